@@ -1,0 +1,107 @@
+"""Engine and transactions on SQLite and PostgreSQL.
+
+A transaction on SQLite that reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT when another has written meanwhile,
+whatever the timeout; one that begins with ``BEGIN IMMEDIATE`` waits its turn. So whoever means to write says so: ``writing()``
+begins immediately, ``reading()`` begins plainly and must not write. The journal is WAL: readers never wait for the writer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlmodel import Session, create_engine
+
+from episodes.errors import DatabaseUnreachable, DiskFull
+
+#: Seconds that a SQLite writer waits for another one.
+BUSY_TIMEOUT = 60
+
+
+def connect(url: str) -> Engine:
+    """An engine for the catalog at ``url``; the folder of a SQLite file is made.
+
+    Raises:
+        DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url, parsed.database)
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
+        raise DatabaseUnreachable(_safe(url), hint) from error
+    except (ArgumentError, NoSuchModuleError, OSError) as error:
+        raise DatabaseUnreachable(_safe(url), error) from error
+
+
+def _sqlite(url: str, file: str | None) -> Engine:
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _on_begin, not behind our back by the driver
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads."""
+    with database_errors(engine), Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose whole block is one transaction: committed at its end, rolled back on any error.
+
+    Raises:
+        DiskFull: the disk has no room.
+        DatabaseUnreachable: the database is locked for longer than a minute, read-only, damaged or away.
+    """
+    immediate = engine.execution_options(begin="IMMEDIATE")
+    with database_errors(engine), Session(immediate, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def database_errors(engine: Engine) -> Iterator[None]:
+    """Turn what a person can mend into our errors; what is a bug stays what it is."""
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        cause = str(error.orig)
+        if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:
+            raise DiskFull(detail=cause) from error
+        mendable = isinstance(error, OperationalError) and not cause.startswith(("no such", "near "))
+        if mendable or "not a database" in cause or "malformed" in cause or "readonly" in cause:
+            raise DatabaseUnreachable(_safe(str(engine.url)), cause.splitlines()[0]) from error
+        raise
+
+
+def _safe(url: str) -> str:
+    """The address without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url

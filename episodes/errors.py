@@ -1,0 +1,86 @@
+"""What can go wrong in the catalog, and the exit code of each.
+
+    CatalogError                1  one thing failed
+    ├── SourceError             1  an episode or a list of episodes could not be read
+    │   └── RateLimited         1  the site asks us to stop for a while
+    ├── ArticleError            1  a page or file gives no article
+    ├── BadItem                 1  a line or a file that is not what it should be
+    ├── NotFound                2  what the person named is not in the catalog
+    ├── Usage                   2  the command cannot mean anything
+    └── NothingDone             3  nothing at all could be done
+        ├── DatabaseUnreachable 3
+        └── DiskFull            3
+
+The docstring of each class is the message that a person reads: what happened, and what to do. Exit codes are set here and
+read in one place, ``episodes.cli.errors``; ``transcripts.errors`` are mapped there too, since transcripts/ knows no exit codes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class CatalogError(Exception):
+    """Something went wrong in the catalog."""
+
+    exit_code = 1
+
+    def __init__(self, item: object = "", detail: object = "") -> None:
+        """``item`` is what it happened to (an address, a file and line); ``detail`` the cause in a few words."""
+        self.item = str(item)
+        self.detail = str(detail)
+        super().__init__(self.item, self.detail)
+
+    def __str__(self) -> str:
+        """The class docstring, with the item in front and the detail behind."""
+        message = " ".join((type(self).__doc__ or "").split())
+        head = f"{self.item}: " if self.item else ""
+        tail = f" ({self.detail})" if self.detail else ""
+        return f"{head}{message}{tail}"
+
+
+class SourceError(CatalogError):
+    """The episode could not be read; check the address, and try again later with `nir retry`."""
+
+
+class RateLimited(SourceError):
+    """The site asks to be left alone for a while; nothing is lost, run the command again after the time named."""
+
+    def __init__(self, item: object = "", detail: object = "", until: datetime | None = None) -> None:
+        """``until`` is when to go on (UTC)."""
+        super().__init__(item, detail)
+        self.until = until
+
+
+class ArticleError(CatalogError):
+    """No article could be read there; check the address or the file."""
+
+
+class BadItem(CatalogError):
+    """This entry cannot be read; correct it and run the import again, the others are in."""
+
+
+class NotFound(CatalogError):
+    """Nothing in the catalog has this name; `nir status` and `nir links` list what there is."""
+
+    exit_code = 2
+
+
+class Usage(CatalogError):
+    """This cannot be done as it was asked."""
+
+    exit_code = 2
+
+
+class NothingDone(CatalogError):
+    """Nothing could be done."""
+
+    exit_code = 3
+
+
+class DatabaseUnreachable(NothingDone):
+    """The catalog's database cannot be used; check NIR_DATABASE_URL and NIR_HOME."""
+
+
+class DiskFull(NothingDone):
+    """The disk is full; free some space and run the command again, what was finished is kept."""

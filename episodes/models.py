@@ -1,0 +1,214 @@
+"""The tables, and nothing else: no queries, no rules.
+
+Names follow the words of the house: show, episode, transcript, segment, passage, article, paragraph, link, evidence, outcome. Every
+table has a unique key made of what the world calls the thing, so that writing the same input twice changes nothing.
+``table=True`` models do not validate: values are checked at the doors, before they come here. The full-text index beside
+``passage`` is no table of this file, since each database has its own kind; see ``episodes.search``.
+"""
+
+# No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# Named constraints let Alembic alter them on both databases.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: SQLite keeps no time zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - theirs
+        """To UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - theirs
+        """With its time zone."""
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class LinkStatus(StrEnum):
+    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
+
+    LINKED = "linked"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Show(SQLModel, table=True):
+    """A followed programme: a channel, a playlist or a feed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(sa_type=Text, unique=True)
+    title: str = Field(default="", sa_type=Text)
+    #: Regular expression that an episode's title must match; empty takes all.
+    match: str = Field(default="", sa_type=Text)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Episode(SQLModel, table=True):
+    """One published video or audio."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    #: The same for the same episode from every door.
+    identity: str = Field(sa_type=Text, unique=True)
+    #: The short name that people type.
+    key: str = Field(sa_type=Text, unique=True)
+    show_id: int | None = Field(default=None, foreign_key="show.id", index=True)
+    show_title: str = Field(default="", sa_type=Text)
+    title: str = Field(sa_type=Text)
+    number: int | None = Field(default=None, index=True)
+    published: date | None = Field(default=None, index=True)
+    duration: float | None = None
+    description: str = Field(default="", sa_type=Text)
+    url: str = Field(default="", sa_type=Text)
+    media: str = Field(default="", sa_type=Text)
+    channel: str = Field(default="", sa_type=Text)
+    thumbnail: str = Field(default="", sa_type=Text)
+    language: str = Field(default="", sa_type=Text)
+    live_status: str = Field(default="", sa_type=Text)
+    availability: str = Field(default="", sa_type=Text)
+    #: Caption tracks as the source named them: [{"language", "format", "location", "automatic"}].
+    captions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    #: Of the values above; equal means that nothing changed.
+    checksum: str = Field(default="", sa_type=Text)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Transcript(SQLModel, table=True):
+    """Timed words of one episode from one source; one of an episode's is shown."""
+
+    __table_args__ = (UniqueConstraint("episode_id", "source", "model", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE", index=True)
+    source: str = Field(sa_type=Text)
+    model: str = Field(default="", sa_type=Text)
+    language: str = Field(default="", sa_type=Text)
+    duration: float | None = None
+    shown: bool = Field(default=False)
+    checksum: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Segment(SQLModel, table=True):
+    """A few seconds of a transcript; ``position`` counts from 0."""
+
+    __table_args__ = (UniqueConstraint("transcript_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    transcript_id: int = Field(foreign_key="transcript.id", ondelete="CASCADE")
+    position: int
+    start: float
+    end: float
+    text: str = Field(sa_type=Text)
+    speaker: str | None = Field(default=None, sa_type=Text)
+    #: What the lossless JSON form has beyond the columns (words, Whisper's figures), or null.
+    detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class Article(SQLModel, table=True):
+    """A written page, under its own address."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(sa_type=Text, unique=True)
+    title: str = Field(sa_type=Text)
+    published: date | None = Field(default=None, index=True)
+    authors: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    site: str = Field(default="", sa_type=Text)
+    dek: str = Field(default="", sa_type=Text)
+    video_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    links: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    checksum: str = Field(sa_type=Text)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Paragraph(SQLModel, table=True):
+    """A unit of an article; ``position`` counts from 0."""
+
+    __table_args__ = (UniqueConstraint("article_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")
+    position: int
+    kind: str = Field(default="text", sa_type=Text)
+    text: str = Field(sa_type=Text)
+
+
+class Passage(SQLModel, table=True):
+    """The unit of search: 60 to 90 words, cut at segments or sentences, overlapping by half.
+
+    Of a transcript (``start`` and ``end`` in seconds) or of an article; exactly one of the two ids is set. ``first`` and ``last`` are
+    the positions of its first and last segment or paragraph.
+    """
+
+    __table_args__ = (
+        Index("ix_passage_transcript_id_first", "transcript_id", "first"),
+        Index("ix_passage_article_id_first", "article_id", "first"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    transcript_id: int | None = Field(default=None, foreign_key="transcript.id", ondelete="CASCADE")
+    article_id: int | None = Field(default=None, foreign_key="article.id", ondelete="CASCADE")
+    first: int
+    last: int
+    start: float | None = None
+    end: float | None = None
+    text: str = Field(sa_type=Text)
+
+
+class Link(SQLModel, table=True):
+    """Episode and article that belong together, or were thought to; ``decided_at`` is set when a person has spoken."""
+
+    __table_args__ = (UniqueConstraint("episode_id", "article_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    status: str = Field(sa_type=Text, index=True)
+    confidence: float
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Evidence(SQLModel, table=True):
+    """One reason for a link: its kind, in words, and how much it weighs (negative speaks against)."""
+
+    __table_args__ = (UniqueConstraint("link_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", ondelete="CASCADE")
+    position: int
+    kind: str = Field(sa_type=Text)
+    detail: str = Field(sa_type=Text)
+    weight: float
+
+
+class Outcome(SQLModel, table=True):
+    """The last outcome of one item at one step (``update``, ``transcribe``, ``import``, ``article``)."""
+
+    __table_args__ = (UniqueConstraint("step", "item"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    step: str = Field(sa_type=Text)
+    item: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text, index=True)
+    reason: str = Field(default="", sa_type=Text)
+    title: str = Field(default="", sa_type=Text)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,139 @@
+"""What crosses the borders inside episodes/: frozen values, so that no door's dicts travel and siblings need not see each other.
+
+A source makes ``EpisodeInfo``, the article doors make ``ArticleText``; ``catalog`` stores them. Every batch yields one ``Outcome``
+an item. Dates are ``datetime.date``; moments in time are timezone-aware UTC datetimes; durations and offsets are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from transcripts.words import Transcript
+
+
+class State(StrEnum):
+    """What became of one item of a batch."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again."""
+
+    item: str
+    state: State
+    reason: str = ""
+    until: datetime | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionTrack:
+    """One track of published captions: where it is (address or local path), its format ("json3", "vtt", "srt"), and who made it."""
+
+    language: str
+    format: str
+    location: str
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeInfo:
+    """What a source tells of one episode.
+
+    ``identity`` is the same for the same episode from every door ("youtube:ID", "feed:GUID", see ``sources.identity``); ``key`` is the
+    short name that people type. ``media`` is an address or a local path that holds the sound. ``transcript`` is set where the source
+    brought timed words itself. ``extra`` keeps what we have no column for, as plain JSON values.
+    """
+
+    identity: str
+    key: str
+    title: str
+    url: str = ""
+    media: str = ""
+    show: str = ""
+    number: int | None = None
+    published: date | None = None
+    duration: float | None = None
+    description: str = ""
+    channel: str = ""
+    thumbnail: str = ""
+    language: str = ""
+    live_status: str = ""
+    availability: str = ""
+    release_at: datetime | None = None
+    captions: tuple[CaptionTrack, ...] = ()
+    transcript: Transcript | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a flat listing: enough to know whether we have it, and where to read the rest."""
+
+    identity: str
+    url: str
+    title: str = ""
+    published: date | None = None
+
+
+class ParagraphKind(StrEnum):
+    """What a paragraph of an article is."""
+
+    TEXT = "text"
+    QUOTE = "quote"
+    HEADING = "heading"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphText:
+    """One paragraph of an article, white space made plain."""
+
+    text: str
+    kind: ParagraphKind = ParagraphKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """One written article.
+
+    ``url`` is its own address (canonical, without tracking parameters), never its neighbour's on the same page. ``dek`` is the line under
+    the title. ``video_ids`` are ids of embedded or linked videos in the article itself, in order; ``links`` the addresses it links to.
+    """
+
+    url: str
+    title: str
+    paragraphs: tuple[ParagraphText, ...]
+    published: date | None = None
+    authors: tuple[str, ...] = ()
+    site: str = ""
+    dek: str = ""
+    video_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All paragraphs, a blank line between them."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One item that a reader of many gave: the value, or the outcome that says why there is none."""
+
+    item: str
+    value: EpisodeInfo | ArticleText | None = None
+    outcome: Outcome | None = None
+    path: Path | None = None

@@ -1,0 +1,40 @@
+"""What can go wrong between sound and words.
+
+    TranscriptError
+    ├── MediaError        the file cannot be decoded, or holds no sound
+    ├── ModelError        the Whisper model is missing or is none
+    └── FormatError       captions or a transcript file that cannot be read
+
+The docstring of each class is the message that a person reads; it says what happened and what to do.
+"""
+
+from __future__ import annotations
+
+
+class TranscriptError(Exception):
+    """Something went wrong with a transcript."""
+
+    def __init__(self, item: object = "", detail: object = "") -> None:
+        """``item`` is what it happened to (a path, a model's name); ``detail`` the cause in a few words."""
+        self.item = str(item)
+        self.detail = str(detail)
+        super().__init__(self.item, self.detail)
+
+    def __str__(self) -> str:
+        """The class docstring, with the item in front and the detail behind."""
+        message = " ".join((type(self).__doc__ or "").split())
+        head = f"{self.item}: " if self.item else ""
+        tail = f" ({self.detail})" if self.detail else ""
+        return f"{head}{message}{tail}"
+
+
+class MediaError(TranscriptError):
+    """No sound could be decoded from this file; check that it plays, or fetch it again."""
+
+
+class ModelError(TranscriptError):
+    """This Whisper model cannot be used; name one that openai-whisper knows (base.en, small, turbo) or the path of a checkpoint."""
+
+
+class FormatError(TranscriptError):
+    """This file is not a transcript or captions in a form that is known; give VTT, SRT, json3 or JSON."""
