@@ -39,6 +39,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
+class CleanText(TypeDecorator[str]):
+    """Text without NUL and lone surrogates: files and pages bring them, PostgreSQL and UTF-8 refuse them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - theirs
+        """To what both databases take."""
+        return value if value is None else value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class LinkStatus(StrEnum):
     """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
 
@@ -52,11 +63,12 @@ class Show(SQLModel, table=True):
     """A followed programme: a channel, a playlist or a feed."""
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=Text, unique=True)
-    title: str = Field(default="", sa_type=Text)
+    url: str = Field(sa_type=CleanText, unique=True)
+    title: str = Field(default="", sa_type=CleanText)
     #: Regular expression that an episode's title must match; empty takes all.
-    match: str = Field(default="", sa_type=Text)
+    match: str = Field(default="", sa_type=CleanText)
     added_at: datetime = Field(sa_type=UtcDateTime)
+    #: When a listing was last read to its end or to what is known; unset until one was read whole.
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -65,28 +77,28 @@ class Episode(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     #: The same for the same episode from every door.
-    identity: str = Field(sa_type=Text, unique=True)
+    identity: str = Field(sa_type=CleanText, unique=True)
     #: The short name that people type.
-    key: str = Field(sa_type=Text, unique=True)
+    key: str = Field(sa_type=CleanText, unique=True)
     show_id: int | None = Field(default=None, foreign_key="show.id", index=True)
-    show_title: str = Field(default="", sa_type=Text)
-    title: str = Field(sa_type=Text)
+    show_title: str = Field(default="", sa_type=CleanText)
+    title: str = Field(sa_type=CleanText)
     number: int | None = Field(default=None, index=True)
     published: date | None = Field(default=None, index=True)
     duration: float | None = None
-    description: str = Field(default="", sa_type=Text)
-    url: str = Field(default="", sa_type=Text)
-    media: str = Field(default="", sa_type=Text)
-    channel: str = Field(default="", sa_type=Text)
-    thumbnail: str = Field(default="", sa_type=Text)
-    language: str = Field(default="", sa_type=Text)
-    live_status: str = Field(default="", sa_type=Text)
-    availability: str = Field(default="", sa_type=Text)
+    description: str = Field(default="", sa_type=CleanText)
+    url: str = Field(default="", sa_type=CleanText)
+    media: str = Field(default="", sa_type=CleanText)
+    channel: str = Field(default="", sa_type=CleanText)
+    thumbnail: str = Field(default="", sa_type=CleanText)
+    language: str = Field(default="", sa_type=CleanText)
+    live_status: str = Field(default="", sa_type=CleanText)
+    availability: str = Field(default="", sa_type=CleanText)
     #: Caption tracks as the source named them: [{"language", "format", "location", "automatic"}].
     captions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     #: Of the values above; equal means that nothing changed.
-    checksum: str = Field(default="", sa_type=Text)
+    checksum: str = Field(default="", sa_type=CleanText)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -97,12 +109,12 @@ class Transcript(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE", index=True)
-    source: str = Field(sa_type=Text)
-    model: str = Field(default="", sa_type=Text)
-    language: str = Field(default="", sa_type=Text)
+    source: str = Field(sa_type=CleanText)
+    model: str = Field(default="", sa_type=CleanText)
+    language: str = Field(default="", sa_type=CleanText)
     duration: float | None = None
     shown: bool = Field(default=False)
-    checksum: str = Field(sa_type=Text)
+    checksum: str = Field(sa_type=CleanText)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -116,8 +128,8 @@ class Segment(SQLModel, table=True):
     position: int
     start: float
     end: float
-    text: str = Field(sa_type=Text)
-    speaker: str | None = Field(default=None, sa_type=Text)
+    text: str = Field(sa_type=CleanText)
+    speaker: str | None = Field(default=None, sa_type=CleanText)
     #: What the lossless JSON form has beyond the columns (words, Whisper's figures), or null.
     detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
@@ -126,16 +138,16 @@ class Article(SQLModel, table=True):
     """A written page, under its own address."""
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=Text, unique=True)
-    title: str = Field(sa_type=Text)
+    url: str = Field(sa_type=CleanText, unique=True)
+    title: str = Field(sa_type=CleanText)
     published: date | None = Field(default=None, index=True)
     authors: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    site: str = Field(default="", sa_type=Text)
-    dek: str = Field(default="", sa_type=Text)
+    site: str = Field(default="", sa_type=CleanText)
+    dek: str = Field(default="", sa_type=CleanText)
     video_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     links: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    checksum: str = Field(sa_type=Text)
+    checksum: str = Field(sa_type=CleanText)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -147,8 +159,8 @@ class Paragraph(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")
     position: int
-    kind: str = Field(default="text", sa_type=Text)
-    text: str = Field(sa_type=Text)
+    kind: str = Field(default="text", sa_type=CleanText)
+    text: str = Field(sa_type=CleanText)
 
 
 class Passage(SQLModel, table=True):
@@ -170,7 +182,7 @@ class Passage(SQLModel, table=True):
     last: int
     start: float | None = None
     end: float | None = None
-    text: str = Field(sa_type=Text)
+    text: str = Field(sa_type=CleanText)
 
 
 class Link(SQLModel, table=True):
@@ -181,7 +193,7 @@ class Link(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
-    status: str = Field(sa_type=Text, index=True)
+    status: str = Field(sa_type=CleanText, index=True)
     confidence: float
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -194,21 +206,28 @@ class Evidence(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     link_id: int = Field(foreign_key="link.id", ondelete="CASCADE")
     position: int
-    kind: str = Field(sa_type=Text)
-    detail: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=CleanText)
+    detail: str = Field(sa_type=CleanText)
     weight: float
 
 
 class Outcome(SQLModel, table=True):
-    """The last outcome of one item at one step (``update``, ``transcribe``, ``import``, ``article``)."""
+    """The last outcome of one item at one step (``update``, ``import``, ``articles``), and what is needed to try again.
+
+    A listed episode is written here as ``waiting`` before anything else is done with it, so that a killed run goes on where it was.
+    """
 
     __table_args__ = (UniqueConstraint("step", "item"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    step: str = Field(sa_type=Text)
-    item: str = Field(sa_type=Text)
-    state: str = Field(sa_type=Text, index=True)
-    reason: str = Field(default="", sa_type=Text)
-    title: str = Field(default="", sa_type=Text)
+    step: str = Field(sa_type=CleanText)
+    item: str = Field(sa_type=CleanText)
+    state: str = Field(sa_type=CleanText, index=True)
+    reason: str = Field(default="", sa_type=CleanText)
+    title: str = Field(default="", sa_type=CleanText)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: How often it failed in a row.
+    tries: int = 0
+    #: What the step needs to try again, such as the address and the show.
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_type=UtcDateTime)

@@ -6,7 +6,7 @@ an item. Dates are ``datetime.date``; moments in time are timezone-aware UTC dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,13 +28,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again."""
+    """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again.
+
+    ``step`` is the part of the work that it belongs to ("update", "hear", "import", "articles").
+    """
 
     item: str
     state: State
     reason: str = ""
     until: datetime | None = None
     title: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,30 @@ class Listed:
     url: str
     title: str = ""
     published: date | None = None
+    #: What the listing's door wants back when the entry is read, as plain JSON values; opaque to everybody else.
+    hint: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A channel, playlist or feed, flat: its own title, and its entries as the source orders them, read as they are asked for."""
+
+    title: str
+    entries: Iterator[Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one item of a long run is: ``stage`` in one word ("list", "read", "fetch", "hear"), ``done`` of ``total`` in ``unit``s.
+
+    ``unit`` is "s" (seconds of sound), "B" (bytes) or "" (items); ``total`` is None where nobody knows it.
+    """
+
+    stage: str
+    title: str
+    done: float = 0.0
+    total: float | None = None
+    unit: str = ""
 
 
 class ParagraphKind(StrEnum):
@@ -137,3 +165,23 @@ class Read:
     value: EpisodeInfo | ArticleText | None = None
     outcome: Outcome | None = None
     path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for or against a link: its kind, a sentence that a person reads, and its weight (negative speaks against)."""
+
+    kind: str
+    detail: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What linking says of one episode and one article: ``status`` is "linked" or "proposed", ``confidence`` 0 to 1."""
+
+    episode_id: int
+    article_id: int
+    status: str
+    confidence: float
+    evidence: tuple[Evidence, ...]

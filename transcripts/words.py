@@ -11,12 +11,12 @@ from enum import StrEnum
 
 
 class Source(StrEnum):
-    """Where a transcript's words come from, best first where nothing else decides."""
+    """Where a transcript's words come from; in the order in which one is shown: what a person made or checked comes first."""
 
-    WHISPER = "whisper"
     CAPTIONS = "captions"
-    FEED = "feed"
     IMPORT = "import"
+    FEED = "feed"
+    WHISPER = "whisper"
     AUTO_CAPTIONS = "auto-captions"
 
 

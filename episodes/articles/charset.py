@@ -1,0 +1,73 @@
+"""Bytes to text. Pure.
+
+The order: byte order mark; what the server or the page declares; UTF-8; and at last Windows-1252, which takes every byte. Bytes that
+are good UTF-8 beyond ASCII are UTF-8 whatever a one-byte charset was declared: that never happens by chance, and wrong
+declarations are common.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+#: Names that Python knows and no page means: escapes, and forms of host names.
+_NO_CHARSETS = {"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+#: What browsers read when a page says so: the label is older than the bytes.
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The text of a page or file; ``declared`` is the charset that came with it. Never fails."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data.decode(name, errors="replace")
+    names = [name for name in (_known(declared or ""), _in_page(data)) if name and (b"\0" in data or "16" not in name)]
+    if _is_utf8(data):
+        names.insert(0, "utf-8")
+    for name in [*names, "utf-8"]:
+        try:
+            return data.decode(name)
+        except ValueError:
+            continue
+    return _tolerant(data, names)
+
+
+def _tolerant(data: bytes, names: list[str]) -> str:
+    """Where every strict reading failed: the best reading with marks in place of what cannot be read."""
+    text = data.decode("utf-8", errors="replace")
+    if "utf-8" in names or text.count("�") * 200 < len(text):
+        return text
+    return data.decode("cp1252", errors="replace")
+
+
+def _in_page(data: bytes) -> str:
+    head = data[:4096]
+    match = _META.search(head) or _XML.search(head)
+    return _known(match[1].decode("ascii")) if match else ""
+
+
+def _known(label: str) -> str:
+    """Python's name for a charset's label, empty for one that does not exist or is no charset of text."""
+    try:
+        codec = codecs.lookup(label.strip().strip("\"'"))
+        b"".decode(codec.name)
+    except (LookupError, ValueError):
+        return ""
+    return "" if codec.name in _NO_CHARSETS else _MEANT.get(codec.name, codec.name)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 with something beyond ASCII in them."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except ValueError:
+        return False

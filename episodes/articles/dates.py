@@ -1,0 +1,76 @@
+"""A date out of a few words, as pages and bylines write it. Pure; slashes are read only where month and day cannot be mixed up."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d?)/(?P<day>\d\d?)(?!\d)",
+        rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        rf"{_DAY}\.?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
+        rf"(?<!\d)(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?{_YEAR}",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
+    )
+)
+_SLASHES = re.compile(rf"(?<!\d)(\d\d?)/(\d\d?)/{_YEAR}")
+_IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?)[/-](?P<day>\d\d?)(?=[/-]|$)")
+_ALONE = re.compile(
+    r"""(?:(?:published|posted|updated|date|on)\b[\s:]*(?:on\ )?)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?
+    DATE (?:[T,\s]+(?:at\s+)?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d)?)?\.?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def find_date(text: str) -> date | None:
+    """The first date in a short text, or None."""
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if found := _of(match):
+                return found
+    for match in _SLASHES.finditer(text):
+        first, second = int(match[1]), int(match[2])
+        if first > 12 or second > 12 or first == second:
+            return _valid(int(match["year"]), *((second, first) if first > 12 else (first, second)))
+    return None
+
+
+def date_line(text: str) -> date | None:
+    """The date of a line that holds nothing else (but "Published", a weekday, a time of day), or None."""
+    if len(text) > 80:
+        return None
+    for form in _FORMS:
+        for match in form.finditer(text):
+            found = _of(match)
+            if found and _ALONE.fullmatch(f"{text[: match.start()]}DATE{text[match.end() :]}".strip()):
+                return found
+    return None
+
+
+def date_in_address(url: str) -> date | None:
+    """The date that a blog's address carries ("/2026/05/04/ferry"), or None."""
+    match = _IN_ADDRESS.search(url)
+    return _of(match) if match else None
+
+
+def _of(match: re.Match[str]) -> date | None:
+    month = match["month"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    return _valid(int(match["year"]), number, int(match["day"]))
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""The one HTTP door: an address in, a page out, and never more than was asked for.
+
+Only http and https, and only hosts of the public internet (see hosts.py), checked anew at every hop of a redirect. Limits hold for
+the whole fetch: seconds, redirects, and bytes after decompression. A 429 or 503 that names a short ``Retry-After`` is asked again,
+anything else is not: who runs the batch decides about later.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from episodes.articles.answers import decompressed, retry_after, status_reason, too_large
+from episodes.articles.hosts import check, check_public, has_proxy
+from episodes.articles.watch import Watch
+from episodes.errors import ArticleError
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+_TEXT_TYPES = re.compile(r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)")
+_REDIRECTS = {301, 302, 303, 307, 308}
+_BUSY = {429, 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one fetch may take.
+
+    ``seconds`` for all of it, ``silence`` seconds without a byte, ``size`` in bytes after decompression, ``redirects`` followed,
+    ``retries`` of a busy server that names at most ``patience`` seconds to wait.
+    """
+
+    seconds: float = 60.0
+    silence: float = 20.0
+    size: int = 10_000_000
+    redirects: int = 8
+    retries: int = 2
+    patience: float = 5.0
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server answered: ``url`` after all redirects, media type in lower case, decompressed body, charset where declared.
+
+    ``status`` is 200 to 299, or 304 (with an empty body) where ``etag`` or ``modified`` was sent and nothing has changed.
+    """
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    charset: str | None = None
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What all hops of one fetch share."""
+
+    conditions: Mapping[str, str]
+    allow_private: bool
+    limits: Limits
+    watch: Watch
+    wait: Callable[[float], None] = field(repr=False)
+
+
+def fetch(
+    url: str,
+    *,
+    etag: str = "",
+    modified: str = "",
+    allow_private: bool = False,
+    limits: Limits = LIMITS,
+    wait: Callable[[float], None] = time.sleep,
+) -> Page:
+    """Fetch one text page (HTML, plain text, JSON, XML).
+
+    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304.
+
+    Raises:
+        ArticleError: no such host or page, refused, too slow, too large, not text, too many redirects, or not a public address.
+    """
+    conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
+    errand = _Errand(conditions, allow_private, limits, Watch(limits.seconds), wait)
+    here = url
+    for _ in range(limits.redirects + 1):
+        answer = _hop(here, errand)
+        if isinstance(answer, Page):
+            return answer
+        here = answer
+    raise ArticleError(url, f"more than {limits.redirects} redirects, the last to {here}")
+
+
+def user_agent() -> str:
+    """Who we are, honestly: the program's name and version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"news-in-review/{version('news-in-review')}"
+    except PackageNotFoundError:
+        return "news-in-review"
+
+
+def _hop(url: str, errand: _Errand) -> Page | str:
+    """One address asked, again where the server is busy and says for how long: the page, or where it redirects to."""
+    tries = errand.limits.retries
+    while True:
+        check(url, allow_private=errand.allow_private)
+        with _answer(url, errand) as response:
+            pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
+            if response.status_code not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
+                return _page_or_redirect(response, url, errand.limits.size)
+        errand.wait(pause)
+        tries -= 1
+
+
+def _page_or_redirect(response: httpx2.Response, url: str, size: int) -> Page | str:
+    if response.status_code in _REDIRECTS and response.headers.get("location"):
+        return urljoin(url, response.headers["location"])
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return _page(response, url, b"")
+    if not response.is_success:
+        raise ArticleError(url, status_reason(response.status_code))
+    kind = _media_type(response)
+    if kind and not _TEXT_TYPES.fullmatch(kind):
+        raise ArticleError(url, f"it is {kind}, and no page of text")
+    if int(response.headers.get("content-length") or 0) > size:
+        raise too_large(url, size)
+    encoding = response.headers.get("content-encoding", "")
+    return _page(response, url, b"".join(decompressed(response.iter_raw(), encoding, size, url)))
+
+
+def _page(response: httpx2.Response, url: str, body: bytes) -> Page:
+    marks = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
+    return Page(url, response.status_code, _media_type(response), body, response.charset_encoding, **marks)
+
+
+def _media_type(response: httpx2.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+@contextmanager
+def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
+    """The server's answer, its body still to be read; what fails meanwhile becomes an ``ArticleError``."""
+    import httpx2
+
+    proxied = has_proxy(url) and not errand.allow_private
+
+    def on_event(event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            connection = info["return_value"].get_extra_info("socket")
+            errand.watch.hold(connection)
+            if not (errand.allow_private or proxied):
+                check_public(url, str(connection.getpeername()[0]))
+
+    try:
+        with errand.watch, _client(errand, proxied) as client:
+            request = client.build_request("GET", url, headers=_headers(errand), extensions={"trace": on_event})
+            with contextmanager(_closing)(client.send(request, stream=True)) as response:
+                yield response
+    except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
+        late = errand.watch.late or isinstance(error, httpx2.TimeoutException)
+        raise ArticleError(url, "the server is too slow" if late else _in_words(error)) from error

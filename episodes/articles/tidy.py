@@ -1,0 +1,72 @@
+"""Text made plain: white space, characters that no database takes, and the lines around an article that are not its text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from episodes.values import ParagraphText
+
+#: Control characters, lone surrogates and zero-width marks: PostgreSQL refuses the first, UTF-8 the second, nobody sees the third.
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+
+#: A longer paragraph is somebody's sentence, whatever its first words.
+_BOILERPLATE_WORDS = 35
+
+_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
+_WHOLE = re.compile(
+    r"""(?:(?:continue|keep)\ reading | read\ (?:more|on|the\ full\ (?:article|story)(?:\ here)?) | share(?:\ (?:this|on).{0,60})?
+    | (?:facebook|twitter|x|whatsapp|telegram|email|print|reddit|linkedin|pinterest|copy\ link|tweet|pin|mail|more)
+      (?:[\s,|/·•]+(?:facebook|twitter|x|whatsapp|telegram|email|print|reddit|linkedin|pinterest|copy\ link|tweet|pin|mail|more))*
+    | advertise?ments? | sponsored | loading | related(?:\ (?:articles?|posts?|stories|topics?|items))?(?:\ ?:.*)?
+    | leave\ a\ (?:comment|reply) | (?:no|\d+)\ comments? | skip\ to\ (?:main\ )?content | back\ to\ top | next\ (?:article|post|up)
+    | previous\ (?:article|post) | you\ (?:may|might)\ (?:also\ )?like(?:\ this)? | don'?t\ miss(?:\ it)? | up\ next | trending
+    | all\ rights\ reserved | photo\ credits? | tags?\ ?:.* | filed\ under\ ?:.* | listen\ to\ this\ article)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_START = re.compile(
+    r"""(?:(?:please\ )?(?:remember|don'?t\ forget|be\ sure|make\ sure)\ to\ (?:subscribe|like|share|follow|sign\ up|donate|support)\b
+    | (?:please\ )?subscribe\ (?:to\ (?:our|the|this|us|my)|now|here|today|for\ (?:free|more)|via)\b
+    | (?:please\ )?sign\ up\ (?:for|to)\ (?:our|the|my|free|daily|weekly)\b | (?:get|receive)\ our\ (?:\w+\ )?newsletter
+    | (?:please\ )?follow\ (?:us|me)\ on\b | (?:find|join|like|visit)\ us\ on\b | join\ our\ (?:mailing\ list|newsletter|\w+\ channel)
+    | (?:please\ )?(?:donate\ (?:now|here|to\ us|via|today)|make\ a\ donation|(?:help\ )?support\ (?:us\b|our\ (?:work|site|channel|journalism|reporting)))
+    | (?:if\ you\ )?(?:enjoyed|like|liked)\ (?:this|what\ you)\ | click\ here\ (?:to|for)\b | share\ this\ (?:article|post|story|page|with)\b
+    | (?:copyright\b\ ?)?©|\(c\)\ \d{4} | this\ (?:site|website)\ uses\ cookies | we\ use\ cookies | by\ (?:subscribing|signing\ up),?\ you
+    | enter\ your\ e-?mail | your\ e-?mail\ address\ will | become\ a\ (?:patron|member|supporter|subscriber)\b
+    | the\ (?:article|post)\ .{3,200}\ (?:first\ )?appeared\ (?:first\ )?on\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def tidy(text: str) -> str:
+    """The text in one line: composed characters, single spaces, none at the ends, nothing that a database refuses."""
+    return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", text)).split())
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines are the same but for case, spaces and punctuation; an empty line is like none."""
+    bare = _bare(one)
+    return bool(bare) and bare == _bare(other)
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether a line belongs to the site and not to the article: share buttons, newsletter boxes, "Continue Reading"."""
+    if len(text.split()) > _BOILERPLATE_WORDS:
+        return False
+    bare = _MARKS.sub("", text.replace("’", "'"))
+    return not bare or bool(_WHOLE.fullmatch(bare) or _START.match(bare) or text.startswith("©"))
+
+
+def without_boilerplate(paragraphs: list[ParagraphText]) -> tuple[ParagraphText, ...]:
+    """The paragraphs that are text of the article."""
+    return tuple(part for part in paragraphs if part.text and not is_boilerplate(part.text))
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; in scripts without spaces two characters count as one."""
+    spaced = len(text.split())
+    return max(spaced, sum(1 for char in text if ord(char) > 0x2E7F) // 2)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text).strip().casefold()

@@ -1,0 +1,127 @@
+"""HTML text to lxml elements and back to words; the one file that parses.
+
+Elements are lxml's own and typed as ``Element`` (lxml publishes no types). Documents are copied before anything is taken out of
+them, so no function that is handed an element alters it, unless its name says so.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from episodes.articles.tidy import tidy
+from episodes.errors import ArticleError
+
+#: An ``lxml.html.HtmlElement``.
+Element = Any
+
+_DEEPEST = 200
+_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+#: Text that nobody sees.
+_UNSEEN = {"script", "style", "noscript", "template", "head"}
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "tr",
+    "blockquote",
+    "section",
+    "article",
+}
+
+
+def parse(html: str) -> Element:
+    """The document's root element.
+
+    Raises:
+        ArticleError: there is nothing in it.
+    """
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded already.
+    data = _UNPARSABLE.sub("", html).encode("utf-8")
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(data, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise ArticleError(detail="the page is empty") from error
+    _flatten_deep(root)
+    return root
+
+
+def document_of(elements: list[Element]) -> Element:
+    """A new document whose one article holds copies of the elements."""
+    root = parse("<html><head></head><body><article></article></body></html>")
+    article = root.find(".//article")
+    for element in elements:
+        twin = copy.deepcopy(element)
+        twin.tag = "div" if twin.tag in ("article", "body", "main") else twin.tag
+        article.append(twin)
+    return root
+
+
+def copied(root: Element) -> Element:
+    """A copy of a whole document."""
+    return copy.deepcopy(root)
+
+
+def remove(element: Element) -> None:
+    """Take an element out of its document; the text behind it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def words_of(element: Element) -> str:
+    """The seen text of an element in one line, blocks parted by a space."""
+    return tidy("".join(_pieces(element)))
+
+
+def classes(element: Element) -> str:
+    """Class and id of an element in lower case, as one text."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def is_element(node: Element) -> bool:
+    """Whether a node is an element (comments and processing instructions have no tag's name)."""
+    return isinstance(node.tag, str)
+
+
+def _pieces(element: Element) -> list[str]:
+    """Text nodes in order; a list of what is still to do instead of recursion, since pages nest without end."""
+    pieces: list[str] = []
+    waiting: list[Element | str] = [element]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+        elif is_element(node) and node.tag not in _UNSEEN:
+            pieces.append(" " if node.tag in _BLOCKS else "")
+            pieces.append(node.text or "")
+            waiting.append(" " if node.tag in _BLOCKS else "")
+            for child in reversed(node):
+                waiting.append(child.tail or "")
+                waiting.append(child)
+    return pieces
+
+
+def _flatten_deep(root: Element) -> None:
+    """Take the tags away below a depth that no page means: extraction recurses, and Python's stack is not endless."""
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+    for element in level:
+        text = words_of(element)
+        for child in list(element):
+            element.remove(child)
+        element.text = text

@@ -1,0 +1,13 @@
+"""Every read and write of the tables; the passages and their index are ``episodes.search``'s own.
+
+    shows.py         follow, list, leave
+    episodes.py      put what a source told; find by what a person typed
+    transcripts.py   put timed words; which one is shown; words out again
+    articles.py      put what a page said
+    links.py         put verdicts; a person's word; list with evidence
+    outcomes.py      what became of each item, and what is to be tried again
+    checksums.py     equal content is recognised without comparing it
+
+Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are
+repeatable: the same value again changes nothing and says so with ``State.UNCHANGED``. ``now`` is always passed in.
+"""

@@ -1,0 +1,13 @@
+"""One short fingerprint of a value, so that writing the same again is recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def checksum(*parts: Any) -> str:  # noqa: ANN401 - any JSON value
+    """16 hexadecimal digits of the JSON form of ``parts``; keys are sorted, dates become ISO text."""
+    form = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(form.encode("utf-8", "surrogatepass")).hexdigest()[:16]

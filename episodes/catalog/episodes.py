@@ -1,0 +1,123 @@
+"""Episodes: what a source told of them, and finding one by what a person typed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlmodel import Session, col, func, or_, select
+
+from episodes.catalog.checksums import checksum
+from episodes.errors import NotFound
+from episodes.models import Episode, Show, Transcript
+from episodes.values import EpisodeInfo, State
+
+#: Columns that are taken over as the source gives them. A source that tells nothing of one (empty) leaves what is known.
+COPIED = (
+    "title",
+    "number",
+    "published",
+    "duration",
+    "description",
+    "url",
+    "media",
+    "channel",
+    "thumbnail",
+    "language",
+    "live_status",
+    "availability",
+)
+
+
+def put(session: Session, info: EpisodeInfo, *, now: datetime, show: Show | None = None) -> tuple[Episode, State]:
+    """Store what a source told; the episode is recognised by its identity."""
+    mark = checksum(
+        {name: getattr(info, name) for name in COPIED},
+        info.show,
+        [asdict(track) for track in info.captions],
+        dict(info.extra),
+        show.id if show else None,
+    )
+    episode = session.exec(select(Episode).where(Episode.identity == info.identity)).first()
+    if episode is None:
+        key = _free_key(session, info)
+        episode = Episode(identity=info.identity, key=key, title=info.title, checksum="", updated_at=now)
+    elif episode.checksum == mark:
+        return episode, State.UNCHANGED
+    _fill(episode, info, show)
+    episode.checksum, episode.updated_at = mark, now
+    session.add(episode)
+    session.flush()
+    return episode, State.DONE
+
+
+def _fill(episode: Episode, info: EpisodeInfo, show: Show | None) -> None:
+    for name in COPIED:
+        if (value := getattr(info, name)) not in (None, ""):
+            setattr(episode, name, value)
+    if info.captions:
+        episode.captions = [asdict(track) for track in info.captions]
+    episode.extra = {**episode.extra, **info.extra}
+    episode.show_title = (show.title if show else "") or info.show or episode.show_title
+    if show:
+        episode.show_id = show.id
+
+
+def _free_key(session: Session, info: EpisodeInfo) -> str:
+    taken = session.exec(select(Episode.id).where(Episode.key == info.key)).first()
+    if taken is None:
+        return info.key
+    return f"{info.key}-{hashlib.sha256(info.identity.encode()).hexdigest()[:6]}"
+
+
+def known(session: Session, identities: Iterable[str]) -> set[str]:
+    """Those of the identities that the catalog has."""
+    rows: set[str] = set()
+    wanted = list(identities)
+    for at in range(0, len(wanted), 500):  # SQLite takes a limited number of values in one statement
+        rows.update(session.exec(select(Episode.identity).where(col(Episode.identity).in_(wanted[at : at + 500]))))
+    return rows
+
+
+def find(session: Session, name: str) -> Episode:
+    """The episode with this key, identity or address; or the only one with this number, or whose title holds these words.
+
+    Raises:
+        NotFound: there is none, or more than one (the detail lists them).
+    """
+    exact = or_(Episode.key == name, Episode.identity == name, Episode.url == name)
+    if found := session.exec(select(Episode).where(exact)).first():
+        return found
+    candidates = _by_number(session, name) or _by_title(session, name)
+    if len(candidates) == 1:
+        return candidates[0]
+    raise NotFound(name, "; ".join(f"{one.key} {one.title}" for one in candidates[:5]))
+
+
+def _by_number(session: Session, name: str) -> list[Episode]:
+    digits = name.lstrip("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:
+        return []
+    return list(session.exec(select(Episode).where(Episode.number == int(digits)).limit(6)))
+
+
+def _by_title(session: Session, name: str) -> list[Episode]:
+    if not name.strip():
+        return []
+    holds = func.lower(Episode.title).contains(name.lower(), autoescape=True)
+    return list(session.exec(select(Episode).where(holds).order_by(col(Episode.published).desc()).limit(6)))
+
+
+def newest_first(session: Session) -> list[Episode]:
+    """All episodes, the newest first, those without a date last."""
+    order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
+    return list(session.exec(select(Episode).order_by(*order)))
+
+
+def without_transcript(session: Session) -> list[Episode]:
+    """Episodes of which no words are known yet, the newest first."""
+    heard = select(Transcript.episode_id)
+    order = col(Episode.published).desc().nulls_last()
+    return list(session.exec(select(Episode).where(col(Episode.id).not_in(heard)).order_by(order, col(Episode.id))))

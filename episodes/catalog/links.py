@@ -1,0 +1,117 @@
+"""Links between episodes and articles, their evidence, and the word of a person, which is final."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from episodes.errors import NotFound
+from episodes.models import Article, Episode, Evidence, Link, LinkStatus
+from episodes.values import State, Verdict
+
+DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link with both ends and its evidence, as lists and pages show it."""
+
+    link: Link
+    episode: Episode
+    article: Article
+    evidence: tuple[Evidence, ...]
+
+
+def decided(session: Session) -> dict[tuple[int, int], bool]:
+    """What people have said: (episode id, article id) -> True for confirmed, False for rejected."""
+    rows = session.exec(select(Link).where(col(Link.status).in_(DECIDED)))
+    return {(row.episode_id, row.article_id): row.status == LinkStatus.CONFIRMED for row in rows}
+
+
+def put_all(session: Session, verdicts: Iterable[Verdict]) -> tuple[int, int, int]:
+    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone)."""
+    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link))}
+    evidence = _evidence(session)
+    new = changed = 0
+    kept = {pair for pair, row in have.items() if row.status in DECIDED}
+    for verdict in verdicts:
+        pair = (verdict.episode_id, verdict.article_id)
+        row = have.get(pair)
+        if pair in kept:
+            continue
+        kept.add(pair)
+        if row is None:
+            new += 1
+        elif not _same(row, evidence.get(row.id or 0, ()), verdict):
+            changed += 1
+        else:
+            continue
+        _put(session, row, verdict)
+    gone = [row for pair, row in have.items() if pair not in kept]
+    for row in gone:
+        session.delete(row)
+    session.flush()
+    return new, changed, len(gone)
+
+
+def _same(row: Link, evidence: tuple[Evidence, ...], verdict: Verdict) -> bool:
+    before = [(one.kind, one.detail, one.weight) for one in evidence]
+    after = [(one.kind, one.detail, one.weight) for one in verdict.evidence]
+    return (row.status, row.confidence, before) == (verdict.status, verdict.confidence, after)
+
+
+def _put(session: Session, row: Link | None, verdict: Verdict) -> None:
+    row = row or Link(episode_id=verdict.episode_id, article_id=verdict.article_id, status="", confidence=0)
+    row.status, row.confidence = verdict.status, verdict.confidence
+    session.add(row)
+    session.flush()
+    session.execute(delete(Evidence).where(col(Evidence.link_id) == row.id))
+    for position, one in enumerate(verdict.evidence):
+        session.add(
+            Evidence(link_id=row.id or 0, position=position, kind=one.kind, detail=one.detail, weight=one.weight)
+        )
+
+
+def _evidence(session: Session) -> dict[int, tuple[Evidence, ...]]:
+    table: dict[int, tuple[Evidence, ...]] = {}
+    for one in session.exec(select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))):
+        table[one.link_id] = (*table.get(one.link_id, ()), one)
+    return table
+
+
+def listed(session: Session, *, status: str = "", episode_id: int | None = None) -> list[Linked]:
+    """Links with both ends, newest episode first, the surest first within an episode."""
+    statement = (
+        select(Link, Episode, Article)
+        .join(Episode, col(Episode.id) == col(Link.episode_id))
+        .join(Article, col(Article.id) == col(Link.article_id))
+        .order_by(
+            col(Episode.published).desc().nulls_last(), col(Episode.id), col(Link.confidence).desc(), col(Link.id)
+        )
+    )
+    if status:
+        statement = statement.where(Link.status == status)
+    if episode_id is not None:
+        statement = statement.where(Link.episode_id == episode_id)
+    evidence = _evidence(session)
+    rows = session.exec(statement)
+    return [Linked(link, episode, article, evidence.get(link.id or 0, ())) for link, episode, article in rows]
+
+
+def decide(session: Session, link_id: int, status: LinkStatus, *, now: datetime) -> State:
+    """Write down a person's word on a link.
+
+    Raises:
+        NotFound: no link has this id.
+    """
+    row = session.get(Link, link_id)
+    if row is None:
+        raise NotFound(f"link {link_id}")
+    if row.status == status:
+        return State.UNCHANGED
+    row.status, row.decided_at = status, now
+    return State.DONE

@@ -1,0 +1,96 @@
+"""What became of each item of each step, kept until something else becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from episodes import models
+from episodes.values import Outcome, State
+
+#: A failed item is tried again by itself this many times; after that it waits for `nir retry`.
+TRIES = 5
+FIRST_PAUSE = timedelta(minutes=10)
+
+
+def record(
+    session: Session, step: str, outcome: Outcome, *, now: datetime, data: Mapping[str, Any] | None = None
+) -> None:
+    """Keep the outcome as the item's last one at this step; ``data`` is what the step needs to try again."""
+    row = _find(session, step, outcome.item) or models.Outcome(step=step, item=outcome.item, state="", at=now)
+    failed = outcome.state is State.FAILED
+    row.tries = row.tries + 1 if failed else 0
+    row.state, row.reason, row.at = outcome.state, outcome.reason, now
+    row.title = outcome.title or row.title
+    row.until = outcome.until or (now + pause(row.tries) if failed else None)
+    if data is not None:
+        row.data = dict(data)
+    session.add(row)
+    session.flush()
+
+
+def pause(tries: int) -> timedelta:
+    """How long to leave an item alone that failed so often in a row: not at all, then 10, 30, 70, 150 minutes."""
+    return FIRST_PAUSE * (int(2 ** (min(tries, TRIES) - 1)) - 1)
+
+
+def _find(session: Session, step: str, item: str) -> models.Outcome | None:
+    return session.exec(select(models.Outcome).where(models.Outcome.step == step, models.Outcome.item == item)).first()
+
+
+def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
+    """Those of the items that have an outcome at this step."""
+    rows: set[str] = set()
+    wanted = list(items)
+    for at in range(0, len(wanted), 500):  # SQLite takes a limited number of values in one statement
+        some = wanted[at : at + 500]
+        rows.update(
+            session.exec(
+                select(models.Outcome.item).where(models.Outcome.step == step, col(models.Outcome.item).in_(some))
+            )
+        )
+    return rows
+
+
+def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> list[models.Outcome]:
+    """Items to be worked on, in the order in which they were found.
+
+    Those are the waiting ones whose time has come, and the failed ones that may be tried again; with ``failed`` all failed ones,
+    however often and whenever they did.
+    """
+    state, until = col(models.Outcome.state), col(models.Outcome.until)
+    ready = or_(until.is_(None), until <= now)
+    waiting = (state == State.WAITING) & ready
+    again = state == State.FAILED
+    if not failed:
+        again = again & ready & (col(models.Outcome.tries) < TRIES)
+    statement = select(models.Outcome).where(models.Outcome.step == step, waiting | again)
+    return list(session.exec(statement.order_by(col(models.Outcome.id))))
+
+
+def waits_until(session: Session, step: str, item: str, *, now: datetime) -> datetime | None:
+    """Until when this item waits; None if it does not, or its time has come."""
+    row = _find(session, step, item)
+    return row.until if row and row.until and row.until > now else None
+
+
+def listed(session: Session, states: Iterable[State]) -> list[models.Outcome]:
+    """Outcomes in these states, the newest first."""
+    where = col(models.Outcome.state).in_([str(state) for state in states])
+    return list(session.exec(select(models.Outcome).where(where).order_by(col(models.Outcome.at).desc())))
+
+
+def counts(session: Session) -> dict[str, dict[str, int]]:
+    """How many items of each step are in each state: ``{"update": {"done": 4}}``."""
+    rows = session.exec(
+        select(models.Outcome.step, models.Outcome.state, func.count()).group_by(
+            models.Outcome.step, models.Outcome.state
+        )
+    )
+    table: dict[str, dict[str, int]] = {}
+    for step, state, count in rows:
+        table.setdefault(step, {})[state] = count
+    return table

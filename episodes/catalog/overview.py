@@ -1,0 +1,40 @@
+"""What the catalog holds, in numbers, and what is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from episodes.catalog import outcomes
+from episodes.models import Article, Episode, Link, Passage, Show, Transcript
+from episodes.values import Outcome, State
+
+
+def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
+    """Counts by kind, and the outcomes that are waiting or failed, the newest first."""
+    held = {
+        "shows": _count(session, Show),
+        "episodes": _count(session, Episode),
+        "transcripts": _grouped(session, Transcript.source),
+        "articles": _count(session, Article),
+        "links": _grouped(session, Link.status),
+        "passages": _count(session, Passage),
+        "words": _words(session),
+    }
+    rows = outcomes.listed(session, (State.FAILED, State.WAITING))
+    return held, [Outcome(row.item, State(row.state), row.reason, row.until, row.title, row.step) for row in rows]
+
+
+def _count(session: Session, table: type[Show | Episode | Article | Passage]) -> int:
+    return session.exec(select(func.count()).select_from(table)).one()
+
+
+def _grouped(session: Session, column: Any) -> dict[str, int]:  # noqa: ANN401 - SQLModel types columns as their values
+    rows = session.exec(select(column, func.count()).group_by(column).order_by(column))
+    return dict(rows.all())
+
+
+def _words(session: Session) -> str:
+    heard = session.exec(select(func.count(func.distinct(Transcript.episode_id))).where(col(Transcript.shown))).one()
+    return f"of {heard} episodes"

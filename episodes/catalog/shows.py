@@ -1,0 +1,77 @@
+"""The followed programmes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from episodes.errors import NotFound, Usage
+from episodes.models import Episode, Show
+from episodes.values import State
+
+
+def add(session: Session, url: str, *, title: str, match: str, now: datetime) -> tuple[Show, State]:
+    """Follow the channel, playlist or feed at ``url``; a second time alters its title and match where they are given.
+
+    Raises:
+        Usage: ``match`` is no regular expression.
+    """
+    _check(match)
+    show = session.exec(select(Show).where(Show.url == url)).first()
+    if show is None:
+        show = Show(url=url, title=title, match=match, added_at=now)
+        session.add(show)
+        session.flush()
+        return show, State.DONE
+    before = (show.title, show.match)
+    if match and match != show.match:
+        show.match, show.checked_at = match, None  # what was passed over before may match now: read the listing whole
+    show.title = title or show.title
+    return show, State.UNCHANGED if before == (show.title, show.match) else State.DONE
+
+
+def _check(match: str) -> None:
+    try:
+        re.compile(match)
+    except re.error as error:
+        raise Usage(f"--match {match}", f"not a regular expression: {error}") from error
+
+
+def listed(session: Session) -> list[tuple[Show, int]]:
+    """All shows in the order in which they were added, each with its number of episodes."""
+    counts = func.count(col(Episode.id))
+    rows = session.exec(select(Show, counts).join(Episode, isouter=True).group_by(col(Show.id)).order_by(col(Show.id)))
+    return [(show, count) for show, count in rows]
+
+
+def find(session: Session, name: str) -> Show:
+    """The show with this id, address or title (or the only one whose title begins so, without regard to case).
+
+    Raises:
+        NotFound: there is none, or more than one.
+    """
+    shows = list(session.exec(select(Show)))
+    for fits in (_same, _begins):
+        found = [show for show in shows if fits(show, name)]
+        if len(found) == 1:
+            return found[0]
+    known = ", ".join(show.title or show.url for show in shows) or "none is followed yet, see `nir shows add`"
+    raise NotFound(name, f"shows: {known}")
+
+
+def _same(show: Show, name: str) -> bool:
+    return name in (str(show.id), show.url) or name.casefold() == show.title.casefold()
+
+
+def _begins(show: Show, name: str) -> bool:
+    return bool(name) and show.title.casefold().startswith(name.casefold())
+
+
+def remove(session: Session, show: Show) -> None:
+    """Follow no longer; its episodes stay."""
+    for episode in session.exec(select(Episode).where(Episode.show_id == show.id)):
+        episode.show_id = None
+    session.flush()
+    session.delete(show)

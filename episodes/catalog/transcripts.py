@@ -1,0 +1,130 @@
+"""Timed words of episodes: several for one, one of them shown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, func, select
+
+from episodes.catalog.checksums import checksum
+from episodes.models import Segment, Transcript
+from episodes.values import State
+from transcripts import words
+
+#: What the lossless form has beyond the columns of ``segment``.
+DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature")
+ORDER = [str(source) for source in words.Source]
+
+
+def put(session: Session, episode_id: int, transcript: words.Transcript, *, now: datetime) -> tuple[Transcript, State]:
+    """Store timed words: one transcript for each source, model and language; other words for the same replace the earlier."""
+    mark = checksum(asdict(transcript))
+    row = _same(session, episode_id, transcript)
+    if row and row.checksum == mark:
+        return row, State.UNCHANGED
+    row = row or Transcript(
+        episode_id=episode_id,
+        source=transcript.source,
+        model=transcript.model,
+        language=transcript.language or "",
+        checksum=mark,
+        created_at=now,
+    )
+    row.checksum, row.created_at, row.duration = mark, now, transcript.duration
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    session.execute(delete(Segment).where(col(Segment.transcript_id) == row.id))
+    if rows := [_row(row.id, position, segment) for position, segment in enumerate(transcript.segments)]:
+        session.execute(insert(Segment), rows)
+    _choose_shown(session, episode_id)
+    return row, State.DONE
+
+
+def _same(session: Session, episode_id: int, transcript: words.Transcript) -> Transcript | None:
+    return session.exec(
+        select(Transcript).where(
+            Transcript.episode_id == episode_id,
+            Transcript.source == transcript.source,
+            Transcript.model == transcript.model,
+            Transcript.language == (transcript.language or ""),
+        )
+    ).first()
+
+
+def _row(transcript_id: int, position: int, segment: words.Segment) -> dict[str, Any]:
+    value = asdict(segment)
+    detail = {name: value[name] for name in DETAIL if value[name] not in (None, ())}
+    columns = {name: value[name] for name in ("start", "end", "text", "speaker")}
+    return {"transcript_id": transcript_id, "position": position, "detail": detail or None, **columns}
+
+
+def _choose_shown(session: Session, episode_id: int) -> None:
+    rows = list(session.exec(select(Transcript).where(Transcript.episode_id == episode_id)))
+    best = min(rows, key=preference)
+    for row in rows:
+        row.shown = row is best
+    session.flush()
+
+
+def preference(transcript: Transcript) -> tuple[int, float, int]:
+    """Sort key: the one shown comes first. By source in the order of ``words.Source``, then the newest."""
+    rank = ORDER.index(transcript.source) if transcript.source in ORDER else len(ORDER)
+    return rank, -transcript.created_at.timestamp(), -(transcript.id or 0)
+
+
+def of_episode(session: Session, episode_id: int) -> list[Transcript]:
+    """All transcripts of an episode, the shown one first."""
+    rows = session.exec(select(Transcript).where(Transcript.episode_id == episode_id))
+    return sorted(rows, key=lambda row: (not row.shown, preference(row)))
+
+
+def shown(session: Session, episode_id: int) -> Transcript | None:
+    """The transcript that readers see, if there is one."""
+    return session.exec(select(Transcript).where(Transcript.episode_id == episode_id, col(Transcript.shown))).first()
+
+
+def load(session: Session, transcript: Transcript) -> words.Transcript:
+    """The timed words again, as they were put."""
+    rows = session.exec(select(Segment).where(Segment.transcript_id == transcript.id).order_by(col(Segment.position)))
+    return words.Transcript(
+        segments=tuple(_segment(row) for row in rows),
+        source=words.Source(transcript.source),
+        model=transcript.model,
+        language=transcript.language or None,
+        duration=transcript.duration,
+    )
+
+
+def _segment(row: Segment) -> words.Segment:
+    detail = dict(row.detail or {})
+    timed = tuple(words.Word(**word) for word in detail.pop("words", ()))
+    return words.Segment(start=row.start, end=row.end, text=row.text, speaker=row.speaker, words=timed, **detail)
+
+
+def length(session: Session, transcript: Transcript) -> int:
+    """Number of its segments."""
+    return session.exec(select(func.count()).where(Segment.transcript_id == transcript.id)).one()
+
+
+def shown_sources(session: Session) -> dict[int, str]:
+    """Where each episode's shown words come from, by the episode's id."""
+    rows = session.exec(select(Transcript.episode_id, Transcript.source).where(col(Transcript.shown)))
+    return {episode_id: source for episode_id, source in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def texts(session: Session) -> dict[int, str]:
+    """The whole text of each episode's shown transcript, by the episode's id."""
+    rows = session.exec(
+        select(Transcript.episode_id, Segment.text)
+        .join(Segment, col(Segment.transcript_id) == col(Transcript.id))
+        .where(col(Transcript.shown))
+        .order_by(col(Transcript.id), col(Segment.position))
+    )
+    parts: dict[int, list[str]] = {}
+    for episode_id, text in rows:
+        parts.setdefault(episode_id, []).append(text)
+    return {episode_id: " ".join(lines) for episode_id, lines in parts.items()}

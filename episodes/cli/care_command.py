@@ -1,0 +1,103 @@
+"""``nir status``, ``doctor``, ``reindex``, ``backup``, ``restore``: looking after the catalog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from episodes.cli.errors import SOME_FAILED
+from episodes.cli.update_command import MODEL
+
+PANEL = "Care"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("status", rich_help_panel=PANEL)(status)
+    app.command("doctor", rich_help_panel=PANEL)(doctor)
+    app.command("reindex", rich_help_panel=PANEL)(reindex)
+    app.command("backup", rich_help_panel=PANEL, epilog="Example: nir backup catalog-2026-05.db")(backup)
+    app.command("restore", rich_help_panel=PANEL, epilog="Example: nir restore catalog-2026-05.db")(restore)
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
+    """What the catalog holds, what waits, and what failed and why."""
+    from episodes.catalog.overview import overview
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console, fields, outcome_line, print_json
+    from episodes.database import reading
+
+    with reading(open_catalog()) as session:
+        held, troubles = overview(session)
+    if as_json:
+        return print_json({**held, "open": troubles})
+    fields({"catalog": settings().home, **{name: _plain(count) for name, count in held.items()}})
+    for outcome in troubles:
+        console().print(outcome_line(outcome))
+    if any(outcome.state == "failed" for outcome in troubles):
+        console().print("try the failed ones again: nir retry", style="dim")
+    return None
+
+
+def _plain(count: object) -> str:
+    if isinstance(count, dict):
+        return ", ".join(f"{number} {name}" for name, number in count.items()) or "none"
+    return str(count)
+
+
+def doctor(
+    model: Annotated[str, MODEL] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Check what the tool stands on: database, model, yt-dlp and its JavaScript runtime, disk; says what to do."""
+    from dataclasses import asdict
+
+    from episodes.cli.opening import settings
+    from episodes.cli.output import console, print_json
+    from episodes.pipeline.health import checks
+
+    found = list(checks(settings(model)))
+    if as_json:
+        print_json([asdict(check) for check in found])
+    else:
+        for check in found:
+            sign, style = ("✓", "green") if check.good else ("✗", "red") if check.needed else ("!", "yellow")
+            console().print(f"{sign} {check.name}: {check.detail}", style=style, markup=False)
+    if any(check.needed and not check.good for check in found):
+        raise typer.Exit(SOME_FAILED)
+
+
+def reindex() -> None:
+    """Make the search index anew from what the catalog holds."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console
+    from episodes.cli.progress import progress
+    from episodes.pipeline.indexing import reindex as pipeline
+    from episodes.pipeline.run import Run
+
+    with progress() as tell:
+        transcripts, articles = pipeline(Run(open_catalog(), settings(), tell=tell))
+    console().print(f"indexed {transcripts} transcripts and {articles} articles")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")]) -> None:
+    """Write the whole catalog into one file, from SQLite and PostgreSQL alike."""
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console
+    from episodes.pipeline.backups import backup as write
+
+    rows = write(open_catalog(), file)
+    console().print(f"{file}: {rows} rows; put back with: nir restore {file}", markup=False)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that `nir backup` wrote.")]) -> None:
+    """Fill an empty catalog from a backup; this is also the way from SQLite to PostgreSQL."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console
+    from episodes.pipeline.backups import restore as read
+    from episodes.pipeline.run import Run
+
+    rows = read(Run(open_catalog(), settings()), file)
+    console().print(f"{rows} rows from {file}", markup=False)

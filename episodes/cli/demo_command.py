@@ -1,0 +1,149 @@
+"""``nir demo``: the whole path on the bundled sample show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from episodes.values import Outcome
+
+#: What the account asks the catalog, and what each question shows.
+QUESTIONS = (
+    ("harbour bridge", "both words, said or written"),
+    ('"turning point" OR "last hour"', "a phrase, or another"),
+    ("clock -bridge", "one word, and without another"),
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("demo", rich_help_panel="Beginning")(demo)
+
+
+def demo(
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", metavar="DIR", help="The demo's own data folder; default: demo/ inside NIR_HOME."),
+    ] = None,
+) -> None:
+    """Index the bundled sample show for real, and show what comes of it: no network, no download, under a minute."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console
+    from episodes.cli.progress import progress
+    from episodes.config import Settings
+    from episodes.pipeline.demo import demo as pipeline
+    from episodes.pipeline.demo import prepare
+    from episodes.pipeline.run import Run
+    from episodes.sample.voice import unpack_voice
+
+    folder = (home or settings().home / "demo").expanduser().absolute()
+    prepare(folder)
+    out = console()
+    out.rule("[bold]News in Review: the sample show[/]", align="left")
+    out.print(
+        "A fictional show, served on this machine: yt-dlp finds it, Whisper listens, articles are read and linked.",
+        style="dim",
+    )
+    of = Settings.of_home(folder, model=str(unpack_voice(folder)))
+    engine = open_catalog(of)
+    with progress() as tell:
+        outcomes = list(pipeline(Run(engine, of, tell=tell, allow_private=True)))
+    _account(engine, outcomes, folder)
+    if any(outcome.state == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _account(engine: Engine, outcomes: list[Outcome], folder: Path) -> None:
+    from episodes.cli.output import console, outcome_line
+    from episodes.database import reading
+
+    out = console()
+    with reading(engine) as session:
+        _episodes(session)
+        _links(session)
+        for words, shows in QUESTIONS:
+            _search(session, words, shows)
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            out.print(outcome_line(outcome))
+    _next(folder)
+
+
+def _episodes(session: Session) -> None:
+    from rich.table import Table
+
+    from episodes.catalog import episodes, transcripts
+    from episodes.cli.output import clock, console
+
+    table = Table(
+        title="What was indexed", title_justify="left", box=None, header_style="dim", title_style="bold", pad_edge=False
+    )
+    for name in ("date", "episode", "length", "words from"):
+        table.add_column(name)
+    for row in episodes.newest_first(session):
+        shown = transcripts.shown(session, row.id or 0)
+        heard = {"whisper": "Whisper, from the sound alone", "captions": "published captions"}
+        words = heard.get(shown.source, shown.source) if shown else "nothing yet"
+        table.add_row(str(row.published or ""), row.title, clock(row.duration or 0), words)
+    console().print()
+    console().print(table)
+
+
+def _links(session: Session) -> None:
+    from rich.markup import escape
+
+    from episodes.catalog import episodes, links
+    from episodes.cli.output import console
+
+    out = console()
+    out.print("\n[bold]Which article belongs to which episode, and why[/]")
+    linked = links.listed(session)
+    for one in linked:
+        out.print(
+            f"  {escape(one.episode.title)}\n    ↔ [green]{escape(one.article.title)}[/] [dim]{one.link.status}[/]"
+        )
+        for why in one.evidence[:3]:
+            out.print(f"      {'+' if why.weight >= 0 else '−'} {escape(why.detail)}", style="dim")
+    have = {one.episode.id for one in linked}
+    for row in episodes.newest_first(session):
+        if row.id not in have:
+            out.print(f"  {escape(row.title)}\n    [dim]no article, and none is made up[/]")
+
+
+def _search(session: Session, words: str, shows: str) -> None:
+    from rich.markup import escape
+
+    from episodes.cli.output import console
+    from episodes.cli.search_command import hit_line
+    from episodes.search.find import find
+
+    out = console()
+    out.print(f"\n[bold]nir search '{escape(words)}'[/] [dim]{shows}[/]\n")
+    for hit in find(session, words, limit=2).hits:
+        out.print(hit_line(hit))
+
+
+def _next(folder: Path) -> None:
+    from episodes.cli.output import console
+
+    out = console()
+    out.print("[bold]Look around in it[/]")
+    out.print(
+        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir export 14 --format vtt",
+        markup=False,
+    )
+    out.print("[bold]Your own show[/] [dim](unset NIR_HOME first)[/]")
+    out.print(
+        "  nir shows add https://www.youtube.com/@yourchannel --match 'News in Review'\n  nir update", markup=False
+    )
+    out.print("  nir articles add https://your.site/an-article/\n  nir link", markup=False)
+    out.print(
+        "The demo's voice knows this sample show and nothing else; your own needs a Whisper model, see nir doctor.",
+        style="dim",
+    )

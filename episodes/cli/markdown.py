@@ -1,0 +1,51 @@
+"""An episode as Markdown: what it is, its articles, its words with times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from episodes.models import Episode
+    from transcripts.words import Transcript
+
+#: Seconds of silence, or a change of speaker, begin a new paragraph.
+PAUSE = 2.0
+
+
+def write_markdown(session: Session, episode: Episode, words: Transcript, stream: TextIO) -> None:
+    """Write title, date, address, linked articles, and the transcript in paragraphs that begin with their time."""
+    from episodes.catalog import links
+
+    stream.write(f"# {episode.title}\n\n")
+    about = [str(part) for part in (episode.show_title, episode.published, episode.url) if part]
+    stream.write(" · ".join(about) + "\n\n" if about else "")
+    for one in links.listed(session, episode_id=episode.id):
+        if one.link.status in ("linked", "confirmed"):
+            stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
+    for start, speaker, text in paragraphs(words):
+        name = f"{speaker}: " if speaker else ""
+        stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")  # noqa: FURB122 - reads better than writelines
+
+
+def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
+    """(start in seconds, speaker, text): segments joined until the speaker changes or a pause comes."""
+    joined: list[tuple[float, str, str]] = []
+    end = float("-inf")
+    for segment in words.segments:
+        speaker = segment.speaker or ""
+        if joined and joined[-1][1] == speaker and segment.start - end < PAUSE:
+            start, _, text = joined[-1]
+            joined[-1] = (start, speaker, f"{text} {segment.text}")
+        else:
+            joined.append((segment.start, speaker, segment.text))
+        end = segment.end
+    return joined
+
+
+def _moment(url: str, seconds: float) -> str:
+    from episodes.cli.output import clock
+    from episodes.search.deep_link import deep_link
+
+    return f"[{clock(seconds)}]({deep_link(url, seconds)})" if url else clock(seconds)

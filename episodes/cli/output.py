@@ -1,0 +1,130 @@
+"""What commands print: one JSON document on stdout, or lines for a person; notes and errors go to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import typer
+
+from episodes.cli.errors import SOME_FAILED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from episodes.values import Outcome
+
+SIGNS = {
+    "done": ("✓", "green"),
+    "unchanged": ("=", "dim"),
+    "waiting": ("…", "yellow"),
+    "skipped": ("–", "dim"),
+    "failed": ("✗", "red"),
+}
+
+
+def console() -> Console:
+    """For people, on stdout; without colour and markup where stdout is no terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def notes() -> Console:
+    """For people, on stderr: progress, counts, advice."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
+    """One JSON document on stdout, dates as ISO text."""
+    sys.stdout.write(json.dumps(document, default=str, ensure_ascii=False, indent=2) + "\n")
+
+
+def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> None:
+    """Show outcomes as they come, then a count; ends the command with exit code 1 if an item failed.
+
+    Unchanged items are counted, not shown. With ``as_json`` the whole is one document at the end.
+    """
+    if as_json:
+        documents = [outcome_document(outcome) for outcome in outcomes]
+        print_json(documents)
+        states = [document["state"] for document in documents]
+    else:
+        states = _show(outcomes, verb)
+    if "failed" in states:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
+    out = console()
+    states: list[str] = []
+    for outcome in outcomes:
+        states.append(str(outcome.state))
+        if outcome.state != "unchanged":
+            out.print(outcome_line(outcome))
+    counted = ", ".join(f"{states.count(state)} {state}" for state in SIGNS if state in states)
+    out.print(f"{verb + ': ' if verb else ''}{counted or 'nothing to do'}", markup=False)
+    return states
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """The JSON form: {"item", "state", "reason", "until", "title", "step"}."""
+    return asdict(outcome)
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """One line with rich's markup: sign, title or item, reason, time."""
+    from rich.markup import escape
+
+    sign, style = SIGNS[outcome.state]
+    title = escape(outcome.title or outcome.item)
+    reason = escape(outcome.reason)
+    if outcome.state == "failed" and outcome.title and outcome.item not in outcome.reason:
+        reason = f"{escape(outcome.item)}: {reason}"
+    until = f" until {outcome.until:%Y-%m-%d %H:%M} UTC" if outcome.until and outcome.state == "waiting" else ""
+    tail = f" [dim]{reason}{until}[/]" if reason or until else ""
+    return f"[{style}]{sign}[/] {title}{tail}"
+
+
+def clock(seconds: float) -> str:
+    """12:34, or 1:02:03 from an hour on."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def fields(pairs: Mapping[str, object]) -> None:
+    """Names and values in two columns, empty values left out."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in pairs.items():
+        if value not in (None, "", [], ()):
+            from rich.text import Text
+
+            table.add_row(name, Text(str(value)))
+    console().print(table)
+
+
+@contextmanager
+def write_out(output: Path | None) -> Iterator[TextIO]:
+    """A stream to ``output``, or to stdout; a file appears whole or not at all."""
+    if output is None:
+        yield sys.stdout
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)

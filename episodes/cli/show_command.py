@@ -1,0 +1,151 @@
+"""``nir show``, ``export``, ``episodes``: all about one episode, and the list of all."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from episodes.models import Episode, Transcript
+
+PANEL = "Reading"
+
+
+class Format(StrEnum):
+    """What an episode can be exported as."""
+
+    json = "json"
+    vtt = "vtt"
+    srt = "srt"
+    txt = "txt"
+    tsv = "tsv"
+    md = "md"
+
+
+EPISODE = typer.Argument(help="Its key, number, address, or words of its title.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("episodes", rich_help_panel=PANEL)(list_episodes)
+    app.command("show", rich_help_panel=PANEL, epilog="Example: nir show 12")(show)
+    app.command("export", rich_help_panel=PANEL, epilog="Example: nir export 12 --format vtt -o episode12.vtt")(export)
+
+
+def list_episodes(
+    limit: Annotated[int, typer.Option("--limit", min=0, help="So many at most; 0: all.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """List the episodes, the newest first, with what is known of each."""
+    from episodes.catalog import episodes as rows
+    from episodes.catalog import transcripts
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console, print_json
+    from episodes.database import reading
+
+    with reading(open_catalog()) as session:
+        sources = transcripts.shown_sources(session)
+        listed = [
+            {**_about(row), "transcript": sources.get(row.id or 0)}
+            for row in rows.newest_first(session)[: limit or None]
+        ]
+    if as_json:
+        return print_json(listed)
+    for one in listed:
+        words = one["transcript"] or "no words yet"
+        console().print(f"{one['date'] or '          '}  {one['episode']:<14} {one['title']}  ({words})", markup=False)
+    if not listed:
+        console().print("No episodes yet: nir shows add URL, then nir update; or nir import PATH")
+    return None
+
+
+def _about(row: Episode) -> dict[str, Any]:
+    return {
+        "episode": row.key,
+        "title": row.title,
+        "number": row.number,
+        "date": row.published,
+        "show": row.show_title,
+        "duration": row.duration,
+        "url": row.url,
+    }
+
+
+def show(
+    episode: Annotated[str, EPISODE],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
+    from episodes.catalog import episodes as rows
+    from episodes.catalog import links
+    from episodes.cli.links_command import document, show_link
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import clock, console, fields, print_json
+    from episodes.database import reading
+
+    with reading(open_catalog()) as session:
+        row = rows.find(session, episode)
+        linked = links.listed(session, episode_id=row.id)
+        heard = _transcripts(session, row)
+        about = {**_about(row), "description": row.description, "channel": row.channel, "media": row.media}
+        if as_json:
+            return print_json({**about, "transcripts": heard, "links": [document(one) for one in linked]})
+        length = clock(row.duration) if row.duration else ""
+        fields({**about, "duration": length})
+        for one in heard:
+            mark = "shown" if one["shown"] else "kept"
+            name = f"{one['source']} {one['model']}".strip()
+            console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
+        for link in linked:
+            show_link(link)
+    return None
+
+
+def _transcripts(session: Session, row: Episode) -> list[dict[str, Any]]:
+    from episodes.catalog import transcripts
+
+    return [
+        {
+            "source": one.source,
+            "model": one.model,
+            "language": one.language,
+            "shown": one.shown,
+            "segments": transcripts.length(session, one),
+            "created": one.created_at,
+        }
+        for one in transcripts.of_episode(session, row.id or 0)
+    ]
+
+
+def export(
+    episode: Annotated[str, EPISODE],
+    format_: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.txt,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
+) -> None:
+    """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
+    from transcripts.formats import write
+
+    from episodes.catalog import episodes as rows
+    from episodes.catalog import transcripts
+    from episodes.cli.markdown import write_markdown
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import write_out
+    from episodes.database import reading
+    from episodes.errors import NotFound
+
+    with reading(open_catalog()) as session:
+        row = rows.find(session, episode)
+        chosen: Transcript | None = transcripts.shown(session, row.id or 0)
+        if chosen is None:
+            raise NotFound(row.key, "it has no transcript yet; `nir update` makes one")
+        words = transcripts.load(session, chosen)
+        with write_out(output) as stream:
+            if format_ is Format.md:
+                write_markdown(session, row, words, stream)
+            else:
+                write(words, format_, stream)

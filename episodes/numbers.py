@@ -1,0 +1,238 @@
+"""Episode numbers as people write them: in a title, and beside the show's name in running text.
+
+A number that is missing costs little (other evidence links the episode); a wrong one links the wrong article. So a form counts
+only where nothing else is written that way: "Episode 55", "Ep. 55", "S02E07" anywhere; "#55", "(55)", "E55", "No. 55" and a bare 55
+only at the edge of the title, between separators, or right behind the show's name. Dates, years, prices, shares, times and
+decimals are taken out before anything is looked for. Pure; no input makes it fail.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPELLED = {
+    "a": 1,
+    **{word: n for n, word in enumerate([*_UNITS, *_TEENS], 1)},
+    **{w: n * 10 for n, w in enumerate(_TENS, 2)},
+}
+
+# Stand-ins put into the text: what was a date or a price, and what was the show's name. Both count as separators.
+_GONE, _SHOW = "\x1e", "\x1f"
+_MONTH = (
+    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|"
+    r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
+)
+_DAY = r"[0-3]?[0-9](?:st|nd|rd|th|\.)?\s+(?:of\s+)?"
+_NOT_A_NUMBER = re.compile(
+    rf"""[0-9]{{1,4}}([./-])[0-9]{{1,2}}\1[0-9]{{1,4}}                          # 2024-05-12, 12.5.24, 9-1-1
+    | \b(?:19|20)[0-9]{{2}}[-/][0-9]{{2}}\b | \b[0-9]{{1,2}}/[0-9]{{1,2}}\b      # 2024/25, 5/12, 24/7
+    | \b{_DAY}{_MONTH},?\s+[0-9]{{4}}\b | \b(?<!episode\s)(?<!ep\s)(?<!ep\.\s){_DAY}{_MONTH}  # 12th of May 2024, 12 May
+    | \b{_MONTH}\s+(?:[0-3]?[0-9](?:st|nd|rd|th)?\b(?:,?\s+[0-9]{{4}})?|[0-9]{{4}}\b)  # May 12, 2024; May 2024
+    | [$€£¥]\s?[0-9][0-9.,]* | (?<![0-9.,])[0-9][0-9.,]*\s?(?:[%€£¥$]|percent\b|(?:m|b)illion\b|bn\b|dollars\b|euros\b)
+    | \b[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s?[ap]\.?m\b)? | \b[0-9]{{1,2}}\s?[ap]\.?m\b   # 18:30, 6 pm
+    | \b[0-9]+(?:[.,][0-9]+)+""",  # 5.5, 10,000
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_EDGE = rf"[-:|,.;!?()\[\]/·•{_GONE}{_SHOW}]"
+_N = r"([0-9]{1,4})(?![0-9A-Za-z]|-[0-9])"
+_RIGHT = rf"(?=\s*(?:$|{_EDGE}))"
+_LEFT = rf"(?:^|{_EDGE})\s*"
+_REST = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})"
+_WORDS = rf"((?:(?:a|{'|'.join(_UNITS)})[\s-]hundred(?:[\s-](?:and[\s-])?{_REST})?|{_REST})(?![a-z]))"
+_KEYWORD = r"(?<![A-Za-z])ep(?:isode)?(?![a-z])"
+_NUMBER_SIGN = r"(?:(?:no\.|nr\.|number)\s*|\#\s?)"
+
+#: "Episode 55", "Ep. #55", "Episode: 55 –", "S02E07", "Episode fifty-five".
+_STRONG = re.compile(
+    rf"(?<![A-Za-z0-9])s[0-9]{{1,3}}\s?[.:,-]?\s?ep?(?:isode)?\.?\s?{_N}"
+    rf"|{_KEYWORD}(?:\.?\s*|-){_NUMBER_SIGN}?{_N}"
+    rf"|{_KEYWORD}\s*[:-]\s*{_N}{_RIGHT}"
+    rf"|{_KEYWORD}\.?[\s-]*{_WORDS}",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"(?<![A-Za-z])ep(?:isode)?s\.?\s+([0-9]{1,4}(?:\s*(?:,|&|and|to|-)\s*[0-9]{1,4})+)(?![0-9A-Za-z])", re.IGNORECASE
+)
+#: "In this episode 12 people …": what follows is a count.
+_COUNT_FOLLOWS = re.compile(r"\b(?:this|that|an|each|every|per|last|next|single|whole|entire|\w+'s)\s+$", re.IGNORECASE)
+#: Words before "#3" that make it a rank, a place or a part of something.
+_NO_EPISODE_BEFORE = re.compile(
+    r"\b(?:the|a|an|is|are|as|at|to|from|rank(?:s|ed)?|voted|named|hits?|reach(?:es|ed)|remains?|route|road|line|bus|gate|room|unit|district|engine|"
+    r"station|pier|track|lot|part|day|week|round|game|phase|level|season|chapter|volume|vol\.?|lesson|step|tip|rule|reason|thing|player|agent)\s*$",
+    re.IGNORECASE,
+)
+_HASH = re.compile(rf"(?<![\w&])#\s?{_N}")
+_IN_PARENTHESES = re.compile(r"[(\[]\s*#?\s?([0-9]{1,4})\s*[)\]]\s*$")
+_LETTER = re.compile(rf"{_LEFT}E{_N}{_RIGHT}|(?<![A-Za-z0-9])E(0[0-9]{{1,3}})(?![0-9A-Za-z])")
+_LEADING = re.compile(r"^(?:([0-9]{2,4})\.\s+(?=[A-Za-z])|(0[0-9]{1,3})\s*[-:|.]\s)")
+#: Right behind the show's name: "#55", "(55)", "No. 55", "E55", "– 55".
+_BEHIND_NAME = re.compile(
+    rf"['s\"]*\s*(?:[(\[]\s*#?\s?([0-9]{{1,4}})\s*[)\]]|[-:|,]*\s*(?:\#\s?|no\.\s*|nr\.\s*)\s*{_N}|[-:|]?\s*E?{_N}{_RIGHT})",
+    re.IGNORECASE,
+)
+
+_SOMEBODY_ELSES = re.compile(r"\s+of\s+[^0-9\s]")
+_UP_TO_NAME = re.compile(
+    r"[\s\-:|,(\[\"'/·•]*(?:(?:of|from|on|in|at|the|our|show|podcast|video|program|programme)[\s:\"'(-]+)*",
+    re.IGNORECASE,
+)
+_BEFORE_NAME = re.compile(rf"(?:#\s?|(?<![A-Za-z])no\.\s*){_N}[\s\-:|(]*$", re.IGNORECASE)
+_NEAR = 60  # characters between the show's name and its number
+_BETWEEN = re.compile(
+    r"(?:the|our|this|week's|today's|new|newest|latest|podcast|show|program|programme|video|broadcast|series|edition|weekly|daily|"
+    r"season|[0-9]{1,2}|is|was|in|on|from|of|at|by|with|for|see|watch|s)$",
+    re.IGNORECASE,
+)
+
+
+def episode_number(title: str, show: str = "") -> int | None:
+    """The episode's number that a title gives, or None; ``show`` is the show's name, beside which weaker forms count too."""
+    text = _prepared(title, show)
+    found = next(_beside_name(text), None)
+    for reading in (_strong_number, _hash_number, _edge_number):
+        found = reading(text) if found is None else found
+    return found
+
+
+def show_mentions(text: str, show: str) -> tuple[int, ...]:
+    """Numbers of the show's episodes that running text names near the show's name, in order, each once.
+
+    "Harbour Channel – News in Review – Episode 55." gives (55,); a mention without a number gives nothing. No name, no mention.
+    """
+    return tuple(dict.fromkeys(_beside_name(_prepared(text, show))))
+
+
+def _prepared(text: str, show: str) -> str:
+    """One line in plain characters, in which the show's name and what cannot be an episode's number are stand-ins."""
+    plain = unicodedata.normalize("NFKC", text.replace(_SHOW, " ").replace(_GONE, " "))
+    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\u2018\u2019]", "'", plain))
+    plain = re.sub(r"[\s_]+", " ", re.sub(r"[\u201c-\u201f«»]", '"', plain)).strip()
+    return _NOT_A_NUMBER.sub(_GONE, _name_pattern(show).sub(_SHOW, plain))
+
+
+def _name_pattern(show: str) -> re.Pattern[str]:
+    """The show's name whatever stands between its words; a leading "the" may be missing."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", show).replace("_", " "))
+    if len(words) > 1 and words[0].lower() == "the":
+        words = words[1:]
+    if not words:
+        return re.compile(r"(?!)")
+    return re.compile(r"(?<!\w)" + r"[\W_]{1,4}".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+
+
+def _beside_name(text: str) -> Iterator[int]:
+    """Numbers that stand near each stand-in of the show's name: behind it, else before it."""
+    for before, after in pairwise(text.split(_SHOW)):
+        yield from _behind(after[: 2 * _NEAR]) or _ahead(before[-2 * _NEAR :])
+
+
+def _behind(after: str) -> list[int]:
+    """Of "Episode 55" near the name, else of a weaker form right behind it; "episode 12 of Dark" is somebody else's."""
+    for match in islice(_forms(after), 1):
+        gap = after[: match.start()]
+        if len(gap) <= _NEAR and _may_stand_between(gap) and not _SOMEBODY_ELSES.match(after, match.end()):
+            return _numbers(match, after, named=not gap.strip(" -:|,(\"'"))
+    return _weak(_BEHIND_NAME.match(after))
+
+
+def _ahead(before: str) -> list[int]:
+    """Of "Episode 55 of" or "#55 –" right before the name."""
+    matches = list(_forms(before))
+    if matches and _UP_TO_NAME.fullmatch(before, matches[-1].end()):
+        return _numbers(matches[-1], before)
+    weak = _BEFORE_NAME.search(before)
+    return _weak(weak) if weak and not _NO_EPISODE_BEFORE.search(_just_before(before, weak)) else []
+
+
+def _weak(match: re.Match[str] | None) -> list[int]:
+    number = _value(match, year=False)
+    return [] if number is None else [number]
+
+
+def _forms(text: str) -> Iterator[re.Match[str]]:
+    """Strong forms and lists of several, in order of place, counts left out."""
+    found = [*_STRONG.finditer(text), *_SEVERAL.finditer(text)]
+    return iter(sorted((m for m in found if not _COUNT_FOLLOWS.search(_just_before(text, m))), key=lambda m: m.start()))
+
+
+def _just_before(text: str, match: re.Match[str]) -> str:
+    """The characters before a match that its reading depends on, few enough that long texts stay cheap."""
+    return text[max(0, match.start() - _NEAR) : match.start()]
+
+
+def _may_stand_between(gap: str) -> bool:
+    """Whether only separators, names and small words stand there: no sentence ends, and nobody else comes in."""
+    return not re.search(r"[.!?;]", gap) and all(
+        word[0].isupper() or _BETWEEN.match(word) for word in re.findall(r"\w+(?:'\w+)?", gap)
+    )
+
+
+def _numbers(match: re.Match[str], text: str, *, named: bool = False) -> list[int]:
+    if match.re is _SEVERAL:
+        return _listed(match.group(1))
+    own = named or re.search(rf"{_LEFT}$", _just_before(text, match)) is not None
+    number = _value(match, year=own or "#" in match.group())
+    return [] if number is None else [number]
+
+
+def _listed(several: str) -> list[int]:
+    """Of "54, 55 and 57" each; of "54-56" and "54 to 56" also what lies between (up to twenty)."""
+    ends = re.fullmatch(r"([0-9]+)\s*(?:to|-)\s*([0-9]+)", several)
+    if ends and 0 < int(ends[2]) - int(ends[1]) <= 20:
+        return list(range(int(ends[1]), int(ends[2]) + 1))
+    return [int(n) for n in re.findall("[0-9]+", several) if not _like_a_year(int(n))]
+
+
+def _value(match: re.Match[str] | None, *, year: bool) -> int | None:
+    """The number a match holds; one that looks like a year only where ``year`` allows it."""
+    written = next((group for group in match.groups() if group), None) if match else None
+    if written is None:
+        return None
+    number = int(written) if written.isdigit() else _spelled(written)
+    return None if _like_a_year(number) and not year else number
+
+
+def _like_a_year(number: int) -> bool:
+    return 1900 <= number <= 2099
+
+
+def _spelled(words: str) -> int:
+    """The value of number words up to 999."""
+    total = 0
+    for word in re.findall("[a-z]+", words.lower()):
+        total = total * 100 if word == "hundred" else total + _SPELLED.get(word, 0)
+    return total
+
+
+def _strong_number(text: str) -> int | None:
+    """Of the first "Episode 55" or "S02E07"; "episodes 54 and 55" is nobody's own number."""
+    numbers = (n for match in _forms(text) if match.re is _STRONG for n in _numbers(match, text))
+    return next(numbers, None)
+
+
+def _hash_number(text: str) -> int | None:
+    """Of "#55" where it is no rank and no part of a sentence."""
+    for match in _HASH.finditer(text):
+        before = _just_before(text, match)
+        left = re.search(rf"{_LEFT}$", before) is not None
+        right = re.compile(_RIGHT).match(text, match.end()) is not None
+        number = _value(match, year=False)
+        if number is not None and (right or (left and number > 10)) and (left or not _NO_EPISODE_BEFORE.search(before)):
+            return number
+    return None
+
+
+def _edge_number(text: str) -> int | None:
+    """Of "(55)" at the end, "E55" between separators, "55. Title" and "055 - Title" at the start."""
+    in_parentheses = _value(_IN_PARENTHESES.search(text), year=False)
+    if in_parentheses is not None and in_parentheses >= 10:  # "(2)" is a part or a second try
+        return in_parentheses
+    letter = _value(_LETTER.search(text), year=False)
+    return letter if letter is not None else _value(_LEADING.match(text), year=False)

@@ -1,0 +1,15 @@
+"""What the commands do: read -> decide -> write, one outcome an item.
+
+    run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
+    items.py       the one place where an item's errors become its outcome
+    update.py      list the followed shows, read what is new, hear it
+    hear.py        an episode's words: published captions first, else its sound
+    importing.py   files of a back catalog
+    writing.py     pages and files with articles
+    linking.py     episodes x articles -> links
+    indexing.py    the search index anew, or what it lacks
+
+Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each
+item is one transaction (an import takes some together), committed before its outcome is yielded: a killed run goes on where it was.
+Only what makes all further work senseless ends a run: a full disk, a database that is away, a person's Ctrl-C.
+"""

@@ -1,0 +1,44 @@
+"""The sample show through the real path: served on loopback, discovered, fetched, heard, linked, indexed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from episodes.catalog import shows
+from episodes.database import writing
+from episodes.errors import Usage
+from episodes.pipeline.linking import link_all
+from episodes.pipeline.run import Run
+from episodes.pipeline.update import update
+from episodes.pipeline.writing import add_articles
+from episodes.sample.server import SampleSite
+from episodes.values import Outcome
+
+#: Lies in a demo's folder, and only there: such a folder may be made anew.
+MARK = "this-is-a-demo"
+
+
+def prepare(home: Path) -> None:
+    """Make the demo's folder, emptied of an earlier demo: its addresses held that run's port.
+
+    Raises:
+        Usage: the folder holds something that no demo made.
+    """
+    if home.is_dir() and any(home.iterdir()):
+        if not (home / MARK).is_file():
+            raise Usage(home, "this folder is not empty and no demo made it; name another by --home")
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).touch()
+
+
+def demo(run: Run) -> Iterator[Outcome]:
+    """Follow the sample show, fetch and hear it, read its articles, link; one outcome an item."""
+    with SampleSite() as site:
+        with writing(run.database) as session:
+            shows.add(session, site.feed, title="", match="", now=run.now())
+        yield from update(run)
+        yield from add_articles(run, site.articles)
+    link_all(run)

@@ -1,0 +1,92 @@
+"""Files of a back catalog into the catalog.
+
+Many items make one transaction (``TOGETHER``), since a commit costs more than an item; a killed import loses at most those, and the next
+run finds what is in and goes on. Words are indexed in the transaction that writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from sqlmodel import Session
+
+from episodes.catalog import episodes, outcomes, transcripts
+from episodes.database import writing
+from episodes.errors import SourceError
+from episodes.pipeline import hear
+from episodes.pipeline.items import guarded
+from episodes.pipeline.run import Run
+from episodes.search import index
+from episodes.sources.bulk import read_bulk
+from episodes.values import EpisodeInfo, Outcome, Progress, Read, State
+from transcripts import words
+from transcripts.errors import FormatError
+
+STEP = "import"
+TOGETHER = 20
+
+
+def import_paths(run: Run, paths: Iterable[Path], *, transcribe: bool = True) -> Iterator[Outcome]:
+    """Take all episodes of these files and folders; then hear those that came with sound and no captions."""
+    wanted: set[str] = set()
+    for path in paths:
+        yield from _import(run, path, wanted)
+    if transcribe:
+        yield from hear.hear_due(run, only=wanted)
+    if run.model_error:
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=hear.STEP)
+
+
+def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
+    reads = iter(read_bulk(path))
+    seen = 0
+    while some := list(islice(reads, TOGETHER)):
+        seen += len(some)
+        run.tell(Progress("import", path.name, seen))
+        with writing(run.database) as session:
+            results = [_one(run, session, read, wanted) for read in some]
+            for outcome in results:
+                outcomes.record(session, STEP, outcome, now=run.now())
+        yield from results
+
+
+def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
+    """One item inside a savepoint: what it wrote goes when it fails, the others of its transaction stay."""
+    info = read.value
+    if not isinstance(info, EpisodeInfo):
+        return read.outcome or Outcome(read.item, State.FAILED, "nothing could be read", step=STEP)
+
+    def work() -> Outcome:
+        with session.begin_nested():
+            return _put(run, session, read.item, info, wanted)
+
+    return guarded(run, work, item=read.item, step=STEP, title=info.title)
+
+
+def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[str]) -> Outcome:
+    row, state = episodes.put(session, info, now=run.now())
+    states = {state}
+    given, passed_over = _words(run, info)
+    for transcript in given:
+        states.add(transcripts.put(session, row.id or 0, transcript, now=run.now())[1])
+    index.index_episode(session, row.id or 0)
+    if hear.ask_for(session, row, run):
+        wanted.add(row.identity)
+    reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""
+    done = State.DONE if State.DONE in states else State.UNCHANGED
+    return Outcome(item, done, reason, title=info.title, step=STEP)
+
+
+def _words(run: Run, info: EpisodeInfo) -> tuple[list[words.Transcript], list[str]]:
+    """The timed words that lie beside the metadata, and why some could not be read; what lies elsewhere is fetched later."""
+    given = [info.transcript] if info.transcript else []
+    passed_over = []
+    for track in info.captions:
+        if Path(track.location).is_file():
+            try:
+                given.append(hear.captions(run, track))
+            except (SourceError, FormatError) as error:
+                passed_over.append(str(error))
+    return [transcript for transcript in given if transcript.segments], passed_over

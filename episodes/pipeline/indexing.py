@@ -1,0 +1,15 @@
+"""The search index, made anew from what the catalog holds."""
+
+from __future__ import annotations
+
+from episodes.database import writing
+from episodes.pipeline.run import Run
+from episodes.search import index
+from episodes.values import Progress
+
+
+def reindex(run: Run) -> tuple[int, int]:
+    """Make all passages and the index anew, in one transaction; gives the numbers of transcripts and articles indexed."""
+    run.tell(Progress("import", "the index"))
+    with writing(run.database) as session:
+        return index.rebuild(session)

@@ -1,0 +1,62 @@
+"""The one place where an item's errors become its outcome, and where a site that asks to be left alone is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import OperationalError
+
+from episodes.catalog import outcomes
+from episodes.database import reading, writing
+from episodes.errors import CatalogError, NothingDone, RateLimited
+from episodes.pipeline.run import Run
+from episodes.values import Outcome, State
+from transcripts.errors import ModelError, TranscriptError
+
+LIMIT = "limit"
+
+#: How long a site is left alone that does not say for how long.
+AN_HOUR = timedelta(hours=1)
+
+
+def guarded(run: Run, work: Callable[[], Outcome], *, item: str, step: str, title: str = "", url: str = "") -> Outcome:
+    """What ``work`` gives, or the outcome that its error makes; a rate limit is noted for the whole site of ``url``.
+
+    Raises:
+        NothingDone: further work makes no sense (full disk, database away).
+    """
+    try:
+        return work()
+    except (NothingDone, OperationalError):  # the latter is made one by the transaction around us
+        raise
+    except RateLimited as error:
+        until = _note_limit(run, url or item, error)
+        return Outcome(item, State.WAITING, str(error), until=until, title=title, step=step)
+    except ModelError as error:  # not the item's fault: it stays due, and the run says it once
+        run.model_error = error
+        return Outcome(item, State.WAITING, "waits for a Whisper model", title=title, step=step)
+    except (CatalogError, TranscriptError) as error:
+        return Outcome(item, State.FAILED, str(error), title=title, step=step)
+    except Exception as error:  # noqa: BLE001 - one bad item never stops a batch, whatever is wrong with it
+        return Outcome(item, State.FAILED, f"unexpected {type(error).__name__}: {error}", title=title, step=step)
+
+
+def site(url: str) -> str:
+    """The host whose patience is counted: ``youtube.com`` for www.youtube.com; empty for a local path."""
+    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.")
+
+
+def _note_limit(run: Run, url: str, error: RateLimited) -> datetime:
+    until = error.until or run.now() + AN_HOUR
+    outcome = Outcome(site(url), State.WAITING, str(error), until=until, step=LIMIT)
+    with writing(run.database) as session:
+        outcomes.record(session, LIMIT, outcome, now=run.now())
+    return until
+
+
+def left_alone_until(run: Run, url: str) -> datetime | None:
+    """Until when the site of ``url`` asked to be left alone; None when it may be called."""
+    with reading(run.database) as session:
+        return outcomes.waits_until(session, LIMIT, site(url), now=run.now())

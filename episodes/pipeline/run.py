@@ -1,0 +1,83 @@
+"""What one run works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Engine as Database
+
+from episodes.config import Settings
+from episodes.values import CaptionTrack, EpisodeInfo, Listing, Progress
+from transcripts.engine import Engine
+from transcripts.errors import ModelError
+
+
+class Source(Protocol):
+    """The door to the world's episodes; ``sources.ytdlp`` is the real one."""
+
+    def listing(self, url: str) -> Listing:
+        """A channel, playlist or feed, flat."""
+
+    def read_episode(self, url: str, hint: Mapping[str, object] | None = None) -> EpisodeInfo:
+        """All about one episode."""
+
+    def fetch_captions(self, track: CaptionTrack) -> bytes:
+        """A track's content."""
+
+    def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None]) -> Path:
+        """The sound as a file in ``folder``."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell_nobody(_: Progress) -> None:
+    return None
+
+
+@dataclass
+class Run:
+    """The catalog, the settings, the doors, the clock, and whom to tell how far it is.
+
+    The speech engine is loaded when the first sound has to be heard, once for the run. It does not decide anything.
+    """
+
+    database: Database
+    settings: Settings
+    tell: Callable[[Progress], None] = _tell_nobody
+    now: Callable[[], datetime] = _now
+    load: Callable[[str], Engine] | None = None
+    door: Source | None = None
+    allow_private: bool = False
+    #: Set when the speech engine could not be loaded: said once, at the end of the run.
+    model_error: ModelError | None = None
+
+    @cached_property
+    def source(self) -> Source:
+        """The door given, else yt-dlp's."""
+        if self.door:
+            return self.door
+        from episodes.sources import ytdlp
+
+        return ytdlp.YtDlp()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The speech engine.
+
+        Raises:
+            ModelError: its model is missing or is none.
+        """
+        if self.model_error:
+            raise self.model_error  # asked for once is enough: it may have cost a wait for the network
+        if self.load:
+            return self.load(self.settings.model)
+        from transcripts.engine import load
+
+        return load(self.settings.model)

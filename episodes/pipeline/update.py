@@ -1,0 +1,189 @@
+"""List the followed shows, read what is new, take its words, link.
+
+A listing is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes
+is never forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from episodes.catalog import episodes, outcomes, shows
+from episodes.database import reading, writing
+from episodes.models import Show
+from episodes.pipeline import hear
+from episodes.pipeline.items import guarded, left_alone_until, site
+from episodes.pipeline.linking import link_all
+from episodes.pipeline.run import Run
+from episodes.sources.decisions import decide
+from episodes.values import Listed, Outcome, Progress, State
+
+STEP = "update"
+LIST = "list"
+
+#: So many known entries in a row end a listing that was once read whole: sites pin and reorder a few.
+ENOUGH_KNOWN = 30
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A show, free of any session."""
+
+    show_id: int
+    url: str
+    title: str
+    match: str
+    whole: bool
+
+    @classmethod
+    def of(cls, show: Show) -> Followed:
+        """From its row; ``whole`` says that its listing was once read to the end."""
+        return cls(show.id or 0, show.url, show.title, show.match, whole=show.checked_at is not None)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A listed entry that is to be read, free of any session."""
+
+    item: str
+    title: str
+    data: dict[str, Any]
+
+
+def update(run: Run, name: str = "") -> Iterator[Outcome]:
+    """List the shows (or the one named), then do what is missing.
+
+    Raises:
+        NotFound: no show has this name.
+        NothingDone: the disk is full, or the database away.
+    """
+    for show in _followed(run, name):
+        yield from _list(run, show)
+    yield from _work(run, name, again=False)
+
+
+def retry(run: Run, name: str = "") -> Iterator[Outcome]:
+    """Do what failed before, however often it did, and what is due.
+
+    Raises:
+        NotFound: no show has this name.
+        NothingDone: the disk is full, or the database away.
+    """
+    yield from _work(run, name, again=True)
+
+
+def _followed(run: Run, name: str) -> list[Followed]:
+    with reading(run.database) as session:
+        rows = [shows.find(session, name)] if name else [show for show, _ in shows.listed(session)]
+        return [Followed.of(show) for show in rows]
+
+
+def _list(run: Run, show: Followed) -> Iterator[Outcome]:
+    if left_alone_until(run, show.url):
+        return
+    outcome = guarded(run, lambda: _discover(run, show), item=show.url, step=LIST, title=show.title)
+    with writing(run.database) as session:
+        outcomes.record(session, LIST, outcome, now=run.now())
+    if outcome.state is not State.UNCHANGED:
+        yield outcome
+
+
+def _discover(run: Run, show: Followed) -> Outcome:
+    run.tell(Progress("list", show.title or show.url))
+    listing = run.source.listing(show.url)
+    found = list(_until_known(run, show, listing.entries))
+    with writing(run.database) as session:
+        for entry in found:
+            data = {"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)}
+            waiting = Outcome(entry.identity, State.WAITING, "listed", title=entry.title, step=STEP)
+            outcomes.record(session, STEP, waiting, now=run.now(), data=data)
+        row = session.get_one(Show, show.show_id)
+        row.title, row.checked_at = row.title or listing.title, run.now()
+    state = State.DONE if found else State.UNCHANGED
+    return Outcome(show.url, state, f"{len(found)} new episodes listed", title=show.title or listing.title, step=LIST)
+
+
+def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterator[Listed]:
+    """The entries that the catalog does not know; the newest first, ending early where the rest was seen before."""
+    known_in_a_row = 0
+    for number, entry in enumerate(entries, 1):
+        run.tell(Progress("list", show.title or show.url, number))
+        with reading(run.database) as session:
+            known = bool(outcomes.known(session, STEP, [entry.identity]))
+        known_in_a_row = known_in_a_row + 1 if known else 0
+        if not known:
+            yield entry
+        elif show.whole and known_in_a_row >= ENOUGH_KNOWN:
+            return
+
+
+def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
+    """Read and hear all that is due, one episode after the other, then link."""
+    show_id = _followed(run, name)[0].show_id if name else None
+    done = 0
+    for outcome in _episodes(run, show_id, again=again):
+        done += outcome.state is State.DONE
+        yield outcome
+    if done:
+        link_all(run)
+    if run.model_error:
+        if not done:
+            raise run.model_error
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=hear.STEP)
+
+
+def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
+    later: Counter[str] = Counter()
+    for waiting in _due(run, show_id, again=again):
+        if left_alone_until(run, waiting.data["url"]):
+            later[waiting.data["url"]] += 1
+            continue
+        outcome = _read(run, waiting)
+        if outcome.state is not State.UNCHANGED:
+            yield outcome
+        yield from hear.hear_due(run, only={waiting.item}, again=again)
+    yield from hear.hear_due(run, again=again)
+    yield from _left_for_later(run, later)
+
+
+def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
+    sites: Counter[str] = Counter()
+    for url in urls:
+        sites[site(url)] += 1
+    for name, count in sites.items():
+        reason = f"{count} episodes are left for later, the site asked for a pause"
+        yield Outcome(name, State.WAITING, reason, until=left_alone_until(run, f"https://{name}"), step=STEP)
+
+
+def _read(run: Run, waiting: Waiting) -> Outcome:
+    """Read one listed episode, decide, and write it with its outcome in one transaction."""
+    run.tell(Progress("read", waiting.title or waiting.item))
+    url = waiting.data["url"]
+    outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
+    with writing(run.database) as session:
+        outcomes.record(session, STEP, outcome, now=run.now())
+    return outcome
+
+
+def _store(run: Run, waiting: Waiting) -> Outcome:
+    info = replace(run.source.read_episode(_listed(waiting)), identity=waiting.item)
+    with writing(run.database) as session:
+        show = session.get(Show, waiting.data["show"])
+        if decided := decide(info, run.now(), show.match if show else ""):
+            return replace(decided, item=waiting.item, title=info.title, step=STEP)
+        row, state = episodes.put(session, info, now=run.now(), show=show)
+        hear.ask_for(session, row, run)
+        return Outcome(waiting.item, state, "", title=info.title, step=STEP)
+
+
+def _listed(waiting: Waiting) -> Listed:
+    return Listed(waiting.item, waiting.data["url"], waiting.title, hint=waiting.data.get("hint", {}))
+
+
+def _due(run: Run, show_id: int | None, *, again: bool) -> list[Waiting]:
+    with reading(run.database) as session:
+        rows = outcomes.due(session, STEP, now=run.now(), failed=again)
+        return [Waiting(row.item, row.title, row.data) for row in rows if show_id in (None, row.data.get("show"))]

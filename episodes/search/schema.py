@@ -1,0 +1,21 @@
+"""The full-text index beside the table ``passage``: made and removed, on whichever database the connection has.
+
+It is no SQLModel table, since each database has its own kind (``sqlite.py``, ``postgres.py``). All its names begin with
+``passage_index``, so that a comparison of schemas can leave them out.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from episodes.search.databases import full_text
+
+
+def create_index(connection: Connection) -> None:
+    """Make the index and what keeps it in step with ``passage``; nothing happens where it is there. Needs ``passage``."""
+    full_text(connection).create(connection)
+
+
+def drop_index(connection: Connection) -> None:
+    """Remove the index; the passages stay."""
+    full_text(connection).drop(connection)

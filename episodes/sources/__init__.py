@@ -1,0 +1,17 @@
+"""Where episodes come from: sites and feeds through yt-dlp, and files of a back catalog.
+
+    identity.py     pure: the name of an episode that is the same from every door, its key, and its file's stem
+    ytdlp.py        the one door to yt-dlp: listing, reading, captions, sound
+    info_dict.py    pure: yt-dlp's dicts -> Listed, EpisodeInfo; they go no further
+    tracks.py       pure: which of the caption tracks a site offers are worth having
+    order.py        pure: lists in an order that shows what is new early
+    decisions.py    pure: an episode, the time and the show's rule -> go on, wait, or leave it
+    bulk.py         a path -> one Read an item; picks the reader
+    info_json.py    folders of *.info.json with the subtitle and media files beside them
+    json_lines.py   .jsonl, one episode a line
+    csv_table.py    .csv, one episode a row
+    feed_file.py    the one door to feedparser: RSS and Atom
+    entry.py        pure: one line's or row's fields, checked -> EpisodeInfo
+
+Readers of many never stop at a bad item: it becomes a failed outcome with its file and line. Nothing here knows the catalog.
+"""

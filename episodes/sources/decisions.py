@@ -1,0 +1,70 @@
+"""What to do with an episode that was read: take it, come back later, or leave it. Pure; ``now`` is passed in."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from episodes.errors import Usage
+from episodes.values import EpisodeInfo, Outcome, State
+
+#: How long to wait for a stream to end, and for a premiere without a date.
+AN_HOUR = timedelta(hours=1)
+
+_CLOSED = {
+    "private": "the video is private",
+    "premium_only": "only paying customers of the site can see it",
+    "subscriber_only": "only members of the channel can see it",
+    "needs_auth": "only people who are logged in can see it; give a cookies file of a login",
+}
+#: What sites say of videos that will not come back.
+_GONE = re.compile(
+    r"removed|deleted|terminated|no longer available|private video|video unavailable|copyright|\bdrm\b|does not exist|"
+    r"in your (?:country|location|region)|members.only|join this channel",
+    re.IGNORECASE,
+)
+
+
+def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
+    """None to take the episode, else the outcome that says why not; ``match`` is the show's expression for titles.
+
+    Raises:
+        Usage: ``match`` is no regular expression.
+    """
+    if not title_matches(info.title, match):
+        return _outcome(info, State.SKIPPED, f"its title does not match {match!r}")
+    if info.live_status == "is_upcoming":
+        announced = info.release_at if info.release_at and info.release_at > now else now + AN_HOUR
+        return _outcome(info, State.WAITING, "it has not begun yet", announced)
+    if info.live_status in ("is_live", "post_live"):
+        reason = "it is live" if info.live_status == "is_live" else "it has just ended and is not whole yet"
+        return _outcome(info, State.WAITING, reason, now + AN_HOUR)
+    return _closed(info)
+
+
+def title_matches(title: str, match: str) -> bool:
+    """Whether the show's expression is found in the title, whatever the case; an empty one takes all.
+
+    Raises:
+        Usage: it is no regular expression.
+    """
+    try:
+        return not match or re.search(match, title, re.IGNORECASE) is not None
+    except re.error as error:
+        raise Usage(match, f"no regular expression: {error}") from error
+
+
+def _closed(info: EpisodeInfo) -> Outcome | None:
+    """What cannot be had is left; what may come back counts as failed, and `nir retry` tries it again."""
+    if info.extra.get("playable"):
+        return None
+    problem = str(info.extra.get("problem", ""))
+    if info.availability in _CLOSED:
+        return _outcome(info, State.SKIPPED, _CLOSED[info.availability])
+    if problem and not info.captions:
+        return _outcome(info, State.SKIPPED if _GONE.search(problem) else State.FAILED, problem)
+    return None
+
+
+def _outcome(info: EpisodeInfo, state: State, reason: str, until: datetime | None = None) -> Outcome:
+    return Outcome(info.identity, state, reason, until, info.title)

@@ -1,0 +1,139 @@
+"""The name of an episode that is the same from every door, the short key that people type, and the stem of its files.
+
+    youtube:ID            any YouTube address, yt-dlp, or YouTube's own feed
+    <site>:ID             another site that yt-dlp knows by name
+    feed:GUID             a feed's item; GUIDs that other feeds may have, too ("55", "episode-55") carry the feed's title:
+                          feed:news-in-review/55
+    url:host/path         where there is nothing better
+    import:SHOW:ID        a line of a file that only has an id
+
+Whether a key is free is the catalog's business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+_YOUTUBE_HOSTS = {"youtube.com", "youtube-nocookie.com"}
+_YOUTUBE_ID = r"[A-Za-z0-9_-]{11}"
+_YOUTUBE_PATH = re.compile(rf"/(?:embed|shorts|live|v|e|video)/({_YOUTUBE_ID})(?:[/&?]|$)")
+_YOUTUBE_GUID = re.compile(rf"yt:video:({_YOUTUBE_ID})")
+_NUMBERED = re.compile(r"(?:[a-z]{0,10}[\s\-_./#:]*)?\d{1,9}", re.IGNORECASE)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid|_ga|ref_src|cmpid", re.IGNORECASE)
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}")
+
+
+def youtube_id(address: str) -> str | None:
+    """The video's id in any form of a YouTube address, else None."""
+    parts = _split(address)
+    host = re.sub(r"^(?:www|m|music|gaming)\.", "", parts.host)
+    if host == "youtu.be":
+        found = re.match(rf"/({_YOUTUBE_ID})(?:[/&?]|$)", parts.path)
+    elif host in _YOUTUBE_HOSTS:
+        video = parse_qs(parts.query).get("v", [""])[0]
+        found = re.match(rf"({_YOUTUBE_ID})$", video) or _YOUTUBE_PATH.match(parts.path)
+    else:
+        return None
+    return found[1] if found else None
+
+
+def of_youtube(video_id: str) -> str:
+    """Identity of a YouTube video."""
+    return f"youtube:{video_id}"
+
+
+def of_site(extractor: str, video_id: str) -> str:
+    """Identity on a site that yt-dlp names."""
+    return f"{extractor.lower()}:{video_id}"
+
+
+def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
+    """Identity of a feed's item: by its GUID, or by ``address`` (of its sound or page) where it has none.
+
+    An item that is a YouTube video is that video.
+    """
+    guid = guid.strip()
+    video = _YOUTUBE_GUID.fullmatch(guid)
+    video_id = video[1] if video else youtube_id(address)
+    if video_id:
+        return of_youtube(video_id)
+    if not guid:
+        return of_address(address)
+    common = len(guid) < 6 or _NUMBERED.fullmatch(guid)
+    scope = slug(feed_title) if common else ""
+    return f"feed:{scope}/{guid}" if scope else f"feed:{guid}"
+
+
+def of_address(address: str) -> str:
+    """Identity by address alone; scheme, tracking parameters and fragment do not count, a YouTube video is itself."""
+    video_id = youtube_id(address)
+    return of_youtube(video_id) if video_id else f"url:{clean_address(address).partition('://')[2] or address.strip()}"
+
+
+def of_import(show: str, entry_id: str) -> str:
+    """Identity of a line that only has an id, which is unique within its show."""
+    scope = slug(show)
+    return f"import:{scope}:{entry_id}" if scope else f"import:{entry_id}"
+
+
+def key(identity: str, entry_id: str, title: str) -> str:
+    """What people type: the id where it is short and plain, else the title's words and six digits of a hash."""
+    if _PLAIN_KEY.fullmatch(entry_id):
+        return entry_id
+    return f"{slug(title) or 'episode'}-{_hash(identity)[:6]}"
+
+
+def file_stem(identity: str) -> str:
+    """A file name without ending that no other episode has and every file system takes."""
+    return f"{slug(identity)[:60].rstrip('-') or 'episode'}-{_hash(identity)[:10]}"
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by dashes, at most 40 characters, cut between words; empty where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    cut = ""
+    for word in words:
+        if len(cut) + len(word) + 1 > 40:
+            break
+        cut = f"{cut}-{word}" if cut else word
+    return cut or (words[0][:40] if words else "")
+
+
+def clean_address(address: str) -> str:
+    """The address without fragment, user name, default port and tracking parameters, its host in lower case."""
+    parts = _split(address)
+    if not parts.host:
+        return address.strip()
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(name)]
+    return f"{parts.scheme}://{parts.host}{parts.port}{parts.path or '/'}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+class _Address(NamedTuple):
+    scheme: str = ""
+    host: str = ""
+    port: str = ""
+    path: str = ""
+    query: str = ""
+
+
+def _split(address: str) -> _Address:
+    """An address taken apart, its default port left out; empty where it is none."""
+    address = address.strip()
+    if re.match(r"[\w.-]+\.\w+/", address):
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return _Address()
+    shown = f":{port}" if port and port != {"http": 80, "https": 443}.get(parts.scheme) else ""
+    return _Address(parts.scheme, host, shown, parts.path, parts.query)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

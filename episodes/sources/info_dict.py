@@ -1,0 +1,158 @@
+"""yt-dlp's dicts into our values; pure, so that recorded ones and ``*.info.json`` files go the same way as fresh ones.
+
+An info.json is a foreign file: any field may be missing or of any type, and only an id and a title are needed. What yt-dlp's generic
+extractor calls an id is a file's name, so identity goes by the feed's GUID (smuggled in the address), else by the address.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from episodes.errors import BadItem
+from episodes.numbers import episode_number
+from episodes.sources import identity
+from episodes.sources.plain import plain_json, plain_text
+from episodes.sources.tracks import caption_tracks
+from episodes.values import EpisodeInfo, Listed
+
+_SMUGGLED = "#__youtubedl_smuggle"
+#: Extractors whose ids are file names.
+_NAMELESS = {"generic", "html5", "html5mediaembed"}
+_KEPT = ("extractor", "view_count", "tags", "categories", "channel_id", "channel_url", "uploader", "series", "season_number", "episode_number")
+
+
+def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> EpisodeInfo:
+    """All that we keep of an info dict; ``languages`` of captions beside the video's own.
+
+    Raises:
+        BadItem: no id or no title.
+    """
+    entry_id, title = text(info, "id"), text(info, "title")
+    if not entry_id or not title:
+        raise BadItem(detail=f"no {'id' if not entry_id else 'title'} in it")
+    name = identity_of(info)
+    show = text(info, "series") or (text(info, "playlist_title") if _guid(info) else "")  # a playlist is no show, a feed is
+    number = episode_number(title, show)
+    return EpisodeInfo(
+        identity=name,
+        key=identity.key(name, _short_id(info, name), title),
+        title=title,
+        url=page_of(info),
+        media=_media(info),
+        show=show,
+        number=number if number is not None else _count(info, "episode_number"),
+        published=_published(info),
+        duration=number_of(info, "duration"),
+        description=text(info, "description"),
+        channel=text(info, "channel") or text(info, "uploader"),
+        thumbnail=text(info, "thumbnail"),
+        language=text(info, "language"),
+        live_status=text(info, "live_status"),
+        availability=text(info, "availability"),
+        release_at=moment(info.get("release_timestamp")),
+        captions=caption_tracks(info, languages),
+        extra=_extra(info),
+    )
+
+
+def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | None:
+    """One entry of a flat listing, or None where it names nothing that can be read.
+
+    A feed's item carries in its hint what only the feed says of it; an entry without an address of its own is found again by its id
+    on the listing's page.
+    """
+    address = text(entry, "url") if "formats" not in entry else ""
+    if not address and not text(entry, "id"):
+        return None
+    title, published = text(entry, "title"), _published(entry)
+    if not address:
+        page = clean(text(entry, "webpage_url") or text(listing, "webpage_url"))
+        named = {**entry, "webpage_url": page}
+        return Listed(identity_of(named), page, title, published, {"id": text(entry, "id")})
+    if entry.get("_type") == "url_transparent":
+        name = identity.of_feed(_guid(entry), text(listing, "title"), clean(address))
+        hint = {"entry": {k: v for k, v in entry.items() if isinstance(v, str | int | float)}, "show": text(listing, "title")}
+        return Listed(name, clean(address), title, published, hint)
+    return Listed(identity_of({**entry, "webpage_url": address}), clean(address), title, published)
+
+
+def identity_of(info: Mapping[str, Any]) -> str:
+    """Identity of an info dict or a flat entry."""
+    extractor, entry_id = _extractor(info), text(info, "id")
+    address = clean(text(info, "webpage_url") or text(info, "original_url") or text(info, "url"))
+    if extractor == "youtube" and entry_id:
+        return identity.of_youtube(entry_id)
+    if guid := _guid(info):
+        return identity.of_feed(guid, text(info, "playlist_title"), address)
+    if extractor not in _NAMELESS | {""} and entry_id:
+        return identity.of_site(extractor, entry_id)
+    if not address:
+        return identity.of_site(extractor or "unknown", entry_id)
+    one_of_several = re.fullmatch(r".*-([0-9]+)", entry_id) if extractor.startswith("html5") else None
+    fragment = f"#{entry_id}" if one_of_several and one_of_several[1] != "1" else ""
+    return identity.of_address(address) + fragment
+
+
+def clean(address: str) -> str:
+    """The address without what yt-dlp smuggles in it."""
+    return address.partition(_SMUGGLED)[0]
+
+
+def page_of(info: Mapping[str, Any]) -> str:
+    """The page that a person opens."""
+    return clean(text(info, "webpage_url") or text(info, "original_url"))
+
+
+def text(info: Mapping[str, Any], field: str) -> str:
+    """The field as text; empty where it is missing or something else."""
+    value = info.get(field)
+    return plain_text(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def number_of(info: Mapping[str, Any], field: str) -> float | None:
+    """The field as a finite number not below 0."""
+    value = info.get(field)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e12 or math.isnan(value):
+        return None
+    return float(value)
+
+
+def moment(seconds: object) -> datetime | None:
+    """A UNIX time as a moment in UTC; None where it is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _published(info: Mapping[str, Any]) -> date | None:
+    """The day (UTC) it came out: as released, else as uploaded."""
+    for stamp, day in (("release_timestamp", "release_date"), ("timestamp", "upload_date")):
+        at = moment(info.get(stamp))
+        if at:
+            return at.date()
+        try:
+            return datetime.strptime(text(info, day), "%Y%m%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _extra(info: Mapping[str, Any]) -> dict[str, Any]:
+    """What we have no column for, as plain JSON; nothing empty."""
+    kept = {field: info[field] for field in _KEPT if isinstance(info.get(field), str | int | float | list)}
+    chapters = info.get("chapters")
+    kept["chapters"] = [
+        {"start": number_of(chapter, "start_time"), "end": number_of(chapter, "end_time"), "title": text(chapter, "title")}
+        for chapter in (chapters if isinstance(chapters, list) else ())
+        if isinstance(chapter, Mapping)
+    ]
+    return {field: plain_json(value) for field, value in kept.items() if value not in ([], "")}

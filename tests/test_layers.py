@@ -1,0 +1,113 @@
+"""The house's rules, read from the imports: which layer sees which, one door for each outside world, and laziness."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+#: Inside episodes/, from the top down. A file may import from lower rows only; what stands in one row does not see its neighbours.
+LAYERS = [
+    {"cli", "web"},
+    {"pipeline"},
+    {"catalog", "search", "sources", "articles", "linking", "sample"},
+    {"migrations"},
+    {"database"},
+    {"models"},
+    {"values", "config", "errors", "numbers"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+#: Each outside world has one door; elsewhere its name is not imported.
+DOORS = {
+    "whisper": {"transcripts/engine.py"},
+    "torch": {"transcripts/engine.py"},
+    "av": {"transcripts/audio.py"},
+    "yt_dlp": {"episodes/sources/ytdlp.py"},
+    "feedparser": {"episodes/sources/feed_file.py"},
+    "httpx2": {"episodes/articles/http.py"},
+    "trafilatura": {"episodes/articles/extract.py"},
+    "alembic": {"episodes/migrations/__init__.py", "episodes/migrations/env.py"},
+}
+FILES = sorted(path for package in ("transcripts", "episodes") for path in (ROOT / package).rglob("*.py"))
+SOURCES = [path for path in FILES if "versions" not in path.parts]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file names in an import, wherever it stands; `from a import b` counts as a.b as well."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(module: str) -> str | None:
+    """The part of episodes/ that a module belongs to."""
+    names = module.split(".")
+    return names[1] if names[0] == "episodes" and len(names) > 1 and names[1] in LEVEL else None
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_part_of_episodes_has_its_layer() -> None:
+    parts = {
+        path.relative_to(ROOT / "episodes").parts[0].removesuffix(".py") for path in (ROOT / "episodes").rglob("*.py")
+    }
+
+    assert parts - {"__init__", "__main__"} <= set(LEVEL)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_imports_point_downwards(path: Path) -> None:
+    modules = set(imports(path))
+    if path.is_relative_to(ROOT / "transcripts"):
+        assert not {module for module in modules if module.split(".")[0] in ("episodes", "sqlmodel", "sqlalchemy")}
+        return
+    own = part(f"episodes.{path.relative_to(ROOT / 'episodes').parts[0].removesuffix('.py')}")
+    for module in modules:
+        other = part(module)
+        if own and other and other != own:
+            assert LEVEL[other] > LEVEL[own] or LEVEL[own] == len(LAYERS) - 1, f"{own} must not see {other} ({module})"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_each_outside_world_has_one_door(path: Path) -> None:
+    used = {module.split(".")[0] for module in imports(path)}
+    shut = {world for world, doors in DOORS.items() if name_of(path) not in doors and "versions" not in path.parts}
+
+    assert not used & shut
+
+
+HEAVY = {"torch", "whisper", "yt_dlp", "av", "numpy", "trafilatura", "httpx2", "feedparser", "alembic", "fastapi"}
+
+
+@pytest.mark.parametrize("command", [["--help"], ["search", "harbour"], ["links", "--json"]], ids=" ".join)
+def test_light_commands_load_nothing_heavy(command: list[str], tmp_path: Path) -> None:
+    report = tmp_path / "modules.json"
+    code = (
+        "import atexit, json, pathlib, sys\n"
+        f"atexit.register(lambda: pathlib.Path({str(report)!r}).write_text(json.dumps(sorted(sys.modules))))\n"
+        f"sys.argv = ['nir', *{command!r}]\n"
+        "from episodes.cli import main\n"
+        "main()\n"
+    )
+    if command != ["--help"]:
+        subprocess.run(
+            [sys.executable, "-c", "from episodes.cli.opening import open_catalog; open_catalog()"], check=True
+        )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert result.returncode == 0, result.stderr
+    assert not HEAVY & set(json.loads(report.read_text()))

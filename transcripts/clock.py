@@ -1,0 +1,48 @@
+"""Pure: clock times as captions write them, to and from seconds.
+
+Both directions go through whole milliseconds, so that what was written is read back exactly.
+"""
+
+from __future__ import annotations
+
+import re
+
+CLOCK = r"(?:([0-9]{1,6}):)?([0-9]{1,4}):([0-9]{1,2})(?:[.,]([0-9]{1,9}))?"
+"""Hours may be missing or many; the fraction follows a dot (VTT) or a comma (SRT), or is missing."""
+
+_ALONE = re.compile(CLOCK)
+_TIMING = re.compile(rf"\s*{CLOCK}\s*-->\s*{CLOCK}(?:\s.*)?", re.DOTALL)
+
+
+def parse_clock(text: str) -> float | None:
+    """Seconds of ``01:02:03.450``, ``02:03,450`` and the like; None if it is no clock time."""
+    found = _ALONE.fullmatch(text.strip())
+    return _seconds(*found.groups()) if found else None
+
+
+def parse_timing(line: str) -> tuple[float, float] | None:
+    """Start and end of a line ``start --> end``, with whatever settings behind it; None if it is none.
+
+    An end before its start, which some programs write by rounding, becomes the start.
+    """
+    found = _TIMING.fullmatch(line)
+    if found is None:
+        return None
+    start, end = _seconds(*found.groups()[:4]), _seconds(*found.groups()[4:])
+    return start, max(start, end)
+
+
+def format_clock(seconds: float, mark: str = ".") -> str:
+    """``01:02:03.450``; ``mark`` stands before the milliseconds. What lies before 0 is written as 0."""
+    whole, thousandths = divmod(milliseconds(seconds), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{mark}{thousandths:03}"
+
+
+def milliseconds(seconds: float) -> int:
+    """Whole milliseconds, never below 0."""
+    return max(0, round(seconds * 1000))
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    return (whole * 1000 + int((fraction or "0")[:3].ljust(3, "0"))) / 1000

@@ -1,0 +1,61 @@
+"""Pure: what Whisper wrote about one window, cut into pieces with times, and how far to go on.
+
+Whisper writes text between timestamp tokens: ``<|0.00|> words <|2.40|><|2.40|> more words <|5.10|>``. The rules are those of
+``whisper.transcribe``, on plain integers, so that they can be tested without a model: a pair of timestamps closes one piece and
+opens the next; an unfinished piece behind the last pair is left to the next window, which begins at that pair; a single
+timestamp at the end says that nothing was said behind it, and the whole window is done. One rule is added: a cut always goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+PRECISION = 0.02
+"""Seconds of one timestamp step."""
+
+FRAMES_PER_STEP = 2
+"""Mel frames (10 ms each) of one timestamp step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text tokens and their time in seconds from the window's beginning."""
+
+    start: float
+    end: float
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A window's pieces in order, and ``frames``, how far the next window begins behind this one: more than 0."""
+
+    pieces: tuple[Piece, ...]
+    frames: int
+
+
+def cut(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
+    """Cut one window's tokens. ``first_stamp`` is the token of ``<|0.00|>``; ``frames`` is the window's sound in mel frames."""
+    stamped = [token >= first_stamp for token in tokens]
+    pairs = [at for at in range(1, len(tokens)) if stamped[at - 1] and stamped[at]]
+    if not pairs:
+        return _whole(tokens, first_stamp, frames)
+    ends_in_silence = stamped[-2:] == [False, True]
+    bounds = [0, *pairs, *([len(tokens)] if ends_in_silence else [])]
+    pieces = tuple(_piece(tokens[a:b], first_stamp) for a, b in pairwise(bounds))
+    reached = (tokens[bounds[-1] - 1] - first_stamp) * FRAMES_PER_STEP
+    return Cut(pieces, frames if ends_in_silence or reached <= 0 else reached)
+
+
+def _piece(tokens: Sequence[int], first_stamp: int) -> Piece:
+    text = tuple(token for token in tokens if token < first_stamp)
+    return Piece((tokens[0] - first_stamp) * PRECISION, (tokens[-1] - first_stamp) * PRECISION, text)
+
+
+def _whole(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
+    """The window as one piece, from its beginning to its last timestamp or its end."""
+    last = next((token - first_stamp for token in reversed(tokens) if token >= first_stamp), 0)
+    end = last * PRECISION if last > 0 else frames / FRAMES_PER_STEP * PRECISION
+    return Cut((Piece(0.0, end, tuple(token for token in tokens if token < first_stamp)),), frames)

@@ -1,0 +1,101 @@
+"""Pure: values that come from outside, made safe or refused with a place.
+
+``where`` is said to the person: "segment 12", "event 3". Text is freed of what no database and no encoder takes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from transcripts.clock import parse_clock
+from transcripts.errors import FormatError
+from transcripts.words import Segment
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_INVISIBLE = re.compile("[\x00\u200b\u2060\ufeff\ud800-\udfff]")
+
+LONGEST = 1e8
+"""Seconds, three years: a time behind that is none."""
+
+UNKNOWN_END = -1.0
+"""Stands for an end that was not given until ``in_order`` sets it."""
+
+
+def parse_json(text: str) -> object:
+    """Any JSON value.
+
+    Raises:
+        FormatError: with the line, where it is none.
+    """
+    try:
+        value: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError("", f"line {error.lineno}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise FormatError("", f"this JSON cannot be read: {error}") from error
+    return value
+
+
+def as_record(value: object, where: str) -> dict[str, object]:
+    """A JSON object."""
+    if not isinstance(value, dict):
+        raise FormatError("", f"{where}: an object was expected, not {_kind(value)}")
+    return value
+
+
+def as_list(value: object, where: str) -> list[object]:
+    """A JSON array."""
+    if not isinstance(value, list):
+        raise FormatError("", f"{where}: a list was expected, not {_kind(value)}")
+    return value
+
+
+def as_number(value: object, where: str) -> float:
+    """A finite number; text that spells one is taken too."""
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            number = math.nan
+        if math.isfinite(number):
+            return number
+    raise FormatError("", f"{where}: a number was expected, not {_kind(value)}")
+
+
+def as_seconds(value: object, where: str) -> float:
+    """Seconds from 0 on, as a number or as a clock time; what lies before 0 becomes 0."""
+    clock = parse_clock(value) if isinstance(value, str) else None
+    seconds = as_number(value, where) if clock is None else clock
+    if seconds > LONGEST:
+        raise FormatError("", f"{where}: {seconds:.0f} seconds is no time in a recording")
+    return max(0.0, seconds)
+
+
+def as_text(value: object, where: str) -> str:
+    """Text that can be stored: without NUL and halves of characters; otherwise as it is."""
+    if not isinstance(value, str):
+        raise FormatError("", f"{where}: text was expected, not {_kind(value)}")
+    return _UNSTORABLE.sub("", value)
+
+
+def one_line(text: str) -> str:
+    """White space (no-break spaces and line ends too) made single spaces, invisible characters taken out."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Segments by time, those without text left out; one that ends before it starts lasts until the next begins."""
+    kept = sorted((segment for segment in segments if segment.text), key=lambda segment: segment.start)
+    following = [segment.start for segment in kept[1:]] + [segment.start for segment in kept[-1:]]
+    return tuple(
+        segment if segment.end >= segment.start else replace(segment, end=after)
+        for segment, after in zip(kept, following, strict=True)
+    )
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"

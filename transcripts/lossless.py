@@ -1,0 +1,146 @@
+"""Our own JSON: every field of a ``Transcript`` and nothing else, so that reading gives back what was written.
+
+    {"format": "news-in-review transcript", "version": 1, "source": "whisper", "model": "base.en", "language": "en", "duration": 61.5,
+     "notes": [], "segments": [{"start": 0.4, "end": 3.1, "text": "…", "speaker": "…", "words": [{"start", "end", "text", "probability"}], …}]}
+
+Absent means None. The same reader takes the JSON that whisper and its relatives write (``segments`` with ``start``, ``end``, ``text``),
+and a bare list of such segments; unknown keys are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TextIO, TypeVar
+
+from transcripts.errors import FormatError
+from transcripts.foreign import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order, one_line, parse_json
+from transcripts.words import Segment, Source, Transcript, Word
+
+FORMAT = "news-in-review transcript"
+VERSION = 1
+
+T = TypeVar("T")
+
+_FIGURES = ("avg_logprob", "compression_ratio", "no_speech_prob", "temperature")
+
+
+def write_json(transcript: Transcript, file: TextIO) -> None:
+    """Write the whole transcript, one segment a line."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "source": transcript.source.value,
+        "model": transcript.model,
+        "language": transcript.language,
+        "duration": transcript.duration,
+        "notes": list(transcript.notes),
+    }
+    file.write(_dump(head)[:-1] + ', "segments": [')
+    for number, segment in enumerate(transcript.segments):
+        file.write(("\n" if number == 0 else ",\n") + _dump(_segment_record(segment)))
+    file.write("]}\n")
+
+
+def read_json(text: str, *, source: Source = Source.IMPORT) -> Transcript:
+    """Read our own JSON exactly; of other programs' JSON take the segments and say that they come from ``source``.
+
+    Raises:
+        FormatError: it is no JSON, or no transcript.
+    """
+    value = parse_json(text)
+    if isinstance(value, list):
+        return Transcript(read_segments(value), source)
+    record = as_record(value, "the file")
+    if record.get("format") != FORMAT:
+        return Transcript(read_segments(record.get("segments")), source, language=_optional(record, "language", "the file", as_text))
+    if record.get("version") != VERSION:
+        raise FormatError("", f"it was written by another version of this program: {record.get('version')!r}")
+    segments = as_list(record.get("segments"), "segments")
+    return Transcript(
+        tuple(_segment(as_record(segment, _where(at)), _where(at)) for at, segment in enumerate(segments)),
+        _source(record.get("source")),
+        as_text(record.get("model"), "model"),
+        _optional(record, "language", "the file", as_text),
+        _optional(record, "duration", "the file", as_number),
+        tuple(as_text(note, "notes") for note in as_list(record.get("notes"), "notes")),
+    )
+
+
+def read_segments(value: object) -> tuple[Segment, ...]:
+    """The segments of another program's JSON: a list of ``{"start", "end", "text", "speaker"?, "words"?}``; given in order of time.
+
+    ``duration`` may stand for ``end``; without either, a segment lasts until the next begins.
+
+    Raises:
+        FormatError: names the first segment that is none.
+    """
+    records = as_list(value, "segments")
+    return in_order(_foreign_segment(as_record(record, _where(at)), _where(at)) for at, record in enumerate(records))
+
+
+def _segment_record(segment: Segment) -> dict[str, object]:
+    record: dict[str, object] = {"start": segment.start, "end": segment.end, "text": segment.text}
+    if segment.speaker is not None:
+        record["speaker"] = segment.speaker
+    if segment.words:
+        record["words"] = [_word_record(word) for word in segment.words]
+    return record | {name: figure for name in _FIGURES if (figure := getattr(segment, name)) is not None}
+
+
+def _word_record(word: Word) -> dict[str, object]:
+    record: dict[str, object] = {"start": word.start, "end": word.end, "text": word.text}
+    return record if word.probability is None else record | {"probability": word.probability}
+
+
+def _segment(record: dict[str, object], where: str) -> Segment:
+    figures = (_optional(record, name, where, as_number) for name in _FIGURES)
+    return Segment(
+        as_number(record.get("start"), where),
+        as_number(record.get("end"), where),
+        as_text(record.get("text"), where),
+        _optional(record, "speaker", where, as_text),
+        _words(record, where),
+        *figures,
+    )
+
+
+def _foreign_segment(record: dict[str, object], where: str) -> Segment:
+    start = as_seconds(record.get("start"), where)
+    length = _optional(record, "duration", where, as_seconds)
+    end = _optional(record, "end", where, as_seconds)
+    if end is None:
+        end = UNKNOWN_END if length is None else start + length
+    text, speaker = as_text(record.get("text"), where), _optional(record, "speaker", where, as_text)
+    return Segment(start, end, one_line(text), one_line(speaker or "") or None, _words(record, where))
+
+
+def _words(record: dict[str, object], where: str) -> tuple[Word, ...]:
+    where = f"{where}, words"
+    return tuple(_word(as_record(word, where), where) for word in as_list(record.get("words") or [], where))
+
+
+def _word(record: dict[str, object], where: str) -> Word:
+    text = as_text(record.get("text", record.get("word")), where)
+    start, end = as_number(record.get("start"), where), as_number(record.get("end"), where)
+    return Word(start, end, text, _optional(record, "probability", where, as_number))
+
+
+def _optional(record: dict[str, object], name: str, where: str, read: Callable[[object, str], T]) -> T | None:
+    value = record.get(name)
+    return None if value is None else read(value, f"{where}, {name}")
+
+
+def _where(at: int) -> str:
+    return f"segment {at + 1}"
+
+
+def _source(value: object) -> Source:
+    text = as_text(value, "source")
+    if text not in list(Source):
+        raise FormatError("", f"source: {text!r} is none of {', '.join(Source)}")
+    return Source(text)
+
+
+def _dump(record: dict[str, object]) -> str:
+    return json.dumps(record, ensure_ascii=False, allow_nan=False)
