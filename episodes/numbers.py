@@ -90,6 +90,7 @@ _BETWEEN = re.compile(
     r"season|[0-9]{1,2}|is|was|in|on|from|of|at|by|with|for|see|watch|s)$",
     re.IGNORECASE,
 )
+_TITLE_BETWEEN = re.compile(r"\s*[-|:·•]\s.*\s[-|·•]\s*")
 
 
 def episode_number(title: str, show: str = "") -> int | None:
@@ -168,10 +169,12 @@ def _just_before(text: str, match: re.Match[str]) -> str:
 
 
 def _may_stand_between(gap: str) -> bool:
-    """Whether only separators, names and small words stand there: no sentence ends, and nobody else comes in."""
-    return not re.search(r"[.!?;]", gap) and all(
-        word[0].isupper() or _BETWEEN.match(word) for word in re.findall(r"\w+(?:'\w+)?", gap)
-    )
+    """Whether only separators, names and small words stand there, or a title between dashes: no sentence ends, and nobody else comes in."""
+    if re.search(r"[.!?;]", gap):
+        return False
+    if _TITLE_BETWEEN.fullmatch(gap):
+        return True
+    return all(word[0].isupper() or _BETWEEN.match(word) for word in re.findall(r"\w+(?:'\w+)?", gap))
 
 
 def _numbers(match: re.Match[str], text: str, *, named: bool = False) -> list[int]:

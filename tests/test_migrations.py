@@ -10,11 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from episodes import migrations
 from episodes.database import connect
 from episodes.models import metadata
+from episodes.search.schema import create_index, drop_index
 
 
 def ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
@@ -51,3 +52,21 @@ def test_two_first_runs_at_once_make_one_catalog(tmp_path: Path) -> None:
     catalog = connect(url)
     assert set(metadata.tables) <= set(inspect(catalog).get_table_names())
     catalog.dispose()
+
+
+def full_text(engine: Engine) -> list[tuple[str, str]]:
+    """Names and definitions of the full-text index, as the database itself tells them."""
+    sqlite = "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE name LIKE 'passage_index%' ORDER BY name"
+    postgres = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'passage_index' ORDER BY indexname"
+    with engine.connect() as connection:
+        return [(row[0], row[1]) for row in connection.execute(text(sqlite if engine.dialect.name == "sqlite" else postgres))]
+
+
+def test_the_migrated_index_is_the_one_that_search_makes(engine: Engine) -> None:
+    migrated = full_text(engine)
+    with engine.begin() as connection:
+        drop_index(connection)
+        create_index(connection)
+
+    assert migrated
+    assert full_text(engine) == migrated

@@ -1,1 +1,18 @@
-"""Being written."""
+"""Sound in, timed words out. It knows no database, no address and no episode, and can be used alone.
+
+    words.py       Word, Segment, Transcript: frozen values, times in seconds
+    audio.py       any media file -> 16 kHz mono, streamed: the only door to PyAV
+    engine/        Whisper behind a narrow interface: the only door to whisper and torch
+    captions/      VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone
+    formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
+    lossless.py    our own JSON, both ways
+    clock.py foreign.py    pure: clock times; values from outside, checked
+    errors.py      what can go wrong
+
+Upper files import lower ones: engine, captions and formats; then audio and lossless; then foreign, clock; then words and errors.
+
+    from transcripts.engine import load, transcribe
+    from transcripts.formats import write
+
+    write(transcribe(load("base.en"), Path("episode.m4a")), "vtt", sys.stdout)
+"""

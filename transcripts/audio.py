@@ -58,6 +58,8 @@ def open_audio(path: Path | str) -> Audio:
         _look(path)
         # An absolute path is never taken for a protocol, and a playlist that poses as media may only name files.
         container = av.open(str(path.absolute()), options={"protocol_whitelist": "file,crypto,data"})
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise MediaError(path, "it is no media file, or its beginning is damaged") from error
     except (av.FFmpegError, OSError, ValueError) as error:
         raise MediaError(path, getattr(error, "strerror", None) or error) from error
     try:

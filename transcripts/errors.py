@@ -3,6 +3,7 @@
     TranscriptError
     ├── MediaError        the file cannot be decoded, or holds no sound
     ├── ModelError        the Whisper model is missing or is none
+    ├── LanguageError     the Whisper model does not know the language
     └── FormatError       captions or a transcript file that cannot be read
 
 The docstring of each class is the message that a person reads; it says what happened and what to do.
@@ -34,6 +35,10 @@ class MediaError(TranscriptError):
 
 class ModelError(TranscriptError):
     """This Whisper model cannot be used; name one that openai-whisper knows (base.en, small, turbo) or the path of a checkpoint."""
+
+
+class LanguageError(TranscriptError):
+    """The Whisper model cannot hear this language; name a language that it knows, or another model."""
 
 
 class FormatError(TranscriptError):

@@ -1,7 +1,7 @@
 """Our own JSON: every field of a ``Transcript`` and nothing else, so that reading gives back what was written.
 
     {"format": "news-in-review transcript", "version": 1, "source": "whisper", "model": "base.en", "language": "en", "duration": 61.5,
-     "notes": [], "segments": [{"start": 0.4, "end": 3.1, "text": "…", "speaker": "…", "words": [{"start", "end", "text", "probability"}], …}]}
+     "notes": [], "segments": [{"start": 0.4, "end": 3.1, "text": "…", "speaker": "…", "words": [{"start", "end", "text"}], …}]}
 
 Absent means None. The same reader takes the JSON that whisper and its relatives write (``segments`` with ``start``, ``end``, ``text``),
 and a bare list of such segments; unknown keys are passed over.
@@ -11,10 +11,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TextIO, TypeVar
 
 from transcripts.errors import FormatError
-from transcripts.foreign import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order, one_line, parse_json
+from transcripts.foreign import (
+    UNKNOWN_END,
+    as_list,
+    as_number,
+    as_record,
+    as_seconds,
+    as_text,
+    in_order,
+    one_line,
+    parse_json,
+)
 from transcripts.words import Segment, Source, Transcript, Word
 
 FORMAT = "news-in-review transcript"
@@ -37,8 +48,10 @@ def write_json(transcript: Transcript, file: TextIO) -> None:
         "notes": list(transcript.notes),
     }
     file.write(_dump(head)[:-1] + ', "segments": [')
-    for number, segment in enumerate(transcript.segments):
-        file.write(("\n" if number == 0 else ",\n") + _dump(_segment_record(segment)))
+    file.writelines(
+        ("\n" if number == 0 else ",\n") + _dump(_segment_record(segment))
+        for number, segment in enumerate(transcript.segments)
+    )
     file.write("]}\n")
 
 
@@ -48,12 +61,18 @@ def read_json(text: str, *, source: Source = Source.IMPORT) -> Transcript:
     Raises:
         FormatError: it is no JSON, or no transcript.
     """
-    value = parse_json(text)
+    return read_value(parse_json(text), source)
+
+
+def read_value(value: object, source: Source) -> Transcript:
+    """``read_json`` for JSON that has been parsed."""
     if isinstance(value, list):
         return Transcript(read_segments(value), source)
     record = as_record(value, "the file")
     if record.get("format") != FORMAT:
-        return Transcript(read_segments(record.get("segments")), source, language=_optional(record, "language", "the file", as_text))
+        return Transcript(
+            read_segments(record.get("segments")), source, language=_optional(record, "language", "the file", as_text)
+        )
     if record.get("version") != VERSION:
         raise FormatError("", f"it was written by another version of this program: {record.get('version')!r}")
     segments = as_list(record.get("segments"), "segments")
@@ -68,7 +87,7 @@ def read_json(text: str, *, source: Source = Source.IMPORT) -> Transcript:
 
 
 def read_segments(value: object) -> tuple[Segment, ...]:
-    """The segments of another program's JSON: a list of ``{"start", "end", "text", "speaker"?, "words"?}``; given in order of time.
+    """The segments of another program's JSON, in order of time: a list of ``{"start", "end", "text", "speaker"?, "words"?}``.
 
     ``duration`` may stand for ``end``; without either, a segment lasts until the next begins.
 
@@ -112,7 +131,8 @@ def _foreign_segment(record: dict[str, object], where: str) -> Segment:
     if end is None:
         end = UNKNOWN_END if length is None else start + length
     text, speaker = as_text(record.get("text"), where), _optional(record, "speaker", where, as_text)
-    return Segment(start, end, one_line(text), one_line(speaker or "") or None, _words(record, where))
+    words = tuple(replace(word, text=one_line(word.text)) for word in _words(record, where))
+    return Segment(start, end, one_line(text), one_line(speaker or "") or None, words)
 
 
 def _words(record: dict[str, object], where: str) -> tuple[Word, ...]:

@@ -1,13 +1,19 @@
 """Articles in: an address or a path becomes ``ArticleText`` values, one ``Read`` an item, and a bad item stops nothing.
 
     read.py         the front door: read("https://…" or a path) chooses what to do
-    http.py         the one HTTP door: addresses checked hop by hop, limits of size, time and redirects
+    http.py         the one HTTP door: limits of size, time and redirects
+    hosts.py        which hosts may be asked
+    answers.py      what a server's answer means (pure)
+    watch.py        the time of one fetch
     charset.py      bytes -> text (pure)
     page.py         the text of an HTML page -> its articles
     split.py        a page that holds several articles -> parts, each under its own address
+    containers.py   where further articles stand on a page
+    article.py      a document that holds one article -> ArticleText
     extract.py      the one door to trafilatura: a part -> paragraphs
     body.py         the element in which an article stands, and its links
-    metadata.py     title, date, authors, site, dek from JSON-LD, OpenGraph and what is seen
+    structured.py   what the head says: JSON-LD, properties, the canonical address
+    metadata.py     title, date, authors, site, dek from the head and from what is seen
     videos.py       ids of embedded and linked videos
     tree.py         HTML text -> lxml elements
     plain.py        plain text and Markdown, "Continue Reading" between articles
@@ -17,6 +23,6 @@
     dates.py        a date out of a few words (pure)
     tidy.py         white space made plain, boilerplate known (pure)
 
-Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py and read.py
-reach outside; everything else is text in, values out. Errors that concern a whole address or file are ``ArticleError``.
+Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py, hosts.py and
+read.py reach outside; everything else is text in, values out. Errors that concern a whole address or file are ``ArticleError``.
 """

@@ -25,9 +25,11 @@ _FORMS = tuple(
 )
 _SLASHES = re.compile(rf"(?<!\d)(\d\d?)/(\d\d?)/{_YEAR}")
 _IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?)[/-](?P<day>\d\d?)(?=[/-]|$)")
+#: A line without its date: nothing but a weekday, a time of day and words such as "Published 2 days ago on".
 _ALONE = re.compile(
-    r"""(?:(?:published|posted|updated|date|on)\b[\s:]*(?:on\ )?)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?
-    DATE (?:[T,\s]+(?:at\s+)?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d)?)?\.?""",
+    r"""(?:published|posted|updated|date|on|at|in|[:|,.·–—-]|\s|\d+\ \w+\ ago
+    |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*
+    (?:[T,\s]*(?:at\s+)?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d)?)?[\s.|,·–—-]*""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -47,14 +49,17 @@ def find_date(text: str) -> date | None:
 
 def date_line(text: str) -> date | None:
     """The date of a line that holds nothing else (but "Published", a weekday, a time of day), or None."""
-    if len(text) > 80:
-        return None
-    for form in _FORMS:
+    found, rest = split_date(text)
+    return found if found and _ALONE.fullmatch(rest) else None
+
+
+def split_date(text: str) -> tuple[date | None, str]:
+    """The first date of a short line and what is left of the line; a long line has none."""
+    for form in _FORMS if len(text) <= 120 else ():
         for match in form.finditer(text):
-            found = _of(match)
-            if found and _ALONE.fullmatch(f"{text[: match.start()]}DATE{text[match.end() :]}".strip()):
-                return found
-    return None
+            if found := _of(match):
+                return found, f"{text[: match.start()]} {text[match.end() :]}".strip()
+    return None, text
 
 
 def date_in_address(url: str) -> date | None:

@@ -43,7 +43,9 @@ def check_public(url: str, address: str) -> None:
         ArticleError: it is private, loopback, link-local or reserved.
     """
     if not is_public(address):
-        raise ArticleError(url, f"it leads to {address}, which is not on the public internet; `--allow-private` lets it pass")
+        raise ArticleError(
+            url, f"it leads to {address}, which is not on the public internet; `--allow-private` lets it pass"
+        )
 
 
 def is_public(address: str) -> bool:
@@ -57,10 +59,13 @@ def is_public(address: str) -> bool:
 
 
 def has_proxy(url: str) -> bool:
-    """Whether the environment names a proxy for this address."""
+    """Whether the environment names a proxy for this address; this machine itself is never asked through one."""
     parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        return False
     proxies = getproxies()
-    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.hostname or "")
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(host)
 
 
 def _split(url: str) -> SplitResult:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,11 +24,14 @@ from episodes.articles.watch import Watch
 from episodes.errors import ArticleError
 
 if TYPE_CHECKING:
+    import socket
     import ssl
 
     import httpx2
 
-_TEXT_TYPES = re.compile(r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)")
+_TEXT_TYPES = re.compile(
+    r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)"
+)
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 503}
 
@@ -72,7 +75,7 @@ class Page:
 class _Errand:
     """What all hops of one fetch share."""
 
-    conditions: Mapping[str, str]
+    conditions: dict[str, str]
     allow_private: bool
     limits: Limits
     watch: Watch
@@ -159,20 +162,53 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
     """The server's answer, its body still to be read; what fails meanwhile becomes an ``ArticleError``."""
     import httpx2
 
-    proxied = has_proxy(url) and not errand.allow_private
+    proxied = has_proxy(url)
 
     def on_event(event: str, info: dict[str, Any]) -> None:
         if event == "connection.connect_tcp.complete":
             connection = info["return_value"].get_extra_info("socket")
             errand.watch.hold(connection)
             if not (errand.allow_private or proxied):
-                check_public(url, str(connection.getpeername()[0]))
+                _check_peer(url, connection)
 
+    seconds = min(errand.limits.silence, errand.watch.left)
+    headers = {"User-Agent": user_agent(), "Accept": "text/html, text/*;q=0.9, */*;q=0.5", "Accept-Encoding": "gzip"}
+    headers |= errand.conditions
+    extensions = {"trace": on_event}
     try:
-        with errand.watch, _client(errand, proxied) as client:
-            request = client.build_request("GET", url, headers=_headers(errand), extensions={"trace": on_event})
-            with contextmanager(_closing)(client.send(request, stream=True)) as response:
-                yield response
+        with (
+            errand.watch,
+            httpx2.Client(verify=_certificates(), trust_env=proxied, timeout=seconds) as client,
+            client.stream("GET", url, headers=headers, extensions=extensions) as response,
+        ):
+            yield response
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
         late = errand.watch.late or isinstance(error, httpx2.TimeoutException)
         raise ArticleError(url, "the server is too slow" if late else _in_words(error)) from error
+
+
+def _check_peer(url: str, connection: socket.socket) -> None:
+    """Refuse a connection to an address that is not public, and close it: nobody else knows it yet.
+
+    Raises:
+        ArticleError: the address is private, loopback, link-local or reserved.
+    """
+    try:
+        check_public(url, str(connection.getpeername()[0]))
+    except ArticleError:
+        connection.close()
+        raise
+
+
+def _in_words(error: Exception) -> str:
+    """The cause of a failed connection, without the number that the system gives it."""
+    text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
+    return f"the connection failed: {text or type(error).__name__}"
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Made once: loading the certificates takes longer than many a page."""
+    import httpx2
+
+    return httpx2.create_ssl_context()

@@ -24,16 +24,18 @@ _WHOLE = re.compile(
     | all\ rights\ reserved | photo\ credits? | tags?\ ?:.* | filed\ under\ ?:.* | listen\ to\ this\ article)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_PLATFORM = r"(?:facebook|twitter|x|instagram|youtube|telegram|whatsapp|tiktok|linkedin|rumble|odysee|mastodon|threads|patreon|social|our)"
 _START = re.compile(
-    r"""(?:(?:please\ )?(?:remember|don'?t\ forget|be\ sure|make\ sure)\ to\ (?:subscribe|like|share|follow|sign\ up|donate|support)\b
+    rf"""(?:(?:please\ )?(?:remember|don'?t\ forget|be\ sure|make\ sure)\ to\ (?:subscribe|like|share|follow|sign\ up|donate|support)\b
     | (?:please\ )?subscribe\ (?:to\ (?:our|the|this|us|my)|now|here|today|for\ (?:free|more)|via)\b
-    | (?:please\ )?sign\ up\ (?:for|to)\ (?:our|the|my|free|daily|weekly)\b | (?:get|receive)\ our\ (?:\w+\ )?newsletter
-    | (?:please\ )?follow\ (?:us|me)\ on\b | (?:find|join|like|visit)\ us\ on\b | join\ our\ (?:mailing\ list|newsletter|\w+\ channel)
-    | (?:please\ )?(?:donate\ (?:now|here|to\ us|via|today)|make\ a\ donation|(?:help\ )?support\ (?:us\b|our\ (?:work|site|channel|journalism|reporting)))
-    | (?:if\ you\ )?(?:enjoyed|like|liked)\ (?:this|what\ you)\ | click\ here\ (?:to|for)\b | share\ this\ (?:article|post|story|page|with)\b
-    | (?:copyright\b\ ?)?©|\(c\)\ \d{4} | this\ (?:site|website)\ uses\ cookies | we\ use\ cookies | by\ (?:subscribing|signing\ up),?\ you
-    | enter\ your\ e-?mail | your\ e-?mail\ address\ will | become\ a\ (?:patron|member|supporter|subscriber)\b
-    | the\ (?:article|post)\ .{3,200}\ (?:first\ )?appeared\ (?:first\ )?on\b)""",
+    | (?:please\ )?sign\ up\ (?:for|to)\ (?:our\b|my\b|(?:\w+\ ){{0,4}}newsletter) | (?:get|receive)\ our\ (?:\w+\ )?newsletter
+    | (?:please\ )?(?:follow|find|join|like|visit)\ (?:us|me)\ on\ {_PLATFORM}\b | join\ our\ (?:mailing\ list|newsletter|\w+\ channel)
+    | (?:please\ )?(?:donate\ (?:now|here|to\ us|via|today)|make\ a\ donation\ (?:to\ us|now|here|today)|(?:help\ )?support\ us\b)
+    | (?:please\ )?(?:help\ )?support\ our\ (?:work|site|channel|journalism|reporting) | become\ a\ (?:patron|supporter|subscriber)\b
+    | (?:if\ you\ )?(?:enjoy(?:ed)?|liked?)\ (?:this\ (?:article|post|story|video|episode)|what\ you\ (?:see|read|hear))
+    | click\ here\ (?:to|for)\b | share\ this\ (?:article|post|story|page|with)\b | (?:copyright\ ?)?© | \(c\)\ \d{{4}}
+    | this\ (?:site|website)\ uses\ cookies | we\ use\ cookies | by\ (?:subscribing|signing\ up),?\ you
+    | enter\ your\ e-?mail | your\ e-?mail\ address\ will | the\ (?:article|post)\ .{{3,200}}\ (?:first\ )?appeared\ (?:first\ )?on\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -47,6 +49,11 @@ def same_words(one: str, other: str) -> bool:
     """Whether two lines are the same but for case, spaces and punctuation; an empty line is like none."""
     bare = _bare(one)
     return bool(bare) and bare == _bare(other)
+
+
+def holds_words(line: str, words: str) -> bool:
+    """Whether a line holds these words in a row, apart from case and punctuation; no words are in none."""
+    return bool(_bare(words)) and f" {_bare(words)} " in f" {_bare(line)} "
 
 
 def is_boilerplate(text: str) -> bool:

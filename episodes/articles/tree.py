@@ -76,6 +76,11 @@ def copied(root: Element) -> Element:
     return copy.deepcopy(root)
 
 
+def make_absolute(root: Element, base: str) -> None:
+    """Make the links of a document absolute: against its ``base`` element where it has one, else against the address given."""
+    root.make_links_absolute(base, resolve_base_href=True, handle_failures="ignore")
+
+
 def remove(element: Element) -> None:
     """Take an element out of its document; the text behind it stays."""
     if element.getparent() is not None:

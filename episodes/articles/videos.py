@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from urllib.parse import unquote
 
 from episodes.articles.tree import Element, is_element
@@ -71,7 +70,7 @@ def once(videos: Iterable[Video]) -> tuple[Video, ...]:
     return tuple({video.id: video for video in reversed(ordered)}[id_] for id_ in dict.fromkeys(v.id for v in ordered))
 
 
-def videos_in_metadata(objects: Iterable[Any], properties: Mapping[str, str]) -> tuple[Video, ...]:
+def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str]) -> tuple[Video, ...]:
     """Videos of JSON-LD ``VideoObject``s and of ``og:video``, which tell of the page as a whole."""
     texts = [text for item in objects for text in _structured(item)]
     texts += [text for name, text in properties.items() if name.startswith(("og:video", "twitter:player"))]
@@ -122,8 +121,11 @@ def _ids(text: str) -> Iterator[str]:
             yield match[1]
 
 
-def _structured(item: Any) -> Iterator[str]:
-    kinds = item.get("@type", "") if isinstance(item, dict) else ""
+def _structured(item: object) -> Iterator[str]:
+    """The addresses of a JSON-LD object that is a video."""
+    if not isinstance(item, dict):
+        return
+    kinds = item.get("@type", "")
     if "VideoObject" in (kinds if isinstance(kinds, list) else [kinds]):
         for name in ("embedUrl", "embedURL", "contentUrl", "contentURL", "url", "@id"):
             if isinstance(item.get(name), str):

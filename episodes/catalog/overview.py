@@ -16,11 +16,11 @@ def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
     held = {
         "shows": _count(session, Show),
         "episodes": _count(session, Episode),
+        "episodes with words": _heard(session),
         "transcripts": _grouped(session, Transcript.source),
         "articles": _count(session, Article),
         "links": _grouped(session, Link.status),
         "passages": _count(session, Passage),
-        "words": _words(session),
     }
     rows = outcomes.listed(session, (State.FAILED, State.WAITING))
     return held, [Outcome(row.item, State(row.state), row.reason, row.until, row.title, row.step) for row in rows]
@@ -35,6 +35,5 @@ def _grouped(session: Session, column: Any) -> dict[str, int]:  # noqa: ANN401 -
     return dict(rows.all())
 
 
-def _words(session: Session) -> str:
-    heard = session.exec(select(func.count(func.distinct(Transcript.episode_id))).where(col(Transcript.shown))).one()
-    return f"of {heard} episodes"
+def _heard(session: Session) -> int:
+    return session.exec(select(func.count(func.distinct(Transcript.episode_id))).where(col(Transcript.shown))).one()

@@ -12,6 +12,9 @@ from episodes.cli.update_command import MODEL
 
 PANEL = "Care"
 
+#: So many open items are listed unless all are asked for.
+SHOWN = 20
+
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
@@ -22,7 +25,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("restore", rich_help_panel=PANEL, epilog="Example: nir restore catalog-2026-05.db")(restore)
 
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
+def status(
+    everything: Annotated[bool, typer.Option("--all", help="List all that is open, not only the newest.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
     """What the catalog holds, what waits, and what failed and why."""
     from episodes.catalog.overview import overview
     from episodes.cli.opening import open_catalog, settings
@@ -34,9 +40,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
     if as_json:
         return print_json({**held, "open": troubles})
     fields({"catalog": settings().home, **{name: _plain(count) for name, count in held.items()}})
-    for outcome in troubles:
+    shown = troubles if everything else troubles[:SHOWN]
+    for outcome in shown:
         console().print(outcome_line(outcome))
-    if any(outcome.state == "failed" for outcome in troubles):
+    if more := len(troubles) - len(shown):
+        console().print(f"and {more} more: nir status --all", style="dim")
+    if any(outcome.state == "failed" and outcome.step in ("update", "hear") for outcome in troubles):
         console().print("try the failed ones again: nir retry", style="dim")
     return None
 

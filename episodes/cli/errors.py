@@ -23,13 +23,10 @@ def run(app: typer.Typer) -> None:
     """Run the app and end the process with its exit code."""
     try:
         app()
-    except KeyboardInterrupt:
-        _say("stopped; what was finished is kept, run the same command again to go on")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of a pipe (`nir search x | head`) has seen enough; nothing is left to say and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer's for Ctrl-C
+            _say("stopped; what was finished is kept, run the same command again to go on")
+        raise
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
         if _debugging():
             traceback.print_exc()

@@ -26,7 +26,7 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
     for start, speaker, text in paragraphs(words):
         name = f"{speaker}: " if speaker else ""
-        stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")  # noqa: FURB122 - reads better than writelines
+        stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")
 
 
 def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:

@@ -53,7 +53,7 @@ def search(
         answer = find(
             session,
             " ".join(words),
-            where=where,
+            where=where.value,
             show=show or None,
             after=_day(after),
             before=_day(before),

@@ -128,8 +128,6 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
 ) -> None:
     """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
-    from transcripts.formats import write
-
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
     from episodes.cli.markdown import write_markdown
@@ -137,6 +135,7 @@ def export(
     from episodes.cli.output import write_out
     from episodes.database import reading
     from episodes.errors import NotFound
+    from transcripts.formats import write
 
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from episodes.models import Show
 
 shows = typer.Typer(no_args_is_help=False, help="The shows you follow; without a subcommand: list them.")
 
@@ -28,29 +31,22 @@ def list_shows(
     from episodes.database import reading
 
     with reading(open_catalog()) as session:
-        listed = [
-            {
-                "id": show.id,
-                "title": show.title,
-                "url": show.url,
-                "match": show.match,
-                "episodes": count,
-                "checked": show.checked_at,
-            }
-            for show, count in rows.listed(session)
-        ]
+        listed = rows.listed(session)
     if as_json:
-        return print_json(listed)
-    for show in listed:
-        checked = f"checked {show['checked']:%Y-%m-%d %H:%M} UTC" if show["checked"] else "not checked yet"
-        line = f"{show['id']:>3}  {show['title'] or show['url']}  ({show['episodes']} episodes, {checked})"
-        console().print(line, markup=False)
-        console().print(
-            f"     {show['url']}{'  --match ' + show['match'] if show['match'] else ''}", style="dim", markup=False
-        )
+        return print_json([_document(show, count) for show, count in listed])
+    for show, count in listed:
+        checked = f"checked {show.checked_at:%Y-%m-%d %H:%M} UTC" if show.checked_at else "not checked yet"
+        console().print(f"{show.id:>3}  {show.title or show.url}  ({count} episodes, {checked})", markup=False)
+        console().print(f"     {show.url}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False)
     if not listed:
         console().print("No show is followed yet: nir shows add URL")
     return None
+
+
+def _document(show: Show, count: int) -> dict[str, Any]:
+    """The JSON form of a show."""
+    about = {"id": show.id, "title": show.title, "url": show.url, "match": show.match}
+    return {**about, "episodes": count, "checked": show.checked_at}
 
 
 @shows.command("add", epilog="Example: nir shows add https://www.youtube.com/@harbourchannel --match 'News in Review'")

@@ -39,14 +39,13 @@ def transcribe(
     prompt: Annotated[str, typer.Option("--prompt", help="Names and terms that occur, to be spelled so.")] = "",
 ) -> None:
     """Write down what is said in a media file; needs no catalog."""
-    from transcripts.formats import write
-
     from episodes.cli.opening import settings
     from episodes.cli.output import write_out
     from episodes.cli.progress import progress
     from episodes.values import Progress
     from transcripts.engine import Options, Window, load
     from transcripts.engine import transcribe as hear
+    from transcripts.formats import write
 
     with progress() as tell:
         engine = load(settings(model).model)

@@ -1,0 +1,21 @@
+"""Linking: which article belongs to which episode, with confidence and evidence. Pure: values in, verdicts out.
+
+    values.py      EpisodeText, ArticleCandidate -> Verdict with Evidence
+    verdicts.py    ``link``: everything together, the thresholds
+    signs.py       what is known of a pair without reading texts:
+      addresses.py   rung one: videos embedded, addresses in descriptions
+      naming.py      rung two: the show's name with the episode's number
+      headlines.py   like titles, near dates
+    leads.py       rung three: how far a pair's texts stand out, calibrated
+      text.py        what texts share: rare phrases, rare words, cosine
+      tokens.py      words and stems
+    wording.py     shared phrases and names as a person reads them
+
+Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy is imported where it is used.
+"""
+
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Status
+from episodes.linking.verdicts import link
+from episodes.values import Evidence, Verdict
+
+__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Status", "Verdict", "link"]

@@ -7,6 +7,7 @@ run finds what is in and goes on. Words are indexed in the transaction that writ
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
     """One item inside a savepoint: what it wrote goes when it fails, the others of its transaction stay."""
     info = read.value
     if not isinstance(info, EpisodeInfo):
-        return read.outcome or Outcome(read.item, State.FAILED, "nothing could be read", step=STEP)
+        return replace(read.outcome or Outcome(read.item, State.FAILED, "nothing could be read"), step=STEP)
 
     def work() -> Outcome:
         with session.begin_nested():

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from episodes import linking
 from episodes.catalog import articles, episodes, links, transcripts
 from episodes.database import reading, writing
+from episodes.linking.values import ArticleCandidate, EpisodeText
+from episodes.linking.verdicts import link
 from episodes.models import Article, Episode
 from episodes.pipeline.run import Run
 from episodes.values import Progress
@@ -23,7 +24,7 @@ def link_all(run: Run) -> dict[str, Any]:
     run.tell(Progress("link", "episodes and articles"))
     with reading(run.database) as session:
         said, written, decided = _said(session), _written(session), links.decided(session)
-    verdicts = linking.link(said, written, decided=decided)
+    verdicts = link(said, written, decided=decided)
     with writing(run.database) as session:
         new, changed, gone = links.put_all(session, verdicts)
         counts = dict.fromkeys(("linked", "proposed", "confirmed", "rejected"), 0)
@@ -35,14 +36,14 @@ def link_all(run: Run) -> dict[str, Any]:
     return {**counts, "new": new, "changed": changed, "gone": gone, "without": len(said) - len(linked)}
 
 
-def _said(session: Session) -> list[linking.EpisodeText]:
+def _said(session: Session) -> list[EpisodeText]:
     texts = transcripts.texts(session)
     return [_episode(row, texts.get(row.id or 0, "")) for row in episodes.newest_first(session)]
 
 
-def _episode(row: Episode, text: str) -> linking.EpisodeText:
+def _episode(row: Episode, text: str) -> EpisodeText:
     kind, _, name = row.identity.partition(":")
-    return linking.EpisodeText(
+    return EpisodeText(
         id=row.id or 0,
         show=row.show_title or row.channel,
         title=row.title,
@@ -55,13 +56,13 @@ def _episode(row: Episode, text: str) -> linking.EpisodeText:
     )
 
 
-def _written(session: Session) -> list[linking.ArticleCandidate]:
+def _written(session: Session) -> list[ArticleCandidate]:
     texts = articles.texts(session)
     return [_article(row, texts.get(row.id or 0, "")) for row in articles.every(session)]
 
 
-def _article(row: Article, text: str) -> linking.ArticleCandidate:
-    return linking.ArticleCandidate(
+def _article(row: Article, text: str) -> ArticleCandidate:
+    return ArticleCandidate(
         id=row.id or 0,
         url=row.url,
         title=row.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Engine as Database
 
 from episodes.config import Settings
-from episodes.values import CaptionTrack, EpisodeInfo, Listing, Progress
+from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress
 from transcripts.engine import Engine
 from transcripts.errors import ModelError
 
@@ -23,13 +23,13 @@ class Source(Protocol):
     def listing(self, url: str) -> Listing:
         """A channel, playlist or feed, flat."""
 
-    def read_episode(self, url: str, hint: Mapping[str, object] | None = None) -> EpisodeInfo:
+    def read_episode(self, entry: Listed) -> EpisodeInfo:
         """All about one episode."""
 
     def fetch_captions(self, track: CaptionTrack) -> bytes:
         """A track's content."""
 
-    def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None]) -> Path:
+    def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None] | None = None) -> Path:
         """The sound as a file in ``folder``."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from sqlmodel import Session
@@ -41,7 +42,7 @@ def _add(run: Run, target: str) -> Iterator[Outcome]:
 def _one(run: Run, session: Session, one: Read) -> Outcome:
     article = one.value
     if not isinstance(article, ArticleText):
-        return one.outcome or Outcome(one.item, State.FAILED, "nothing could be read", step=STEP)
+        return replace(one.outcome or Outcome(one.item, State.FAILED, "nothing could be read"), step=STEP)
 
     def work() -> Outcome:
         with session.begin_nested():

@@ -51,12 +51,32 @@ class FullText(Protocol):
         """Empty the index."""
 
     def candidates(
-        self, connection: Connection, node: Node, *, weights: Mapping[Term, float], filters: Sequence[ColumnElement[bool]], limit: int
+        self,
+        connection: Connection,
+        node: Node,
+        *,
+        weights: Mapping[Term, float],
+        filters: Sequence[ColumnElement[bool]],
+        limit: int,
     ) -> list[Candidate]:
         """The passages that ``node`` and ``filters`` (on passage, transcript, episode, article) let through, likely best first."""
 
     def counts(self, connection: Connection, terms: Sequence[Term], *, at_most: int) -> dict[Term, int]:
         """In how many passages each term is; counting stops at ``at_most``."""
+
+
+def written_forms(entry: Entry) -> list[str]:
+    """The marked forms of a passage's words where they differ from the stem, each once."""
+    return list(
+        dict.fromkeys(
+            marked(token.form) for part in (entry.title, entry.body) for token in part if token.form != token.stem
+        )
+    )
+
+
+def marked(form: str) -> str:
+    """A word as written, in a shape that no stem can have."""
+    return f"¦{form}"
 
 
 def full_text(connection: Connection) -> FullText:

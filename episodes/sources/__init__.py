@@ -3,8 +3,11 @@
     identity.py     pure: the name of an episode that is the same from every door, its key, and its file's stem
     ytdlp.py        the one door to yt-dlp: listing, reading, captions, sound
     info_dict.py    pure: yt-dlp's dicts -> Listed, EpisodeInfo; they go no further
-    tracks.py       pure: which of the caption tracks a site offers are worth having
+    described.py    pure: what was read of an episode, put together with what its feed and the warnings said
+    tracks.py       pure: which of the caption tracks that a site offers are worth having
     order.py        pure: lists in an order that shows what is new early
+    messages.py     yt-dlp's messages made plain, its errors made ours
+    media_file.py   where the sound goes and whether it is whole
     decisions.py    pure: an episode, the time and the show's rule -> go on, wait, or leave it
     bulk.py         a path -> one Read an item; picks the reader
     info_json.py    folders of *.info.json with the subtitle and media files beside them
@@ -12,6 +15,7 @@
     csv_table.py    .csv, one episode a row
     feed_file.py    the one door to feedparser: RSS and Atom
     entry.py        pure: one line's or row's fields, checked -> EpisodeInfo
+    plain.py        pure: foreign text, markup and JSON made fit for every database
 
 Readers of many never stop at a bad item: it becomes a failed outcome with its file and line. Nothing here knows the catalog.
 """

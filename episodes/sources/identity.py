@@ -16,7 +16,7 @@ import re
 import unicodedata
 from hashlib import sha256
 from typing import NamedTuple
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 _YOUTUBE_HOSTS = {"youtube.com", "youtube-nocookie.com"}
 _YOUTUBE_ID = r"[A-Za-z0-9_-]{11}"
@@ -68,6 +68,12 @@ def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
     return f"feed:{scope}/{guid}" if scope else f"feed:{guid}"
 
 
+def short_id(name: str) -> str:
+    """The id within an identity, as a person would type it ("55" of feed:news-in-review/55); empty where it is an address."""
+    _, _, rest = name.partition(":")
+    return "" if name.startswith("url:") or "://" in rest else rest.rpartition("/")[2]
+
+
 def of_address(address: str) -> str:
     """Identity by address alone; scheme, tracking parameters and fragment do not count, a YouTube video is itself."""
     video_id = youtube_id(address)
@@ -104,12 +110,21 @@ def slug(text: str) -> str:
     return cut or (words[0][:40] if words else "")
 
 
+def file_name(address: str) -> str:
+    """The last part of an address's path without its ending; the host where there is no path."""
+    parts = _split(address)
+    last = unquote(parts.path.rstrip("/").rpartition("/")[2])
+    return last.rpartition(".")[0] or last or parts.host
+
+
 def clean_address(address: str) -> str:
     """The address without fragment, user name, default port and tracking parameters, its host in lower case."""
     parts = _split(address)
     if not parts.host:
         return address.strip()
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(name)]
+    kept = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(name)
+    ]
     return f"{parts.scheme}://{parts.host}{parts.port}{parts.path or '/'}" + (f"?{urlencode(kept)}" if kept else "")
 
 

@@ -24,7 +24,18 @@ from episodes.values import EpisodeInfo, Listed
 _SMUGGLED = "#__youtubedl_smuggle"
 #: Extractors whose ids are file names.
 _NAMELESS = {"generic", "html5", "html5mediaembed"}
-_KEPT = ("extractor", "view_count", "tags", "categories", "channel_id", "channel_url", "uploader", "series", "season_number", "episode_number")
+_KEPT = (
+    "extractor",
+    "view_count",
+    "tags",
+    "categories",
+    "channel_id",
+    "channel_url",
+    "uploader",
+    "series",
+    "season_number",
+    "episode_number",
+)
 
 
 def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> EpisodeInfo:
@@ -37,11 +48,13 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
     if not entry_id or not title:
         raise BadItem(detail=f"no {'id' if not entry_id else 'title'} in it")
     name = identity_of(info)
-    show = text(info, "series") or (text(info, "playlist_title") if _guid(info) else "")  # a playlist is no show, a feed is
+    show = text(info, "series") or (
+        text(info, "playlist_title") if _guid(info) else ""
+    )  # a playlist is no show, a feed is
     number = episode_number(title, show)
     return EpisodeInfo(
         identity=name,
-        key=identity.key(name, _short_id(info, name), title),
+        key=identity.key(name, identity.short_id(name), title),
         title=title,
         url=page_of(info),
         media=_media(info),
@@ -77,7 +90,10 @@ def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | Non
         return Listed(identity_of(named), page, title, published, {"id": text(entry, "id")})
     if entry.get("_type") == "url_transparent":
         name = identity.of_feed(_guid(entry), text(listing, "title"), clean(address))
-        hint = {"entry": {k: v for k, v in entry.items() if isinstance(v, str | int | float)}, "show": text(listing, "title")}
+        hint = {
+            "entry": {k: v for k, v in entry.items() if isinstance(v, str | int | float)},
+            "show": text(listing, "title"),
+        }
         return Listed(name, clean(address), title, published, hint)
     return Listed(identity_of({**entry, "webpage_url": address}), clean(address), title, published)
 
@@ -146,12 +162,49 @@ def _published(info: Mapping[str, Any]) -> date | None:
     return None
 
 
+def _extractor(info: Mapping[str, Any]) -> str:
+    return (text(info, "extractor_key") or text(info, "ie_key") or text(info, "extractor").partition(":")[0]).lower()
+
+
+def _guid(info: Mapping[str, Any]) -> str:
+    """The GUID that the generic RSS extractor smuggles into an item's address."""
+    for field in ("url", "webpage_url", "original_url"):
+        _, found, smuggled = text(info, field).partition(f"{_SMUGGLED}=")
+        if found and (guid := _smuggled_id(smuggled)):
+            return guid
+    return ""
+
+
+def _smuggled_id(smuggled: str) -> str:
+    try:
+        data = json.loads(parse_qs(f"x={smuggled}")["x"][0])
+    except (ValueError, KeyError, RecursionError):
+        return ""
+    guid = data.get("force_videoid") if isinstance(data, dict) else None
+    return plain_text(guid).strip() if isinstance(guid, str) else ""
+
+
+def _media(info: Mapping[str, Any]) -> str:
+    """Where the sound is: on the page, or for one of several on a page the file itself."""
+    page, name = page_of(info), identity_of(info)
+    return text(info, "url") or page if name.startswith("url:") and "#" in name else page
+
+
+def _count(info: Mapping[str, Any], field: str) -> int | None:
+    value = number_of(info, field)
+    return int(value) if value is not None and value < 2**31 else None
+
+
 def _extra(info: Mapping[str, Any]) -> dict[str, Any]:
     """What we have no column for, as plain JSON; nothing empty."""
     kept = {field: info[field] for field in _KEPT if isinstance(info.get(field), str | int | float | list)}
     chapters = info.get("chapters")
     kept["chapters"] = [
-        {"start": number_of(chapter, "start_time"), "end": number_of(chapter, "end_time"), "title": text(chapter, "title")}
+        {
+            "start": number_of(chapter, "start_time"),
+            "end": number_of(chapter, "end_time"),
+            "title": text(chapter, "title"),
+        }
         for chapter in (chapters if isinstance(chapters, list) else ())
         if isinstance(chapter, Mapping)
     ]

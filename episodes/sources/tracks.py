@@ -40,7 +40,9 @@ def _in_languages(tracks: Sequence[CaptionTrack], wanted: Sequence[str]) -> list
     chosen: dict[str, CaptionTrack] = {}
     for language in wanted:
         fitting = [track for track in tracks if is_language(track.language, language)]
-        best = min(fitting, key=lambda track: (track.language != language, not track.language.endswith("-orig")), default=None)
+        best = min(
+            fitting, key=lambda track: (track.language != language, not track.language.endswith("-orig")), default=None
+        )
         if best:
             chosen.setdefault(best.location, best)
     return list(chosen.values())

@@ -8,17 +8,18 @@ raw (``process=False``), which keeps lists lazy and a feed's own words; one is p
 
 from __future__ import annotations
 
-import errno
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from episodes.errors import BadItem, DiskFull, RateLimited, SourceError
+from episodes.errors import BadItem, RateLimited, SourceError
 from episodes.sources import feed_file, identity, info_dict, order
+from episodes.sources.described import as_entry, as_listed, described, with_item
+from episodes.sources.media_file import OnProgress, download_options, finished, make_folder
+from episodes.sources.messages import Messages, as_ours
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
 
 if TYPE_CHECKING:
@@ -29,48 +30,20 @@ MOST_TEXT = 64 * 2**20
 
 #: The best sound alone, else the smallest that has sound: nothing is merged, so that no ffmpeg is needed.
 _SOUND = "bestaudio/worst[acodec!=?none]/worst"
-_TABS = ("YoutubeTab", "YoutubePlaylist")
+_LISTS = ("YoutubeTab", "YoutubePlaylist")
+#: YouTube's own feeds name the last 15 videos only; the lists behind them name all.
+_YOUTUBE_CHANNEL_FEED = re.compile(r"^https?://(?:www\.)?youtube\.com/feeds/videos\.xml\?channel_id=([\w-]+).*$")
+_YOUTUBE_FEED = re.compile(r"^https?://(?:www\.)?youtube\.com/feeds/videos\.xml\?playlist_id=([\w-]+).*$")
+_CHANNEL = r"https://www.youtube.com/channel/\1"
+_MAY_BE_FEED = re.compile(r"^https?://.*(?:atom|rss|feed|\.xml)", re.IGNORECASE)
 _NEWEST_FIRST = re.compile(r"youtube\.com/.*(?:/(?:videos|streams|shorts|live)/?(?:\?.*)?$|[?&]list=UU)")
-_RATE_LIMITED = re.compile(
-    r"HTTP Error 429|too many requests|rate.?limit(?:ed|ing)?\b|content isn.t available, try again later|confirm (?:you.re|that you are) not a (?:ro)?bot",
-    re.IGNORECASE,
-)
-_AN_HOUR = timedelta(hours=1)
-
-
-def is_rate_limited(text: str) -> bool:
-    """Whether a site's message means that it wants to be left alone for a while."""
-    return _RATE_LIMITED.search(text) is not None
-
-
-def plain_message(text: str) -> str:
-    """yt-dlp's message without its marks, its cause and its request to be told of a bug."""
-    message = re.sub(r"^(?:ERROR|WARNING):\s*|\(caused by .*|;? please report this issue on .*", "", text.strip(), flags=re.DOTALL)
-    return " ".join(re.sub(r"^\[[^\]]*\]\s*(?:\S+:\s)?", "", message).split())
-
-
-@dataclass
-class _Messages:
-    """What yt-dlp says goes here instead of to the terminal."""
-
-    warnings: list[str] = field(default_factory=list)
-
-    def debug(self, message: str) -> None:
-        """Nobody asked."""
-
-    def warning(self, message: str) -> None:
-        """Kept: the reason why a video cannot be played is among them."""
-        self.warnings.append(plain_message(message))
-
-    def error(self, message: str) -> None:
-        """Also raised."""
 
 
 @dataclass(frozen=True)
 class YtDlp:
-    """How to call: ``cookies`` is a Netscape cookies file of a login, ``pause`` seconds between requests to YouTube.
+    """How to call: ``cookies`` is a Netscape cookies file of a login, ``pause`` are seconds between requests to YouTube.
 
-    It keeps nothing between calls, and does not decide what is worth having.
+    ``languages`` of captions are wanted beside a video's own. It keeps nothing between calls, and does not decide what is worth having.
     """
 
     cookies: Path | None = None
@@ -82,11 +55,231 @@ class YtDlp:
         """A channel, playlist or feed, flat and lazy, what is new first; a single video is a list of one.
 
         Raises:
-            SourceError: it cannot be read; its entries raise the same when a later page cannot.
+            SourceError: it cannot be read; the entries raise the same where a later page cannot.
         """
-        with self._open(url) as (downloader, _):
+        url = _YOUTUBE_FEED.sub(r"https://www.youtube.com/playlist?list=\1", _YOUTUBE_CHANNEL_FEED.sub(_CHANNEL, url))
+        feed = self._feed(url) if _MAY_BE_FEED.search(url) else b""
+        if feed_file.is_atom(feed):  # yt-dlp takes it for a page
+            return Listing(feed_file.title(feed), order.newest_first(map(as_entry, feed_file.episodes(feed))))
+        downloader = self._downloader(url, Messages())
+        with _errors(url):
             found = _resolved(downloader, url)
-            if found.get("_type") not in ("playlist", "multi_video"):
-                entry = info_dict.listed({**found, "url": info_dict.page_of(found) or url, "formats": None}, found)
-                return Listing(info_dict.text(found, "title"), iter([entry] if entry else []))
-            return Listing(_title(found), self._entries(url, found))
+        entries = _closing(downloader, url, self._lists(downloader, found))
+        return Listing(_title(found), self._with_items(found, entries, feed))
+
+    def read_episode(self, entry: Listed | str) -> EpisodeInfo:
+        """All about one episode: an entry of a listing, or an address that holds one.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        listed = entry if isinstance(entry, Listed) else Listed("", entry)
+        with self._open(listed.url) as (downloader, messages):
+            raw = dict(listed.hint.get("entry") or _one(_resolved(downloader, listed.url), listed))
+            own_date = bool(listed.hint.get("entry")) and "timestamp" in raw
+            info = _one(downloader.process_ie_result(raw, download=False) or {}, listed)
+        if not own_date and _by_last_modified(info):
+            info = {**info, "timestamp": None, "upload_date": None}
+        info = {**info, "series": info.get("series") or listed.hint.get("show")}
+        return as_listed(described(info, messages.warnings, self.languages, listed.url), listed)
+
+    def fetch_captions(self, track: CaptionTrack) -> bytes:
+        """A track's content, from its address or its local path.
+
+        Raises:
+            SourceError: it is not there, or empty.
+        """
+        if not track.location.startswith(("http://", "https://")):
+            return _read_file(track.location)
+        content = self._get(track.location)
+        if not content.strip():
+            raise SourceError(track.location, "the site sent empty captions")
+        return content
+
+    def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: OnProgress | None = None) -> Path:
+        """The episode's sound as a file in ``folder``; what is there is kept, what was begun is gone on with.
+
+        ``on_progress`` is told bytes done and bytes in all, None where nobody knows. A file appears under its final name when it is whole.
+
+        Raises:
+            SourceError: it cannot be fetched.
+            DiskFull: there is no room for it.
+        """
+        address, stem = info.media or info.url, identity.file_stem(info.identity)
+        local = Path(address)
+        if not address.startswith(("http://", "https://")) and local.is_file():
+            return local
+        if found := finished(folder, stem):
+            return found
+        make_folder(folder)
+        with self._open(address, **download_options(folder, stem, on_progress)) as (downloader, _):
+            downloader.extract_info(address, download=True)
+        if found := finished(folder, stem):
+            return found
+        raise SourceError(address, "there is no sound to fetch")
+
+    def _lists(self, downloader: YoutubeDL, found: Mapping[str, Any]) -> Iterator[Listed]:
+        """The entries of what was found; a channel's tabs are interleaved, its shorts left out."""
+        from yt_dlp.utils import PlaylistEntries
+
+        if found.get("_type") not in ("playlist", "multi_video"):
+            return iter(filter(None, [_single(found)]))
+        entries = found.get("entries") or []
+        if isinstance(entries, list) and any(isinstance(entry, dict) and "entries" in entry for entry in entries):
+            tabs = [tab for tab in entries if "/shorts" not in info_dict.text(tab, "webpage_url")]
+            return order.each_once(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
+        several = (entry for _, entry in PlaylistEntries(downloader, {**found, "entries": entries})[:] if entry)
+        listed = order.each_once(self._flat(downloader, several, found))
+        return listed if _NEWEST_FIRST.search(info_dict.page_of(found)) else order.newest_first(listed)
+
+    def _flat(
+        self, downloader: YoutubeDL, entries: Iterator[dict[str, Any]], found: Mapping[str, Any]
+    ) -> Iterator[Listed]:
+        """Entries as values; a list inside a list is opened."""
+        for entry in entries:
+            if entry.get("ie_key") in _LISTS and entry.get("url") != info_dict.page_of(found):
+                yield from self._lists(downloader, _resolved(downloader, entry["url"]))
+            elif listed := info_dict.listed(entry, found):
+                yield listed
+
+    def _feed(self, url: str) -> bytes:
+        """What is there, if it is a feed, else nothing; errors are left to yt-dlp, which meets them as well."""
+        try:
+            content = self._get(url)
+            feed_file.title(content)
+        except RateLimited:
+            raise
+        except (SourceError, BadItem):
+            return b""
+        return content
+
+    def _with_items(self, found: Mapping[str, Any], entries: Iterator[Listed], feed: bytes) -> Iterator[Listed]:
+        """The entries; those of a feed with what yt-dlp leaves out of them."""
+        if found.get("extractor_key") != "Generic" or "entries" not in found:
+            yield from entries
+            return
+        items = feed_file.episodes(content) if (content := feed or self._feed(info_dict.page_of(found))) else ()
+        beside = {item.identity: item for item in items}
+        yield from (
+            with_item(entry, beside.get(entry.identity)) if entry.hint.get("entry") else entry for entry in entries
+        )
+
+    def _get(self, url: str) -> bytes:
+        with self._open(url) as (downloader, _), downloader.urlopen(url) as response:
+            content: bytes = response.read(MOST_TEXT + 1)
+        if len(content) > MOST_TEXT:
+            raise SourceError(url, "far too long for captions or a feed")
+        return content
+
+    @contextmanager
+    def _open(self, url: str, **options: object) -> Iterator[tuple[YoutubeDL, Messages]]:
+        """yt-dlp for calls to ``url``, its errors made ours."""
+        messages = Messages()
+        downloader = self._downloader(url, messages, **options)
+        try:
+            with _errors(url):
+                yield downloader, messages
+        finally:
+            downloader.close()
+
+    def _downloader(self, url: str, messages: Messages, **options: object) -> YoutubeDL:
+        from yt_dlp import YoutubeDL
+
+        standard = {
+            "logger": messages,
+            "quiet": True,
+            "no_color": True,
+            "cachedir": False,
+            "format": _SOUND,
+            "ignore_no_formats_error": True,
+            "writesubtitles": True,  # else some extractors do not look for them
+            "writeautomaticsub": True,
+            "js_runtimes": {"deno": {}, "node": {}},
+            "socket_timeout": self.timeout,
+            "retries": 3,
+            "extractor_retries": 2,
+            "noplaylist": True,
+            "cookiefile": str(self.cookies) if self.cookies else None,
+            "sleep_interval_requests": self.pause if "youtu" in url else 0,
+        }
+        return YoutubeDL({**standard, **options})
+
+
+def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:
+    """What stands at ``url``, raw, redirections from site to site followed."""
+    found, key = downloader.extract_info(url, download=False, process=False), None
+    for _ in range(5):
+        if not found or found.get("_type") not in ("url", "url_transparent"):
+            break
+        url, key = found["url"], found.get("ie_key")
+        found = downloader.extract_info(url, download=False, process=False, ie_key=key)
+    if not found:
+        raise SourceError(url, "nothing was found there")
+    if found.get("extractor") == "html5":  # the only video of a page needs no number
+        found["title"] = info_dict.text(found, "title").removesuffix(" (1)")
+    return dict(found)
+
+
+def _one(found: Mapping[str, Any], listed: Listed) -> Mapping[str, Any]:
+    """The single episode that was found, or the one of several that the listing meant."""
+    if "entries" not in found:
+        if not found:
+            raise SourceError(listed.url, "nothing was found there")
+        return found
+    entries = [entry for entry in found["entries"] or () if entry]
+    meant = [entry for entry in entries if entry.get("id") == listed.hint.get("id")] or entries
+    if len(meant) != 1:
+        raise SourceError(listed.url, f"{len(entries)} episodes are there; follow it with `nir shows add`")
+    return {"webpage_url": found.get("webpage_url"), **meant[0]}
+
+
+def _single(found: Mapping[str, Any]) -> Listed | None:
+    """The only episode, as a list would have it."""
+    names = {field: found.get(field) for field in ("id", "title", "extractor", "extractor_key")}
+    dates = {} if _by_last_modified(found) else {field: found.get(field) for field in ("timestamp", "upload_date")}
+    return info_dict.listed({"url": info_dict.page_of(found), **names, **dates}, found)
+
+
+def _by_last_modified(info: Mapping[str, Any]) -> bool:
+    """Whether its date is only that of a file or a page on a server, which is no day of publication."""
+    return bool(info.get("direct")) or info.get("extractor") == "html5"
+
+
+def _title(found: Mapping[str, Any]) -> str:
+    """The list's own name: a channel's tab is the channel."""
+    title = info_dict.text(found, "title")
+    if found.get("extractor_key") == "YoutubeTab" and info_dict.text(found, "channel"):
+        return re.sub(r" - (?:Videos|Live|Shorts|Home)$", "", title)
+    return title
+
+
+def _closing(downloader: YoutubeDL, url: str, entries: Iterator[Listed]) -> Iterator[Listed]:
+    try:
+        with _errors(url):
+            yield from entries
+    finally:
+        downloader.close()
+
+
+@contextmanager
+def _errors(url: str) -> Iterator[None]:
+    """yt-dlp's errors as ours.
+
+    Raises:
+        DiskFull, RateLimited, SourceError: as the cause is.
+    """
+    from yt_dlp.utils import YoutubeDLError
+
+    try:
+        yield
+    except (YoutubeDLError, OSError) as error:
+        raise as_ours(error, url) from error
+    except ValueError as error:
+        raise SourceError(url, f"no address that can be read: {error}") from error
+
+
+def _read_file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise SourceError(path, error) from error

@@ -22,6 +22,8 @@ TIMES = TOKENIZER.timestamp_begin
 TEXTS: list[list[int]] = [TOKENIZER.encode(" " + sentence) for sentence in SENTENCES]
 FRAMES_A_SECOND = 50
 COLOURS = 3
+WHOLE = 30.0
+"""Seconds in a window of Whisper's."""
 
 Span = tuple[int, int]
 """First and last encoder frame (20 ms each)."""
@@ -33,7 +35,7 @@ class Window:
 
     samples: mono, 16 kHz. prompt, target: token ids before and after the window's beginning (no end of text).
     spans: for each target token the frames to look at. heard: for each frame the token spoken there, or -1 for none.
-    end: seconds after which nothing is said any more.
+    end: seconds after which nothing is said any more. sentences: numbers of those that are said.
     """
 
     samples: Samples
@@ -42,6 +44,7 @@ class Window:
     spans: list[Span]
     heard: npt.NDArray[np.int64]
     end: float
+    sentences: list[int]
 
 
 def letters(tokens: list[int]) -> npt.NDArray[np.float64]:
@@ -65,16 +68,27 @@ class Talk:
             self.clips = {tuple(map(int, name.split("-"))): file[name] for name in file.files}
         self.chance = random.Random(seed)
         self.noise = np.random.default_rng(seed)
+        self.trouble = [1.0] * len(SENTENCES)
+
+    def sentence(self) -> int:
+        """The number of a sentence to say next: the worse one is known, the oftener it comes."""
+        usual = 0.3 * sum(self.trouble) / len(self.trouble)
+        return self.chance.choices(range(len(SENTENCES)), [usual + trouble for trouble in self.trouble])[0]
+
+    def learnt(self, sentences: list[int], loss: float) -> None:
+        """Hear of the loss of a window with these sentences."""
+        for sentence in sentences:
+            self.trouble[sentence] += 0.1 * (loss - self.trouble[sentence])
 
     def clip(self, setting: int, sentence: int) -> Samples:
         """One sentence, in any colour."""
         samples: Samples = self.clips[self.chance.randrange(COLOURS), setting, sentence] / np.float32(32768)
         return samples
 
-    def window(self, seconds: float = 30) -> Window:
+    def window(self, seconds: float = WHOLE) -> Window:
         """A window of `seconds`: usually full to the end, sometimes ending early, seldom silent."""
         full = self.chance.random() < 0.7
-        limit = seconds if full else self.chance.uniform(-1 if seconds == 30 else 3, seconds - 1)
+        limit = seconds if full else self.chance.uniform(-1 if seconds == WHOLE else 3, seconds - 1)
         samples, sentences, end = self._conversation(seconds, limit, full)
         heard = np.full(round((seconds + 12) * FRAMES_A_SECOND), -1)
         target: list[int] = []
@@ -86,13 +100,14 @@ class Talk:
             new, looks = _lesson(sentence, max(0, start), stop, whole)
             target, spans = target + new, spans + looks
         prompt = self._prompt()
-        if seconds == 30 and self.chance.random() < 0.1:  # `without_timestamps`, and word times, which need this mode
+        if self.chance.random() < 0.1:  # `without_timestamps`, and word times, which need this mode
             kept = [at for at, token in enumerate(target) if token < TIMES]
             target, spans = [target[at] for at in kept], [spans[at] for at in kept]
             prompt.append(TOKENIZER.no_timestamps)
         if not target:
             target, spans = [TOKENIZER.no_speech], [(0, round(seconds * FRAMES_A_SECOND))]
-        return Window(samples, prompt, target, spans, heard[: round(seconds * FRAMES_A_SECOND)], end)
+        said = [sentence for sentence, _, _, whole in sentences if whole]
+        return Window(samples, prompt, target, spans, heard[: round(seconds * FRAMES_A_SECOND)], end, said)
 
     def _conversation(
         self, seconds: float, limit: float, full: bool
@@ -104,7 +119,7 @@ class Talk:
         now = self._begin(samples, voices)
         sentences: list[tuple[int, int, int, bool]] = []
         while True:
-            sentence = self.chance.randrange(len(SENTENCES))
+            sentence = self.sentence()
             clip = self.clip(self.chance.choice(voices), sentence)
             length = len(clip) / HEARD_RATE
             over = now + length > limit

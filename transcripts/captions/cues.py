@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from transcripts.clock import parse_clock
@@ -86,20 +86,37 @@ def srt_text(text: str) -> str:
 def segments(cues: Iterable[Cue]) -> Iterator[Segment]:
     """A segment for each cue and speaker in it. Several in one cue share its times: the file says no more."""
     for cue in cues:
-        spans = [span for line in cue.lines for span in (*line.spans, Span(" "))]
-        filled = [span for span in spans if span.text.strip() or span.speaker is None]
-        for speaker, said in _by_speaker(filled):
+        spans = [span for line in cue.lines for span in _spoken(line)]
+        for speaker, group in groupby(spans, key=lambda span: span.speaker):
+            said = list(group)
             text = one_line("".join(span.text for span in said))
-            if text:
-                yield Segment(cue.start, cue.end, text, speaker, tuple(_words(said, cue)))
+            yield Segment(cue.start, cue.end, text, speaker, tuple(_words(said, cue)))
 
 
-def shared(text: str, start: float, end: float) -> Iterator[Word]:
-    """The words of ``text``, which share the time from ``start`` to ``end`` evenly."""
+def spread(text: str, start: float, end: float) -> Iterator[Word]:
+    """The words of ``text``, each with an equal share of the time from ``start`` to ``end``."""
     words = one_line(text).split()
+    share = (end - start) / max(1, len(words))
     for number, word in enumerate(words):
-        step = (end - start) / len(words)
-        yield Word(start + number * step, start + (number + 1) * step, word)
+        yield Word(start + number * share, start + (number + 1) * share, word)
+
+
+def _spoken(line: Line) -> Iterator[Span]:
+    """The spans that hold text, the last with a space behind it: lines are joined into sentences."""
+    spans = [span for span in line.spans if one_line(span.text)]
+    for span in spans:
+        yield replace(span, text=span.text + " ") if span is spans[-1] else span
+
+
+def _words(said: list[Span], cue: Cue) -> Iterator[Word]:
+    """Words with times where the file gives some; what stands before the first is said from the cue's start on."""
+    if all(span.at is None for span in said):
+        return
+    starts = [cue.start]
+    for span in said:
+        starts.append(min(max(starts[-1], starts[-1] if span.at is None else span.at), cue.end))
+    for span, (start, end) in zip(said, pairwise([*starts[1:], cue.end]), strict=True):
+        yield from spread(span.text, start, end)
 
 
 def _shown(lines: Iterable[list[Span]]) -> tuple[Line, ...]:

@@ -61,7 +61,7 @@ class Engine(Protocol):
 
         Raises:
             MediaError: the file holds no sound.
-            ModelError: the model does not know the language asked for.
+            LanguageError: the model does not know the language asked for.
         """
 
 

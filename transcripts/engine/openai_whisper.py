@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,8 +28,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcripts.engine.interface import Options, Window
-from transcripts.errors import ModelError
 from transcripts.engine.timestamps import Piece, cut
+from transcripts.errors import LanguageError, ModelError
 from transcripts.words import Segment
 
 if TYPE_CHECKING:
@@ -60,14 +61,28 @@ def load(model: str, *, device: str | None = None, progress: bool = False) -> Wh
         ModelError: no such name or file, a file that is no checkpoint, or a model that is not here and cannot be downloaded.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # whisper warns of a broken download that it then mends by itself
+        # Whisper warns of a broken download, which it then mends by itself, and leaves its vocabulary's file open.
+        warnings.simplefilter("ignore")
         import whisper
+        from whisper.tokenizer import get_tokenizer
 
-        if model in whisper.available_models():
-            return WhisperEngine(model, _download(model, device, progress))
         path = Path(model).expanduser()
-        _look(model, path, whisper.available_models())
-        return WhisperEngine(path.name, _read_checkpoint(model, path, device))
+        official = model in whisper.available_models()
+        loaded = _download(model, device, progress) if official else _read_checkpoint(model, path, device)
+        get_tokenizer(loaded.is_multilingual, num_languages=loaded.num_languages)
+    return WhisperEngine(model if official else path.name, loaded)
+
+
+def find(model: str) -> Path | None:
+    """The checkpoint's file, if ``load`` would need no download: the path given, or whisper's cached one (not looked into)."""
+    from whisper import _MODELS  # nothing public tells where a model is kept
+
+    if model not in _MODELS:
+        path = Path(model).expanduser()
+        return path if path.is_file() else None
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "whisper")
+    kept = cache / _MODELS[model].rpartition("/")[2]
+    return kept if kept.is_file() else None
 
 
 def _download(model: str, device: str | None, progress: bool) -> Whisper:
@@ -90,31 +105,35 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
         raise ModelError(model, f"its download broke off or is damaged, run the command again: {error}") from error
 
 
-def _look(model: str, path: Path, names: list[str]) -> None:
-    try:
-        if path.is_dir():
-            raise ModelError(model, "it is a folder, not a checkpoint file")
-        if not path.exists():
-            raise ModelError(model, f"no file and no model has this name; models are {', '.join(names)}")
-        if path.is_file() and path.stat().st_size == 0:
-            raise ModelError(model, "the file is empty")
-    except OSError as error:
-        raise ModelError(model, error.strerror or error) from error
-
-
 def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     import whisper
 
     try:
+        _look(model, path)
         loaded = whisper.load_model(str(path), device=device)
     except OSError as error:
         raise ModelError(model, error.strerror or error) from error
+    except ModelError:
+        raise
     except Exception as error:  # what torch raises on a foreign file depends on its first bytes
         raise ModelError(model, "the file is no Whisper checkpoint, which holds dims and model_state_dict") from error
     dims = loaded.dims
     if dims.n_audio_ctx != WINDOW * 50 or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
         raise ModelError(model, f"Whisper's own code cannot run these dimensions: {dims}")
     return loaded
+
+
+def _look(model: str, path: Path) -> None:
+    import whisper
+
+    if path.is_dir():
+        raise ModelError(model, "it is a folder, not a checkpoint file")
+    if not path.exists():
+        raise ModelError(
+            model, f"no file and no model has this name; models are {', '.join(whisper.available_models())}"
+        )
+    if path.is_file() and path.stat().st_size == 0:
+        raise ModelError(model, "the file is empty")
 
 
 class WhisperEngine:
@@ -211,9 +230,11 @@ class WhisperEngine:
         if code not in LANGUAGES or (
             self._model.is_multilingual and code not in list(LANGUAGES)[: self._model.num_languages]
         ):
-            raise ModelError(self.name, f"it does not know the language {asked!r}")
+            raise LanguageError(self.name, f"{asked!r} is none of its languages")
         if not self._model.is_multilingual and code != "en":
-            raise ModelError(self.name, f"it hears English only, not {LANGUAGES[code]}; choose a model without .en")
+            raise LanguageError(
+                self.name, f"it hears English only, not {LANGUAGES[code]}; models without .en hear more"
+            )
         return code
 
 

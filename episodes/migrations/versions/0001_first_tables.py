@@ -9,6 +9,21 @@ branch_labels = None
 depends_on = None
 
 
+FULL_TEXT = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(title, body, forms, tokenize = 'ascii')",
+        "INSERT INTO passage_index(passage_index, rank) VALUES ('rank', 'bm25(4.0, 1.0, 0.5)')",
+        "CREATE TRIGGER IF NOT EXISTS passage_index_delete AFTER DELETE ON passage"
+        " BEGIN DELETE FROM passage_index WHERE rowid = old.id; END",
+    ),
+    "postgresql": (
+        "CREATE TABLE IF NOT EXISTS passage_index (passage_id integer CONSTRAINT pk_passage_index PRIMARY KEY"
+        " CONSTRAINT fk_passage_index_passage_id_passage REFERENCES passage (id) ON DELETE CASCADE, lexemes tsvector NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS ix_passage_index_lexemes ON passage_index USING gin (lexemes)",
+    ),
+}
+
+
 def upgrade() -> None:
     op.create_table(
         "article",
@@ -190,3 +205,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segment")),
         sa.UniqueConstraint("transcript_id", "position", name=op.f("uq_segment_transcript_id")),
     )
+    for statement in FULL_TEXT[op.get_bind().dialect.name]:
+        op.execute(statement)

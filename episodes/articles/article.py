@@ -1,0 +1,137 @@
+"""One document that holds one article -> ``ArticleText``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from episodes.articles.body import clear_surroundings, links_in, scope_of
+from episodes.articles.dates import date_line
+from episodes.articles.extract import guess, paragraphs_of
+from episodes.articles.header import is_byline, names_episode
+from episodes.articles.metadata import Facts, facts_of, headings, without_site
+from episodes.articles.structured import Object, article_of
+from episodes.articles.tidy import count_words, same_words, without_boilerplate
+from episodes.articles.tree import Element, words_of
+from episodes.articles.videos import Video, Where, once, videos_in, videos_in_metadata
+from episodes.errors import ArticleError
+from episodes.values import ArticleText, ParagraphKind, ParagraphText
+
+#: Fewer words are a caption, a log-in form or an error page.
+LEAST_WORDS = 25
+
+_HEAD_LINES = 6
+
+
+def own_article(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> ArticleText:
+    """The article whose page this is; its surroundings are taken out of ``root``.
+
+    Raises:
+        ArticleError: too little text, or no title.
+    """
+    item = article_of(objects, url)
+    whole = [text for text in map(words_of, root.iter("title")) if text]
+    clear_surroundings(root)
+    found = _found(root, url)
+    scope = scope_of(root, [part.text for part in found])
+    facts = facts_of(scope, url, item=item, meta=meta)
+    guessed = guess(root, url) if not (facts.title and facts.authors and facts.published) else None
+    title = facts.title or next((words_of(one) for one in headings(root, "h1")), "")
+    title = title or next((without_site(text, facts.site) for text in whole), "") or (guessed.title if guessed else "")
+    told = Facts(
+        title,
+        facts.published or (guessed.published if guessed else None),
+        facts.authors or (guessed.authors if guessed else ()),
+        facts.site or urlsplit(url).hostname or "",
+        facts.dek or next((text for text in [meta.get("description", "")] if names_episode(text)), ""),
+    )
+    seen = videos_in(scope)
+    if not any(video.where is Where.EMBEDDED for video in seen):
+        seen = once([*seen, *videos_in_metadata(objects, meta)]) or _only_one(videos_in(root))
+    extra = {"description": meta["description"]} if meta.get("description") else {}
+    return _article(url, told, found, seen, links_in(scope, url), extra)
+
+
+def other_article(root: Element, url: str, title: str, objects: list[Object], site: str) -> ArticleText:
+    """An article that stood on somebody else's page; ``root`` holds nothing else, ``title`` is its heading.
+
+    Raises:
+        ArticleError: too little text, or no title.
+    """
+    clear_surroundings(root)
+    found = _found(root, url, all_of_it=True)
+    facts = facts_of(root, url, item=_named(objects, url), meta={})
+    told = Facts(
+        title or facts.title,
+        facts.published,
+        facts.authors,
+        facts.site or site or urlsplit(url).hostname or "",
+        facts.dek,
+    )
+    return _article(url, told, found, videos_in(root), links_in(root, url), {})
+
+
+def _named(objects: list[Object], url: str) -> Object:
+    """The JSON-LD object that names this address; one that names none is the page's own."""
+    item = article_of(objects, url)
+    return item if item.get("url") or item.get("mainEntityOfPage") else {}
+
+
+def _found(root: Element, url: str, *, all_of_it: bool = False) -> list[ParagraphText]:
+    """The paragraphs; where a careful reading finds too little, a generous one."""
+    found = paragraphs_of(root, url, all_of_it=all_of_it)
+    return found if all_of_it or _words(found) >= LEAST_WORDS else paragraphs_of(root, url, all_of_it=True)
+
+
+def _article(
+    url: str,
+    facts: Facts,
+    found: list[ParagraphText],
+    videos: tuple[Video, ...],
+    links: tuple[str, ...],
+    extra: dict[str, Any],
+) -> ArticleText:
+    dek, text = _without_head(found, facts)
+    paragraphs = _without_loose_headings(without_boilerplate(text))
+    if _words(paragraphs) < LEAST_WORDS:
+        raise ArticleError(url, "no article on this page: too little text")
+    if not facts.title:
+        raise ArticleError(url, "the page has no title")
+    if videos:
+        extra = {**extra, "videos": [{"id": video.id, "where": str(video.where)} for video in videos]}
+    ids = tuple(video.id for video in videos)
+    return ArticleText(url, facts.title, paragraphs, facts.published, facts.authors, facts.site, dek, ids, links, extra)
+
+
+def _without_head(found: list[ParagraphText], facts: Facts) -> tuple[str, list[ParagraphText]]:
+    """The dek, and the paragraphs without the title, dek, byline and date that extraction leaves in front of them."""
+    head = found[:_HEAD_LINES]
+    title = next((place for place, part in enumerate(head) if same_words(part.text, facts.title)), -1)
+    text = found[title + 1 :] if all(count_words(part.text) <= 15 for part in head[: title + 1]) else list(found)
+    dek = facts.dek
+    while text and count_words(text[0].text) <= 60:
+        line = text[0].text
+        if not dek and names_episode(line):
+            dek = line
+        elif not (same_words(line, dek) or same_words(line, facts.title) or date_line(line) or is_byline(line)):
+            break
+        text = text[1:]
+    return dek, text
+
+
+def _without_loose_headings(paragraphs: tuple[ParagraphText, ...]) -> tuple[ParagraphText, ...]:
+    """Headings at the end have lost what stood below them."""
+    last = len(paragraphs)
+    while last and paragraphs[last - 1].kind is ParagraphKind.HEADING:
+        last -= 1
+    return paragraphs[:last]
+
+
+def _only_one(videos: tuple[Video, ...]) -> tuple[Video, ...]:
+    """A player above the article's element is the article's when it is the only one on the page."""
+    return videos if len(videos) == 1 else ()
+
+
+def _words(paragraphs: list[ParagraphText] | tuple[ParagraphText, ...]) -> int:
+    return sum(count_words(part.text) for part in paragraphs if part.kind is not ParagraphKind.HEADING)

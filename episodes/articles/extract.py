@@ -1,0 +1,113 @@
+"""The one door to trafilatura: a document in, the paragraphs of its article out, and what it guesses where the page says nothing."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from episodes.articles.dates import find_date
+from episodes.articles.tidy import tidy
+from episodes.articles.tree import Element, copied
+from episodes.errors import ArticleError
+from episodes.values import ParagraphKind, ParagraphText
+
+_KINDS = {
+    "head": ParagraphKind.HEADING,
+    "quote": ParagraphKind.QUOTE,
+    "item": ParagraphKind.LIST,
+    "row": ParagraphKind.LIST,
+}
+_HOLDERS = {"main", "body", "doc", "list", "quote", "table", "div"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What trafilatura reads from patterns of many sites: used only where the page does not say it itself."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+
+
+def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[ParagraphText]:
+    """The paragraphs of the article in a document, in order, boilerplate of its own kind still among them.
+
+    ``all_of_it`` is for a document that holds nothing but the article.
+
+    Raises:
+        ArticleError: the document cannot be taken apart at all.
+    """
+    from trafilatura import extract
+
+    _quiet()
+    try:
+        text = extract(
+            copied(root),
+            url=url,
+            output_format="xml",
+            include_comments=False,
+            include_tables=True,
+            favor_recall=all_of_it,
+        )
+    except Exception as error:
+        raise ArticleError(url, f"the page cannot be taken apart: {type(error).__name__}") from error
+    return list(_paragraphs(text)) if text else []
+
+
+def guess(root: Element, url: str) -> Guess:
+    """Title, authors and date where nothing marks them."""
+    from trafilatura.metadata import extract_metadata
+
+    _quiet()
+    try:
+        found = extract_metadata(copied(root), default_url=url, extensive=False)
+    except Exception:  # noqa: BLE001 - as above; a guess is not needed
+        return Guess()
+    authors = tuple(name for part in (found.author or "").split(";") if (name := tidy(part)))
+    return Guess(tidy(found.title or ""), authors, find_date(found.date or ""))
+
+
+def _paragraphs(xml: str) -> Iterator[ParagraphText]:
+    from lxml import etree
+
+    document = etree.fromstring(xml.encode("utf-8"), etree.XMLParser(recover=True, resolve_entities=False))
+    main = document.find("main") if document is not None else None
+    if main is not None:
+        yield from _below(main, ParagraphKind.TEXT)
+
+
+def _below(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
+    """Paragraphs of an element: of holders those inside and the loose text between, of others their own text."""
+    if element.tag not in _HOLDERS:
+        yield from _own(element, kind)
+        return
+    yield from _lines(element.text or "", kind)
+    for child in element:
+        yield from _below(child, _KINDS.get(child.tag, kind))
+        yield from _lines(child.tail or "", kind)
+
+
+def _own(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
+    """An element's text; an empty line (two breaks in a row) parts it, as old pages part their paragraphs."""
+    pieces = []
+    for node in element.iter():
+        pieces.append("\n" if node.tag == "lb" else " " if node.tag in ("p", "item", "cell") else "")
+        pieces.append(node.text or "")
+        pieces.append(" " if node.tag in ("p", "item", "cell") else "")
+        pieces.append(node.tail or "" if node is not element else "")
+    yield from _lines("".join(pieces), kind)
+
+
+def _lines(text: str, kind: ParagraphKind) -> Iterator[ParagraphText]:
+    for part in re.split(r"\n\s*\n", text):
+        if plain := tidy(part):
+            yield ParagraphText(plain, kind)
+
+
+def _quiet() -> None:
+    """Its warnings are about single pages, which end in an outcome of ours."""
+    for name in ("trafilatura", "htmldate", "courlan"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

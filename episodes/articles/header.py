@@ -1,0 +1,191 @@
+"""The lines between a title and the text, as plain text has them: dek, byline, date, address. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from episodes.articles.addresses import clean
+from episodes.articles.dates import date_line, find_date, split_date
+from episodes.articles.tidy import is_boilerplate, same_words, tidy
+from episodes.articles.videos import ids_in_text
+from episodes.errors import ArticleError
+from episodes.numbers import episode_number
+
+_EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNORECASE)
+_DEK_WORDS = 16
+#: What stands around a date and a name and is neither: "Published 2 days ago on".
+_LABEL = re.compile(
+    r"\b(?:published|posted|updated|on|at|\d+ (?:second|minute|min|hour|day|week|month|year)s? (?:ago|read))\b|^[\s:|,·–—-]+|[\s:|,·–—-]+$",
+    re.IGNORECASE,
+)
+_BY_ALONE = re.compile(r"(?:(?:written|posted|published)\s+)?by:?", re.IGNORECASE)
+_BY = re.compile(r"^(?:(?:written|posted|published|reported)\s+)?by:?\s+(?=\S)|^(?:author|writer)s?:\s*", re.IGNORECASE)
+_PARTED = re.compile(r"\s*(?:,|;|\||&|\band\b|\s[–—·•-]\s)\s*")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*")
+_PARTICLES = {
+    "de",
+    "del",
+    "della",
+    "der",
+    "den",
+    "di",
+    "da",
+    "dos",
+    "du",
+    "la",
+    "le",
+    "van",
+    "von",
+    "zu",
+    "bin",
+    "ibn",
+    "al",
+    "el",
+    "y",
+    "of",
+    "the",
+}
+_ADDRESS = re.compile(
+    r"(?:(?:url|link|source|permalink|address|read at|original)\s*:\s*)?<?(https?://[^\s<>]+)>?", re.IGNORECASE
+)
+_VIDEO_HOSTS = re.compile(
+    r"https?://(?:\w+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|rumble\.com|odysee\.com|dailymotion\.com)/",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"^([A-Za-z_]+)\s*:\s*(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the lines around a title tell; empty where they say nothing."""
+
+    title: str = ""
+    dek: str = ""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    address: str = ""
+
+
+def names_episode(line: str) -> bool:
+    """Whether a short line names an episode: "Harbour Channel – News in Review – Episode 55."."""
+    return len(line.split()) <= _DEK_WORDS and bool(_EPISODE.search(line)) and episode_number(line) is not None
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line says who wrote the text, and nothing else but when."""
+    return bool(_byline(line))
+
+
+def address_line(line: str) -> str:
+    """The clean address of a line that holds nothing else (but "URL:" in front); empty for a video's, and where there is none."""
+    match = _ADDRESS.fullmatch(line.strip())
+    if not match or _VIDEO_HOSTS.match(match[1]) or ids_in_text(match[1]):
+        return ""
+    try:
+        return clean(match[1])
+    except ArticleError:
+        return ""
+
+
+def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, list[str]]:
+    """What the lines at the beginning of a part tell, and the lines behind them.
+
+    The title is the first line that is no address and no date; below it stand dek, byline, date and address in any order.
+    """
+    header, rest = known, [*lines]
+    while rest:
+        line, below = _next_line(rest)
+        told = _told(line, header) if line else header
+        if told is None:
+            return header, rest
+        header, rest = told, below
+    return header, rest
+
+
+def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
+    """The fields between two lines ``---`` at the top of a Markdown file, one ``name: value`` a line, and the lines behind them."""
+    if not lines or lines[0].strip() != "---":
+        return Header(), lines
+    end = next((place for place, line in enumerate(lines[1:], 1) if line.strip() in ("---", "...")), None)
+    if end is None:
+        return Header(), lines
+    matches = [match for line in lines[1:end] if (match := _FIELD.match(line))]
+    fields = {match[1].lower(): tidy(match[2]).strip("\"'") for match in matches}
+    return _of_fields(fields), lines[end + 1 :]
+
+
+def _next_line(lines: list[str]) -> tuple[str, list[str]]:
+    """The first line and those below it; a line "By" takes the name from the next one, as copied pages have it."""
+    line, below = tidy(lines[0]), lines[1:]
+    if not _BY_ALONE.fullmatch(line):
+        return line, below
+    place = next((place for place, text in enumerate(below) if tidy(text)), None)
+    return (line, below) if place is None else (f"{line} {tidy(below[place])}", below[place + 1 :])
+
+
+def _told(line: str, header: Header) -> Header | None:
+    """The header with what this line adds to it; None for a line of the text."""
+    if not header.address and (address := address_line(line)):
+        return replace(header, address=address)
+    if published := date_line(line):
+        return replace(header, published=header.published or published)
+    if is_boilerplate(line) or not _without_labels(line):
+        return header
+    if not header.title:
+        return replace(header, title=_title(line))
+    if same_words(line, header.title):
+        return header
+    if not header.dek and names_episode(line):
+        return replace(header, dek=line)
+    if authors := _byline(line):
+        return replace(header, authors=header.authors or authors, published=header.published or find_date(line))
+    return None
+
+
+def _title(line: str) -> str:
+    return tidy(re.sub(r"^(?:#{1,6}\s+|title:\s*)|\s+#+$", "", line, flags=re.IGNORECASE)).strip("*_ ") or line
+
+
+def _byline(line: str) -> tuple[str, ...]:
+    """The names of a byline, none where a sentence only begins with "By" ("By Monday the ferry was back")."""
+    rest = _without_labels(split_date(line)[1])
+    match = _BY.match(rest)
+    if not match or len(line.split()) > _DEK_WORDS:
+        return ()
+    names = [name for part in _PARTED.split(rest[match.end() :]) if (name := _without_labels(part))]
+    return tuple(names) if all(map(_is_name, names)) else ()
+
+
+def _without_labels(line: str) -> str:
+    previous = ""
+    while line != previous:
+        previous, line = line, tidy(_LABEL.sub(" ", line))
+    return line
+
+
+def _is_name(part: str) -> bool:
+    words = part.split()
+    capital = [word for word in words if not word[0].islower()]
+    return (
+        len(words) <= 5
+        and bool(capital)
+        and all(word in capital or word in _PARTICLES for word in words)
+        and all(map(_NAME.fullmatch, words))
+    )
+
+
+def _of_fields(fields: dict[str, str]) -> Header:
+    def first(names: Iterable[str]) -> str:
+        return next((fields[name] for name in names if fields.get(name)), "")
+
+    authors = [tidy(name).strip("\"' ") for name in _PARTED.split(first(("author", "authors", "byline")).strip("[]"))]
+    return Header(
+        first(("title",)),
+        first(("subtitle", "dek", "standfirst")),
+        tuple(name for name in authors if name),
+        find_date(first(("date", "published", "pubdate"))),
+        address_line(first(("canonical", "canonical_url", "url", "link", "permalink"))),
+    )

@@ -1,0 +1,150 @@
+"""JSON lines: one article a line, ``{"url", "title", "date"?, "authors"?, "paragraphs": […]}`` or ``"text"`` instead of paragraphs.
+
+Further keys that an article has are read too (site, dek, video_ids, links), all others are kept in ``extra``. A paragraph is a text
+or ``{"text", "kind"}``. A bad line is reported by file and line number and stops nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from episodes.articles.addresses import clean
+from episodes.articles.dates import find_date
+from episodes.articles.plain import split_paragraphs
+from episodes.articles.tidy import tidy
+from episodes.articles.videos import ids_in_text
+from episodes.errors import ArticleError
+from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
+
+_KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek", "video_ids", "links")
+
+#: A JSON object as it was read.
+Object = dict[str, Any]
+
+
+def read_lines(lines: Iterable[bytes], name: str) -> Iterator[Read]:
+    """The articles of JSON lines; ``name`` is the file (or address) that they come from. Blank lines are passed over."""
+    for number, line in enumerate(lines, 1):
+        if line.strip(b" \t\r\n\xef\xbb\xbf"):
+            yield _read_line(line, f"{name}:{number}")
+
+
+def _read_line(line: bytes, item: str) -> Read:
+    try:
+        return Read(item, _article(_object(line)))
+    except (ArticleError, ValueError, RecursionError) as error:
+        detail = f"{error.item}: {error.detail}" if isinstance(error, ArticleError) else str(error)
+        return Read(item, outcome=Outcome(item, State.FAILED, detail))
+
+
+def _object(line: bytes) -> Object:
+    """The line's object, its texts fit for a database.
+
+    Raises:
+        ValueError: not UTF-8, no JSON, no object, or with a number that JSON does not know.
+    """
+    try:
+        value = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        message = f"it is not UTF-8: {error.reason} at byte {error.start + 1}"
+        raise ValueError(message) from error
+    except json.JSONDecodeError as error:
+        message = f"it is no JSON: {error.msg} at column {error.colno}"
+        raise ValueError(message) from error
+    except RecursionError as error:
+        message = "it is nested too deeply"
+        raise ValueError(message) from error
+    if not isinstance(value, dict):
+        message = 'an object is wanted: {"url": …, "title": …, "paragraphs": […]}'
+        raise ValueError(message)
+    return value
+
+
+def _article(item: Object) -> ArticleText:
+    paragraphs = _paragraphs(item)
+    text = "\n".join(part.text for part in paragraphs)
+    ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
+    extra = {key: _storable(value) for key, value in item.items() if key not in _KNOWN}
+    return ArticleText(
+        clean(_text(item, "url", wanted=True)),
+        _text(item, "title", wanted=True),
+        paragraphs,
+        _date(item),
+        _texts(item, "authors"),
+        _text(item, "site"),
+        _text(item, "dek"),
+        ids,
+        tuple(clean(link) for link in _texts(item, "links")),
+        extra,
+    )
+
+
+def _paragraphs(item: Object) -> tuple[ParagraphText, ...]:
+    given = item.get("paragraphs")
+    if given is None and isinstance(item.get("text"), str):
+        given = split_paragraphs(item["text"])
+    if not isinstance(given, list):
+        raise ValueError('"paragraphs" (a list) or "text" is missing')
+    found = tuple(part for one in given if (part := _paragraph(one)).text)
+    if not found:
+        raise ValueError("there is no text in its paragraphs")
+    return found
+
+
+def _paragraph(given: object) -> ParagraphText:
+    text, kind = (given.get("text"), given.get("kind") or "text") if isinstance(given, dict) else (given, "text")
+    if not isinstance(text, str):
+        raise ValueError('a paragraph is a text, or {"text": …, "kind": …}')
+    if kind not in list(ParagraphKind):
+        message = f"no such kind of paragraph: {kind!r} (there are {', '.join(ParagraphKind)})"
+        raise ValueError(message)
+    return ParagraphText(tidy(text), ParagraphKind(kind))
+
+
+def _text(item: Object, key: str, *, wanted: bool = False) -> str:
+    value = item.get(key)
+    if value is not None and not isinstance(value, str):
+        message = f'"{key}" is no text'
+        raise ValueError(message)
+    text = tidy(value or "")
+    if wanted and not text:
+        message = f'"{key}" is missing'
+        raise ValueError(message)
+    return text
+
+
+def _texts(item: Object, key: str) -> tuple[str, ...]:
+    value = item.get(key)
+    values = [] if value is None else [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        message = f'"{key}" is no list of texts'
+        raise ValueError(message)
+    return tuple(text for one in values if (text := tidy(one)))
+
+
+def _date(item: Object) -> date | None:
+    text = _text(item, "date")
+    found = find_date(text)
+    if text and not found:
+        message = f'"date" is no date: {text!r} (2026-05-04 is one)'
+        raise ValueError(message)
+    return found
+
+
+def _storable(value: object) -> object:
+    """A JSON value with texts that every database takes."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {str(_storable(key)): _storable(one) for key, one in value.items()}
+    return value
+
+
+def _no_number(name: str) -> float:
+    message = f"{name} is no number of JSON"
+    raise ValueError(message)

@@ -1,0 +1,146 @@
+"""Title, date, authors, site and dek of one article: from what the page's head says, and from what is seen beside the text.
+
+The head speaks for the page's own article only; a part of a page that was another article is read by what is seen in it, and by the
+JSON-LD object that names its address. Of titles, what readers see above the text comes before what search engines are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from episodes.articles.dates import date_in_address, find_date
+from episodes.articles.structured import Object, names_of, text_of
+from episodes.articles.tidy import count_words, same_words, tidy
+from episodes.articles.tree import Element, classes, is_element, words_of
+
+_DEK = re.compile(
+    r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?title|sub-?head(?:line)?|sub-?heading|strapline|tagline|article-summary|mvp-post-excerpt)(?:$|[\s_-])"
+)
+_DATE = re.compile(r"date|publish|posted|timestamp")
+_UPDATED = re.compile(r"modif|updat")
+_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author(?:-?name)?|byline|by-line)(?:$|[\s_-])")
+_BY = re.compile(r"^(?:written\s+|published\s+|posted\s+)?by\b[:\s]+", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,|;|\||&|\band\b)\s*")
+_NOT_A_NAME = re.compile(
+    r"\d|https?:|@|^(?:by|published|posted|updated|author|staff writer|admin|share|follow)$", re.IGNORECASE
+)
+_LONGEST_DEK = 60  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article beside its text; empty where nothing says it."""
+
+    title: str = ""
+    published: date | None = None
+    authors: tuple[str, ...] = ()
+    site: str = ""
+    dek: str = ""
+
+
+def facts_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str]) -> Facts:
+    """What is known of the article that stands in ``scope``.
+
+    The title is empty where neither an ``h1`` in the scope nor the head gives it. ``item`` is its JSON-LD object, empty where there is
+    none; ``meta`` are the page's properties, empty for a part of somebody else's page.
+    """
+    site = meta.get("og:site_name") or next(iter(names_of(item.get("publisher"))), "")
+    return Facts(
+        title=_title(scope, item, meta, site),
+        published=_published(scope, item, meta) or date_in_address(url),
+        authors=_authors(scope, item, meta),
+        site=site,
+        dek=_dek(scope, item),
+    )
+
+
+def without_site(title: str, site: str) -> str:
+    """A title without the site's name behind (or before) it: "Ferry returns | Harbour Post"."""
+    parts = re.split(r"\s+[|–—»·•-]\s+", title)
+    if len(parts) > 1 and site:
+        if same_words(parts[-1], site):
+            return title[: title.rindex(parts[-1])].rstrip(" |–—»·•-")
+        if same_words(parts[0], site):
+            return title[len(parts[0]) :].lstrip(" |–—»·•-")
+    return title
+
+
+def headings(scope: Element, *levels: str) -> Iterator[Element]:
+    """Headings of these levels with something in them."""
+    return (heading for heading in scope.iter(*levels) if words_of(heading))
+
+
+def _title(scope: Element, item: Object, meta: Mapping[str, str], site: str) -> str:
+    seen = [words_of(heading) for heading in headings(scope, "h1")]
+    own = [title for title in seen if not same_words(title, site)]
+    told = text_of(item, "headline", "name") or without_site(
+        meta.get("og:title") or meta.get("twitter:title") or "", site
+    )
+    if own and (len(own) == 1 or not told or any(same_words(title, told) for title in own)):
+        return next((title for title in own if same_words(title, told)), own[0])
+    return told
+
+
+def _published(scope: Element, item: Object, meta: Mapping[str, str]) -> date | None:
+    told = [text_of(item, "datePublished", "dateCreated"), meta.get("article:published_time", ""), meta.get("date", "")]
+    told += [
+        meta.get(name, "")
+        for name in ("datepublished", "dc.date", "dc.date.issued", "dcterms.created", "pubdate", "parsely-pub-date")
+    ]
+    return next((found for text in told if text and (found := find_date(text))), None) or _seen_date(scope)
+
+
+def _seen_date(scope: Element) -> date | None:
+    """Of what is marked as a date: the published one before one that is only a date, an updated one last."""
+    marked: list[tuple[int, date]] = []
+    for node in scope.iter():
+        if not is_element(node):
+            continue
+        about = f"{classes(node)} {node.get('itemprop') or ''}".lower()
+        if node.tag == "time" or _DATE.search(about):
+            text = node.get("datetime") or node.get("content") or words_of(node)[:120]
+            if found := find_date(text):
+                marked.append((bool(_UPDATED.search(about)) - bool(re.search("publish", about)), found))
+    return min(marked, key=lambda mark: mark[0])[1] if marked else None
+
+
+def _authors(scope: Element, item: Object, meta: Mapping[str, str]) -> tuple[str, ...]:
+    told = [name for name in names_of(item.get("author")) if not _NOT_A_NAME.search(name)]
+    for key in ("author", "article:author", "parsely-author"):
+        told = told or _names(meta.get(key, ""))
+    return tuple(dict.fromkeys(told or _seen_authors(scope)))
+
+
+def _seen_authors(scope: Element) -> list[str]:
+    """Of links that say rel=author; else of the first element that is marked as author or byline."""
+    links = [words_of(node) for node in scope.iter("a") if "author" in (node.get("rel") or "").lower().split()]
+    if links:
+        return [name for text in links for name in _names(text)]
+    marked = (words_of(node)[:200] for node in scope.iter() if is_element(node) and _is_author(node))
+    return next((names for text in marked if (names := _names(text))), [])
+
+
+def _is_author(node: Element) -> bool:
+    return bool(_AUTHOR.search(classes(node)) or (node.get("itemprop") or "") == "author") and node.tag not in (
+        "body",
+        "article",
+        "a",
+    )
+
+
+def _names(text: str) -> list[str]:
+    """Names in a byline: without "By", parted at commas and "and", and nothing that is a date or an address."""
+    parts = _AND.split(_BY.sub("", tidy(text)))
+    return [part for part in parts if part and not _NOT_A_NAME.search(part) and len(part.split()) <= 6]
+
+
+def _dek(scope: Element, item: Object) -> str:
+    for node in scope.iter():
+        if is_element(node) and (_DEK.search(classes(node)) or node.get("itemprop") == "alternativeHeadline"):
+            text = words_of(node) or tidy(node.get("content") or "")
+            if text and count_words(text) <= _LONGEST_DEK:
+                return text
+    return text_of(item, "alternativeHeadline")

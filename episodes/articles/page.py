@@ -1,0 +1,71 @@
+"""The text of an HTML page -> its articles: its own, and those of others that stand on it, each under its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from episodes.articles.article import other_article, own_article
+from episodes.articles.metadata import without_site
+from episodes.articles.split import Part, Split, is_full, take_apart, teaser_texts
+from episodes.articles.structured import Object, article_of, canonical, json_ld, properties, text_of
+from episodes.articles.tidy import count_words
+from episodes.articles.tree import Element, make_absolute, parse, words_of
+from episodes.errors import ArticleError
+from episodes.values import ArticleText, Outcome, Read, State
+
+
+def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
+    """The articles of a page that was read at ``url``; ``item`` names it in an outcome where that is not its address (a path).
+
+    Raises:
+        ArticleError: there is no article on it.
+    """
+    root = parse(html)
+    meta, objects = properties(root), json_ld(root)
+    own_url = canonical(root, url, meta)
+    make_absolute(root, own_url)
+    split = take_apart(root, own_url, _told_title(root, own_url, objects, meta), objects)
+    own = _own(root, own_url, objects, meta, split)
+    if isinstance(own, ArticleText):
+        yield Read(own.url, own)
+    elif not split.parts:
+        raise ArticleError(item or url, own)
+    for part in split.parts:
+        yield _other(part, objects, meta.get("og:site_name", ""))
+
+
+def _own(root: Element, url: str, objects: list[Object], meta: Mapping[str, str], split: Split) -> ArticleText | str:
+    """The page's own article, or why there is none."""
+    if split.parts and not split.own_known and not (root.find(".//h1") is not None and is_full([root])):
+        return "the page has no article of its own"
+    teasers = [] if article_of(objects, url) or meta.get("og:type") == "article" else teaser_texts(root, url)
+    try:
+        article = own_article(root, url, objects, meta)
+    except ArticleError as error:
+        announced = 2 * sum(map(count_words, teasers)) > count_words(words_of(root))
+        return _LIST if split.teasers > 1 or announced else error.detail
+    return _LIST if _mostly(article, teasers) else article
+
+
+_LIST = "the page only lists articles; give the address of one of them"
+
+
+def _mostly(article: ArticleText, teasers: list[str]) -> bool:
+    """Whether most of the text found is that of teasers."""
+    whole = "\n".join(teasers)
+    among = sum(len(part.text) for part in article.paragraphs if part.text in whole)
+    return 2 * among > len(article.text)
+
+
+def _other(part: Part, objects: list[Object], site: str) -> Read:
+    try:
+        return Read(part.url, other_article(part.root, part.url, part.title, objects, site))
+    except ArticleError as error:
+        return Read(part.url, outcome=Outcome(part.url, State.SKIPPED, error.detail, title=part.title))
+
+
+def _told_title(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> str:
+    """What the page's head calls its article."""
+    site = meta.get("og:site_name", "")
+    whole = next((words_of(title) for title in root.iter("title")), "")
+    return text_of(article_of(objects, url), "headline") or without_site(meta.get("og:title") or whole, site)

@@ -1,0 +1,159 @@
+"""Plain text and Markdown: one article, or several with a line such as "Continue Reading" between them.
+
+Of each part the first line is the title; below it may stand a dek that names an episode, a byline, a date, an address. Paragraphs are
+parted by blank lines, or are one a line. A part without an address of its own gets one from its title, so that it stays the same
+article when its neighbours change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from episodes.articles.addresses import clean, part_of, unlike
+from episodes.articles.header import Header, address_line, read_front_matter, read_header
+from episodes.articles.tidy import count_words, tidy, without_boilerplate
+from episodes.articles.videos import ids_in_text
+from episodes.errors import ArticleError
+from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
+
+_SEPARATOR = re.compile(
+    r"[\W_]*(?:(?:continue|keep)\s+reading|read\s+(?:more|on|the\s+full\s+(?:article|story)))[\W_]*", re.IGNORECASE
+)
+_RULE = re.compile(r"[-=_*~•\s]{3,}")
+_BULLET = re.compile(r"(?:[-*•‣▪]|\d{1,3}[.)])\s+")
+_HEADING = re.compile(r"#{1,6}\s+")
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\])}]+", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\(\s*<?([^)\s>]{0,2000})>?[^)]{0,500}\)")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__?)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
+#: A longer first line is a paragraph: the part goes on with the article above it.
+_TITLE_WORDS = 30
+_CUT_TITLE_WORDS = 12
+
+
+def read_plain(text: str, base: str, *, markdown: bool = False) -> Iterator[Read]:
+    """The articles of a text; ``base`` is the address that it was read from (``file:`` for a path)."""
+    taken: set[str] = set()
+    header, lines = read_front_matter(text.splitlines()) if markdown else (Header(), text.splitlines())
+    parts = _parts(lines, titled=bool(header.title))
+    if not parts:
+        yield _failed(base, "there is no text in it")
+    for position, part in enumerate(parts):
+        yield _read_part(part, base, taken, header if position == 0 else Header(), markdown=markdown)
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """A text's paragraphs: parted by blank lines, or one a line where there are none."""
+    return [" ".join(block) for block in _blocks(text.splitlines())]
+
+
+def _parts(lines: list[str], *, titled: bool) -> list[list[str]]:
+    """The lines between the separators; one that begins with a paragraph and not with a title belongs to the part above it."""
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if _SEPARATOR.fullmatch(line):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    joined: list[list[str]] = []
+    for part in parts:
+        first = next((tidy(line) for line in part if tidy(line)), "")
+        if joined and count_words(first) > _TITLE_WORDS:
+            joined[-1] += ["", *part]
+        elif first or (titled and not joined):
+            joined.append(part)
+    return joined
+
+
+def _read_part(part: list[str], base: str, taken: set[str], known: Header, *, markdown: bool) -> Read:
+    header, body = _headed(part, known)
+    addresses = [line for line in body if tidy(line)][-1:]
+    address = header.address or next((found for line in addresses if (found := address_line(tidy(line)))), "")
+    url = unlike(address or part_of(base, header.title), taken)
+    paragraphs = without_boilerplate(_paragraphs(body, markdown=markdown))
+    if not paragraphs:
+        return _failed(url, f"there is no text below the title {header.title!r}", header.title)
+    whole = "\n".join(part)
+    article = ArticleText(
+        url,
+        header.title,
+        paragraphs,
+        header.published,
+        header.authors,
+        dek=header.dek,
+        video_ids=ids_in_text(whole),
+        links=_links(whole, url),
+    )
+    return Read(url, article)
+
+
+def _headed(part: list[str], known: Header) -> tuple[Header, list[str]]:
+    """Header and body; where the text begins without a title, its first words are one."""
+    header, body = read_header(part, known)
+    if count_words(header.title) <= _TITLE_WORDS:
+        return header, body
+    title = " ".join(header.title.split()[:_CUT_TITLE_WORDS]) + " …"
+    return Header(title, header.dek, header.authors, header.published, header.address), [header.title, "", *body]
+
+
+def _paragraphs(lines: list[str], *, markdown: bool) -> list[ParagraphText]:
+    found: list[ParagraphText] = []
+    for block in _blocks(lines):
+        plain = [_unmarked(line) for line in block] if markdown else block
+        found += _of_block([line for line in plain if not _ADDRESS.fullmatch(line)])
+    return [part for part in found if part.text]
+
+
+def _of_block(lines: list[str]) -> Iterator[ParagraphText]:
+    if lines and _HEADING.match(lines[0]):
+        yield ParagraphText(tidy(_HEADING.sub("", lines[0]).rstrip("# ")), ParagraphKind.HEADING)
+        lines = lines[1:]
+    if lines and all(line.startswith(">") for line in lines):
+        yield ParagraphText(tidy(" ".join(line.lstrip("> ") for line in lines)), ParagraphKind.QUOTE)
+    elif len(lines) > 1 and all(map(_BULLET.match, lines)):
+        yield from (ParagraphText(tidy(_BULLET.sub("", line, count=1)), ParagraphKind.LIST) for line in lines)
+    elif lines:
+        yield ParagraphText(tidy(" ".join(lines)))
+
+
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """Runs of lines between blank ones and rules; without any blank line, each line that ends like a sentence is one of its own."""
+    plain = ["" if _RULE.fullmatch(line) else tidy(line) for line in lines]
+    blocks: list[list[str]] = [[]]
+    for line in plain:
+        if line:
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    blocks = [block for block in blocks if block]
+    return [[line] for line in blocks[0]] if len(blocks) == 1 and _one_a_line(blocks[0]) else blocks
+
+
+def _one_a_line(lines: list[str]) -> bool:
+    """Whether lines are paragraphs of their own and not one paragraph wrapped: most end like a sentence."""
+    ending = sum(1 for line in lines if _SENTENCE_END.search(line) or _HEADING.match(line))
+    return (
+        not all(map(_BULLET.match, lines))
+        and not all(line.startswith(">") for line in lines)
+        and 2 * ending > len(lines)
+    )
+
+
+def _unmarked(line: str) -> str:
+    """A line of Markdown without its links and emphasis."""
+    return _EMPHASIS.sub(r"\2", _MARKDOWN_LINK.sub(lambda match: "" if match[0].startswith("!") else match[1], line))
+
+
+def _links(text: str, own: str) -> tuple[str, ...]:
+    found = []
+    for match in _ADDRESS.finditer(text):
+        try:
+            found.append(clean(match[0].rstrip(".,;:!?")))
+        except ArticleError:
+            continue
+    return tuple(link for link in dict.fromkeys(found) if link != own)
+
+
+def _failed(item: str, reason: str, title: str = "") -> Read:
+    return Read(item, outcome=Outcome(item, State.FAILED, reason, title=title))

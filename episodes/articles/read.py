@@ -1,0 +1,142 @@
+"""The front door: an address or a path in, its articles out.
+
+A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds and sites are
+not walked yet: they get a clear answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from episodes.articles.addresses import is_address
+from episodes.articles.charset import decode
+from episodes.articles.http import LIMITS, Limits, Page, fetch
+from episodes.articles.lines import read_lines
+from episodes.articles.page import read_page
+from episodes.articles.plain import read_plain
+from episodes.errors import ArticleError
+from episodes.values import Outcome, Read, State
+
+_PAGES = {".html", ".htm", ".xhtml"}
+_TEXTS = {".txt", ".text"}
+_MARKDOWN = {".md", ".markdown"}
+_LINES = {".jsonl", ".ndjson"}
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_FEEDS = (
+    (
+        re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b"),
+        "this is a feed of articles, and feeds are not followed yet; give the address of a page",
+    ),
+    (
+        re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b"),
+        "this is a sitemap, and sitemaps are not walked yet; give the address of a page",
+    ),
+)
+
+
+def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -> Iterator[Read]:
+    """The articles behind an address (a page; also plain text and JSON lines), a file, or a folder with all files in it.
+
+    ``allow_private`` lets addresses of this machine and the local network be fetched. Items come as they are read.
+    """
+    if is_address(target) and not target.lower().startswith("file:"):
+        yield from _guarded(target, _address(target, allow_private=allow_private, limits=limits))
+        return
+    path = Path(url2pathname(urlsplit(target).path) if target.lower().startswith("file:") else target).expanduser()
+    if path.is_dir():
+        yield from _folder(path)
+    elif path.exists():
+        yield from _guarded(str(path), _file(path), path)
+    else:
+        yield _failed(target, "there is no such file; an address begins with http:// or https://")
+
+
+def _address(url: str, *, allow_private: bool, limits: Limits) -> Iterator[Read]:
+    page = fetch(url, allow_private=allow_private, limits=limits)
+    suffix = Path(urlsplit(page.url).path).suffix.lower()
+    if suffix in _LINES or re.search(r"json-?lines|jsonl|ndjson", page.content_type):
+        yield from read_lines(page.body.splitlines(), page.url)
+        return
+    text = decode(page.body, page.charset)
+    if page.content_type == "application/json" or page.content_type.endswith("+json"):
+        raise ArticleError(url, "this is JSON, and no page; JSON lines are read when they are called .jsonl")
+    if _is_plain(page, text):
+        yield from read_plain(text, page.url, markdown=suffix in _MARKDOWN or page.content_type.endswith("markdown"))
+    else:
+        yield from _html(text, page.url)
+
+
+def _is_plain(page: Page, text: str) -> bool:
+    """Whether an answer is plain text: it says so (and is no HTML), or says nothing and has no tags."""
+    if page.content_type in ("text/plain", "text/markdown", "text/x-markdown", "application/markdown"):
+        return not _HTML.match(text)
+    return not page.content_type and "<" not in text[:1000]
+
+
+def _folder(folder: Path) -> Iterator[Read]:
+    """All files in a folder and below, by name; hidden ones are passed over, what holds no articles is skipped with a word."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or not path.is_file():
+            continue
+        if _reads(path):
+            yield from _guarded(str(path), _file(path), path)
+        else:
+            yield Read(str(path), outcome=Outcome(str(path), State.SKIPPED, _other_kind(path)), path=path)
+
+
+def _reads(path: Path) -> bool:
+    return path.suffix.lower() in _PAGES | _TEXTS | _MARKDOWN | _LINES
+
+
+def _other_kind(path: Path) -> str:
+    return (
+        f"no kind of file that articles come in ({path.suffix or 'no ending'}); there are .html, .txt, .md and .jsonl"
+    )
+
+
+def _file(path: Path) -> Iterator[Read]:
+    suffix = path.suffix.lower()
+    if suffix in _LINES:
+        with path.open("rb") as lines:
+            yield from read_lines(lines, str(path))
+        return
+    if not _reads(path) and suffix not in (".xml", ".rss", ".atom"):
+        raise ArticleError(path, _other_kind(path))
+    if suffix in _PAGES and path.stat().st_size > LIMITS.size:
+        raise ArticleError(path, f"the page is larger than {LIMITS.size / 1_000_000:g} MB")
+    text = decode(path.read_bytes())
+    if suffix in _TEXTS | _MARKDOWN and not _HTML.match(text):
+        yield from read_plain(text, path.resolve().as_uri(), markdown=suffix in _MARKDOWN)
+    else:
+        yield from _html(text, path.resolve().as_uri(), str(path))
+
+
+def _html(text: str, url: str, item: str = "") -> Iterator[Read]:
+    head = re.sub(r"<!--.*?-->", "", text[:4000], flags=re.DOTALL)
+    for sign, answer in _FEEDS:
+        if sign.search(head) and not _HTML.match(text):
+            raise ArticleError(item or url, answer)
+    yield from read_page(text, url, item)
+
+
+def _guarded(item: str, reads: Iterator[Read], path: Path | None = None) -> Iterator[Read]:
+    """The reads, with the file that they come from; an error ends them with an outcome of the whole item."""
+    try:
+        for one in reads:
+            yield Read(one.item, one.value, one.outcome, path)
+    except ArticleError as error:
+        place = f" ({error.item})" if error.item not in (item, "") else ""
+        yield _failed(item, f"{error.detail}{place}", path)
+    except OSError as error:
+        yield _failed(item, error.strerror or str(error), path)
+
+
+def _failed(item: str, reason: str, path: Path | None = None) -> Read:
+    return Read(item, outcome=Outcome(item, State.FAILED, reason), path=path)

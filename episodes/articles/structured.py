@@ -1,0 +1,120 @@
+"""What a page's head says of itself: JSON-LD objects, meta properties, the canonical address.
+
+JSON-LD on real pages is often broken (comments, trailing semicolons, line breaks inside strings); what cannot be read is left out,
+since everything in it can be seen on the page as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from episodes.articles.addresses import absolute, same_page, same_site
+from episodes.articles.tidy import tidy
+from episodes.articles.tree import Element
+
+_ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review\w*|AnalysisNewsArticle)$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|;)\s*$"
+)
+_MOST_OBJECTS = 2000
+
+#: A JSON object as it was read.
+Object = dict[str, Any]
+
+
+def json_ld(root: Element) -> list[Object]:
+    """Every object of the page's JSON-LD, nested ones behind those that hold them."""
+    found: list[Object] = []
+    for script in root.iter("script"):
+        if (script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
+            found += _objects(_read(script.text or ""))
+    return found[:_MOST_OBJECTS]
+
+
+def article_of(objects: list[Object], url: str) -> Object:
+    """The object that describes the article with this address; the only one where none says its address; else an empty one."""
+    articles = [item for item in objects if any(_ARTICLE_TYPES.fullmatch(kind) for kind in _types(item))]
+    named = [item for item in articles if any(same_page(address, url) for address in _addresses(item, url))]
+    silent = [item for item in articles if not _addresses(item, url)]
+    return next(iter(named), silent[0] if len(silent) == len(articles) == 1 else {})
+
+
+def properties(root: Element) -> dict[str, str]:
+    """``meta`` properties and names in lower case with their content; of several of one name the first."""
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").strip().lower()
+        content = tidy(meta.get("content") or "")
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def canonical(root: Element, url: str, meta: Mapping[str, str]) -> str:
+    """The page's own address: what it calls canonical, where that can be true, else where it was read.
+
+    A page on the web can speak for its own host only, and a site whose every page calls the home page canonical is mistaken. A saved
+    page has no host, so it is believed.
+    """
+    links = [
+        link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    ]
+    for named in [*links, meta.get("og:url", "")]:
+        address = absolute(named, url)
+        if address.startswith("http") and _may_be(address, url):
+            return address
+    return absolute(url, url) or url
+
+
+def names_of(value: object) -> list[str]:
+    """Names of JSON-LD persons or organisations, which come as text, as an object, or as a list of either."""
+    items = value if isinstance(value, list) else [value]
+    names = [item.get("name") if isinstance(item, dict) else item for item in items]
+    flat = [part for name in names for part in (name if isinstance(name, list) else [name])]
+    return [tidy(name) for name in flat if isinstance(name, str) and tidy(name)]
+
+
+def text_of(item: Object, *names: str) -> str:
+    """The first of these properties that is text."""
+    return next((tidy(item[name]) for name in names if isinstance(item.get(name), str) and tidy(item[name])), "")
+
+
+def _may_be(address: str, url: str) -> bool:
+    if url.startswith("file:"):
+        return True
+    is_home = urlsplit(address).path in ("", "/") and not urlsplit(address).query
+    return same_site(address, url) and (not is_home or same_page(address, url))
+
+
+def _read(text: str) -> object:
+    plain = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
+    try:
+        return json.loads(plain, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _objects(value: object) -> Iterator[Object]:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, dict):
+            yield item
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+
+
+def _types(item: Object) -> list[str]:
+    kinds = item.get("@type")
+    return [str(kind).rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])]
+
+
+def _addresses(item: Object, base: str) -> list[str]:
+    page = item.get("mainEntityOfPage")
+    named = [page.get("@id") or page.get("url") if isinstance(page, dict) else page, item.get("url")]
+    return [address for name in named if isinstance(name, str) and (address := absolute(name, base))]

@@ -1,0 +1,135 @@
+"""The first rung: who points to whom. Video ids and addresses in the article, article addresses in the episode's description.
+
+A pointer is strong when it points to little else: a page that shows one video is about it, a round-up of ten is about none of them, and
+an address that stands in every description is the show's own furniture. A page that points to other episodes of the catalog and not to
+this one speaks against this one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.values import Evidence
+
+_FEW, _SOME = 2, 4  # videos on one page; addresses of articles in one description
+_FURNITURE = 3  # descriptions that hold the same address
+_STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\])]+", re.IGNORECASE)
+_VIDEO = re.compile(
+    r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]*&)?v=)|youtu\.be/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
+)
+_TRACKING = re.compile(r"^(?:utm_.*|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|feature|si|pp)$")
+
+
+def plain_address(url: str) -> str:
+    """What two spellings of one address have in common: no scheme, "www.", tracking, fragment or last slash; a video is its id."""
+    video = _VIDEO.search(url)
+    if video:
+        return f"video:{video[1]}"
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # "http://[": no address at all
+        return ""
+    host = re.sub(r"^(?:www|m)\.", "", parts.netloc.casefold())
+    query = urlencode(sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])))
+    path = re.sub(r"/(?:index\.html?)?$", "", parts.path)
+    return f"{host}{path}" + (f"?{query}" if query else "") if host else ""
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses that stand in a text, in their plain form."""
+    found = (plain_address(match.rstrip(".,;:!?")) for match in _ADDRESS.findall(text))
+    return [address for address in found if address]
+
+
+def pointers(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]) -> dict[Pair, list[Evidence]]:
+    """What videos and addresses say for each pair of which one points to the other."""
+    found: defaultdict[Pair, list[Evidence]] = defaultdict(list)
+    homes = _homes(episodes)
+    for article in articles:
+        for episode_id, evidence in _from_article(article, homes):
+            found[episode_id, article.id].append(evidence)
+    for pair, evidence in _from_descriptions(episodes, articles):
+        found[pair].append(evidence)
+    return dict(found)
+
+
+def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
+    """For each article that shows the video of some episode: what this says against every other episode."""
+    shown = {
+        article
+        for (_, article), some in pointed.items()
+        if any(one.kind == Kind.VIDEO and one.weight >= _LATER for one in some)
+    }
+    return {
+        article: Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE) for article in shown
+    }
+
+
+def _homes(episodes: Sequence[EpisodeText]) -> dict[str, list[EpisodeText]]:
+    """Where each episode is at home: its video and its page, in plain form. Of a page shared by all (a channel) nothing can be learnt."""
+    homes: defaultdict[str, list[EpisodeText]] = defaultdict(list)
+    for episode in episodes:
+        for home in {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}:
+            homes[home].append(episode)
+    return {home: some for home, some in homes.items() if len(some) <= _FEW}
+
+
+def _from_article(
+    article: ArticleCandidate, homes: Mapping[str, Sequence[EpisodeText]]
+) -> Iterable[tuple[int, Evidence]]:
+    """The episodes that an article embeds or links, each once, with what that weighs."""
+    embedded = [f"video:{video}" for video in article.video_ids]
+    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
+    places = list(dict.fromkeys([*embedded, *linked]))
+    known = list(dict.fromkeys(episode.id for place in places for episode in homes.get(place, ())))
+    shown = max(len(known), len({place for place in places if place.startswith("video:")}))
+    seen: set[int] = set()
+    for place in places:
+        for episode in homes.get(place, ()):
+            if episode.id not in seen:
+                seen.add(episode.id)
+                yield episode.id, _shows(episode, shown, first=episode.id == known[0], embeds=place in embedded)
+
+
+def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool) -> Evidence:
+    """That an article points to an episode, among so many."""
+    what = (
+        f"this episode's video ({episode.video_id})" if embeds else f"this episode ({episode.url or episode.video_id})"
+    )
+    among = f", one of {shown} on the page" if shown > 1 else ""
+    weight = _STRONG if first else _LATER
+    if shown > _FEW:
+        weight = _AMONG_SOME if shown <= _SOME else _AMONG_MANY
+    return Evidence(Kind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
+
+
+def _from_descriptions(
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]
+) -> Iterable[tuple[Pair, Evidence]]:
+    """The articles whose address stands in an episode's description."""
+    pages = {plain_address(article.url): article for article in articles if article.url}
+    named = {
+        episode.id: [a for a in dict.fromkeys(addresses_in(episode.description)) if a in pages] for episode in episodes
+    }
+    uses: defaultdict[str, int] = defaultdict(int)
+    for addresses in named.values():
+        for address in addresses:
+            uses[address] += 1
+    for episode_id, addresses in named.items():
+        for address in addresses:
+            weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY
+            if uses[address] > _FURNITURE:
+                weight = 0.5
+            article = pages[address]
+            yield (
+                (episode_id, article.id),
+                Evidence(
+                    Kind.ADDRESS, f"the episode's description gives the article's address ({article.url})", weight
+                ),
+            )

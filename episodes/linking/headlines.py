@@ -1,0 +1,87 @@
+"""Weaker signs: titles that resemble each other, and dates that lie close or far apart.
+
+Neither links anything by itself: titles are often a show's standing name, and on a daily site twenty articles share a date. The weights
+are set by hand and small; a title counts by the rarity of its words among all titles, so a standing name counts for nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from episodes.linking.tokens import prior_rarity, stems
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.values import Evidence
+
+_TITLE = 3.0  # for equal titles
+_ALIKE = 0.35  # of titles; below, it says nothing
+_SUBSTANCE = 4.0  # nats that titles must share, about two ordinary words
+_COMMON = 200  # articles with the same word in the title
+_GUESS = 20.0  # titles that the guess by length counts for
+
+#: Days between the two at most, weight, wording. Articles follow by hours or days, some by weeks; they are seldom earlier.
+_NEAR = ((3, 1.0), (8, 0.6), (24, 0.0), (60, -1.0), (180, -2.5))
+_FAR = -3.5
+_BEFORE = -1.0  # additional, where the article is more than a week older
+
+
+def titles(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]) -> dict[Pair, Evidence]:
+    """Pairs with like titles."""
+    ours = {episode.id: _content(episode.title) for episode in episodes}
+    theirs = {article.id: _content(article.title) for article in articles}
+    weight = _weights([*ours.values(), *theirs.values()])
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for article, words in theirs.items():
+        for word in words:
+            holders[word].append(article)
+    names = {article.id: article.title for article in articles}
+    found = {}
+    for episode, words in ours.items():
+        for article in {a for word in words if len(holders[word]) <= _COMMON for a in holders[word]}:
+            alike = _likeness(words, theirs[article], weight)
+            if alike >= _ALIKE:
+                detail = f"the titles are alike: the article is called “{names[article]}”"
+                found[episode, article] = Evidence(Kind.TITLE, detail, round(_TITLE * alike, 2))
+    return found
+
+
+def dates(episode: date | None, article: date | None) -> Evidence | None:
+    """What the days between episode and article say; nothing where one of them is unknown."""
+    if episode is None or article is None:
+        return None
+    gap = (article - episode).days
+    weight = next((weight for days, weight in _NEAR if abs(gap) <= days), _FAR)
+    if gap < -8 and weight > _FAR:
+        weight += _BEFORE
+    return Evidence(Kind.DATES, f"the article appeared {_apart(gap)}", weight) if weight else None
+
+
+def _apart(gap: int) -> str:
+    if not gap:
+        return "on the same day"
+    return f"{abs(gap)} day{'s' if abs(gap) > 1 else ''} {'after' if gap > 0 else 'before'} the episode"
+
+
+def _content(title: str) -> frozenset[str]:
+    """The stems of a title without numbers: a date or an episode's number is weighed elsewhere."""
+    return frozenset(word for word in stems(title) if not word[0].isdigit())
+
+
+def _weights(all_titles: Sequence[Iterable[str]]) -> dict[str, float]:
+    """How rare each word is among titles, in nats."""
+    counts = Counter(word for words in all_titles for word in words)
+    total = len(all_titles)
+    return {
+        word: max(0.0, (total * math.log((total + 1) / (count + 0.5)) + _GUESS * prior_rarity(word)) / (total + _GUESS))
+        for word, count in counts.items()
+    }
+
+
+def _likeness(ours: frozenset[str], theirs: frozenset[str], weight: Mapping[str, float]) -> float:
+    """The share of words, by rarity, that two titles have in common (Dice, 0..1); 0 where that is too little to mean anything."""
+    shared = sum(weight[word] for word in sorted(ours & theirs))
+    if shared < _SUBSTANCE:
+        return 0.0
+    return 2 * shared / sum(weight[word] for words in (ours, theirs) for word in sorted(words))

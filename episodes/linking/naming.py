@@ -1,0 +1,136 @@
+"""The second rung: the show's name with an episode's number, "Some Channel – News in Review – Episode 55.".
+
+Where the number stands says how much it means: in the title or the line under it the article names its own episode; at its beginning or
+end nearly so; in the middle it may be a remark on an older one. An article that names episode 55 speaks against 54 and 56.
+Shows are known by the name they were given and by what their titles have in common, since imported episodes often bring no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from episodes.linking.tokens import surface
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.numbers import episode_number, show_mentions
+from episodes.values import Evidence
+
+_EDGE = 240  # characters at the beginning and at the end of an article
+_LIST = 3  # as many numbers are a list of episodes, which tells little about each
+_STANDING = 50  # a part of every fiftieth title, and of two, is a standing name
+_SEPARATORS = re.compile(r"\s[-–—|•·]\s|[–—|•·()\[\]]|[:,]\s")
+
+#: Places from the most to the least telling: how it reads, weight for the episode named, weight against the others.
+_PLACES = (
+    ("its title", 7.0, -6.0),
+    ("the line under its title", 7.0, -6.0),
+    ("its first or last lines", 6.0, -5.0),
+    ("passing", 4.0, -3.0),
+)
+_LISTED = (2.0, -1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The numbers of a show's episodes that an article names at its most telling place, and what that weighs for and against."""
+
+    name: str
+    numbers: tuple[int, ...]
+    place: str
+    weight: float
+    against: float
+
+
+#: article id -> show's name, folded -> claim
+Claims: TypeAlias = Mapping[int, Mapping[str, Claim]]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What an episode is called: its number, and its show's names, the most particular first."""
+
+    number: int | None
+    names: tuple[str, ...]
+
+
+def called(episodes: Sequence[EpisodeText]) -> dict[int, Called]:
+    """What each episode is called, by id: names are the parts that its title shares with others of the show, and the show's name."""
+    parts = {episode.id: _parts(episode.title) for episode in episodes}
+    shared = Counter((episode.show, part) for episode in episodes for part in parts[episode.id])
+    size = Counter(episode.show for episode in episodes)
+    result = {}
+    for episode in episodes:
+        show = episode.show
+        least = min(size[show], max(2, size[show] // _STANDING))
+        common = sorted((-shared[show, part], part) for part in parts[episode.id] if shared[show, part] >= least)
+        names = tuple(dict.fromkeys(name for name in (*(part for _, part in common), show.strip()) if name))
+        number = episode.number if episode.number is not None else episode_number(episode.title, show)
+        result[episode.id] = Called(number, names)
+    return result
+
+
+def claims(known: Mapping[int, Called], articles: Iterable[ArticleCandidate]) -> dict[int, dict[str, Claim]]:
+    """What each article says about numbers of the shows in question; articles that say nothing are left out."""
+    names = {name.casefold(): name for one in known.values() if one.number is not None for name in one.names}
+    result = {}
+    for article in articles:
+        folded = f"{article.title} {article.dek} {article.text}".casefold()
+        present = (name for key, name in names.items() if all(word in folded for word in surface(key)))
+        made = {name.casefold(): claim for name in present if (claim := _claim(name, article)) is not None}
+        if made:
+            result[article.id] = made
+    return result
+
+
+def named_pairs(known: Mapping[int, Called], made: Claims) -> set[Pair]:
+    """The pairs in which the article names the episode's number beside one of its show's names."""
+    owners: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for episode, one in known.items():
+        for name in one.names:
+            if one.number is not None:
+                owners[name.casefold(), one.number].append(episode)
+    return {
+        (episode, article)
+        for article, of_article in made.items()
+        for name, claim in of_article.items()
+        for number in claim.numbers
+        for episode in owners[name, number]
+    }
+
+
+def naming(one: Called, of_article: Mapping[str, Claim]) -> Evidence | None:
+    """What an article's numbers say for or against an episode: by the most particular of its names that the article gives a number to."""
+    claim = next((of_article[name.casefold()] for name in one.names if name.casefold() in of_article), None)
+    if claim is None or one.number is None:
+        return None
+    if one.number in claim.numbers:
+        return Evidence(
+            Kind.NUMBER, f"the article names “{claim.name}” with number {one.number} in {claim.place}", claim.weight
+        )
+    others = ", ".join(map(str, claim.numbers))
+    return Evidence(
+        Kind.NUMBER, f"the article names “{claim.name}” with number {others}, and this is {one.number}", claim.against
+    )
+
+
+def _parts(title: str) -> tuple[str, ...]:
+    """The parts of a title between separators, without those that hold a number or less than a word; what stands before it is kept."""
+    parts = (
+        re.sub(r"\s*(?:\b(?:episode|ep|no|nr|folge)\b\.?)?\s*#?\s*\d.*$", "", part, flags=re.IGNORECASE)
+        for part in _SEPARATORS.split(title)
+    )
+    return tuple(dict.fromkeys(part.strip(" .-") for part in parts if sum(map(str.isalpha, part)) > 2))
+
+
+def _claim(name: str, article: ArticleCandidate) -> Claim | None:
+    """The numbers beside a show's name at the most telling place of an article that has any."""
+    edges = f"{article.text[:_EDGE]}\n\n{article.text[-_EDGE:]}"
+    for text, (place, weight, against) in zip((article.title, article.dek, edges, article.text), _PLACES, strict=True):
+        numbers = show_mentions(text, name)
+        if numbers:
+            listed = len(numbers) >= _LIST
+            return Claim(name, numbers, place, *(_LISTED if listed else (weight, against)))
+    return None

@@ -1,0 +1,64 @@
+"""What goes into linking: plain values, no rows and no addresses to fetch. What comes out is ``episodes.values.Verdict``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+#: (episode id, article id)
+Pair: TypeAlias = tuple[int, int]
+#: What people decided: True confirmed, False rejected.
+Decisions: TypeAlias = Mapping[Pair, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeText:
+    """One episode as linking sees it; what is not known is empty. ``text`` is the whole transcript, ``video_id`` the site's own."""
+
+    id: int
+    show: str = ""
+    title: str = ""
+    number: int | None = None
+    published: date | None = None
+    description: str = ""
+    url: str = ""
+    video_id: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCandidate:
+    """One article as linking sees it; what is not known is empty. ``video_ids`` in the order of the page, ``links`` as addresses."""
+
+    id: int
+    url: str = ""
+    title: str = ""
+    dek: str = ""
+    published: date | None = None
+    text: str = ""
+    video_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+class Kind(StrEnum):
+    """What a piece of evidence rests on; its weight is in log-odds (nats), below zero it speaks against the link."""
+
+    VIDEO = "video"
+    ADDRESS = "address"
+    NUMBER = "number"
+    TITLE = "title"
+    PHRASES = "phrases"
+    NAMES = "names"
+    TEXT = "text"
+    DATES = "dates"
+    RIVAL = "rival"
+
+
+class Status(StrEnum):
+    """A verdict's status. ``linked``: the evidence is enough; ``proposed``: a person should look."""
+
+    LINKED = "linked"
+    PROPOSED = "proposed"

@@ -1,0 +1,89 @@
+"""What the texts of a pair share, in words that a person can check: the longest shared phrase, and the rarest shared names.
+
+Made only for the pairs that are reported; what they weigh is said in ``leads``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from episodes.linking.leads import Leads
+from episodes.linking.text import PHRASE_WORDS, Overlap
+from episodes.linking.tokens import stem, stems, surface
+from episodes.linking.values import Kind
+from episodes.values import Evidence
+
+_NAMES = 4
+_LONGEST = 14  # words of a phrase that are shown
+_RARE = 2.0  # nats
+#: A capital inside a sentence.
+_NAME = re.compile(r"(?<=[\w,;’'\"“(-] )[A-ZÀ-ÖØ-Þ][^\W\d_]{2,}")
+
+
+def worded(
+    spoken: str, written: str, overlap: Overlap, lead: Leads, scale: float, rarity: Mapping[str, float]
+) -> list[Evidence]:
+    """The evidence of two texts; ``scale`` is what of the leads' weights counts."""
+    made = (
+        (Kind.PHRASES, _phrases_said(spoken, written, lead), lead.of("phrases", "phrases_but_one")),
+        (Kind.NAMES, _names_said(spoken, written, lead, rarity), lead.of("words")),
+        (Kind.TEXT, _cosine_said(overlap, lead), lead.of("cosine", "cosine_but_one")),
+    )
+    return [Evidence(kind, detail, round(weight * scale, 2)) for kind, detail, weight in made]
+
+
+def shared_phrase(spoken: str, written: str) -> str:
+    """The longest run of words that both texts have, as the article writes it; "" where there is none of three words."""
+    words = surface(written)
+    heard = _triples(stems(spoken))
+    start, length = _longest_run([triple in heard for triple in _in_threes([stem(word) for word in words])])
+    return " ".join(words[start : start + min(length + PHRASE_WORDS - 1, _LONGEST)]) if length else ""
+
+
+def shared_names(spoken: str, written: str, rarity: Mapping[str, float]) -> list[str]:
+    """The rarest names of the article that the transcript has too, rarest first."""
+    heard = set(stems(spoken))
+    names = {stem(name): name for name in reversed(_NAME.findall(written))}
+    shared = [known for known in names if known in heard and rarity.get(known, 0.0) >= _RARE]
+    return [names[known] for known in sorted(shared, key=lambda known: (-rarity[known], known))[:_NAMES]]
+
+
+def _phrases_said(spoken: str, written: str, lead: Leads) -> str:
+    if lead.of("phrases", "phrases_but_one") <= 0:
+        return "they share no more rare phrases than other pairs do"
+    phrase = shared_phrase(spoken, written)
+    return (
+        f"they share phrases that others do not have, “{phrase}” the longest" if phrase else "they share rare phrases"
+    )
+
+
+def _names_said(spoken: str, written: str, lead: Leads, rarity: Mapping[str, float]) -> str:
+    names = shared_names(spoken, written, rarity) if lead.words > 0 else []
+    if names:
+        return f"both name {', '.join(names)}"
+    return "they share rare words" if lead.words > 0 else "they share no more rare names and words than other pairs do"
+
+
+def _cosine_said(overlap: Overlap, lead: Leads) -> str:
+    standing = "more than any rival" if lead.cosine > 0 else "no more than others"
+    return f"their whole texts are {overlap.cosine:.0%} alike, {standing}"
+
+
+def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:
+    return list(zip(stemmed, stemmed[1:], stemmed[2:], strict=False))
+
+
+def _triples(stemmed: list[str]) -> set[tuple[str, str, str]]:
+    return set(_in_threes(stemmed))
+
+
+def _longest_run(flags: list[bool]) -> tuple[int, int]:
+    """Start and length of the longest run of True; of equals the first."""
+    best, start = (0, 0), 0
+    for i, flag in enumerate([*flags, False]):
+        if not flag:
+            if i - start > best[1]:
+                best = (start, i - start)
+            start = i + 1
+    return best

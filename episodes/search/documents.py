@@ -1,0 +1,131 @@
+"""What is read of the catalog for hits: passages with their segments or paragraphs, their documents, and what is linked to these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import and_, case, or_, select
+from sqlmodel import Session, col
+
+from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Passage, Segment, Transcript
+from episodes.search.filters import HOLDING
+from episodes.search.passages import Unit
+from episodes.search.query import Side
+
+
+class DocumentId(NamedTuple):
+    """A transcript ("said") or an article ("written")."""
+
+    side: Side
+    id: int
+
+
+class Document(NamedTuple):
+    """Where passages are from. ``episode`` and ``article`` are the key and the address of the two that belong together, as far as known."""
+
+    title: str
+    date: date | None
+    url: str
+    episode: str | None
+    article: str | None
+
+
+class Found(NamedTuple):
+    """A passage with its document."""
+
+    id: int
+    document: DocumentId
+    start: float | None
+    end: float | None
+    text: str
+
+
+def passages(session: Session, ids: Collection[int]) -> list[Found]:
+    """These passages, without order; those that went meanwhile are missing."""
+    columns = [
+        col(Passage.id),
+        col(Passage.transcript_id),
+        col(Passage.article_id),
+        col(Passage.start),
+        col(Passage.end),
+    ]
+    rows = session.execute(select(*columns, col(Passage.text)).where(col(Passage.id).in_(ids)))
+    return [Found(row[0], document_id(row[1], row[2]), *row[3:]) for row in rows]
+
+
+def document_id(transcript_id: int | None, article_id: int | None) -> DocumentId:
+    """The one that is set."""
+    return DocumentId("said", transcript_id) if transcript_id is not None else DocumentId("written", article_id or 0)
+
+
+def units(session: Session, ids: Collection[int]) -> dict[int, list[Unit]]:
+    """The segments or paragraphs of these passages, in order, by the passage's id."""
+    segment, paragraph = col(Segment.position), col(Paragraph.position)
+    said = select(col(Passage.id), segment, col(Segment.text), col(Segment.start), col(Segment.end)).join(
+        Segment, and_(col(Segment.transcript_id) == Passage.transcript_id, segment.between(Passage.first, Passage.last))
+    )
+    written = select(col(Passage.id), paragraph, col(Paragraph.text)).join(
+        Paragraph, and_(col(Paragraph.article_id) == Passage.article_id, paragraph.between(Passage.first, Passage.last))
+    )
+    found: dict[int, list[Unit]] = {}
+    for statement, position in ((said, segment), (written, paragraph)):
+        rows = session.execute(statement.where(col(Passage.id).in_(ids)).order_by(col(Passage.id), position))
+        for passage_id, *unit in rows:
+            found.setdefault(passage_id, []).append(Unit(*unit))
+    return found
+
+
+def documents(session: Session, ids: Collection[DocumentId]) -> dict[DocumentId, Document]:
+    """The documents with these ids; those that went meanwhile are missing."""
+    said, written = ([each.id for each in ids if each.side == side] for side in ("said", "written"))
+    return _said(session, said) | _written(session, written)
+
+
+def _said(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
+    columns = [
+        col(Transcript.id),
+        col(Episode.id),
+        col(Episode.key),
+        col(Episode.title),
+        col(Episode.published),
+        col(Episode.url),
+    ]
+    rows = session.execute(select(*columns).join(Episode).where(col(Transcript.id).in_(ids))).all()
+    articles = _linked(session, [row[1] for row in rows], [])
+    return {
+        DocumentId("said", transcript_id): Document(title, published, url, key, articles.get(("episode", episode_id)))
+        for transcript_id, episode_id, key, title, published, url in rows
+    }
+
+
+def _written(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
+    columns = [col(Article.id), col(Article.title), col(Article.published), col(Article.url)]
+    rows = session.execute(select(*columns).where(col(Article.id).in_(ids))).all()
+    episodes = _linked(session, [], ids)
+    return {
+        DocumentId("written", article_id): Document(title, published, url, episodes.get(("article", article_id)), url)
+        for article_id, title, published, url in rows
+    }
+
+
+def _linked(session: Session, episode_ids: Sequence[int], article_ids: Sequence[int]) -> dict[tuple[str, int], str]:
+    """The other side of each of these episodes and articles, as address or key: what a person confirmed, then the surest."""
+    rows = session.execute(
+        select(col(Link.episode_id), col(Link.article_id), col(Episode.key), col(Article.url))
+        .join(Episode, col(Link.episode_id) == Episode.id)
+        .join(Article, col(Link.article_id) == Article.id)
+        .where(
+            col(Link.status).in_(HOLDING),
+            or_(col(Link.episode_id).in_(episode_ids), col(Link.article_id).in_(article_ids)),
+        )
+        .order_by(
+            case((col(Link.status) == LinkStatus.CONFIRMED, 0), else_=1), col(Link.confidence).desc(), col(Link.id)
+        )
+    )
+    found: dict[tuple[str, int], str] = {}
+    for episode_id, article_id, key, url in rows:
+        found.setdefault(("episode", episode_id), url)
+        found.setdefault(("article", article_id), key)
+    return found

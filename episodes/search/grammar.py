@@ -1,0 +1,232 @@
+"""Reads what a reader typed into a ``Query``: a scanner for the pieces, a recursive descent over them, no input refused.
+
+    either  = all (OR all)*          all = part+        part = NOT* (term | "(" either ")")
+
+What stands alone (a quote, an operator, a bracket) is passed over; if nothing but operators was typed, they are the words.
+Brackets deeper than ``DEEPEST``, terms beyond ``MOST_TERMS`` and words of a phrase beyond ``LONGEST_PHRASE`` do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Term, Without, Word
+from episodes.search.tokens import tokens
+
+DEEPEST = 20
+MOST_TERMS = 64
+#: Passages overlap by at least so many words, hence longer phrases would be found by chance only.
+LONGEST_PHRASE = 30
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"\x00": " "})
+_PIECE = re.compile(
+    r'(?P<minus>-(?=["(]|[^\s"()-]))?(?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<bare>[^\s"()]+))|"'
+)
+_FILTER = re.compile(r"(in|after|before):([\w-]+)", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
+_OPERATORS = {"OR": "or", "|": "or", "||": "or", "AND": "and", "&": "and", "&&": "and", "NOT": "not"}
+
+_NOTHING = "There is no word in it to search for."
+_ONLY_ABSENT = "It only says what must be absent: add a word that must be there."
+_TOO_MANY = f"Only the first {MOST_TERMS} words were searched."
+
+
+class _Piece(NamedTuple):
+    """What the scanner found: an operator or bracket by its ``kind``, or a node."""
+
+    kind: str
+    node: Node | None = None
+
+
+class _Signed(NamedTuple):
+    """A node, or everything but it."""
+
+    node: Node
+    negative: bool = False
+
+
+def parse(text: str) -> Query:
+    """What ``text`` asks for."""
+    typed = text.translate(_QUOTES)
+    pieces, query = _scan(typed)
+    found = _Reader(pieces).read()
+    if found is None and query == Query(None):
+        words = [Word(token.form, token.stem) for token in tokens(typed)[:MOST_TERMS]]
+        found = _all([_Signed(word) for word in words])
+    if found is None:
+        return replace(query, note=_NOTHING)
+    if found.negative:
+        return replace(query, note=_ONLY_ABSENT)
+    return replace(query, node=found.node)
+
+
+def _scan(typed: str) -> tuple[list[_Piece], Query]:
+    """The pieces, brackets in balance but for missing closing ones; and a query that holds only what narrows it."""
+    pieces: list[_Piece] = []
+    query, depth, too_deep, terms = Query(None), 0, 0, 0
+    for match in _PIECE.finditer(typed):
+        if match["bracket"] == ")":
+            closes = too_deep == 0 and depth > 0
+            depth, too_deep = depth - closes, max(0, too_deep - 1)
+            pieces += [_Piece(")")] * closes
+            continue
+        if match["bracket"] == "(":
+            opens = depth < DEEPEST
+            depth, too_deep = depth + opens, too_deep + (not opens)
+            pieces += [_Piece("not")] * (opens and bool(match["minus"])) + [_Piece("(")] * opens
+            continue
+        if narrowed := _narrowed(query, match):
+            query = narrowed
+            continue
+        new = _pieces(match)
+        terms += any(piece.node is not None for piece in new)
+        if terms > MOST_TERMS:
+            return pieces, replace(query, note=_TOO_MANY)
+        pieces += new
+    return pieces, query
+
+
+def _pieces(match: re.Match[str]) -> list[_Piece]:
+    """An operator, or a term with its minus; nothing for a stray quote or for what has no letter."""
+    bare, quoted = match["bare"], match["quoted"]
+    if bare in _OPERATORS and not match["minus"]:
+        return [_Piece(_OPERATORS[bare])]
+    node = (
+        _term(quoted, starred=bool(match["star"]))
+        if quoted is not None
+        else _term(bare or "", starred=(bare or "").endswith("*"))
+    )
+    return [_Piece("not")] * bool(match["minus"]) + [_Piece("term", node)] if node else []
+
+
+def _term(text: str, *, starred: bool) -> Node | None:
+    """A word, a phrase, or the beginning of one."""
+    found = tokens(text)[:LONGEST_PHRASE]
+    if not found:
+        return None
+    last = found[-1]
+    if len(found) == 1:
+        return Prefix(last.form) if starred else Word(last.form, last.stem)
+    stems, forms = tuple(token.stem for token in found), tuple(token.form for token in found)
+    whole = Phrase(stems, forms)
+    if not starred:
+        return whole
+    begun: Term = Phrase((*stems[:-1], last.form), forms, open_end=True)
+    return begun if last.stem.startswith(last.form) else Or((whole, begun))
+
+
+def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
+    """The query with the filter that was typed; None where this is no filter, or one that cannot be understood."""
+    name_and_value = _FILTER.fullmatch(match["bare"] or "")
+    if not name_and_value:
+        return None
+    name, value, minus = name_and_value[1].lower(), name_and_value[2].lower(), bool(match["minus"])
+    if name == "in":
+        return _on_sides(query, value, minus)
+    day = _day(value)
+    if day is None:
+        return None
+    if (name == "after") != minus:  # not before a day is from that day on
+        return replace(query, after=max(day, query.after or day))
+    return replace(query, before=min(day, query.before or day))
+
+
+def _on_sides(query: Query, value: str, minus: bool) -> Query | None:
+    named = frozenset(side for side in SIDES if value in (side, "all"))
+    if not named:
+        return None
+    if minus:
+        return replace(query, sides=query.sides - named)
+    return replace(query, sides=named if query.sides == SIDES else query.sides | named)
+
+
+def _day(value: str) -> date | None:
+    """The first day of a year, month or day as typed."""
+    match = _DAY.fullmatch(value)
+    if not match:
+        return None
+    try:
+        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return None
+
+
+class _Reader:
+    """Reads pieces from left to right; each method takes what belongs to it and gives None where that is nothing."""
+
+    def __init__(self, pieces: list[_Piece]) -> None:
+        self._pieces = pieces
+        self._at = 0
+
+    def read(self) -> _Signed | None:
+        """Everything."""
+        return self._either()
+
+    def _next(self) -> str:
+        return self._pieces[self._at].kind if self._at < len(self._pieces) else ""
+
+    def _either(self) -> _Signed | None:
+        parts = [self._all()]
+        while self._next() == "or":
+            self._at += 1
+            parts.append(self._all())
+        return _any([part for part in parts if part])
+
+    def _all(self) -> _Signed | None:
+        parts = []
+        while self._next() not in ("", ")", "or"):
+            parts.append(self._part())
+        return _all([part for part in parts if part])
+
+    def _part(self) -> _Signed | None:
+        negative = False
+        while self._next() in ("not", "and"):
+            negative ^= self._next() == "not"
+            self._at += 1
+        part = self._operand()
+        return _Signed(part.node, part.negative ^ negative) if part else None
+
+    def _operand(self) -> _Signed | None:
+        kind = self._next()
+        if kind not in ("(", "term"):
+            return None
+        piece = self._pieces[self._at]
+        self._at += 1
+        if piece.node is not None:
+            return _Signed(piece.node)
+        inner = self._either()
+        self._at += self._next() == ")"
+        return inner
+
+
+def _all(parts: list[_Signed]) -> _Signed | None:
+    """All parts: the negative ones together are what to leave out of the others."""
+    keep = [part.node for part in parts if not part.negative]
+    drop = [part.node for part in parts if part.negative]
+    if keep and drop:
+        return _Signed(Without(_joined(And, keep), _joined(Or, drop)))
+    if keep:
+        return _Signed(_joined(And, keep))
+    return _Signed(_joined(Or, drop), negative=True) if drop else None
+
+
+def _any(parts: list[_Signed]) -> _Signed | None:
+    """Any part: "a, or not b" is "not (b without a)"."""
+    keep = [part.node for part in parts if not part.negative]
+    drop = [part.node for part in parts if part.negative]
+    if keep and drop:
+        return _Signed(Without(_joined(And, drop), _joined(Or, keep)), negative=True)
+    if keep:
+        return _Signed(_joined(Or, keep))
+    return _Signed(_joined(And, drop), negative=True) if drop else None
+
+
+def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+    """One node of many: nested ones of the same kind are opened, repeated ones dropped."""
+    flat: Callable[[Node], Iterator[Node]] = lambda node: iter(node.parts if isinstance(node, kind) else (node,))  # noqa: E731
+    different = tuple(dict.fromkeys(part for node in nodes for part in flat(node)))
+    return different[0] if len(different) == 1 else kind(different)

@@ -1,0 +1,148 @@
+"""Passages and their index, made from what the catalog holds: the only writer of the table ``passage``.
+
+A document (a shown transcript, an article) is indexed whole or not at all. Indexing it again compares what would be written with what
+is there and writes only where they differ, so that a run over everything changes nothing when nothing changed. Call it in the
+transaction that changed the document: then no reader finds old words in a new text.
+A transcript that is no longer shown loses its passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import delete, exists, insert
+from sqlmodel import Session, col, select
+
+from episodes.models import Article, Episode, Paragraph, Passage, Segment, Transcript
+from episodes.search.databases import Entry, full_text
+from episodes.search.passages import Unit, Window, windows
+from episodes.search.tokens import Token, tokens
+
+#: Of longer titles only so many words are indexed: PostgreSQL keeps 256 positions of a word.
+LONGEST_TITLE = 150
+
+
+class Unindexed(NamedTuple):
+    """The ids of what a search cannot find yet."""
+
+    transcripts: list[int]
+    articles: list[int]
+
+
+class _Document(NamedTuple):
+    """What is to be indexed: the column of ``passage`` that names it, its id, its title and its units."""
+
+    column: str
+    id: int
+    title: str
+    units: Sequence[Unit]
+
+
+def index_episode(session: Session, episode_id: int) -> bool:
+    """Index the shown transcript of an episode and remove the passages of its others; True if anything changed."""
+    session.flush()
+    ids = list(
+        session.exec(select(Transcript.id).where(Transcript.episode_id == episode_id).order_by(col(Transcript.shown)))
+    )
+    changed = [index_transcript(session, transcript_id or 0) for transcript_id in ids]
+    return any(changed)
+
+
+def index_transcript(session: Session, transcript_id: int) -> bool:
+    """Bring a transcript's passages up to date; True if that changed any. One that is not shown, or not there, has none."""
+    session.flush()
+    title = session.exec(
+        select(Episode.title)
+        .join(Transcript, col(Transcript.episode_id) == Episode.id)
+        .where(Transcript.id == transcript_id, col(Transcript.shown))
+    ).first()
+    if title is None:
+        return _remove(session, "transcript_id", transcript_id)
+    rows = session.exec(
+        select(Segment.position, Segment.text, Segment.start, Segment.end)
+        .where(Segment.transcript_id == transcript_id)
+        .order_by(col(Segment.position))
+    )
+    return _index(session, _Document("transcript_id", transcript_id, title, [Unit(*row) for row in rows]))
+
+
+def index_article(session: Session, article_id: int) -> bool:
+    """Bring an article's passages up to date; True if that changed any. One that is not there has none."""
+    session.flush()
+    article = session.exec(select(Article.title, Article.dek).where(Article.id == article_id)).first()
+    if article is None:
+        return _remove(session, "article_id", article_id)
+    title, dek = article
+    rows = session.exec(
+        select(Paragraph.position, Paragraph.text)
+        .where(Paragraph.article_id == article_id)
+        .order_by(col(Paragraph.position))
+    )
+    units = [Unit(*row) for row in rows]
+    if dek and not (units and units[0].text.startswith(dek)):
+        units.insert(0, Unit(0, dek))
+    return _index(session, _Document("article_id", article_id, title, units))
+
+
+def unindexed(session: Session) -> Unindexed:
+    """The shown transcripts and the articles that have no passages."""
+    session.flush()
+    heard = exists().where(col(Passage.transcript_id) == Transcript.id)
+    written = exists().where(col(Passage.article_id) == Article.id)
+    transcripts = session.exec(select(Transcript.id).where(col(Transcript.shown), ~heard).order_by(col(Transcript.id)))
+    articles = session.exec(select(Article.id).where(~written).order_by(col(Article.id)))
+    return Unindexed([found for found in transcripts if found], [found for found in articles if found])
+
+
+def rebuild(session: Session) -> tuple[int, int]:
+    """Make all passages and the index anew; gives the numbers of transcripts and articles."""
+    session.flush()
+    connection = session.connection()
+    full_text(connection).clear(connection)
+    session.execute(delete(Passage))
+    lacking = unindexed(session)
+    for transcript_id in lacking.transcripts:
+        index_transcript(session, transcript_id)
+    for article_id in lacking.articles:
+        index_article(session, article_id)
+    return len(lacking.transcripts), len(lacking.articles)
+
+
+def _index(session: Session, document: _Document) -> bool:
+    title, made = tokens(document.title)[:LONGEST_TITLE], windows(document.units)
+    if _up_to_date(session, document, title, made):
+        return False
+    _remove(session, document.column, document.id)
+    rows = [{document.column: document.id, **_columns(window)} for window in made]
+    ids = (
+        session.execute(insert(Passage).returning(col(Passage.id), sort_by_parameter_order=True), rows).scalars().all()
+    )
+    connection = session.connection()
+    entries = [Entry(passage_id or 0, title, window.words) for passage_id, window in zip(ids, made, strict=True)]
+    full_text(connection).add(connection, entries)
+    return True
+
+
+def _up_to_date(session: Session, document: _Document, title: list[Token], made: list[Window]) -> bool:
+    """Whether the passages are these; of the index one row is looked at, since only a new title or stemmer changes it alone."""
+    columns = [col(Passage.id), *(col(getattr(Passage, name)) for name in Window._fields if name != "words")]
+    of_document = col(getattr(Passage, document.column)) == document.id
+    there = session.execute(sa.select(*columns).where(of_document).order_by(col(Passage.id))).all()
+    if [tuple(row[1:]) for row in there] != [tuple(_columns(window).values()) for window in made]:
+        return False
+    connection = session.connection()
+    return full_text(connection).same(connection, [Entry(there[0][0] or 0, title, made[0].words)])
+
+
+def _columns(window: Window) -> dict[str, object]:
+    values = window._asdict()
+    del values["words"]
+    return values
+
+
+def _remove(session: Session, column: str, document_id: int) -> bool:
+    """Remove a document's passages; the index rows go with them."""
+    result = session.execute(delete(Passage).where(getattr(Passage, column) == document_id))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # a delete has it

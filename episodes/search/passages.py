@@ -1,0 +1,143 @@
+"""A document cut into passages: the units of search, 60 to 90 words long, each overlapping the next by at least half.
+
+Windows, since words that belong together seldom stand in one segment: two words are found together three times as often as in single
+captions. Half overlaps, since then every stretch of thirty words lies whole in at least one passage, across segments, sentences and
+paragraphs alike. Lengths are counted in tokens. Cuts fall between segments (said) or sentences (written); what is longer than ``PIECE``
+by itself is cut at words, and its time divided in proportion to its letters: a window could otherwise not overlap by half, and a
+monologue in one segment is found at its minute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from episodes.search.tokens import Token, tokens
+
+LEAST, MOST = 60, 90
+#: The longest that is not cut; LEAST + PIECE <= MOST lets every window but the last reach LEAST.
+PIECE = 30
+#: So few words at the end get no window of their own but lengthen the former one.
+REST = 15
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W\d_a-z])")
+
+
+class Unit(NamedTuple):
+    """A segment or paragraph: its position in the document, its text, and its seconds where it was said."""
+
+    position: int
+    text: str
+    start: float | None = None
+    end: float | None = None
+
+
+class Piece(NamedTuple):
+    """What is not cut further: a short unit or a part of one. ``glue`` stands between it and the piece before."""
+
+    position: int
+    text: str
+    start: float | None
+    end: float | None
+    words: list[Token]
+    glue: str
+
+
+class Window(NamedTuple):
+    """A passage to be: positions of its first and last unit, its seconds, its text, and its tokens (with offsets in their pieces)."""
+
+    first: int
+    last: int
+    start: float | None
+    end: float | None
+    text: str
+    words: list[Token]
+
+
+def windows(units: Sequence[Unit]) -> list[Window]:
+    """The passages of a document in order; one without any word has a single empty one, so that its title is found."""
+    cut = pieces(units)
+    if not cut:
+        return [Window(0, 0, units[0].start if units else None, units[-1].end if units else None, "", [])]
+    return [_window(cut[begin:stop]) for begin, stop in _spans([len(piece.words) for piece in cut])]
+
+
+def _window(cut: Sequence[Piece]) -> Window:
+    text = "".join(f"{piece.glue if number else ''}{piece.text}" for number, piece in enumerate(cut))
+    return Window(
+        cut[0].position,
+        cut[-1].position,
+        cut[0].start,
+        cut[-1].end,
+        text,
+        [word for piece in cut for word in piece.words],
+    )
+
+
+def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Begin and stop of each window over pieces of these lengths, none of which is over ``PIECE``."""
+    begin = 0
+    while True:
+        stop, size = begin, 0
+        while stop < len(lengths) and size + lengths[stop] <= MOST:
+            size += lengths[stop]
+            stop += 1
+        if sum(lengths[stop : stop + REST + 1]) <= REST:  # each has a word at least
+            yield begin, len(lengths)
+            return
+        yield begin, stop
+        begin = _half(lengths, begin, size)
+
+
+def _half(lengths: Sequence[int], begin: int, size: int) -> int:
+    """The last piece before which at most half of the window is left behind."""
+    passed = lengths[begin]
+    begin += 1
+    while passed + lengths[begin] <= size / 2:
+        passed += lengths[begin]
+        begin += 1
+    return begin
+
+
+def pieces(units: Sequence[Unit]) -> list[Piece]:
+    """The pieces of a document in order; what has no word belongs to none."""
+    return [piece for unit in units for piece in (_of_speech(unit) if unit.start is not None else _of_writing(unit))]
+
+
+def _of_speech(unit: Unit) -> Iterator[Piece]:
+    """A segment, whole or in parts; the seconds run evenly over its letters."""
+    text = " ".join(unit.text.split())
+    start = unit.start or 0.0
+    end = max(start, unit.end or 0.0)
+    for begin, stop, words in _cut(text):
+        share = (end - start) / len(text)
+        first, last = (start + share * begin, start + share * stop)
+        yield Piece(unit.position, text[begin:stop].strip(), first, end if stop == len(text) else last, words, " ")
+
+
+def _of_writing(unit: Unit) -> Iterator[Piece]:
+    """The sentences of a paragraph, long ones in parts."""
+    glue = "\n"
+    for sentence in _sentences(unit.text):
+        for begin, stop, words in _cut(sentence):
+            yield Piece(unit.position, sentence[begin:stop].strip(), None, None, words, glue)
+            glue = " "
+
+
+def _sentences(text: str) -> list[str]:
+    plain = " ".join(text.split())
+    ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
+    return [plain[begin:end].strip() for begin, end in zip([0, *ends], [*ends, len(plain)], strict=True)]
+
+
+def _cut(text: str) -> Iterator[tuple[int, int, list[Token]]]:
+    """Even parts of at most ``PIECE`` tokens: where each begins and stops in ``text``, and its tokens."""
+    words = tokens(text)
+    parts = -(-len(words) // PIECE)
+    borders = [len(words) * part // parts for part in range(parts + 1)] if parts else []
+    for first, last in pairwise(borders):
+        begin = words[first].start if first else 0
+        stop = words[last].start if last < len(words) else len(text)
+        yield begin, stop, words[first:last]

@@ -1,0 +1,150 @@
+"""What a reader typed, as a tree. Any string can be asked: what is no grammar is searched as words, and nothing raises.
+
+    harbour bridge          both words          "turning point"      the words side by side
+    bridge -toll            not with it         bridg*               words that begin so
+    ferry OR port           either              (a OR b) c           grouped; AND binds tighter than OR
+    in:said  in:written     one side only       after:2024-05        published in May 2024 or later
+                                                before:2024-05-03    published before that day
+
+Negation exists in the tree only as ``Without``, "this but not that": any formula of a reader's can be brought into such a form or into the
+negation of one (``grammar.py`` does), and the latter matches nearly everything and is no question.
+A term of several tokens (covid-19, 24/7) is a phrase. The tree is compiled in ``sqlite.py`` and ``postgres.py``, and held against a
+passage's tokens in ``matching.py``; the three mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Side = Literal["said", "written"]
+SIDES: frozenset[Side] = frozenset({"said", "written"})
+
+#: Words that say nothing by themselves (as stems); left out when most words are enough.
+COMMON = frozenset(
+    """a an and are as at be but by did do doe for from had has have he her his how i if in is it my no not of on or our she so than
+    that the their them then there they this to was we were what when where which who whi will with would you your""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in any of its forms."""
+
+    form: str
+    stem: str
+
+    def __str__(self) -> str:
+        return self.form
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin so, as written or as stemmed."""
+
+    form: str
+
+    def __str__(self) -> str:
+        return f"{self.form}*"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem."""
+
+    stems: tuple[str, ...]
+    forms: tuple[str, ...]
+    open_end: bool = False
+
+    def __str__(self) -> str:
+        return '"{}"{}'.format(" ".join(self.forms), "*" if self.open_end else "")
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of at least two parts."""
+
+    parts: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of at least two parts."""
+
+    parts: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(map(str, self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What ``keep`` matches and ``drop`` does not."""
+
+    keep: Node
+    drop: Node
+
+    def __str__(self) -> str:
+        keep = f"({self.keep})" if isinstance(self.keep, Or) else str(self.keep)
+        drop = str(self.drop) if isinstance(self.drop, Word | Prefix | Phrase) else f"({self.drop})"
+        return f"{keep} -{drop}"
+
+
+Term = Word | Prefix | Phrase
+Node = Term | And | Or | Without
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: the tree, or None where nothing can be searched, and what narrows it.
+
+    ``after`` is the first day that counts and ``before`` the first that does not. ``note`` is for the reader, where something was not
+    done as typed or nothing can be found.
+    """
+
+    node: Node | None
+    sides: frozenset[Side] = SIDES
+    after: date | None = None
+    before: date | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        """How it was read, in the grammar itself."""
+        parts = [str(self.node)] if self.node else []
+        parts += [f"in:{side}" for side in sorted(self.sides) if self.sides != SIDES]
+        parts += [f"after:{self.after}"] if self.after else []
+        parts += [f"before:{self.before}"] if self.before else []
+        return " ".join(parts)
+
+
+def wanted(node: Node) -> Iterator[Term]:
+    """The terms whose presence speaks for a passage, in order; not those of what is to be left out."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from wanted(part)
+        case Without(keep, _):
+            yield from wanted(keep)
+        case _:
+            yield node
+
+
+def relaxed(node: Node) -> Node | None:
+    """The same with any of its words enough, where it asks for three or more; None where that is no help.
+
+    Words that say nothing are left out then, and what was to be absent still is.
+    """
+    match node:
+        case Without(keep, drop):
+            loose = relaxed(keep)
+            return Without(loose, drop) if loose else None
+        case And(parts) if len(parts) >= 3:
+            telling = tuple(part for part in parts if not (isinstance(part, Word) and part.stem in COMMON))
+            return Or(telling) if len(telling) > 1 else next(iter(telling), None)
+        case _:
+            return None

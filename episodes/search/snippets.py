@@ -1,0 +1,87 @@
+"""The stretch of a passage that is shown: about thirty words around the place where most of the query stands together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from episodes.search.matching import Match
+from episodes.search.query import Term
+from episodes.search.tokens import Token
+
+#: Words of a snippet.
+LENGTH = 30
+#: Words before the first match, where there are so many.
+_LEAD = 8
+
+_ELLIPSIS = "… "
+
+
+class Cluster(NamedTuple):
+    """Matches that stand near each other, and the weight of the different terms among them."""
+
+    matches: list[Match]
+    weight: float
+
+
+class Snippet(NamedTuple):
+    """Text to show, and from-to offsets of what matched in it."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
+    """The matches within a snippet's length that tell most; the first such, empty where nothing matched."""
+    best = Cluster([], 0.0)
+    for number, first in enumerate(found):
+        near = [match for match in found[number:] if match.last < max(first.first + LENGTH - _LEAD, first.last + 1)]
+        weight = sum(weights[term] for term in dict.fromkeys(match.term for match in near))
+        if weight > best.weight + 1e-9:
+            best = Cluster(near, weight)
+    return best
+
+
+def snippet(text: str, words: Sequence[Token], found: Sequence[Match], around: Cluster) -> Snippet:
+    """The words around a cluster (the first of the text where there is none), with all matches in them marked."""
+    if not words:
+        return Snippet("", ())
+    begin = max(0, around.matches[0].first - _LEAD) if around.matches else 0
+    stop = min(len(words), max(begin + LENGTH, around.matches[-1].last + 1 if around.matches else 0))
+    begin = max(0, min(begin, stop - LENGTH))
+    left = _left(text, words, begin)
+    shown = text[left : _right(text, words, stop - 1)]
+    before, after = _ELLIPSIS if begin else "", " …" if stop < len(words) else ""
+    spans = [
+        (words[match.first].start, words[match.last].end)
+        for match in found
+        if begin <= match.first and match.last < stop
+    ]
+    shift = len(before) - left
+    return Snippet(before + re.sub(r"\s", " ", shown) + after, tuple((a + shift, b + shift) for a, b in _united(spans)))
+
+
+def _left(text: str, words: Sequence[Token], number: int) -> int:
+    """Where a word begins with the quotes or signs before it that belong to it."""
+    start = words[number].start
+    after = words[number - 1].end if number else 0
+    return after + max(text[after:start].rfind(" "), text[after:start].rfind("\n")) + 1
+
+
+def _right(text: str, words: Sequence[Token], number: int) -> int:
+    """Where a word ends with the signs after it that belong to it."""
+    end = words[number].end
+    stop = words[number + 1].start if number + 1 < len(words) else len(text)
+    return end + len(re.match(r"\S*", text[end:stop])[0])  # type: ignore[index]  # matches always
+
+
+def _united(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same without overlaps, in order."""
+    united: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if united and begin < united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((begin, end))
+    return united

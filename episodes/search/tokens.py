@@ -1,0 +1,111 @@
+"""Text to tokens, the same for both databases, for queries and for highlights.
+
+A token is what a reader would call a word: a run of letters and digits. It is folded (case, accents, width) and stemmed here, in Python,
+so that neither database's own parser or dictionary ever has a say. The choices:
+
+- An apostrophe inside a word is dropped: don't = dont, mayor's = mayors (and stems to mayor).
+- French elisions are cut there instead: l'école = l + école, and d'Angelo is found as Angelo.
+- Commas that group digits are dropped: 10,000 = 10000.
+- Everything else between letters parts words: covid-19 = covid + 19, searched as a phrase.
+- Han and kana are one token a character, since nothing parts their words; a word is then a phrase.
+- Vowel signs of Indic scripts belong to the word; accents of Latin, Greek, Cyrillic, Hebrew and Arabic are dropped.
+
+The stemmer is Snowball's English one. It leaves words of other scripts alone and treats those of other languages alike in text and query.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+#: Longer tokens are cut here, in text and query alike.
+LONGEST = 64
+
+_APOSTROPHES = "'’＇"
+_ELIDED = ("l", "d", "j", "c", "n", "s", "m", "t", "qu")
+#: Kana, Han, and the planes of rare Han.
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Soft hyphen, joiners and variation selectors: inside a word, invisible.
+_INVISIBLE = "\u00ad\u200c\u200d\u2060\ufe00-\ufe0f"
+#: Anything that needs more than the plain pattern: combining marks, ideographs, what is invisible.
+_UNCOMMON = re.compile("[\u00ad\u0300-\u1fff\u200c\u200d\u2060-\U0010ffff]")
+#: Where combining marks live.
+_MARKED = (
+    range(0x300, 0x2000),
+    range(0x20D0, 0x2100),
+    range(0x2C00, 0x3100),
+    range(0xA600, 0xAC00),
+    range(0xFB00, 0xFE30),
+)
+#: Combining classes that carry meaning: none (vowel signs), nukta, kana voicing, virama.
+_KEPT_CLASSES = frozenset({0, 7, 8, 9})
+#: Letters that Unicode does not take apart although readers type them plain.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+
+class Token(NamedTuple):
+    """A word of a text: ``text[start:end]`` as written, its folded ``form``, and the ``stem`` that is indexed."""
+
+    start: int
+    end: int
+    form: str
+    stem: str
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text in order; offsets are characters of ``text``."""
+    uncommon = not text.isascii() and _UNCOMMON.search(text) is not None
+    return [
+        Token(*match.span(), *folded) for match in _pattern(uncommon).finditer(text) if (folded := _folded(match[0]))[0]
+    ]
+
+
+@cache
+def _pattern(uncommon: bool) -> re.Pattern[str]:
+    """A word. Marks are no word characters to ``re``, and a pattern that knows them all is slow to compile: most text needs none."""
+    part = r"[^\W_]+"
+    if uncommon:
+        marks = _INVISIBLE + _marks()
+        part = rf"[^\W_{_IDEOGRAPHS}](?:[^\W_{_IDEOGRAPHS}]|[{marks}])*"
+    # Looking back comes after the sign itself: at the end of most words there is none, and nothing to look at.
+    elided = "".join(rf"(?<!\b{word}.)" for each in _ELIDED for word in (each, each.capitalize()))
+    word = rf"{part}(?:[{_APOSTROPHES}]{elided}{part}|,(?<=\d,)\d{{3}}(?![^\W_]))*"
+    return re.compile(rf"[{_IDEOGRAPHS}][{marks}]*|{word}" if uncommon else word)
+
+
+def _marks() -> str:
+    """All combining marks of the basic plane, as the inside of a character class."""
+    marks = [code for area in _MARKED for code in area if unicodedata.category(chr(code)) in ("Mn", "Mc")]
+    runs = [[code for _, code in run] for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0])]
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
+
+
+@lru_cache(maxsize=200_000)
+def _folded(word: str) -> tuple[str, str]:
+    """The folded form of a word as written, and its stem; two empty strings where nothing is left."""
+    if word.isascii():
+        form = word.lower().replace("'", "").replace(",", "")
+    else:
+        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).translate(_PLAIN)
+        form = unicodedata.normalize("NFC", "".join(filter(_kept, apart)))
+    form = form[:LONGEST]
+    return form, _stemmer().stemWord(form)
+
+
+def _kept(character: str) -> bool:
+    if character.isalnum():
+        return character != "ʼ"  # an apostrophe that Unicode takes for a letter
+    selector = "\ufe00" <= character <= "\ufe0f"
+    kind = unicodedata.category(character)
+    return kind in ("Mn", "Mc") and unicodedata.combining(character) in _KEPT_CLASSES and not selector
+
+
+@cache
+def _stemmer():  # type: ignore[no-untyped-def]  # noqa: ANN202 - PyStemmer publishes no types
+    """Snowball's English stemmer, made when first needed."""
+    import Stemmer
+
+    return Stemmer.Stemmer("english", 0)  # no cache of its own: ours holds the whole result

@@ -1,0 +1,64 @@
+"""A path of a back catalog -> one ``Read`` an item; the name decides who reads it.
+
+    a folder            every *.info.json in it and below
+    *.json              one info.json
+    *.jsonl, *.ndjson   JSON lines
+    *.csv, *.tsv        a table
+    *.xml, *.rss, *.atom  a feed
+
+What cannot be read becomes a failed outcome, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from episodes.sources import csv_table, feed_file, info_json, json_lines
+from episodes.values import Outcome, Read, State
+
+_READERS: dict[str, Callable[[Path], Iterator[Read]]] = {
+    ".jsonl": json_lines.read,
+    ".ndjson": json_lines.read,
+    ".csv": csv_table.read,
+    ".tsv": csv_table.read,
+    ".xml": feed_file.read,
+    ".rss": feed_file.read,
+    ".atom": feed_file.read,
+    ".json": lambda path: iter([info_json.read(path)]),
+}
+
+
+def read_bulk(path: Path) -> Iterator[Read]:
+    """Every episode that the path holds, or what is wrong with it, one after the other; it never fails as a whole."""
+    try:
+        yield from _reader(path)(path)
+    except OSError as error:
+        yield _failed(path, f"it cannot be read: {error.strerror or error}")
+
+
+def size(path: Path) -> int | None:
+    """How many items there are, where that is cheap to know: an info.json is one; None elsewhere."""
+    if path.is_dir():
+        return sum(1 for _ in path.rglob(f"*{info_json.ENDING}"))
+    return 1 if path.suffix.lower() == ".json" else None
+
+
+def _reader(path: Path) -> Callable[[Path], Iterator[Read]]:
+    if path.is_dir():
+        return info_json.read_folder
+    if not path.exists():
+        return _missing
+    return _READERS.get(path.suffix.lower(), _unknown)
+
+
+def _unknown(path: Path) -> Iterator[Read]:
+    yield _failed(path, f"no reader for this ending; give a folder of *.info.json, or {', '.join(sorted(_READERS))}")
+
+
+def _missing(path: Path) -> Iterator[Read]:
+    yield _failed(path, "there is no such file or folder; check the path")
+
+
+def _failed(path: Path, reason: str) -> Read:
+    return Read(str(path), outcome=Outcome(str(path), State.FAILED, reason), path=path)

@@ -1,0 +1,82 @@
+"""What was read of an episode, put together: yt-dlp's dict, its warnings, and what the listing said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, time
+from typing import Any
+
+from episodes.errors import BadItem, SourceError
+from episodes.sources import identity, info_dict
+from episodes.sources.messages import is_rate_limited, limited
+from episodes.sources.plain import plain_markup
+from episodes.values import CaptionTrack, EpisodeInfo, Listed
+
+_NO_REASON = ("Requested format", "No video formats")
+
+
+def described(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
+    """The episode; in ``extra`` why it cannot be played (``problem``), or that it can although it is not public (``playable``).
+
+    Raises:
+        RateLimited: it cannot be played because the site asks for a pause.
+        SourceError: it has no id or no title.
+    """
+    playable = bool(info.get("formats"))
+    pause = next((warning for warning in warnings if is_rate_limited(warning)), None)
+    if pause and not playable:
+        raise limited(url, pause)
+    try:
+        episode = info_dict.episode_info(info, languages)
+    except BadItem as error:
+        raise SourceError(url, error.detail) from error
+    return replace(episode, extra={**episode.extra, **_playing(episode, warnings, playable=playable)})
+
+
+def _playing(episode: EpisodeInfo, warnings: Sequence[str], *, playable: bool) -> dict[str, object]:
+    if playable:
+        return {"playable": True} if episode.availability not in ("", "public", "unlisted") else {}
+    reasons = [warning for warning in warnings if not any(text in warning for text in _NO_REASON)]
+    return {"problem": reasons[-1] if reasons else "there is no sound to fetch"}
+
+
+def as_listed(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
+    """The episode under the name by which its feed listed it, with what the feed said of it."""
+    hint = listed.hint
+    if not hint.get("entry"):
+        return episode
+    captions = tuple(CaptionTrack(**track) for track in hint.get("captions", ()))
+    return replace(
+        episode,
+        identity=listed.identity,
+        key=identity.key(listed.identity, identity.short_id(listed.identity), episode.title),
+        url=hint.get("page") or episode.url,
+        description=plain_markup(episode.description),
+        channel=episode.channel or hint.get("channel", ""),
+        language=episode.language or hint.get("language", ""),
+        captions=(*captions, *episode.captions),
+    )
+
+
+def as_entry(item: EpisodeInfo) -> Listed:
+    """A feed's item as a listing has it, where yt-dlp did not list the feed; a video of a named site is read from there."""
+    if not item.identity.startswith(("feed:", "url:")):
+        return Listed(item.identity, item.media, item.title, item.published)
+    stamp = datetime.combine(item.published, time(), UTC).timestamp() if item.published else None
+    fields = {"title": item.title, "description": item.description, "duration": item.duration, "timestamp": stamp}
+    entry = {"_type": "url_transparent", "url": item.media, **{name: value for name, value in fields.items() if value}}
+    return with_item(
+        Listed(item.identity, item.media, item.title, item.published, {"entry": entry, "show": item.show}), item
+    )
+
+
+def with_item(entry: Listed, item: EpisodeInfo | None) -> Listed:
+    """A feed's entry that also carries what yt-dlp leaves out: the item's page and transcripts, the feed's author and language."""
+    if item is None:
+        return entry
+    tracks = [asdict(track) for track in item.captions]
+    return replace(
+        entry,
+        hint={**entry.hint, "page": item.url, "channel": item.channel, "language": item.language, "captions": tracks},
+    )

@@ -1,0 +1,191 @@
+"""One line of a file, its fields checked, as an episode.
+
+``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?, "language"?,
+"segments"?: [{"start", "end", "text", "speaker"?}]}``; times are seconds (or "1:02:03" in a table). ``date`` has to be there and may be
+empty where nobody knows it. Fields that are not named here are kept in ``extra``. Errors are sentences about the field.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from episodes.errors import BadItem
+from episodes.numbers import episode_number
+from episodes.sources import identity
+from episodes.sources.plain import plain_json, plain_text
+from episodes.values import EpisodeInfo
+from transcripts.words import Segment, Source, Transcript
+
+REQUIRED = ("id", "title", "date")
+_TEXTS = ("url", "media", "description", "show", "channel", "thumbnail", "language")
+KNOWN = {*REQUIRED, *_TEXTS, "number", "duration", "segments"}
+_MEDIA_FILE = re.compile(
+    r"https?://.*\.(?:mp3|m4a|mp4|ogg|oga|opus|wav|flac|aac|webm|mkv|mov|m4v)(?:\?|$)", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
+
+
+def episode_of(fields: Mapping[str, Any]) -> EpisodeInfo:
+    """The episode that a line's fields describe.
+
+    Raises:
+        BadItem: a field is missing or is not what it should be; the detail names it.
+    """
+    if missing := [f'"{field}"' for field in REQUIRED if field not in fields]:
+        raise BadItem(detail=f"no {' and no '.join(missing)}")
+    entry_id, title = _needed(fields, "id"), _needed(fields, "title")
+    texts = {field: _text(fields, field) for field in _TEXTS}
+    _check_address(texts["url"])
+    name = _identity(entry_id, texts["url"], texts["media"], texts["show"])
+    number = _number(fields)
+    duration = seconds(fields.get("duration"), "duration")
+    return EpisodeInfo(
+        identity=name,
+        key=identity.key(name, entry_id, title),
+        title=title,
+        number=episode_number(title, texts["show"]) if number is None else number,
+        published=_day(fields["date"]),
+        duration=duration,
+        transcript=_transcript(fields.get("segments"), texts["language"], duration),
+        extra={plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN},
+        url=texts["url"],
+        media=texts["media"] or texts["url"],
+        description=texts["description"],
+        show=texts["show"],
+        channel=texts["channel"],
+        thumbnail=texts["thumbnail"],
+        language=texts["language"],
+    )
+
+
+def _identity(entry_id: str, url: str, media: str, show: str) -> str:
+    """By the video or the media file that it names; a page may be the same for many lines, so else by show and id."""
+    for address in (url, media):
+        if identity.youtube_id(address) or _MEDIA_FILE.match(address):
+            return identity.of_address(address)
+    return identity.of_import(show, entry_id)
+
+
+def _needed(fields: Mapping[str, Any], field: str) -> str:
+    value = fields[field]
+    if isinstance(value, int) and not isinstance(value, bool) and field == "id":
+        value = str(value)
+    if _empty(value):
+        raise BadItem(detail=f'"{field}" is empty')
+    if not isinstance(value, str) or not plain_text(value).strip():
+        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
+    return " ".join(plain_text(value).split())
+
+
+def _text(fields: Mapping[str, Any], field: str) -> str:
+    value = fields.get(field)
+    if value is not None and not isinstance(value, str):
+        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
+    return plain_text(value or "").strip()
+
+
+def _check_address(url: str) -> None:
+    if url and not url.startswith(("http://", "https://")):
+        raise BadItem(detail=f'"url" is {_shown(url)}; it has to begin with http:// or https://')
+
+
+def _day(value: object) -> date | None:
+    """An ISO date, or the UTC day of an ISO moment; None where it is empty."""
+    if _empty(value):
+        return None
+    try:
+        return _utc_day(datetime.fromisoformat(str(value).strip()))
+    except (ValueError, OverflowError) as error:
+        raise BadItem(detail=f'"date" is {_shown(value)}; write it as 2024-05-31') from error
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _utc_day(at: datetime) -> date:
+    return (at.astimezone(UTC) if at.tzinfo else at).date()
+
+
+def _number(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("number")
+    if _empty(value):
+        return None
+    number = _as_float(value)
+    if number is None or number != int(number) or not 0 <= number < 2**31:
+        raise BadItem(detail=f'"number" is {_shown(value)}; it has to be a whole number')
+    return int(number)
+
+
+def seconds(value: object, field: str) -> float | None:
+    """Seconds, or a clock time in a text; None where it is empty.
+
+    Raises:
+        BadItem: it is neither; the detail names the field.
+    """
+    if _empty(value):
+        return None
+    clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    number = int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3]) if clock else _as_float(value)
+    if number is None or number < 0:
+        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be seconds, 0 or more')
+    return number
+
+
+def _as_float(value: object) -> float | None:
+    """A finite number, also from a text; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _transcript(value: object, language: str, duration: float | None) -> Transcript | None:
+    if value is None or value == []:
+        return None
+    if not isinstance(value, list):
+        raise BadItem(detail=f'"segments" is {_shown(value)}; it has to be a list')
+    segments = tuple(_segments(value))
+    return Transcript(segments, Source.IMPORT, language=language or None, duration=duration) if segments else None
+
+
+def _segments(values: list[Any]) -> Iterator[Segment]:
+    """Segments in order of time; those without words are left out."""
+    latest = 0.0
+    for position, value in enumerate(values, 1):
+        try:
+            segment = _segment(value)
+        except BadItem as error:
+            raise BadItem(detail=f"segment {position}: {error.detail}") from error
+        if segment.start < latest:
+            raise BadItem(
+                detail=f"segment {position} starts at {segment.start:g}, before the one in front of it ({latest:g})"
+            )
+        latest = segment.start
+        if segment.text:
+            yield segment
+
+
+def _segment(value: object) -> Segment:
+    if not isinstance(value, dict):
+        raise BadItem(detail=f"it is {_shown(value)}, no object")
+    start, end = seconds(value.get("start"), "start"), seconds(value.get("end"), "end")
+    text = value.get("text")
+    if start is None or end is None or not isinstance(text, str):
+        raise BadItem(detail='it needs "start", "end" and "text"')
+    if end < start:
+        raise BadItem(detail=f"it ends at {end:g}, before it starts at {start:g}")
+    return Segment(start, end, " ".join(plain_text(text).split()), speaker=_text(value, "speaker") or None)
+
+
+def _shown(value: object) -> str:
+    """A value as an error message shows it: short."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

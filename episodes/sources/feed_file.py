@@ -1,0 +1,189 @@
+"""The one door to feedparser: RSS and Atom from a file or from bytes, one episode an item.
+
+feedparser keeps the last of several ``podcast:transcript`` elements only, so these are read from the XML itself; where that is broken
+(feedparser is lenient, an XML parser is not) its one is taken.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from episodes.errors import BadItem
+from episodes.numbers import episode_number
+from episodes.sources import identity
+from episodes.sources.entry import seconds
+from episodes.sources.plain import plain_markup, plain_text
+from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
+
+#: Bytes; a feed of ten thousand items has about 30 MB.
+LARGEST = 256 * 2**20
+#: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
+_FORMATS = {
+    "text/vtt": "vtt",
+    "application/srt": "srt",
+    "application/x-subrip": "srt",
+    "text/srt": "srt",
+    "application/json": "json",
+}
+
+
+def read(path: Path) -> Iterator[Read]:
+    """Each item of a feed file as an episode, or as the outcome that says what is wrong with it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    try:
+        if len(content) > LARGEST:
+            raise BadItem(detail=f"larger than {LARGEST // 2**20} MB")
+        for position, episode in enumerate(_items(content), 1):
+            item = f"{path}: item {position}"
+            if isinstance(episode, BadItem):
+                yield Read(item, outcome=Outcome(item, State.FAILED, episode.detail), path=path)
+            else:
+                yield Read(item, episode, path=path)
+    except BadItem as error:
+        yield Read(str(path), outcome=Outcome(str(path), State.FAILED, error.detail), path=path)
+
+
+def episodes(content: bytes) -> Iterator[EpisodeInfo]:
+    """The episodes of a feed, items that are none left out.
+
+    Raises:
+        BadItem: this is no feed.
+    """
+    return (item for item in _items(content) if isinstance(item, EpisodeInfo))
+
+
+def is_atom(content: bytes) -> bool:
+    """Whether the first element is Atom's."""
+    root = re.search(rb"<(?:\w+:)?([a-zA-Z]+)", re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", content[:4096], flags=re.DOTALL))
+    return root is not None and root[1] == b"feed"
+
+
+def title(content: bytes) -> str:
+    """The feed's own title."""
+    return _text(_parsed(content).feed, "title")
+
+
+def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no types
+    import feedparser
+
+    parsed = feedparser.parse(io.BytesIO(content))
+    if not parsed.get("version"):
+        raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
+    return parsed
+
+
+def _items(content: bytes) -> Iterator[EpisodeInfo | BadItem]:
+    parsed = _parsed(content)
+    transcripts = _transcripts(content)
+    if len(transcripts) != len(parsed.entries):
+        transcripts = [
+            [entry["podcast_transcript"]] if "podcast_transcript" in entry else [] for entry in parsed.entries
+        ]
+    for entry, tracks in zip(parsed.entries, transcripts, strict=True):
+        yield _episode(entry, parsed.feed, tracks)
+
+
+def _episode(
+    entry: Mapping[str, Any], feed: Mapping[str, Any], tracks: Sequence[Mapping[str, str]]
+) -> EpisodeInfo | BadItem:
+    page, media, show = _page(entry), _enclosure(entry), _text(feed, "title")
+    guid = _text(entry, "id")
+    address = media or page
+    if not address:
+        return BadItem(detail="the item has neither an enclosure nor a link")
+    name = identity.of_feed(guid, show, address)
+    heading = _text(entry, "title") or identity.file_name(address)
+    number = episode_number(heading, show)
+    return EpisodeInfo(
+        identity=name,
+        key=identity.key(name, identity.short_id(name), heading),
+        title=heading,
+        url=page or media,
+        media=address,
+        show=show,
+        number=_whole(entry.get("itunes_episode")) if number is None else number,
+        published=_day(entry),
+        duration=_duration(entry),
+        description=plain_markup(_text(entry, "summary")),
+        channel=_text(entry, "author") or _text(feed, "author"),
+        thumbnail=_text(entry.get("image") or feed.get("image") or {}, "href"),
+        language=_text(feed, "language"),
+        captions=_captions(tracks, _text(feed, "language")),
+        extra={"guid": guid} if guid else {},
+    )
+
+
+def _page(entry: Mapping[str, Any]) -> str:
+    """The item's page; feedparser takes any GUID for one that does not say that it is none."""
+    link = _text(entry, "link")
+    return link if link.startswith(("http://", "https://")) else ""
+
+
+def _enclosure(entry: Mapping[str, Any]) -> str:
+    """The first enclosure, as yt-dlp takes it; a picture is none."""
+    links = [link for link in entry.get("links", ()) if link.get("rel") == "enclosure" and link.get("href")]
+    sounding = [link for link in links if not str(link.get("type", "")).startswith("image/")]
+    return plain_text(sounding[0]["href"]).strip() if sounding else ""
+
+
+def _transcripts(content: bytes) -> list[list[Mapping[str, str]]]:
+    """The attributes of each item's transcripts; empty where the XML cannot be read strictly."""
+    try:
+        root = ET.fromstring(content)  # noqa: S314 - expat itself limits how far entities may grow
+    except (ET.ParseError, ValueError, LookupError):
+        return []
+    items = [element for element in root.iter() if _local(element) in ("item", "entry")]
+    return [[child.attrib for child in item if _local(child) == "transcript"] for item in items]
+
+
+def _local(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _captions(transcripts: Sequence[Mapping[str, str]], language: str) -> tuple[CaptionTrack, ...]:
+    """The best format of each language."""
+    best: dict[str, CaptionTrack] = {}
+    order = list(_FORMATS.values())
+    offered = [
+        CaptionTrack(track.get("language") or language, _FORMATS[kind], track["url"])
+        for track in transcripts
+        if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _FORMATS and track.get("url")
+    ]
+    for track in sorted(offered, key=lambda track: order.index(track.format)):
+        best.setdefault(track.language, track)
+    return tuple(best.values())
+
+
+def _day(entry: Mapping[str, Any]) -> date | None:
+    at = entry.get("published_parsed") or entry.get("updated_parsed")
+    try:
+        return date(at.tm_year, at.tm_mon, at.tm_mday) if at else None
+    except ValueError:
+        return None
+
+
+def _duration(entry: Mapping[str, Any]) -> float | None:
+    try:
+        return seconds(_text(entry, "itunes_duration"), "duration")
+    except BadItem:
+        return None
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _text(fields: Mapping[str, Any], field: str) -> str:
+    value = fields.get(field)
+    return plain_text(value).strip() if isinstance(value, str) else ""

@@ -1,0 +1,78 @@
+"""What yt-dlp says, and what it means: its messages made plain, its errors made ours. It needs no yt-dlp for that."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from episodes.errors import CatalogError, DiskFull, RateLimited, SourceError
+
+_RATE_LIMITED = re.compile(
+    r"HTTP Error 429|too many requests|rate.?limit(?:ed|ing)?\b|"
+    r"content isn.t available, try again later|confirm (?:you.re|that you are) not a (?:ro)?bot",
+    re.IGNORECASE,
+)
+_AN_HOUR = timedelta(hours=1)
+
+
+def is_rate_limited(text: str) -> bool:
+    """Whether a site's message means that it wants to be left alone for a while."""
+    return _RATE_LIMITED.search(text) is not None
+
+
+def plain_message(text: str) -> str:
+    """yt-dlp's message without its marks, its cause and its request to be told of a bug."""
+    message = re.sub(
+        r"^(?:ERROR|WARNING):\s*|\(caused by .*|;? please report this issue on .*", "", text.strip(), flags=re.DOTALL
+    )
+    return " ".join(re.sub(r"^\[[^\]]*\]\s*(?:\S+:\s)?", "", message).split())
+
+
+@dataclass
+class Messages:
+    """What yt-dlp says goes here instead of to the terminal."""
+
+    warnings: list[str] = field(default_factory=list)
+
+    def debug(self, message: str) -> None:
+        """Nobody asked."""
+
+    def warning(self, message: str) -> None:
+        """Kept: the reason why a video cannot be played is among them."""
+        self.warnings.append(plain_message(message))
+
+    def error(self, message: str) -> None:
+        """Raised as well."""
+
+
+def limited(url: str, message: str) -> RateLimited:
+    """The error that stops all calls to a site for an hour."""
+    return RateLimited(url, message, datetime.now(UTC) + _AN_HOUR)
+
+
+def as_ours(error: BaseException, url: str) -> CatalogError:
+    """A full disk, a site that asks for a pause, or an episode that cannot be read, whichever is the cause."""
+    causes, message = list(_causes(error)), plain_message(str(error))
+    if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
+        return DiskFull(detail=message)
+    if is_rate_limited(message) or any(getattr(cause, "status", None) == 429 for cause in causes):
+        return limited(url, message)
+    return SourceError(url, message)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from; yt-dlp keeps that in places of its own."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        error = waiting.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        info = getattr(error, "exc_info", None)
+        own = [getattr(error, "cause", None), info[1] if isinstance(info, tuple) else None]
+        waiting += [cause for cause in (*own, error.__cause__, error.__context__) if isinstance(cause, BaseException)]

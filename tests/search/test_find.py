@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from episodes import database
+from episodes.search import candidates
+from episodes.search.find import Hit, find
+from episodes.search.matching import matches
+from episodes.search.tokens import tokens
+
+
+@pytest.fixture(params=[0, 1], ids=["sqlite", "postgres"])
+def session(both: tuple[Engine, Engine], request: pytest.FixtureRequest) -> Iterator[Session]:
+    with database.reading(both[request.param]) as session:
+        yield session
+
+
+def places(session: Session, words: str, **narrow: object) -> list[tuple[str, float | None]]:
+    """Where the hits are: episode and second, or address of the article."""
+    hits = find(session, words, **narrow).hits
+    return [(hit.episode or "", hit.start) if hit.source == "said" else (hit.article or "", None) for hit in hits]
+
+
+def marked(hit: Hit) -> list[str]:
+    return [hit.snippet[begin:end] for begin, end in hit.highlights]
+
+
+def test_a_moment_as_the_contract_has_it(session: Session) -> None:
+    [hit] = find(session, "piles").hits
+    given = hit.document()
+
+    assert list(given) == [
+        "episode", "article", "source", "start", "end", "url", "title", "date", "snippet", "highlights", "score",
+    ]  # fmt: skip
+    assert json.loads(json.dumps(given)) == given
+    assert {key: given[key] for key in ("episode", "article", "source", "start", "end", "url", "title", "date")} == {
+        "episode": "54",
+        "article": "https://paper.example/bridge",
+        "source": "said",
+        "start": 70.0,
+        "end": 80.0,
+        "url": "https://www.youtube.com/watch?v=harbourbrdg&t=70s",
+        "title": "News in Review – Episode 54: The bridge vote",
+        "date": "2026-03-03",
+    }
+    assert [given["snippet"][begin:end] for begin, end in given["highlights"]] == ["piles"]
+    assert given["snippet"].startswith("… ")
+    assert given["score"] > 0
+
+
+def test_a_place_in_an_article(session: Session) -> None:
+    [hit] = find(session, "“twice as much”").hits
+
+    assert (hit.source, hit.start, hit.end, hit.date) == ("written", None, None, date(2026, 3, 4))
+    assert (hit.article, hit.url, hit.episode) == ("https://paper.example/bridge", "https://paper.example/bridge", "54")
+    assert hit.position == 2
+    assert marked(hit) == ["twice as much"]
+
+
+def test_only_links_that_hold_are_told(session: Session) -> None:
+    [said] = find(session, "volunteers", where="said").hits
+    [written] = find(session, "volunteers", where="written").hits
+
+    assert (said.episode, said.article) == ("55", None)
+    assert (written.episode, written.article) == (None, "https://paper.example/flood")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ('"a turning point"', [("54", 20.0), ("https://paper.example/bridge", None)]),
+        ('"point for the old town"', [("54", 30.0)]),
+        ('"mind the icy roads tomorrow"', [("54", 110.0)]),
+        ('"good evening and welcome"', [("54", 0.0)]),
+        ("covid-19", [("55", 30.0)]),
+        ('"covid 19 ward"', [("55", 30.0)]),
+        ("creme brulee", [("54", 100.0)]),
+        ("CRÈME", [("54", 100.0)]),
+        ("10000", [("54", 90.0)]),
+        ("dont", [("54", 50.0)]),
+        ("Varga piles", [("54", 70.0)]),
+        ("operati*", [("54", 60.0)]),
+        ("operations*", [("54", 60.0)]),
+        ("chimney", []),
+        ('"bridge harbour"', []),
+        ('"vote good evening"', []),
+    ],
+)
+def test_where_a_match_begins(session: Session, words: str, expected: list[object]) -> None:
+    assert sorted(places(session, words), key=str) == sorted(expected, key=str)
+
+
+def test_phrases_do_not_go_from_the_title_into_the_text(session: Session) -> None:
+    assert places(session, '"water good evening"') == []
+    assert places(session, '"high water"')
+
+
+def test_only_the_title_answers(session: Session) -> None:
+    [hit] = find(session, "lighthouse").hits
+    [episode] = find(session, "sport special").hits
+
+    assert (hit.article, hit.snippet, hit.highlights) == ("https://paper.example/title-only", "", ())
+    assert (episode.episode, episode.start, episode.highlights) == ("S1", 0.0, ())
+    assert episode.snippet.startswith("Welcome. The new school")
+
+
+def test_the_title_helps_the_text(newsroom) -> None:
+    text = "The raven was seen on the roof of the town hall."
+    for name, title in (("plain", "News"), ("named", "The raven of the town hall"), ("other", "Birds")):
+        newsroom.article(f"https://paper.example/{name}", title, [text])
+
+    assert places(newsroom.session, "raven")[0] == ("https://paper.example/named", None)
+
+
+def test_sides(session: Session) -> None:
+    assert {hit.source for hit in find(session, "bridge").hits} == {"said", "written"}
+    assert {hit.source for hit in find(session, "bridge", where="said").hits} == {"said"}
+    assert {hit.source for hit in find(session, "bridge in:written").hits} == {"written"}
+    assert find(session, "bridge in:written", where="said").hits == ()
+    assert "side" in find(session, "bridge in:written", where="said").note
+
+
+def test_dates(session: Session) -> None:
+    everything = places(session, "school")
+    assert ("S1", 0.0) in everything
+
+    assert set(places(session, "school after:2026-03-11")) == {("https://paper.example/flood", None)}
+    assert set(places(session, "school", after=date(2026, 3, 11))) == {("https://paper.example/flood", None)}
+    assert set(places(session, "school before:2026-03-11")) == {("55", 20.0)}
+    assert places(session, "school after:2026-03-11", before=date(2026, 3, 11)) == []
+
+
+def test_shows(session: Session) -> None:
+    assert {hit.episode for hit in find(session, "bridge", show="valley").hits} == {"S1"}
+    assert {hit.episode for hit in find(session, "bridge", show="2").hits} == {"S1"}
+    review = find(session, "bridge", show="https://video.example/channel/review")
+    assert {(hit.episode, hit.source) for hit in review.hits} == {("54", "said"), ("54", "written"), ("55", "said")}
+    assert find(session, "bridge", show="Nobody's").note == "No show is called Nobody's."
+
+
+def test_hits_of_one_moment_are_one(session: Session) -> None:
+    hits = find(session, "bridge", where="said", limit=50).hits
+    starts = sorted(hit.start or 0.0 for hit in hits if hit.episode == "54")
+
+    assert len(starts) == len({hit.position for hit in hits if hit.episode == "54"})
+    assert all(after - before > 30 for before, after in pairwise(starts))
+
+
+def test_limit_counts_hits(session: Session) -> None:
+    everything = find(session, "the", limit=50).hits
+
+    assert len(everything) > 5
+    assert find(session, "the", limit=3).hits == everything[:3]
+    assert [hit.score for hit in everything[:3]] == sorted((hit.score for hit in everything[:3]), reverse=True)
+
+
+def test_most_words_where_all_are_too_many(session: Session) -> None:
+    answer = find(session, "the engineer varga giraffe toll")
+
+    assert answer.partial
+    assert "some of them" in answer.note
+    assert answer.hits[0].episode == "54"
+    assert not any("the" in marked(hit) for hit in answer.hits)
+    assert not find(session, "varga giraffe").partial
+    assert find(session, "giraffe zebra okapi").hits == ()
+
+
+def test_highlights_mark_what_matched(session: Session) -> None:
+    words = 'bridge OR "turning point" OR bicycl* OR ferry OR mayor'
+    hits = find(session, words, limit=50).hits
+
+    assert len(hits) > 5
+    for hit in hits:
+        assert hit.highlights
+        assert {mark.casefold().removesuffix("'s") for mark in marked(hit)} <= {
+            "bridge", "bridges", "turning point", "bicycles", "ferry", "mayor",
+        }  # fmt: skip
+        assert len(tokens(hit.snippet)) <= 45
+
+
+def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
+    from episodes.search.grammar import parse
+    from episodes.search.query import wanted
+
+    for hit in find(session, "rain OR run* OR the", limit=50).hits:
+        words = tokens(hit.snippet)
+        found = matches(wanted(parse("rain OR run* OR the").node), words)
+        assert [(words[match.first].start, words[match.last].end) for match in found] == list(hit.highlights)
+
+
+def test_a_note_where_nothing_can_be_found(session: Session) -> None:
+    assert "no word" in find(session, "").note
+    assert "absent" in find(session, "-bridge").note
+    assert find(session, "chimney").note == ""
+
+
+def test_no_episode_fills_the_list(newsroom) -> None:
+    filler = [f"word{number} and a dozen other things that nobody ever looked for in here" for number in range(400)]
+    newsroom.episode("long", "All about ravens", [f"ravens {text}" for text in filler], seconds=40)
+    newsroom.episode("short", "Birds", ["A single sentence about ravens."])
+    newsroom.article("https://paper.example/ravens", "Birds", ["Ravens were seen."])
+
+    hits = find(newsroom.session, "ravens", limit=10).hits
+
+    assert len(hits) == 10
+    assert [hit.episode for hit in hits[:5]].count("long") == 3
+    assert {(hit.episode, hit.article) for hit in hits[:5]} >= {("short", None), (None, "https://paper.example/ravens")}
+
+
+def test_a_title_that_answers_is_one_moment(newsroom, monkeypatch) -> None:
+    monkeypatch.setattr(candidates, "POOL", 20)  # more passages answer than are looked at first
+    long = [f"word{number} and a dozen other things that nobody ever looked for in here" for number in range(100)]
+    for number in range(2):
+        newsroom.episode(f"long{number}", f"Ravens, part {number}", long, seconds=40)
+    newsroom.episode("short", "Birds", ["A single sentence about ravens."])
+
+    hits = find(newsroom.session, "ravens", limit=1).hits + find(newsroom.session, "ravens").hits
+
+    assert sorted((hit.episode, hit.start) for hit in hits[1:]) == [("long0", 0.0), ("long1", 0.0), ("short", 0.0)]
+    assert hits[0] == hits[1]

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from episodes.search.grammar import DEEPEST, LONGEST_PHRASE, MOST_TERMS, parse
+from episodes.search.query import And, Or, Phrase, Prefix, Query, Without, Word, relaxed, wanted
+
+
+def word(form: str) -> Word:
+    [found] = wanted(parse(form).node)
+    assert isinstance(found, Word)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("harbour bridge", "harbour bridge"),
+        ("Harbour  BRIDGE harbour", "harbour bridge"),
+        ('"Turning Point" toll', '"turning point" toll'),
+        ("“turning point”", '"turning point"'),
+        ('"bridge"', "bridge"),
+        ("covid-19", '"covid 19"'),
+        ("don't", "dont"),
+        ("c++", "c"),
+        ("bridg*", "bridg*"),
+        ("bridge -toll", "bridge -toll"),
+        ('bridge -"turning point" -toll', 'bridge -("turning point" OR toll)'),
+        ("bridge NOT toll", "bridge -toll"),
+        ("bridge NOT NOT toll", "bridge toll"),
+        ("ferry OR port", "ferry OR port"),
+        ("ferry | port", "ferry OR port"),
+        ("ferry AND port", "ferry port"),
+        ("a b OR c d", "a b OR c d"),
+        ("a (b OR c) d", "a (b OR c) d"),
+        ("(x OR y) z", "(x OR y) z"),
+        ("((x OR y)) OR z", "x OR y OR z"),
+        ("x AND", "x"),
+        ("OR x", "x"),
+        ("x OR", "x"),
+        ("x OR OR y", "x OR y"),
+        ("AND", "and"),
+        ("and or not", "and or not"),
+        ("x AND NOT y", "x -y"),
+        ("z -(x OR y)", "z -(x OR y)"),
+        ("z -(x -y)", "z -(x -y)"),
+        ("z (x OR -y)", "z -(y -x)"),
+        ("z -(-x)", "z x"),
+        ('a"b', "a b"),
+        ('say "hello', "say hello"),
+        ("(((", ""),
+        ("x)) (y", "x y"),
+        ("- -- x", "x"),
+        ("bridge- -", "bridge"),
+        ("1-2 -3", '"1 2" -3'),
+        ("<b>bold</b>", '"b bold b"'),
+        ("'; DROP TABLE passage; --", "drop table passage"),
+        ("title:bridge", '"title bridge"'),
+        ("in:said bridge", "bridge in:said"),
+        ("IN:Written bridge", "bridge in:written"),
+        ("-in:said bridge", "bridge in:written"),
+        ("in:said OR in:written bridge", "bridge"),
+        ("in:space bridge", '"in space" bridge'),
+        ("bridge after:2024", "bridge after:2024-01-01"),
+        ("bridge after:2024-05 before:2024-6-03", "bridge after:2024-05-01 before:2024-06-03"),
+        ("bridge -after:2024-05", "bridge before:2024-05-01"),
+        ("bridge after:2024-13", 'bridge "after 2024 13"'),
+        ("bridge\x00toll", "bridge toll"),
+        ("🌉 bridge 🌉", "bridge"),
+        ("東京", '"東 京"'),
+    ],
+)
+def test_how_it_is_read(typed: str, read: str) -> None:
+    assert str(parse(typed)) == read
+
+
+@pytest.mark.parametrize("typed", ["", " ", '"', '""', "()", "🌉", "…?!", "*", "-", '"*', "\x00", "\ud800"])
+def test_without_a_word_there_is_nothing_to_search(typed: str) -> None:
+    query = parse(typed)
+
+    assert query.node is None
+    assert "no word" in query.note
+
+
+@pytest.mark.parametrize("typed", ["-bridge", "-bridge -toll", "-(a b)", "bridge OR -toll", "NOT x", "-bridge in:said"])
+def test_what_must_only_be_absent_is_no_question(typed: str) -> None:
+    query = parse(typed)
+
+    assert query.node is None
+    assert "absent" in query.note
+
+
+def test_the_tree() -> None:
+    bridge, toll, ferry = word("bridges"), word("toll"), word("ferry")
+
+    assert parse("bridges (toll OR fer*) -ferry").node == Without(And((bridge, Or((toll, Prefix("fer"))))), ferry)
+    assert parse('"turning points"').node == Phrase(("turn", "point"), ("turning", "points"))
+    assert bridge.stem == "bridg"
+
+
+def test_the_last_word_of_a_phrase_may_be_begun() -> None:
+    whole = Phrase(("harbour", "bridg"), ("harbour", "bridges"))
+    begun = Phrase(("harbour", "bridges"), ("harbour", "bridges"), open_end=True)
+
+    assert parse('"harbour bridges"*').node == Or((whole, begun))
+    assert parse("harbour-bri*").node == Phrase(("harbour", "bri"), ("harbour", "bri"), open_end=True)
+
+
+def test_filters_narrow() -> None:
+    assert parse("x after:2024 after:2025 before:2027 before:2026") == Query(
+        word("x"), after=date(2025, 1, 1), before=date(2026, 1, 1)
+    )
+
+
+def test_limits() -> None:
+    many = parse(" ".join(f"w{number}" for number in range(1000)))
+    deep = parse("(" * 5000 + "x" + ")" * 5000 + " y")
+    phrase = parse('"{}"'.format(" ".join(f"w{number}" for number in range(100))))
+
+    assert len(list(wanted(many.node))) == MOST_TERMS
+    assert str(MOST_TERMS) in many.note
+    assert str(deep) == "x y"
+    assert len(phrase.node.stems) == LONGEST_PHRASE
+    assert str(parse("NOT " * 5001 + "x OR y")) == ""
+    assert str(parse("a OR (b " * (DEEPEST + 5))) != ""
+
+
+ODD = st.text(alphabet=st.sampled_from(list("ab1 \"()-*|:.'’“” \x00é東")) | st.characters(), max_size=60)
+PIECES = st.sampled_from(
+    ["a", "b", '"', "(", ")", "-", "OR", "AND", "NOT", "*", " ", "in:said", "after:2024", '"x y"', "zz*"]
+)
+TYPED = ODD | st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join)
+
+
+@given(TYPED)
+@example("-" * 1000)
+@example('-("' * 500)
+def test_any_string_is_read(typed: str) -> None:
+    query = parse(typed)
+
+    assert (query.node is None) <= bool(query.note)
+    assert isinstance(str(query), str)
+
+
+@given(TYPED)
+def test_what_was_read_reads_the_same_again(typed: str) -> None:
+    query = parse(typed)
+    if query.node and not query.note:
+        assert str(parse(str(query))) == str(query)
+
+
+@pytest.mark.parametrize(
+    ("typed", "loose"),
+    [
+        ("harbour bridge toll", "harbour OR bridge OR toll"),
+        ("the bridge of the harbour", "bridge OR harbour"),
+        ('"turning point" bridge toll -ferry', '("turning point" OR bridge OR toll) -ferry'),
+        ("what is the", None),
+        ("harbour bridge", None),
+        ('"one two three"', None),
+        ("a OR b OR c", None),
+    ],
+)
+def test_most_words_are_enough(typed: str, loose: str | None) -> None:
+    found = relaxed(parse(typed).node)
+
+    assert (str(found) if found else None) == loose

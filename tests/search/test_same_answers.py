@@ -1,0 +1,231 @@
+"""The same words give the same moments on both databases, whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+from sqlmodel import col
+
+from episodes import database
+from episodes.models import Article, Episode, Passage, Transcript
+from episodes.search.databases import full_text
+from episodes.search.find import Answer, find
+from episodes.search.grammar import parse
+from episodes.search.matching import matches
+from episodes.search.query import And, Node, Or, Without
+from episodes.search.tokens import Token, tokens
+
+QUERIES = """\
+bridge
+bridges
+harbour bridge
+"harbour bridge"
+"bridge harbour"
+"turning point"
+"a turning point for the old town"
+turning-point
+the
+the bridge
+the the the
+a OR the
+council vote
+council voted nine
+nine councillors favour
+toll -crowns
+crowns -toll
+ferry -"ferry broke"
+-ferry
+ferry OR port
+ferry OR port -autumn
+(ferry OR port) chains
+(ferry OR tunnel) (bridge OR river)
+tunnel bridge
+tunnel -bridge
+tunnel -(bridge -port)
+bridge OR -tunnel
+covid-19
+covid 19
+"covid 19 ward"
+covid-1*
+c++
+c*
+bridg*
+bri*
+b*
+operat*
+operations*
+"ferry operat*"
+"planned bridges"*
+election
+run
+ran
+running
+run*
+who is running
+mayor's
+mayors
+mayor’s office
+café
+cafe
+"creme brulee"
+brûlée
+10,000
+10000
+1.5 million
+40 metres
+"episode 54"
+episode 54
+news in review
+"News in Review – Episode 55"
+high water
+"high water"
+valley sport special
+lighthouse
+picture lighthouse soup
+soup
+“twice as much”
+"video channel"
+"as much said"
+volunteers in:said
+volunteers in:written
+schools -in:said
+schools in:said in:written
+school after:2026-03-10
+school before:2026-03-10
+bridge after:2026-03 before:2026-03-04
+bridge after:1999-99
+engineer varga piles softer ground
+engineer varga giraffe
+what did the engineer say about the ground
+rain rain rain
+"rain rain and more rain"
+"good night and mind the icy roads tomorrow"
+"tomorrow good"
+don't
+dont like it
+it's
+zzz
+zzz*
+zzz OR soup
+NOT zzz soup""".splitlines()
+
+ODD = [
+    *("", " ", '"', '""', '"""', "'", "''", "*", "**", "-", "--", "(", ")", "()", ")(", "((((", "OR", "AND", "NOT", "AND OR NOT"),
+    *("x AND", "x OR", "OR x", "NOT NOT", "x NOT", "(x OR y) z", "(x OR (y z", 'a"b', '"a b', 'a" b" c"', "-(", '-"', '-"x', "c++"),
+    *("bridge\x00toll", "\x00", "🌉", "bridge 🌉", "é", "\ud800", "bridge \udfff", "\u202ebridge", "bri\u00addge"),
+    *("½", "x\u2028y", "\t\n\r"),
+    *("a" * 5000, "a " * 2500, "(" * 5000, '"' * 5001, "-" * 5000, "* " * 2500, "NOT " * 1250, "OR " * 1250),
+    *("(a OR " * 800, "a\u0301" * 3000),
+    *("'; DROP TABLE passage; --", "1; SELECT pg_sleep(9)", "%", "_", "\\", "\\'", "\\\\", "a\\b", "%s %(x)s {0} :p $1 ?"),
+    *("<script>alert(1)</script>", "&lt;b&gt;", "in:", "in:x", "in:said"),
+    *("after:", "after:2026", "before:x", "after:0000", "after:9999-12-31 x"),
+    *(":*", "a:*", "'a':1A", "a & b", "a | b", "!a", "a <-> b", "NEAR(a b)", "title:bridge"),
+    *("{title}: x", "^bridge", "a + b", "bridge¦", "¦bridg"),
+    *("２０２６", "ＢＲＩＤＧＥ", "brıdge", "İ", "ß", "東京", "हिन्दी", "שלום"),
+]  # fmt: skip
+
+
+def ask(engines: Sequence[Engine], words: str, **narrow: object) -> list[Answer]:
+    answers = []
+    for engine in engines:
+        with database.reading(engine) as session:
+            answers.append(find(session, words, **narrow))
+    return answers
+
+
+@pytest.mark.parametrize("words", QUERIES)
+def test_same_moments(both: tuple[Engine, Engine], words: str) -> None:
+    one, other = ask(both, words, limit=100)
+
+    assert one == other
+
+
+def test_the_queries_above_find_something(both: tuple[Engine, Engine]) -> None:
+    found = [len(ask(both[:1], words)[0].hits) for words in QUERIES]
+
+    assert len(found) > 70
+    assert sum(map(bool, found)) > 60
+    assert sum(found) > 150
+
+
+@pytest.mark.parametrize(
+    "narrow", [{"where": "said"}, {"where": "written"}, {"show": "news"}, {"after": date(2026, 3, 4)}], ids=str
+)
+def test_same_moments_narrowed(both: tuple[Engine, Engine], narrow: dict[str, object]) -> None:
+    for words in ("bridge", "the", "school OR ferry"):
+        one, other = ask(both, words, **narrow)
+
+        assert one == other
+        assert one.hits
+
+
+@pytest.mark.parametrize("words", ODD, ids=lambda words: repr(words[:20]))
+def test_odd_strings_are_ordinary(both: tuple[Engine, Engine], words: str) -> None:
+    one, other = ask(both, words)
+
+    assert one == other
+    assert one.hits or one.note or one.query
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=40)
+    | st.lists(st.sampled_from(["bridge", "ferry", '"', "(", ")", "-", " ", "OR", "*", "'", "\\", "é"])).map("".join)
+)
+def test_random_strings_raise_nothing(both: tuple[Engine, Engine], words: str) -> None:
+    one, other = ask(both, words)
+
+    assert one == other
+
+
+TERMS = st.sampled_from(
+    ["bridge", "harbour", "the", "ferry", "mayor", "rain", "school", "zzz", "54", "high", "bri*", "t*", '"turning point"', '"in review"',
+     '"the harbour"', '"more rain"', "covid-1*", "in-th*"]
+)  # fmt: skip
+FORMULAS = st.recursive(
+    TERMS,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(" ".join),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]} OR {two[1]})"),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]} -({two[1]}))"),
+        inner.map(lambda one: f"-({one})"),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(FORMULAS)
+@example("bri* -in-th*")
+def test_the_databases_match_what_the_formula_says(both: tuple[Engine, Engine], formula: str) -> None:
+    node = parse(formula).node
+    for engine in both if node else ():
+        with engine.connect() as connection:
+            texts = connection.execute(
+                select(Passage.id, Passage.text, Episode.title, Article.title)
+                .outerjoin(Transcript, col(Transcript.id) == Passage.transcript_id)
+                .outerjoin(Episode, col(Episode.id) == Transcript.episode_id)
+                .outerjoin(Article, col(Article.id) == Passage.article_id)
+            )
+            expected = {row[0] for row in texts if holds(node, [tokens(row[1]), tokens(row[2] or row[3])])}
+            found = full_text(connection).candidates(connection, node, weights={}, filters=[], limit=1000)
+
+            assert {each.passage_id for each in found} == expected
+
+
+def holds(node: Node, texts: list[list[Token]]) -> bool:
+    """What a formula means, said once more."""
+    match node:
+        case And(parts):
+            return all(holds(part, texts) for part in parts)
+        case Or(parts):
+            return any(holds(part, texts) for part in parts)
+        case Without(keep, drop):
+            return holds(keep, texts) and not holds(drop, texts)
+        case _:
+            return any(matches([node], words) for words in texts)

@@ -1,0 +1,84 @@
+"""Transcripts out: JSON (lossless), VTT, SRT, TXT and TSV, written to text files that the caller opens.
+
+VTT names speakers in ``<v Name>`` and escapes what would be markup. SRT has no escapes of its own, so a text is escaped only where
+readers would take it for markup. TXT is one segment a line, with the speaker's name where it changes. TSV counts in whole
+milliseconds, as whisper's does. All but JSON leave out empty segments and write each text on one line.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TextIO
+
+from transcripts.captions.cues import srt_text
+from transcripts.clock import format_clock, milliseconds
+from transcripts.errors import FormatError
+from transcripts.foreign import one_line
+from transcripts.lossless import read_json, write_json
+from transcripts.words import Segment, Transcript
+
+__all__ = ["FORMATS", "read_json", "write", "write_json", "write_srt", "write_tsv", "write_txt", "write_vtt"]
+
+
+def write(transcript: Transcript, format: str, file: TextIO) -> None:  # noqa: A002 - the word that everybody uses for it
+    """Write in one of ``FORMATS``.
+
+    Raises:
+        FormatError: there is no such format.
+    """
+    if format not in FORMATS:
+        raise FormatError(format, f"formats that can be written are {', '.join(FORMATS)}")
+    FORMATS[format](transcript, file)
+
+
+def write_vtt(transcript: Transcript, file: TextIO) -> None:
+    """WebVTT, a cue for each segment."""
+    file.write("WEBVTT\n")
+    for segment, text in _said(transcript):
+        speaker = one_line(segment.speaker or "")
+        voice = f"<v {_escape(speaker)}>" if speaker else ""
+        file.write(f"\n{_timing(segment, '.')}\n{voice}{_escape(text)}\n")
+
+
+def write_srt(transcript: Transcript, file: TextIO) -> None:
+    """SubRip, numbered from 1."""
+    for number, (segment, text) in enumerate(_said(transcript), 1):
+        safe = _escape(text).replace("{", "&#123;") if srt_text(text) != text or "-->" in text else text
+        file.write(f"{number}\n{_timing(segment, ',')}\n{safe}\n\n")
+
+
+def write_txt(transcript: Transcript, file: TextIO) -> None:
+    """Plain text for people."""
+    speaker = None
+    for segment, text in _said(transcript):
+        named = f"{one_line(segment.speaker)}: " if segment.speaker and segment.speaker != speaker else ""
+        speaker = segment.speaker
+        file.write(f"{named}{text}\n")
+
+
+def write_tsv(transcript: Transcript, file: TextIO) -> None:
+    """Start, end (whole milliseconds) and text, separated by tabs, under a line of names."""
+    file.write("start\tend\ttext\n")
+    file.writelines(
+        f"{milliseconds(segment.start)}\t{milliseconds(segment.end)}\t{text}\n" for segment, text in _said(transcript)
+    )
+
+
+FORMATS: Mapping[str, Callable[[Transcript, TextIO], None]] = MappingProxyType(
+    {"json": write_json, "vtt": write_vtt, "srt": write_srt, "txt": write_txt, "tsv": write_tsv}
+)
+"""The formats by the names that people type."""
+
+
+def _said(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
+    return ((segment, text) for segment in transcript.segments if (text := one_line(segment.text)))
+
+
+def _timing(segment: Segment, mark: str) -> str:
+    return f"{format_clock(segment.start, mark)} --> {format_clock(segment.end, mark)}"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
