@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from episodes import database
 from episodes.migrations import migrate
+
+settings.register_profile("news", deadline=None)  # what a test holds is no matter of how busy the machine is
+settings.load_profile("news")
 
 
 @pytest.fixture(autouse=True)

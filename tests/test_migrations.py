@@ -59,7 +59,10 @@ def full_text(engine: Engine) -> list[tuple[str, str]]:
     sqlite = "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE name LIKE 'passage_index%' ORDER BY name"
     postgres = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'passage_index' ORDER BY indexname"
     with engine.connect() as connection:
-        return [(row[0], row[1]) for row in connection.execute(text(sqlite if engine.dialect.name == "sqlite" else postgres))]
+        return [
+            (name, " ".join(sql.split()))
+            for name, sql in connection.execute(text(sqlite if engine.dialect.name == "sqlite" else postgres))
+        ]
 
 
 def test_the_migrated_index_is_the_one_that_search_makes(engine: Engine) -> None:

@@ -20,6 +20,7 @@ from episodes.values import ArticleText, ParagraphKind, ParagraphText
 
 #: Fewer words are a caption, a log-in form or an error page.
 LEAST_WORDS = 25
+_TOO_LITTLE = "no article on this page: too little text"
 
 _HEAD_LINES = 6
 
@@ -79,7 +80,13 @@ def _named(objects: list[Object], url: str) -> Object:
 
 
 def _found(root: Element, url: str, *, all_of_it: bool = False) -> list[ParagraphText]:
-    """The paragraphs; where a careful reading finds too little, a generous one."""
+    """The paragraphs; where a careful reading finds too little, a generous one.
+
+    Raises:
+        ArticleError: there are too few words on the whole page to look for any.
+    """
+    if count_words(words_of(root)) < LEAST_WORDS:
+        raise ArticleError(url, _TOO_LITTLE)
     found = paragraphs_of(root, url, all_of_it=all_of_it)
     return found if all_of_it or _words(found) >= LEAST_WORDS else paragraphs_of(root, url, all_of_it=True)
 
@@ -95,7 +102,7 @@ def _article(
     dek, text = _without_head(found, facts)
     paragraphs = _without_loose_headings(without_boilerplate(text))
     if _words(paragraphs) < LEAST_WORDS:
-        raise ArticleError(url, "no article on this page: too little text")
+        raise ArticleError(url, _TOO_LITTLE)
     if not facts.title:
         raise ArticleError(url, "the page has no title")
     if videos:

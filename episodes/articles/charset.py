@@ -20,7 +20,7 @@ _MARKS = (
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 #: Names that Python knows and no page means: escapes, and forms of host names.
-_NO_CHARSETS = {"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+_NO_CHARSETS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 #: What browsers read when a page says so: the label is older than the bytes.
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
@@ -38,15 +38,15 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return data.decode(name)
         except ValueError:
             continue
-    return _tolerant(data, names)
+    return _tolerant(data)
 
 
-def _tolerant(data: bytes, names: list[str]) -> str:
-    """Where every strict reading failed: the best reading with marks in place of what cannot be read."""
+def _tolerant(data: bytes) -> str:
+    """Where every strict reading failed: damaged UTF-8 with marks for what cannot be read, or else Windows-1252."""
     text = data.decode("utf-8", errors="replace")
-    if "utf-8" in names or text.count("�") * 200 < len(text):
-        return text
-    return data.decode("cp1252", errors="replace")
+    unread = text.count("\ufffd")
+    beyond_ascii = sum(1 for char in text if ord(char) > 127) - unread
+    return text if beyond_ascii >= unread else data.decode("cp1252", errors="replace")
 
 
 def _in_page(data: bytes) -> str:
@@ -59,7 +59,7 @@ def _known(label: str) -> str:
     """Python's name for a charset's label, empty for one that does not exist or is no charset of text."""
     try:
         codec = codecs.lookup(label.strip().strip("\"'"))
-        b"".decode(codec.name)
+        b"a".decode(codec.name)  # "rot13" and "hex" are codecs, too, but not of text
     except (LookupError, ValueError):
         return ""
     return "" if codec.name in _NO_CHARSETS else _MEANT.get(codec.name, codec.name)

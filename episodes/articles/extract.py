@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from episodes.articles.dates import find_date
-from episodes.articles.tidy import tidy
-from episodes.articles.tree import Element, copied
+from episodes.articles.tidy import count_words, tidy
+from episodes.articles.tree import Element, copied, words_of
 from episodes.errors import ArticleError
 from episodes.values import ParagraphKind, ParagraphText
 
@@ -20,6 +19,9 @@ _KINDS = {
     "item": ParagraphKind.LIST,
     "row": ParagraphKind.LIST,
 }
+#: Stands where an empty line was: a mark that no text has and extraction keeps.
+_PART = "⁋"
+_SPACED = {"p", "item", "cell", "lb"}
 _HOLDERS = {"main", "body", "doc", "list", "quote", "table", "div"}
 
 
@@ -43,18 +45,20 @@ def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[P
     from trafilatura import extract
 
     _quiet()
+    document = _with_marked_breaks(root)
     try:
         text = extract(
-            copied(root),
+            document,
             url=url,
             output_format="xml",
             include_comments=False,
             include_tables=True,
             favor_recall=all_of_it,
         )
-    except Exception as error:
+    except Exception as error:  # a stranger's page in a stranger's parser: whatever fails is this page's failure
         raise ArticleError(url, f"the page cannot be taken apart: {type(error).__name__}") from error
-    return list(_paragraphs(text)) if text else []
+    found = list(_paragraphs(text)) if text else []
+    return _blocks(root) if _is_glued(found, root) else found
 
 
 def guess(root: Element, url: str) -> Guess:
@@ -64,10 +68,31 @@ def guess(root: Element, url: str) -> Guess:
     _quiet()
     try:
         found = extract_metadata(copied(root), default_url=url, extensive=False)
-    except Exception:  # noqa: BLE001 - as above; a guess is not needed
+    except Exception:  # noqa: BLE001 - a stranger's page in a stranger's parser; a guess is not needed
         return Guess()
     authors = tuple(name for part in (found.author or "").split(";") if (name := tidy(part)))
     return Guess(tidy(found.title or ""), authors, find_date(found.date or ""))
+
+
+def _with_marked_breaks(root: Element) -> Element:
+    """A copy in which two breaks in a row carry a mark: extraction makes one of them, and old pages part their paragraphs so."""
+    document = copied(root)
+    for second in document.iter("br"):
+        first = second.getprevious()
+        if first is not None and first.tag == "br" and not (first.tail or "").strip():
+            second.tail = _PART + (second.tail or "")
+    return document
+
+
+def _is_glued(found: list[ParagraphText], root: Element) -> bool:
+    """Whether the whole document came back as one paragraph, which is what is done with a page in which no article is found."""
+    return (
+        len(found) == 1 and count_words(found[0].text) >= 0.95 * count_words(words_of(root)) and len(_blocks(root)) > 1
+    )
+
+
+def _blocks(root: Element) -> list[ParagraphText]:
+    return [ParagraphText(text) for block in root.iter("p") if (text := words_of(block))]
 
 
 def _paragraphs(xml: str) -> Iterator[ParagraphText]:
@@ -91,18 +116,18 @@ def _below(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
 
 
 def _own(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
-    """An element's text; an empty line (two breaks in a row) parts it, as old pages part their paragraphs."""
+    """An element's text, parted where an empty line was."""
+    from lxml import etree
+
     pieces = []
-    for node in element.iter():
-        pieces.append("\n" if node.tag == "lb" else " " if node.tag in ("p", "item", "cell") else "")
-        pieces.append(node.text or "")
-        pieces.append(" " if node.tag in ("p", "item", "cell") else "")
-        pieces.append(node.tail or "" if node is not element else "")
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        pieces.append(" " if node.tag in _SPACED else "")
+        pieces.append((node.text if event == "start" else node.tail if node is not element else "") or "")
     yield from _lines("".join(pieces), kind)
 
 
 def _lines(text: str, kind: ParagraphKind) -> Iterator[ParagraphText]:
-    for part in re.split(r"\n\s*\n", text):
+    for part in text.split(_PART):
         if plain := tidy(part):
             yield ParagraphText(plain, kind)
 

@@ -34,6 +34,7 @@ _TEXT_TYPES = re.compile(
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 503}
+_SLOW = "the server is too slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,11 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
             client.stream("GET", url, headers=headers, extensions=extensions) as response,
         ):
             yield response
+        if errand.watch.late:  # a body of unknown length looks whole when its connection ends
+            raise ArticleError(url, _SLOW)
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
         late = errand.watch.late or isinstance(error, httpx2.TimeoutException)
-        raise ArticleError(url, "the server is too slow" if late else _in_words(error)) from error
+        raise ArticleError(url, _SLOW if late else _in_words(error)) from error
 
 
 def _check_peer(url: str, connection: socket.socket) -> None:

@@ -67,7 +67,7 @@ def _article(item: Object) -> ArticleText:
     paragraphs = _paragraphs(item)
     text = "\n".join(part.text for part in paragraphs)
     ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
-    extra = {key: _storable(value) for key, value in item.items() if key not in _KNOWN}
+    extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
     return ArticleText(
         clean(_text(item, "url", wanted=True)),
         _text(item, "title", wanted=True),

@@ -101,7 +101,7 @@ def _paragraphs(lines: list[str], *, markdown: bool) -> list[ParagraphText]:
     found: list[ParagraphText] = []
     for block in _blocks(lines):
         plain = [_unmarked(line) for line in block] if markdown else block
-        found += _of_block([line for line in plain if not _ADDRESS.fullmatch(line)])
+        found += _of_block([line for line in plain if not (_ADDRESS.fullmatch(line) or address_line(line))])
     return [part for part in found if part.text]
 
 

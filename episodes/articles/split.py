@@ -38,7 +38,8 @@ from episodes.articles.tree import Element, document_of, remove, words_of
 _CUT = re.compile(
     r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\])\W*(?:(?:continue|keep) reading|read more|more)?\W*$", re.IGNORECASE
 )
-_FULL_WORDS, _FULL_PARAGRAPHS, _PARAGRAPH_WORDS = 50, 2, 10
+#: A whole article has this many words in this many paragraphs of this many words, or is one long paragraph.
+_FULL_WORDS, _FULL_PARAGRAPHS, _PARAGRAPH_WORDS, _LONG_WORDS = 35, 2, 10, 120
 _TEASER_WORDS = 100
 
 
@@ -89,7 +90,9 @@ def is_full(elements: Iterable[Element]) -> bool:
     elements = list(elements)
     text = " ".join(words_of(element) for element in elements)
     paragraphs = [p for element in elements for p in element.iter("p") if count_words(words_of(p)) >= _PARAGRAPH_WORDS]
-    return count_words(text) >= _FULL_WORDS and len(paragraphs) >= _FULL_PARAGRAPHS and not _CUT.search(text[-80:])
+    words = count_words(text)
+    enough = words >= _FULL_WORDS and len(paragraphs) >= _FULL_PARAGRAPHS
+    return (enough or words >= _LONG_WORDS) and not _CUT.search(text[-80:])
 
 
 def teaser_texts(root: Element, url: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from episodes.articles.tidy import tidy
 from episodes.errors import ArticleError
@@ -78,7 +79,19 @@ def copied(root: Element) -> Element:
 
 def make_absolute(root: Element, base: str) -> None:
     """Make the links of a document absolute: against its ``base`` element where it has one, else against the address given."""
-    root.make_links_absolute(base, resolve_base_href=True, handle_failures="ignore")
+    named = next((node.get("href") for node in root.iter("base") if node.get("href")), "")
+    base = _joined(base, named) if named else base
+    for node in root.iter("a", "link"):
+        if href := (node.get("href") or "").strip():
+            node.set("href", _joined(base, href))
+
+
+def _joined(base: str, href: str) -> str:
+    """A link against its base; itself where that cannot be (``http://[``)."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
 
 
 def remove(element: Element) -> None:

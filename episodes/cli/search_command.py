@@ -89,5 +89,5 @@ def hit_line(hit: Hit) -> Text:
     for begin, end in hit.highlights:
         snippet.stylize("bold yellow", begin, end)
     line.append_text(snippet)
-    line.append(f"\n  {hit.url}\n", style="blue")
+    line.append(f"\n  {hit.url or f'nir show {hit.episode}'}\n", style="blue")
     return line

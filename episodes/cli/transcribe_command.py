@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -48,7 +49,7 @@ def transcribe(
     from transcripts.formats import write
 
     with progress() as tell:
-        engine = load(settings(model).model)
+        engine = load(settings(model).model, progress=sys.stderr.isatty())
 
         def on_window(window: Window) -> None:
             tell(Progress("hear", file.name, window.end, window.duration, "s"))

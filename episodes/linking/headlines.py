@@ -1,7 +1,7 @@
 """Weaker signs: titles that resemble each other, and dates that lie close or far apart.
 
 Neither links anything by itself: titles are often a show's standing name, and on a daily site twenty articles share a date. The weights
-are set by hand and small; a title counts by the rarity of its words among all titles, so a standing name counts for nothing.
+are set by hand and small; a title counts by the rarity of its words among all titles, and the show's name not at all.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ _FAR = -3.5
 _BEFORE = -1.0  # additional, where the article is more than a week older
 
 
-def titles(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]) -> dict[Pair, Evidence]:
-    """Pairs with like titles."""
-    ours = {episode.id: _content(episode.title) for episode in episodes}
+def titles(
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], names: Mapping[int, Iterable[str]]
+) -> dict[Pair, Evidence]:
+    """Pairs with like titles; ``names`` are those of each episode's show, by episode id, and do not count."""
+    ours = {episode.id: _content(episode.title) - _content(" ".join(names.get(episode.id, ()))) for episode in episodes}
     theirs = {article.id: _content(article.title) for article in articles}
     weight = _weights([*ours.values(), *theirs.values()])
     holders: defaultdict[str, list[int]] = defaultdict(list)

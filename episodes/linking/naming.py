@@ -20,7 +20,7 @@ from episodes.values import Evidence
 
 _EDGE = 240  # characters at the beginning and at the end of an article
 _LIST = 3  # as many numbers are a list of episodes, which tells little about each
-_STANDING = 50  # a part of every fiftieth title, and of two, is a standing name
+_STANDING = 10  # a part of every tenth title, and of two, is a standing name
 _SEPARATORS = re.compile(r"\s[-–—|•·]\s|[–—|•·()\[\]]|[:,]\s")
 
 #: Places from the most to the least telling: how it reads, weight for the episode named, weight against the others.
@@ -50,10 +50,14 @@ Claims: TypeAlias = Mapping[int, Mapping[str, Claim]]
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What an episode is called: its number, and its show's names, the most particular first."""
+    """What an episode is called: its number, and its show's names, the most particular first.
+
+    Of a show's only episode any part of the title may be the show's name; ``standing`` are the names that are surely not its own title.
+    """
 
     number: int | None
     names: tuple[str, ...]
+    standing: tuple[str, ...]
 
 
 def called(episodes: Sequence[EpisodeText]) -> dict[int, Called]:
@@ -67,8 +71,8 @@ def called(episodes: Sequence[EpisodeText]) -> dict[int, Called]:
         least = min(size[show], max(2, size[show] // _STANDING))
         common = sorted((-shared[show, part], part) for part in parts[episode.id] if shared[show, part] >= least)
         names = tuple(dict.fromkeys(name for name in (*(part for _, part in common), show.strip()) if name))
-        number = episode.number if episode.number is not None else episode_number(episode.title, show)
-        result[episode.id] = Called(number, names)
+        standing = names if size[show] > 1 else ((show.strip(),) if show.strip() else ())
+        result[episode.id] = Called(_number(episode, names), names, standing)
     return result
 
 
@@ -114,6 +118,14 @@ def naming(one: Called, of_article: Mapping[str, Claim]) -> Evidence | None:
     return Evidence(
         Kind.NUMBER, f"the article names “{claim.name}” with number {others}, and this is {one.number}", claim.against
     )
+
+
+def _number(episode: EpisodeText, names: Iterable[str]) -> int | None:
+    """The episode's number as it is known, else as its title says beside one of the show's names."""
+    if episode.number is not None:
+        return episode.number
+    read = (episode_number(episode.title, name) for name in (*names, ""))
+    return next((number for number in read if number is not None), None)
 
 
 def _parts(title: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def read_signs(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandid
     pointed, known = pointers(episodes, articles), called(episodes)
     made = claims(known, articles)
     named = {pair: naming(known[pair[0]], made[pair[1]]) for pair in named_pairs(known, made)}
-    titled = titles(episodes, articles)
+    titled = titles(episodes, articles, {episode: one.standing for episode, one in known.items()})
     strong = {pair for pair, some in pointed.items() if any(one.weight >= FIRM for one in some)}
     strong |= {pair for pair, one in named.items() if one is not None and one.weight >= FIRM}
     firm: defaultdict[int, set[int]] = defaultdict(set)

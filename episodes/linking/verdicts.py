@@ -124,10 +124,12 @@ def _scale(overlap: Overlap, lead: Leads) -> float:
 def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, Status]]:
     """The pairs of one episode that are reported, the most likely first."""
     ranked = sorted(judged, key=lambda one: (-one.confidence, one.article.id))
-    linked = [one for one in ranked if one.confidence >= LINKED and one.may_link]
-    least = ALSO_PROPOSED if linked else PROPOSED
-    rest = [one for one in ranked if one not in linked]
-    proposed = [one for n, one in enumerate(rest) if one.confidence >= (ALSO_PROPOSED if n else least)][:_PROPOSALS]
+    sure = [one.confidence >= LINKED and one.may_link for one in ranked]
+    linked = [one for one, yes in zip(ranked, sure, strict=True) if yes]
+    rest = [one for one, yes in zip(ranked, sure, strict=True) if not yes]
+    first = rest[:1] if not linked and rest[0].confidence >= PROPOSED else []
+    likely = [one for one in rest[len(first) :] if one.confidence >= ALSO_PROPOSED]
+    proposed = [*first, *likely][:_PROPOSALS]
     return [*((one, Status.LINKED) for one in linked), *((one, Status.PROPOSED) for one in proposed)]
 
 

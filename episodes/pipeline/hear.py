@@ -110,7 +110,7 @@ def captions(run: Run, track: CaptionTrack) -> words.Transcript:
         FormatError: it is none.
     """
     source = words.Source.AUTO_CAPTIONS if track.automatic else words.Source.CAPTIONS
-    transcript = read_captions(run.source.fetch_captions(track), track.format, source=source)
+    transcript = read_captions(run.source.fetch_captions(track), track.format, source=source, name=track.location)
     return words.Transcript(transcript.segments, source, language=track.language or None)
 
 

@@ -72,7 +72,8 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
     given, passed_over = _words(run, info)
     for transcript in given:
         states.add(transcripts.put(session, row.id or 0, transcript, now=run.now())[1])
-    index.index_episode(session, row.id or 0)
+    if State.DONE in states:
+        index.index_episode(session, row.id or 0)
     if hear.ask_for(session, row, run):
         wanted.add(row.identity)
     reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +30,9 @@ class Source(Protocol):
     def fetch_captions(self, track: CaptionTrack) -> bytes:
         """A track's content."""
 
-    def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None] | None = None) -> Path:
+    def fetch_audio(
+        self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None] | None = None
+    ) -> Path:
         """The sound as a file in ``folder``."""
 
 
@@ -80,4 +83,4 @@ class Run:
             return self.load(self.settings.model)
         from transcripts.engine import load
 
-        return load(self.settings.model)
+        return load(self.settings.model, progress=sys.stderr.isatty())  # a first download takes minutes

@@ -47,7 +47,8 @@ def _one(run: Run, session: Session, one: Read) -> Outcome:
     def work() -> Outcome:
         with session.begin_nested():
             row, state = articles.put(session, article, now=run.now())
-            index.index_article(session, row.id or 0)
+            if state is State.DONE:
+                index.index_article(session, row.id or 0)
             return Outcome(one.item, state, article.url, title=article.title, step=STEP)
 
     return guarded(run, work, item=one.item, step=STEP, title=article.title)

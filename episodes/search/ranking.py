@@ -1,7 +1,7 @@
 """How well a passage answers: one formula for both databases, computed over their most promising passages.
 
-BM25 over the passage, plus what the title says, plus a little where the words stand close together. bm25 of FTS5 and ts_rank of PostgreSQL
-cannot be made to agree (ts_rank does not know how rare a word is), so they only choose what is looked at.
+BM25 over the passage, plus what the title says, and half of it only where the words stand close together. bm25 of FTS5 and ts_rank of
+PostgreSQL cannot be made to agree (ts_rank does not know how rare a word is), so they only choose what is looked at.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SATURATION, _LENGTH_COUNTS, _USUAL_LENGTH = 1.2, 0.3, 75
 #: A term in the title counts as much as this times a term once in the passage.
 _TITLE = 1.0
 #: Share of the score that needs all the words near each other.
-_NEARNESS = 0.25
+_NEARNESS = 0.5
 
 
 def rarity(counts: Mapping[Term, int], passages: int) -> dict[Term, float]:

@@ -56,6 +56,10 @@ def limited(url: str, message: str) -> RateLimited:
 def as_ours(error: BaseException, url: str) -> CatalogError:
     """A full disk, a site that asks for a pause, or an episode that cannot be read, whichever is the cause."""
     causes, message = list(_causes(error)), plain_message(str(error))
+    for cause in causes:
+        response = getattr(cause, "response", None)
+        if response is not None:
+            response.close()  # nobody will read on
     if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
         return DiskFull(detail=message)
     if is_rate_limited(message) or any(getattr(cause, "status", None) == 429 for cause in causes):

@@ -61,8 +61,7 @@ class YtDlp:
         feed = self._feed(url) if _MAY_BE_FEED.search(url) else b""
         if feed_file.is_atom(feed):  # yt-dlp takes it for a page
             return Listing(feed_file.title(feed), order.newest_first(map(as_entry, feed_file.episodes(feed))))
-        downloader = self._downloader(url, Messages())
-        with _errors(url):
+        with self._open(url) as (downloader, _):
             found = _resolved(downloader, url)
         entries = _closing(downloader, url, self._lists(downloader, found))
         return Listing(_title(found), self._with_items(found, entries, feed))
@@ -112,7 +111,7 @@ class YtDlp:
         if found := finished(folder, stem):
             return found
         make_folder(folder)
-        with self._open(address, **download_options(folder, stem, on_progress)) as (downloader, _):
+        with self._open(address, download_options(folder, stem, on_progress)) as (downloader, _):
             downloader.extract_info(address, download=True)
         if found := finished(folder, stem):
             return found
@@ -165,24 +164,28 @@ class YtDlp:
         )
 
     def _get(self, url: str) -> bytes:
-        with self._open(url) as (downloader, _), downloader.urlopen(url) as response:
+        with self._open(url, extractors=False) as (downloader, _), downloader.urlopen(url) as response:
             content: bytes = response.read(MOST_TEXT + 1)
         if len(content) > MOST_TEXT:
             raise SourceError(url, "far too long for captions or a feed")
         return content
 
     @contextmanager
-    def _open(self, url: str, **options: object) -> Iterator[tuple[YoutubeDL, Messages]]:
-        """yt-dlp for calls to ``url``, its errors made ours."""
+    def _open(
+        self, url: str, options: Mapping[str, object] | None = None, *, extractors: bool = True
+    ) -> Iterator[tuple[YoutubeDL, Messages]]:
+        """yt-dlp for calls to ``url``, its errors made ours; a plain file needs none of its 1,800 extractors, which take a while."""
         messages = Messages()
-        downloader = self._downloader(url, messages, **options)
+        downloader = self._downloader(url, messages, options or {}, extractors=extractors)
         try:
             with _errors(url):
                 yield downloader, messages
         finally:
             downloader.close()
 
-    def _downloader(self, url: str, messages: Messages, **options: object) -> YoutubeDL:
+    def _downloader(
+        self, url: str, messages: Messages, options: Mapping[str, object], *, extractors: bool
+    ) -> YoutubeDL:
         from yt_dlp import YoutubeDL
 
         standard = {
@@ -202,7 +205,7 @@ class YtDlp:
             "cookiefile": str(self.cookies) if self.cookies else None,
             "sleep_interval_requests": self.pause if "youtu" in url else 0,
         }
-        return YoutubeDL({**standard, **options})
+        return YoutubeDL({**standard, **options}, auto_init=extractors)
 
 
 def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:
@@ -254,6 +257,7 @@ def _title(found: Mapping[str, Any]) -> str:
 
 
 def _closing(downloader: YoutubeDL, url: str, entries: Iterator[Listed]) -> Iterator[Listed]:
+    """The entries, the connections for further pages closed behind them; a closed downloader opens new ones when it needs some."""
     try:
         with _errors(url):
             yield from entries

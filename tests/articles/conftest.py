@@ -21,7 +21,9 @@ class Site:
     def page(self, path: str, body: str | bytes, status: int = 200, **headers: str) -> str:
         """Answer a path with a body; ``content_type="text/plain"`` sets the header. Its address."""
         data = body.encode() if isinstance(body, str) else body
-        sent = {"Content-Type": "text/html; charset=utf-8"} | {name.replace("_", "-").title(): value for name, value in headers.items()}
+        sent = {"Content-Type": "text/html; charset=utf-8"} | {
+            name.replace("_", "-").title(): value for name, value in headers.items()
+        }
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(status)

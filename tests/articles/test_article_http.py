@@ -29,7 +29,13 @@ def refused(url: str, limits: Limits = QUICK, **options: bool) -> str:
 
 
 def test_a_page_comes_with_its_type_charset_and_marks(site):
-    url = site.page("/ferry", "<p>ferry", content_type="Text/HTML; charset=ISO-8859-1", etag='"v1"', last_modified="Mon, 04 May 2026 10:00:00 GMT")
+    url = site.page(
+        "/ferry",
+        "<p>ferry",
+        content_type="Text/HTML; charset=ISO-8859-1",
+        etag='"v1"',
+        last_modified="Mon, 04 May 2026 10:00:00 GMT",
+    )
 
     page = fetch(url, allow_private=True)
 
@@ -55,7 +61,15 @@ def test_an_unchanged_page_is_not_sent_again(site):
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(404, "no such page"), (410, "taken away"), (403, "refuses"), (401, "login"), (500, "trouble"), (502, "trouble"), (429, "less often")],
+    [
+        (404, "no such page"),
+        (410, "taken away"),
+        (403, "refuses"),
+        (401, "login"),
+        (500, "trouble"),
+        (502, "trouble"),
+        (429, "less often"),
+    ],
 )
 def test_a_status_without_a_page_is_explained(site, status, words):
     reason = refused(site.page("/", "no", status))
@@ -152,7 +166,18 @@ def test_what_is_no_text_is_refused_unread(site):
     assert "video/mp4" in refused(site.page("/", b"\0", content_type="video/mp4"))
 
 
-@pytest.mark.parametrize("kind", ["text/html", "application/xhtml+xml", "text/plain", "application/x-ndjson", "application/rss+xml", "application/json", ""])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html",
+        "application/xhtml+xml",
+        "text/plain",
+        "application/x-ndjson",
+        "application/rss+xml",
+        "application/json",
+        "",
+    ],
+)
 def test_texts_are_taken(site, kind):
     assert fetch(site.page("/", "x", content_type=kind), allow_private=True).body == b"x"
 
@@ -171,7 +196,7 @@ def test_a_page_that_does_not_say_its_size_is_cut_at_the_limit(site):
 
 
 def test_compressed_pages_are_read_and_bombs_are_not(site):
-    text = "The ferry is back. ".encode() * 1000
+    text = b"The ferry is back. " * 1000
 
     assert fetch(site.page("/", gzip.compress(text), content_encoding="gzip"), allow_private=True).body == text
     bomb = gzip.compress(b"\0" * 50_000_000)
@@ -234,7 +259,9 @@ def test_a_busy_server_is_asked_again_when_it_says_when(site, status):
 
 def test_a_busy_server_is_not_asked_for_ever_nor_waited_for_too_long(site):
     waits: list[float] = []
-    again, later, never = (site.page(path, "busy", 429, retry_after=after) for path, after in (("/1", "1"), ("/2", "3600"), ("/3", "")))
+    again, later, never = (
+        site.page(path, "busy", 429, retry_after=after) for path, after in (("/1", "1"), ("/2", "3600"), ("/3", ""))
+    )
 
     for url in (again, later, never):
         with pytest.raises(ArticleError, match="429"):

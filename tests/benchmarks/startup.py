@@ -30,7 +30,9 @@ def main() -> None:
     seconds(HELP), seconds(BARE)
     pairs = [(seconds(HELP), seconds(BARE)) for _ in range(rounds)]
     ratio = statistics.median(ours / bare for ours, bare in pairs)
-    print(f"nir --help {statistics.median(ours for ours, _ in pairs):.3f} s, bare import {statistics.median(b for _, b in pairs):.3f} s")
+    print(
+        f"nir --help {statistics.median(ours for ours, _ in pairs):.3f} s, bare import {statistics.median(b for _, b in pairs):.3f} s"
+    )
     print(f"ratio {ratio:.2f} (median of {rounds} pairs; wanted: at most 1.3)")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from episodes.search.find import find
 from sqlalchemy import Engine
 
 from episodes.catalog import episodes, transcripts
@@ -17,6 +16,7 @@ from episodes.config import Settings
 from episodes.database import reading
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.run import Run
+from episodes.search.find import find
 from episodes.values import Outcome, State
 from tests import fakes
 

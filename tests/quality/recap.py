@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,9 @@ class Recap:
     paragraphs: list[list[str]]
 
 
+@cache
 def read(folder: Path = FOLDER) -> Recap:
-    """Read the folder."""
+    """Read the folder, once."""
     episodes, articles = _lines(folder, "episodes"), _lines(folder, "articles")
     rows = {one["id"]: i for i, one in enumerate(episodes)}
     columns = {one["url"]: j for j, one in enumerate(articles)}

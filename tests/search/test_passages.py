@@ -25,7 +25,7 @@ def words(text: str) -> list[int]:
     return [int(word.removeprefix("w")) for word in text.split()]
 
 
-lengths = st.lists(st.integers(0, 40) | st.integers(80, 400), min_size=1, max_size=60)
+lengths = st.lists(st.integers(0, 40) | st.integers(80, 400), min_size=1, max_size=25)
 
 
 @given(lengths, st.booleans())

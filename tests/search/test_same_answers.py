@@ -172,7 +172,7 @@ def test_odd_strings_are_ordinary(both: tuple[Engine, Engine], words: str) -> No
     assert one.hits or one.note or one.query
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(max_size=40)
     | st.lists(st.sampled_from(["bridge", "ferry", '"', "(", ")", "-", " ", "OR", "*", "'", "\\", "é"])).map("".join)
@@ -199,7 +199,7 @@ FORMULAS = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(FORMULAS)
 @example("bri* -in-th*")
 def test_the_databases_match_what_the_formula_says(both: tuple[Engine, Engine], formula: str) -> None:

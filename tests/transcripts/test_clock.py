@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transcripts.clock import format_clock, milliseconds, parse_clock, parse_timing
@@ -32,6 +32,7 @@ def test_an_end_before_its_start_becomes_the_start():
     assert parse_timing("00:02.000 --> 00:01.000 line:0") == (2.0, 2.0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**10), st.sampled_from(".,"))
 def test_every_millisecond_comes_back(thousandths, mark):
     assert milliseconds(parse_clock(format_clock(thousandths / 1000, mark)) or 0) == thousandths

@@ -97,7 +97,7 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
         OSError,
         HTTPException,
         TypeError,
-    ) as error:  # TypeError: an answer without Content-Length, as from a hotel's login page
+    ) as error:  # TypeError: a login page, without Content-Length, answers instead
         cause = getattr(error, "reason", None) or error
         way_out = "connect once, or give a checkpoint by --model PATH"
         raise ModelError(model, f"it is not on this machine and cannot be downloaded: {cause}; {way_out}") from error
@@ -111,10 +111,10 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     try:
         _look(model, path)
         loaded = whisper.load_model(str(path), device=device)
+    except (ModelError, MemoryError):
+        raise
     except OSError as error:
         raise ModelError(model, error.strerror or error) from error
-    except ModelError:
-        raise
     except Exception as error:  # what torch raises on a foreign file depends on its first bytes
         raise ModelError(model, "the file is no Whisper checkpoint, which holds dims and model_state_dict") from error
     dims = loaded.dims
@@ -190,11 +190,8 @@ class WhisperEngine:
         model = self._model
         tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=options.language)
         room = min(LONGEST_PROMPT, model.dims.n_text_ctx // 2 - 1)
-        prompt = (
-            tokenizer.encoding.encode(" " + options.prompt.strip(), disallowed_special=())
-            if options.prompt.strip()
-            else []
-        )
+        names = options.prompt.strip()
+        prompt = tokenizer.encoding.encode(f" {names}", disallowed_special=()) if names else []
         result = self._attempts(features, prompt[:room], seek, options)
         if result.no_speech_prob > options.no_speech_prob and result.avg_logprob <= options.avg_logprob:
             return (), frames
@@ -227,9 +224,7 @@ class WhisperEngine:
             return None if self._model.is_multilingual else "en"
         name = asked.strip().lower()
         code = TO_LANGUAGE_CODE.get(name) or name.replace("_", "-").split("-")[0]
-        if code not in LANGUAGES or (
-            self._model.is_multilingual and code not in list(LANGUAGES)[: self._model.num_languages]
-        ):
+        if code not in list(LANGUAGES)[: self._model.num_languages if self._model.is_multilingual else None]:
             raise LanguageError(self.name, f"{asked!r} is none of its languages")
         if not self._model.is_multilingual and code != "en":
             raise LanguageError(

@@ -13,12 +13,12 @@ FULL_TEXT = {
     "sqlite": (
         "CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(title, body, forms, tokenize = 'ascii')",
         "INSERT INTO passage_index(passage_index, rank) VALUES ('rank', 'bm25(4.0, 1.0, 0.5)')",
-        "CREATE TRIGGER IF NOT EXISTS passage_index_delete AFTER DELETE ON passage"
-        " BEGIN DELETE FROM passage_index WHERE rowid = old.id; END",
+        """CREATE TRIGGER IF NOT EXISTS passage_index_delete AFTER DELETE ON passage
+        BEGIN DELETE FROM passage_index WHERE rowid = old.id; END""",
     ),
     "postgresql": (
-        "CREATE TABLE IF NOT EXISTS passage_index (passage_id integer CONSTRAINT pk_passage_index PRIMARY KEY"
-        " CONSTRAINT fk_passage_index_passage_id_passage REFERENCES passage (id) ON DELETE CASCADE, lexemes tsvector NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS passage_index (passage_id integer CONSTRAINT pk_passage_index PRIMARY KEY
+        CONSTRAINT fk_passage_index_passage_id_passage REFERENCES passage (id) ON DELETE CASCADE, lexemes tsvector NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS ix_passage_index_lexemes ON passage_index USING gin (lexemes)",
     ),
 }

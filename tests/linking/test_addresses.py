@@ -1,0 +1,66 @@
+"""Addresses: spellings of one address are one, whatever stands in a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from episodes.linking import ArticleCandidate, EpisodeText
+from episodes.linking.addresses import addresses_in, plain_address, pointers
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.bay.example/a/", "https://bay.example/a"),
+        ("https://bay.example/a?utm_source=x&fbclid=1", "https://bay.example/a#top"),
+        ("https://BAY.example/a/index.html", "https://bay.example/a"),
+        ("https://bay.example/?b=2&a=1", "https://bay.example/?a=1&b=2"),
+        ("https://youtu.be/NiRsample13?si=abc", "https://www.youtube.com/watch?t=3&v=NiRsample13"),
+        ("https://www.youtube-nocookie.com/embed/NiRsample13", "https://m.youtube.com/shorts/NiRsample13"),
+    ],
+)
+def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
+    assert plain_address(one) == plain_address(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://bay.example/a", "https://bay.example/A"),
+        ("https://bay.example/?p=1", "https://bay.example/?p=2"),
+        ("https://youtu.be/NiRsample13", "https://youtu.be/NiRsample14"),
+        ("https://youtube.com/channel/NiRsample13", "https://youtu.be/NiRsample13"),
+    ],
+)
+def test_different_addresses_stay_different(one: str, other: str) -> None:
+    assert plain_address(one) != plain_address(other)
+
+
+def test_addresses_are_found_in_running_text() -> None:
+    text = "Read it (https://bay.example/a), then <https://bay.example/b>. Or: https://youtu.be/NiRsample13!"
+
+    assert addresses_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
+
+
+@given(st.text() | st.text("htps:/[]?&=#.", max_size=30).map("http://".__add__))
+def test_no_text_makes_it_fail(text: str) -> None:
+    addresses_in(text)
+    assert isinstance(plain_address(text), str)
+
+
+def weight(videos: int, place: int = 0) -> float:
+    episode = EpisodeText(1, video_id=f"NiRsample{place:02}")
+    page = ArticleCandidate(1, video_ids=tuple(f"NiRsample{n:02}" for n in range(videos)))
+    return pointers([episode], [page])[1, 1][0].weight
+
+
+def test_the_more_videos_a_page_shows_the_less_each_tells() -> None:
+    assert weight(1) == weight(2) > weight(4) > weight(10) > 0
+
+
+def test_a_channel_shared_by_all_episodes_points_to_none() -> None:
+    episodes = [EpisodeText(n, url="https://video.example/channel") for n in range(5)]
+
+    assert not pointers(episodes, [ArticleCandidate(1, links=("https://video.example/channel",))])

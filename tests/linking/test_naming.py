@@ -1,0 +1,107 @@
+"""What a show is called, and what articles say about its numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from episodes.linking import ArticleCandidate, EpisodeText
+from episodes.linking.naming import called, claims, named_pairs, naming
+
+
+def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> list[EpisodeText]:
+    topics = ["the bridge", "otters", "night trams"]
+    return [EpisodeText(n, show, pattern.format(n=n, topic=topic)) for n, topic in zip(numbers, topics, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "News in Review – Episode {n}",
+        "News in Review – Episode {n}: {topic}",
+        "News in Review #{n} | {topic}",
+        "{topic} | News in Review {n}",
+        "{topic} (News in Review, Ep. {n})",
+    ],
+)
+def test_the_shows_name_is_read_from_what_titles_share(pattern: str) -> None:
+    known = called(numbered(pattern))
+
+    assert {one.names[0] for one in known.values()} == {"News in Review"}
+    assert [one.number for one in known.values()] == [54, 55, 56]
+
+
+def test_the_given_name_comes_after_the_more_particular_one() -> None:
+    known = called(numbered("News in Review – Episode {n}", show="Some Channel"))
+
+    assert known[55].names == ("News in Review", "Some Channel")
+
+
+def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
+    review = numbered("News in Review – Episode {n}", show="Some Channel")
+    market = [
+        EpisodeText(one.id + 100, "Some Channel", one.title.replace("News in Review", "Market Watch")) for one in review
+    ]
+    known = called([*review, *market])
+    made = claims(known, [ArticleCandidate(1, dek="Some Channel – Market Watch – Episode 55.")])
+
+    assert (155, 1) in named_pairs(known, made)
+    for_review, for_market = naming(known[55], made[1]), naming(known[155], made[1])
+    assert for_market
+    assert for_market.weight > 0
+    assert for_market.weight >= (for_review.weight if for_review else 0)
+
+
+@pytest.mark.parametrize(
+    ("article", "place"),
+    [
+        (ArticleCandidate(1, title="News in Review, Episode 55: otters"), "its title"),
+        (ArticleCandidate(1, dek="Some Channel – News in Review – Episode 55."), "the line under its title"),
+        (
+            ArticleCandidate(1, text="Otters. " * 90 + "This article goes with News in Review #55."),
+            "first or last lines",
+        ),
+        (
+            ArticleCandidate(1, text="Otters. " * 90 + "News in Review, Episode 55, said so. " + "Eels. " * 90),
+            "passing",
+        ),
+    ],
+)
+def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, place: str) -> None:
+    known = called(numbered("News in Review – Episode {n}"))
+    made = claims(known, [article])
+
+    assert named_pairs(known, made) == {(55, 1)}
+    mine, other = naming(known[55], made[1]), naming(known[54], made[1])
+    assert mine
+    assert other
+    assert place in mine.detail
+    assert "55" in other.detail
+    assert mine.weight > 0 > other.weight
+
+
+def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
+    known = called(numbered("News in Review – Episode {n}"))
+    made = claims(
+        known, [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")]
+    )
+
+    assert named_pairs(known, made) == {(55, 1)}
+
+
+def test_a_list_of_episodes_tells_little_about_each() -> None:
+    known = called(numbered("News in Review – Episode {n}"))
+    one = claims(known, [ArticleCandidate(1, dek="News in Review, Episode 55")])
+    some = claims(known, [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])
+
+    alone, listed = naming(known[55], one[1]), naming(known[55], some[1])
+    assert alone
+    assert listed
+    assert 0 < listed.weight < alone.weight
+
+
+def test_an_episode_without_a_number_is_not_named() -> None:
+    known = called([EpisodeText(1, "News in Review", "Otters")])
+    made = claims(known, [ArticleCandidate(1, dek="News in Review – Episode 55.")])
+
+    assert not named_pairs(known, made)
+    assert naming(known[1], made.get(1, {})) is None

@@ -1,0 +1,69 @@
+"""The engine with a model that has learnt: the sample show's sound, heard by the sample's own voice, is what was said, when it was said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from episodes.sample.server import HERE, said
+from episodes.sample.voice import unpack_voice
+from transcripts.engine import Options, WhisperEngine, Window, load
+from transcripts.words import Segment
+
+MEDIA = sorted((HERE / "media").iterdir())
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> WhisperEngine:
+    return load(str(unpack_voice(tmp_path_factory.mktemp("voice"))))
+
+
+@pytest.fixture(scope="module")
+def heard(engine: WhisperEngine) -> dict[str, list[Window]]:
+    return {path.stem: list(engine.hear(path)) for path in MEDIA}
+
+
+def segments(windows: list[Window]) -> list[Segment]:
+    return [segment for window in windows for segment in window.segments]
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def wrong(wanted: list[str], got: list[str]) -> int:
+    """Words replaced, left out or added: the edit distance."""
+    row = list(range(len(got) + 1))
+    for word in wanted:
+        before, row[0] = row[:], row[0] + 1
+        for at, other in enumerate(got, 1):
+            row[at] = min(before[at - 1] + (word != other), before[at] + 1, row[at - 1] + 1)
+    return row[-1]
+
+
+def test_it_hears_what_was_said(heard):
+    truth = {stem: words(" ".join(sentence["text"] for sentence in said(stem))) for stem in heard}
+    errors = {stem: wrong(truth[stem], words(" ".join(s.text for s in segments(heard[stem])))) for stem in heard}
+    assert sum(errors.values()) <= 0.05 * sum(map(len, truth.values())), errors
+
+
+def test_it_hears_when_it_was_said(heard):
+    for stem, windows in heard.items():
+        starts = [sentence["start"] for sentence in said(stem)]
+        late = [s for s in segments(windows) if min(abs(s.start - start) for start in starts) > 0.5]
+        assert len(late) <= 0.1 * len(segments(windows)), (stem, late)
+
+
+def test_resumed_behind_the_first_window_it_hears_the_same(engine, heard):
+    path = MEDIA[0]
+    windows = heard[path.stem]
+    assert list(engine.hear(path, Options(start=windows[0].end))) == windows[1:]
+
+
+def test_the_length_is_that_of_the_file(heard):
+    for stem, windows in heard.items():
+        assert windows[-1].end == pytest.approx(windows[-1].duration, abs=0.1)
+        assert segments(windows)[-1].end > said(stem)[-1]["start"]
