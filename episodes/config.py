@@ -3,6 +3,7 @@
 ``NIR_HOME``          data folder; default: the platform's user data folder
 ``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for the big catalog
 ``NIR_MODEL``         Whisper model by name or checkpoint by path; default ``base.en``
+``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Settings:
     home: Path
     database_url: str
     model: str = DEFAULT_MODEL
+    cookies: Path | None = None
 
     @property
     def media(self) -> Path:
@@ -35,10 +37,11 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read the three variables; an empty one counts as unset."""
+        """Read the variables; an empty one counts as unset."""
         home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
         url = environment.get("NIR_DATABASE_URL") or f"sqlite:///{home / 'catalog.db'}"
-        return cls(home, url, environment.get("NIR_MODEL") or DEFAULT_MODEL)
+        cookies = environment.get("NIR_COOKIES")
+        return cls(home, url, environment.get("NIR_MODEL") or DEFAULT_MODEL, Path(cookies) if cookies else None)
 
 
 def _default_home() -> str:

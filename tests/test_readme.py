@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -52,6 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     shutil.copy(ROOT / "episodes" / "sample" / "media" / "NiRsample15.opus", folder / "interview.opus")
     monkeypatch.setenv("NIR_MODEL", str(unpack_voice(tmp_path / "voice")))
+    monkeypatch.setattr("sys.stdin", io.StringIO("q"))
     monkeypatch.chdir(folder)
     return folder
 

@@ -83,7 +83,7 @@ def make_absolute(root: Element, base: str) -> None:
     base = _joined(base, named) if named else base
     for node in root.iter("a", "link"):
         if href := (node.get("href") or "").strip():
-            node.set("href", _joined(base, href))
+            node.set("href", _joined(base, tidy(href)))
 
 
 def _joined(base: str, href: str) -> str:

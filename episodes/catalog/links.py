@@ -108,10 +108,41 @@ def decide(session: Session, link_id: int, status: LinkStatus, *, now: datetime)
     Raises:
         NotFound: no link has this id.
     """
-    row = session.get(Link, link_id)
-    if row is None:
-        raise NotFound(f"link {link_id}")
+    row = _get(session, link_id)
     if row.status == status:
         return State.UNCHANGED
     row.status, row.decided_at = status, now
+    return State.DONE
+
+
+def take_back(session: Session, link_id: int) -> State:
+    """Forget a person's word on a link: it waits as proposed until the next run decides on it anew.
+
+    Raises:
+        NotFound: no link has this id.
+    """
+    row = _get(session, link_id)
+    if row.status not in DECIDED:
+        return State.UNCHANGED
+    row.status, row.decided_at = LinkStatus.PROPOSED, None
+    return State.DONE
+
+
+def _get(session: Session, link_id: int) -> Link:
+    if row := session.get(Link, link_id):
+        return row
+    raise NotFound(f"link {link_id}")
+
+
+def put_decision(session: Session, episode_id: int, article_id: int, status: LinkStatus, *, at: datetime) -> State:
+    """Write down a person's word on a pair, whether the machine ever thought of it or not; a later word stays before an earlier."""
+    where = (Link.episode_id == episode_id, Link.article_id == article_id)
+    row = session.exec(select(Link).where(*where)).first()
+    if row and row.decided_at and row.decided_at >= at:
+        return State.UNCHANGED
+    confidence = row.confidence if row else float(status == LinkStatus.CONFIRMED)
+    row = row or Link(episode_id=episode_id, article_id=article_id, status=status, confidence=confidence)
+    row.status, row.decided_at = status, at
+    session.add(row)
+    session.flush()
     return State.DONE

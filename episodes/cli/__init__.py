@@ -19,6 +19,7 @@ import typer
 from episodes.cli import (
     articles_command,
     care_command,
+    decisions_command,
     demo_command,
     import_command,
     links_command,
@@ -66,6 +67,7 @@ for part in (
     import_command,
     articles_command,
     links_command,
+    decisions_command,
     search_command,
     show_command,
     transcribe_command,

@@ -1,4 +1,4 @@
-"""``nir link``, ``links``, ``confirm``, ``reject``: which article belongs to which episode."""
+"""``nir link`` and ``nir links``: which article belongs to which episode, and why."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from episodes.catalog.links import Linked
 
 PANEL = "Linking"
+links = typer.Typer(no_args_is_help=False, help="List links with their evidence; or go through them, take them along.")
 
 
 class Status(StrEnum):
@@ -25,9 +26,7 @@ class Status(StrEnum):
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
     app.command("link", rich_help_panel=PANEL)(link)
-    app.command("links", rich_help_panel=PANEL, epilog="Example: nir links --status proposed")(links)
-    app.command("confirm", rich_help_panel=PANEL)(confirm)
-    app.command("reject", rich_help_panel=PANEL)(reject)
+    app.add_typer(links, name="links", rich_help_panel=PANEL)
 
 
 def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
@@ -52,12 +51,16 @@ def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
     return None
 
 
-def links(
+@links.callback(invoke_without_command=True)
+def list_links(
+    context: typer.Context,
     status: Annotated[Status | None, typer.Option("--status", help="Only links in this status.")] = None,
     episode: Annotated[str, typer.Option("--episode", help="Only links of this episode.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """List links with their evidence."""
+    if context.invoked_subcommand:
+        return None
     from episodes.catalog import episodes as rows
     from episodes.catalog import links as catalog
     from episodes.cli.opening import open_catalog
@@ -109,34 +112,3 @@ def show_link(one: Linked) -> None:
     out.print(f"      ↔ {escape(one.article.title)} [dim]{escape(one.article.url)}[/]")
     for why in one.evidence:
         out.print(f"        {'+' if why.weight >= 0 else '−'} {escape(why.detail)}", style="dim")
-
-
-def confirm(
-    link_id: Annotated[list[int], typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")],
-) -> None:
-    """Say that these links are right; no later run changes that."""
-    from episodes.models import LinkStatus
-
-    _decide(link_id, LinkStatus.CONFIRMED)
-
-
-def reject(
-    link_id: Annotated[list[int], typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")],
-) -> None:
-    """Say that these links are wrong; no later run makes them again."""
-    from episodes.models import LinkStatus
-
-    _decide(link_id, LinkStatus.REJECTED)
-
-
-def _decide(link_ids: list[int], status: str) -> None:
-    from episodes.catalog import links as catalog
-    from episodes.cli.opening import now, open_catalog
-    from episodes.cli.output import console
-    from episodes.database import writing
-    from episodes.models import LinkStatus
-
-    with writing(open_catalog()) as session:
-        states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
-    for link_id, state in zip(link_ids, states, strict=True):
-        console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")

@@ -68,7 +68,7 @@ class Run:
             return self.door
         from episodes.sources import ytdlp
 
-        return ytdlp.YtDlp()
+        return ytdlp.YtDlp(cookies=self.settings.cookies)
 
     @cached_property
     def engine(self) -> Engine:
