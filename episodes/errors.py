@@ -19,24 +19,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from transcripts.errors import ToldByDocstring
 
-class CatalogError(Exception):
+
+class CatalogError(ToldByDocstring):
     """Something went wrong in the catalog."""
 
     exit_code = 1
-
-    def __init__(self, item: object = "", detail: object = "") -> None:
-        """``item`` is what it happened to (an address, a file and line); ``detail`` the cause in a few words."""
-        self.item = str(item)
-        self.detail = str(detail)
-        super().__init__(self.item, self.detail)
-
-    def __str__(self) -> str:
-        """The class docstring, with the item in front and the detail behind."""
-        message = " ".join((type(self).__doc__ or "").split())
-        head = f"{self.item}: " if self.item else ""
-        tail = f" ({self.detail})" if self.detail else ""
-        return f"{head}{message}{tail}"
 
 
 class SourceError(CatalogError):

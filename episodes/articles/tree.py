@@ -18,7 +18,7 @@ from episodes.errors import ArticleError
 Element = Any
 
 _DEEPEST = 200
-_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Text that nobody sees.
 _UNSEEN = {"script", "style", "noscript", "template", "head"}
 _BLOCKS = {
@@ -57,6 +57,7 @@ def parse(html: str) -> Element:
         root = lxml_html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise ArticleError(detail="the page is empty") from error
+    _clean_text(root)
     _flatten_deep(root)
     return root
 
@@ -67,7 +68,8 @@ def document_of(elements: list[Element]) -> Element:
     article = root.find(".//article")
     for element in elements:
         twin = copy.deepcopy(element)
-        twin.tag = "div" if twin.tag in ("article", "body", "main") else twin.tag
+        if twin.tag in ("article", "body", "main"):
+            twin.tag = "div"
         article.append(twin)
     return root
 
@@ -131,6 +133,15 @@ def _pieces(element: Element) -> list[str]:
                 waiting.append(child.tail or "")
                 waiting.append(child)
     return pieces
+
+
+def _clean_text(root: Element) -> None:
+    """Take out what character references bring in and lxml itself would not let us write: ``&#1;``, ``&#xFFFE;``."""
+    for node in root.iter():
+        for name in ("text", "tail"):
+            text = getattr(node, name)
+            if text and _UNPARSABLE.search(text):
+                setattr(node, name, _UNPARSABLE.sub("", text))
 
 
 def _flatten_deep(root: Element) -> None:

@@ -30,7 +30,8 @@ for eight weeks, with the fishmongers first.</p>
 <a rel="bookmark" href="/roof">Continue Reading</a></div></main><footer>© 2026</footer></body></html>"""
 PIECES = """<article>|</article>|<h1>|</h1>|<p>|</div>|<script>|<!--|]]>|<![CDATA[|&#0;|&#xD800;|&nbsp;|\x00|\ufffe|\u202e|<svg><title>
 <a href='http://[::1'>|<base href='javascript:'>|<base href='//['>|<table><p>|<template>|<body>|<html>|<frameset>|<iframe src='//youtu.be/
-<meta charset='utf-16'>|<link rel='canonical' href='//['>|<time datetime='9999-99-99'>|<article data-url='http://x:99999/'>|<br><br>|<a href='/&#0;&#1;&#xFFFE;'>
+<meta charset='utf-16'>|<link rel='canonical' href='//['>|<time datetime='9999-99-99'>|<article data-url='http://x:99999/'>
+<br><br>|<a href='/&#0;&#1;&#xFFFE;'>|&#1;|<br>&#1;<br>&#xFFFE;|<article<a class='mvp-post-add-story'>
 <h2>Continue Reading</h2>|<p>Continue Reading</p><h1>|<?xml version='1.0'?>""".replace("\n", "|").split("|")
 
 
