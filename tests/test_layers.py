@@ -17,11 +17,11 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     {"cli", "web"},
     {"pipeline"},
-    {"catalog", "search", "sources", "articles", "linking", "sample"},
+    {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
     {"models"},
-    {"values", "config", "errors", "numbers"},
+    {"values", "config", "errors", "numbers", "tokens"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

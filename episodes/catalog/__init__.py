@@ -5,6 +5,7 @@
     transcripts.py   put timed words; which one is shown; words out again
     articles.py      put what a page said
     links.py         put verdicts; a person's word; list with evidence
+    alignments.py    which paragraph was said when, in both directions
     outcomes.py      what became of each item, and what is to be tried again
     checksums.py     equal content is recognised without comparing it
 

@@ -23,6 +23,7 @@ from episodes.cli import (
     demo_command,
     import_command,
     links_command,
+    passages_command,
     search_command,
     show_command,
     shows_command,
@@ -70,6 +71,7 @@ for part in (
     decisions_command,
     search_command,
     show_command,
+    passages_command,
     transcribe_command,
     care_command,
 ):

@@ -81,8 +81,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
+    from episodes.catalog import alignments, links
     from episodes.catalog import episodes as rows
-    from episodes.catalog import links
     from episodes.cli.links_command import document, show_link
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
@@ -93,8 +93,14 @@ def show(
         linked = links.listed(session, episode_id=row.id)
         heard = _transcripts(session, row)
         about = {**_about(row), "description": row.description, "channel": row.channel, "media": row.media}
+        aligned = alignments.counts(session, row.id or 0)
         if as_json:
-            return print_json({**about, "transcripts": heard, "links": [document(one) for one in linked]})
+            places = {
+                link.article.url: aligned[link.article.id or 0][0] for link in linked if link.article.id in aligned
+            }
+            return print_json(
+                {**about, "transcripts": heard, "links": [document(one) for one in linked], "aligned": places}
+            )
         length = clock(row.duration) if row.duration else ""
         fields({**about, "duration": length})
         for one in heard:
@@ -103,6 +109,10 @@ def show(
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
         for link in linked:
             show_link(link)
+            if some := aligned.get(link.article.id or 0):
+                console().print(
+                    f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}", style="dim"
+                )
     return None
 
 

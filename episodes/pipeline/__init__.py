@@ -7,6 +7,7 @@
     importing.py   files of a back catalog
     writing.py     pages and files with articles
     linking.py     episodes x articles -> links
+    aligning.py    sure links -> which paragraph was said when
     indexing.py    the search index anew, or what it lacks
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each
