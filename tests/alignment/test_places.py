@@ -20,18 +20,26 @@ LINES = [
     ("Host", "And when can children swim there again?"),
     ("Editor", "In September at the earliest, if the carpenters find enough larch for the beams."),
     ("Host", "The next story comes from the orchards in the valley."),
-    ("Editor", "A late frost has taken most of the cherries, and the growers lit fires between the trees for three nights."),
+    (
+        "Editor",
+        "A late frost has taken most of the cherries, and the growers lit fires between the trees for three nights.",
+    ),
     ("Editor", "One of them told me, we have never burned so much straw for so little fruit."),
     ("Host", "Will there be a cherry festival this summer?"),
     ("Editor", "There will be, with fruit from the other side of the mountains."),
     ("Host", "Last, the library has bought the archive of the old newspaper."),
-    ("Editor", "Forty thousand photographs lie in cardboard boxes, and volunteers want to scan all of them before the winter."),
+    (
+        "Editor",
+        "Forty thousand photographs lie in cardboard boxes, and volunteers want to scan all of them before the winter.",
+    ),
     ("Host", "Thank you, and good night from the harbour."),
 ]
 SEGMENTS = [Segment(n * 8.0, n * 8.0 + 7.5, text, speaker) for n, (speaker, text) in enumerate(LINES)]
 POOL = "Swimming pool stays shut: The storm damaged the roof in January. Repairs cost 400,000; half comes from the council."
 FROST = "Frost in the orchards: growers lost most of their cherries although they lit fires for three nights."
-BOXES = "The library's new archive: some 40,000 photographs from the newspaper are to be scanned by volunteers this year."
+BOXES = (
+    "The library's new archive: some 40,000 photographs from the newspaper are to be scanned by volunteers this year."
+)
 
 
 def text(*paragraphs: str) -> list[ParagraphText]:
@@ -93,7 +101,9 @@ def test_a_misquote_is_found_and_brings_the_words_that_were_said() -> None:
 
 
 def test_the_times_of_words_are_kept() -> None:
-    words = tuple(Word(30 + n, 30.5 + n, one) for n, one in enumerate("the old lighthouse keeper waves again".split()))
+    words = tuple(
+        Word(30 + n, 30.5 + n, one) for n, one in enumerate(["the", "old", "lighthouse", "keeper", "waves", "again"])
+    )
     place = align(
         text("“Lighthouse keeper waves again”"), [Segment(0, 60, "the old lighthouse keeper waves again", None, words)]
     )[-1]
@@ -157,14 +167,30 @@ def test_scripts_without_spaces_are_aligned_too() -> None:
         Segment(5, 10, "新しい図書館は日曜日にも開いています。"),
         Segment(10, 15, "では、また明日。"),
     ]
-    (place,) = [one for one in align(text("市長:「新しい図書館は日曜日にも開いています」"), segments) if one.kind == "quote"]
+    (place,) = [
+        one for one in align(text("市長:「新しい図書館は日曜日にも開いています」"), segments) if one.kind == "quote"
+    ]
 
     assert 4 < place.start < 6 < place.end <= 10
     assert place.said.startswith("新しい図書館")
 
 
 WORDS = st.sampled_from(
-    [*" ".join(line for _, line in LINES).split(), "“", "”", '"', "?!", "12,5", "\n", "’", "é", "図", "\x00", "🙂", "Dr."]
+    [
+        *" ".join(line for _, line in LINES).split(),
+        "“",
+        "”",
+        '"',
+        "?!",
+        "12,5",
+        "\n",
+        "’",
+        "é",
+        "図",
+        "\x00",
+        "🙂",
+        "Dr.",
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=60)
 TIMES = st.floats(0, 1e5, allow_nan=False)
