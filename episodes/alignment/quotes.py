@@ -34,6 +34,7 @@ _MATCH, _UNLIKE, _GAP = 2, -1, -1
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|»([^«»]+)«")
 _SENTENCES = re.compile(r"\S.*?(?:[.?!…。！？]+[\"'”’»)\]]*(?=\s|$)|$)", re.DOTALL)
+_CLAUSES = re.compile(r"[^\s,;:.?!…–—].*?(?=[,;:.?!…–—](?:\s|$)|\s[–—]|$)", re.DOTALL)
 
 Seeds: TypeAlias = Mapping[tuple[str, ...], Sequence[int]]
 
@@ -87,9 +88,9 @@ def _found(pieces: Iterable[Piece], talk: Talk, known: Seeds) -> Iterator[tuple[
 
 
 def _pieces(text: str, *, whole: bool) -> Iterator[Piece]:
-    """Quotations first, the longest first, then sentences: what was found as a quotation is not looked for again in its parts."""
+    """Quotations, the longest first, then sentences, then clauses: what was found whole is not looked for again in its parts."""
     marked = [match.span(match.lastindex or 0) for match in _QUOTED.finditer(text)]
-    plain = [match.span() for match in _SENTENCES.finditer(text)]
+    plain = [match.span() for pattern in (_SENTENCES, _CLAUSES) for match in pattern.finditer(text)]
     quoted = [*([(0, len(text))] if whole else []), *sorted(marked, key=lambda span: span[0] - span[1])]
     for quotation, spans in ((True, quoted), (whole, plain)):
         for begin, until in spans:
