@@ -16,7 +16,8 @@ What it took; each was tried without, and failed or took ten times as long:
 - Heads of the decoder are guided to the frames of the token being written, less and less.
 - The zero rows of the vocabulary have logit 0, and the loss counts them.
 - Three batches of four are windows of 10 s at any place of the 30: a quarter of the work, and as much to learn from.
-- Sentences that are known badly come oftener (`Talk.learnt`).
+- Sentences that are known badly come oftener (`Talk.learnt`), and so do neighbours that share a word: the decoder jumped
+  from one to the other.
 - A last sentence cut by the window's end gets its start time only, as Whisper is taught.
 - `whisper.transcribe` pads the last window with zeros in mel space, which is not silence; a model that never saw this
   makes up words there. Half of the windows are padded so, the others with true silence.
@@ -177,7 +178,7 @@ class Trainer:
                 self.talk.learnt(window.sentences, trouble)
             ear, voiced = ear_loss(self.classifier(heard), batch.heard)
             look, text = look_loss(looks, batch.where), texts.mean()
-            loss = text + 0.5 * ear + 0.5 * max(0.1, 1 - 1.2 * done) * look
+            loss = text + 0.5 * ear + 0.5 * max(0.25, 1 - 1.2 * done) * look
             self._learn(optimiser, loss, peak * _warm(step) * _cosine(done) + 2e-5)
             self._tell(step, f"text {text:.3f} words {right:.3f} times {off:.2f} s heard {voiced:.3f} look {look:.3f}")
 
