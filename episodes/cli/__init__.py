@@ -23,6 +23,7 @@ from episodes.cli import (
     import_command,
     links_command,
     search_command,
+    serve_command,
     show_command,
     shows_command,
     transcribe_command,
@@ -68,6 +69,7 @@ for part in (
     links_command,
     search_command,
     show_command,
+    serve_command,
     transcribe_command,
     care_command,
 ):
