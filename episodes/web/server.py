@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -59,11 +60,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(of: Site, listening: socket.socket) -> None:
-    """Answer until stopped."""
+    """Answer until stopped; Ctrl-C is how this ends."""
     import uvicorn
 
     config = uvicorn.Config(
         application(of), log_level="warning", access_log=False, server_header=False,
         timeout_keep_alive=10, limit_concurrency=AT_ONCE, timeout_graceful_shutdown=3,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
