@@ -128,6 +128,18 @@ def test_a_moment_leads_to_its_second(reader: Reader) -> None:
     assert line.locator("mark").all_text_contents() == ["Sentence 300"]
 
 
+def test_a_second_amid_a_line_leads_to_it(reader: Reader) -> None:
+    page = reader.page
+    page.goto("/e/long?t=901#t-901")
+    line = page.locator(".line.here")
+    time, words = line.locator("a.at").bounding_box(), line.locator("p").bounding_box()
+
+    sync_api.expect(line).to_be_in_viewport()
+    sync_api.expect(line).to_contain_text("Sentence 300")
+    assert time["x"] + time["width"] <= words["x"], "time and words stand side by side"
+    assert abs(time["y"] - words["y"]) < 12
+
+
 def test_the_transcript_follows_and_a_time_plays_from_there(reader: Reader) -> None:
     page = reader.page
     page.goto("/e/long")
@@ -211,7 +223,7 @@ def test_without_javascript_all_of_it_works(browser: Any, served: str) -> None:
     sync_api.expect(count(page)).to_have_text("1 moment in 1 episode")
     page.locator("a.place").click()
     sync_api.expect(page.locator(".line.here")).to_contain_text("a turning")
-    sync_api.expect(page.get_by_role("link", name="Watch on YouTube")).to_be_visible()
+    sync_api.expect(page.get_by_role("link", name="Watch on YouTube", exact=True)).to_be_visible()
     page.get_by_role("link", name="Council votes for the bridge").click()
     sync_api.expect(page.get_by_role("heading", level=1)).to_have_text("Council votes for the bridge")
     page.goto("/e/ep-13")
