@@ -10,11 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from episodes.errors import DatabaseUnreachable, DiskFull
@@ -62,6 +66,34 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 def _on_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
+    """The same engine, from now on unable to write, each transaction of it stopped after so many ``seconds``.
+
+    For what answers strangers: a question that takes too long must not hold up the others, whatever it asks.
+    """
+    engine.dispose()  # connections that can write are not used again
+    if engine.dialect.name == "postgresql":
+
+        def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+            connection.read_only = True
+            connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+            connection.commit()
+
+        event.listen(engine, "connect", only_read)
+        return engine
+
+    def no_longer(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA query_only=ON")
+        connection.set_progress_handler(lambda: monotonic() > record.info.get("until", inf), 10_000)
+
+    def from_now(connection: Connection) -> None:
+        connection.info["until"] = monotonic() + seconds
+
+    event.listen(engine, "connect", no_longer)
+    event.listen(engine, "begin", from_now)
+    return engine
 
 
 @contextmanager

@@ -6,6 +6,8 @@
     articles.py      put what a page said
     links.py         put verdicts; a person's word; list with evidence
     outcomes.py      what became of each item, and what is to be tried again
+    browsing.py      what readers leaf through: lists by the page, how much there is over time
+    documents.py     rows as JSON, for the command line and the web alike
     checksums.py     equal content is recognised without comparing it
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are

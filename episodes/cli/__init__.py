@@ -24,6 +24,7 @@ from episodes.cli import (
     import_command,
     links_command,
     search_command,
+    serve_command,
     show_command,
     shows_command,
     transcribe_command,
@@ -70,6 +71,7 @@ for part in (
     decisions_command,
     search_command,
     show_command,
+    serve_command,
     transcribe_command,
     care_command,
 ):

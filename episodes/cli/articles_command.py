@@ -23,14 +23,13 @@ def list_articles(
     if context.invoked_subcommand:
         return None
     from episodes.catalog import articles as rows
+    from episodes.catalog import documents
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
     with reading(open_catalog()) as session:
-        listed = [
-            {"url": row.url, "title": row.title, "date": row.published, "site": row.site} for row in rows.every(session)
-        ]
+        listed = [documents.of_article(row) for row in rows.every(session)]
     if as_json:
         return print_json(listed)
     for row in listed:
