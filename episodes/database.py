@@ -122,13 +122,21 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (OperationalError, DatabaseError) as error:
-        cause = str(error.orig)
+        cause = _cause(error)
         if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:
             raise DiskFull(detail=cause) from error
         mendable = isinstance(error, OperationalError) and not cause.startswith(("no such", "near "))
         if mendable or "not a database" in cause or "malformed" in cause or "readonly" in cause:
             raise DatabaseUnreachable(_safe(str(engine.url)), cause.splitlines()[0]) from error
         raise
+
+
+def _cause(error: DatabaseError) -> str:
+    """What went wrong first: a full disk takes SQLite's savepoints with it, and going back to one then fails on its own account."""
+    first: BaseException = error
+    while "no such savepoint" in str(first) and first.__context__:
+        first = first.__context__
+    return str(first.orig if isinstance(first, DatabaseError) else first)
 
 
 def _safe(url: str) -> str:
