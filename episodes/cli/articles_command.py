@@ -25,9 +25,8 @@ def list_articles(
     """List the articles of the catalog, the newest first."""
     if context.invoked_subcommand:
         return None
-    from episodes.catalog import addresses
+    from episodes.catalog import addresses, documents
     from episodes.catalog import articles as rows
-    from episodes.catalog import documents
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
