@@ -12,8 +12,8 @@ Where = Literal["all", "said", "written"]
 
 #: Characters of a question; more is cut, and said.
 LONGEST = 4000
-#: Moments on a page, and how far one can turn them.
-ON_A_PAGE = 20
+#: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
+ON_A_PAGE = 10
 PAGES = 5
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")

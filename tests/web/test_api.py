@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,13 @@ from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from episodes.database import reading
+from episodes.database import reading, writing
 from episodes.search.find import find
 from episodes.web import shapes
+from episodes.web.app import application
+from episodes.web.settings import Site
+from tests.conftest import Ran
+from tests.web.conftest import fill
 from transcripts.captions.feed_json import read_feed_json
 from transcripts.formats import read_json
 
@@ -143,3 +149,33 @@ def test_what_was_read_otherwise_is_said(client: TestClient) -> None:
     assert answer.status_code == 200
     assert "cut to its first 4,000 characters" in answer.headers["x-note"]
     assert "is no date" in answer.headers["x-note"]
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        (["episodes"], "/api/episodes"),
+        (["articles"], "/api/articles"),
+        (["links"], "/api/links"),
+        (["links", "--status", "proposed"], "/api/links?status=proposed"),
+        (["show", "ep-12"], "/api/episodes/ep-12"),
+        (["search", "bridge", "--in", "said"], "/api/search?q=bridge&in=said"),
+    ],
+    ids=str,
+)
+def test_documents_are_those_of_the_command_line(
+    nir: Callable[..., Ran],
+    sqlite_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    words: list[str],
+    address: str,
+) -> None:
+    monkeypatch.setenv("NIR_DATABASE_URL", str(sqlite_engine.url))
+    with writing(sqlite_engine) as session:
+        fill(session)
+    client = TestClient(application(Site(sqlite_engine, tmp_path)))
+    document = nir(*words, "--json").json
+
+    assert client.get(address).json() == document
+    assert document
