@@ -122,6 +122,7 @@ class ParagraphKind(StrEnum):
     QUOTE = "quote"
     HEADING = "heading"
     LIST = "list"
+    CAPTION = "caption"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@
     containers.py   where further articles stand on a page
     article.py      a document that holds one article -> ArticleText
     extract.py      the one door to trafilatura: a part -> paragraphs
+    captions.py     images' captions, put where their images stood
     body.py         the element in which an article stands, and its links
     structured.py   what the head says: JSON-LD, properties, the canonical address
     metadata.py     title, date, authors, site, dek from the head and from what is seen
