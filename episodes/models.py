@@ -257,6 +257,35 @@ class Evidence(SQLModel, table=True):
     weight: float
 
 
+class Alignment(SQLModel, table=True):
+    """A place where a paragraph of a linked article, or a part of it, was said; see ``values.Place``.
+
+    ``paragraph`` is its position in the article, ``begin`` and ``until`` are characters of its text as it was when it was aligned.
+    """
+
+    __table_args__ = (UniqueConstraint("link_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", ondelete="CASCADE")
+    position: int
+    paragraph: int
+    begin: int
+    until: int
+    start: float
+    end: float
+    kind: str = Field(sa_type=CleanText)
+    score: float
+    said: str = Field(default="", sa_type=CleanText)
+
+
+class Aligned(SQLModel, table=True):
+    """What a link's alignment was made from: equal means that there is nothing to do, also where nothing was found."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", ondelete="CASCADE", unique=True)
+    checksum: str = Field(sa_type=CleanText)
+
+
 class Outcome(SQLModel, table=True):
     """The last outcome of one item at one step (``update``, ``import``, ``articles``), and what is needed to try again.
 

@@ -190,3 +190,29 @@ class Verdict:
     status: str
     confidence: float
     evidence: tuple[Evidence, ...]
+
+
+class PlaceKind(StrEnum):
+    """How a place answers: with the same words, or about the same thing."""
+
+    QUOTE = "quote"
+    PARAPHRASE = "paraphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paragraph, or a sentence or quotation of it, was said.
+
+    ``paragraph`` counts from 0; ``begin`` and ``until`` are characters of its text. ``start`` and ``end`` are seconds: a quote's are
+    those of its words, a paraphrase's begin where the talk comes to the paragraph. ``score``, 0 to 1: of a quote how alike the words
+    are, of a paraphrase how likely it is right. ``said``: of a quote the words as they were said, so that a difference shows.
+    """
+
+    paragraph: int
+    begin: int
+    until: int
+    start: float
+    end: float
+    kind: PlaceKind
+    score: float
+    said: str = ""

@@ -18,11 +18,11 @@ LAYERS = [
     {"cli"},
     {"web"},
     {"pipeline"},
-    {"catalog", "search", "sources", "articles", "linking", "sample"},
+    {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
     {"models"},
-    {"values", "config", "errors", "numbers"},
+    {"values", "config", "errors", "numbers", "tokens"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -7,6 +7,7 @@
     addresses.py     one article, several addresses
     sites.py         followed sources of articles: add, list, forget
     links.py         put verdicts; a person's word; list with evidence
+    alignments.py    which paragraph was said when, in both directions
     outcomes.py      what became of each item, and what is to be tried again
     browsing.py      what readers leaf through: lists by the page, how much there is over time
     documents.py     rows as JSON, for the command line and the web alike

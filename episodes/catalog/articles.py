@@ -12,7 +12,7 @@ from episodes.catalog import addresses
 from episodes.catalog.checksums import checksum
 from episodes.errors import NotFound
 from episodes.models import Article, ArticleRevision, Paragraph
-from episodes.values import ArticleText, State
+from episodes.values import ArticleText, ParagraphKind, ParagraphText, State
 
 
 def put(session: Session, article: ArticleText, *, now: datetime) -> tuple[Article, State]:
@@ -121,3 +121,9 @@ def texts(session: Session) -> dict[int, str]:
     for article_id, text in rows:
         parts.setdefault(article_id, []).append(text)
     return {article_id: "\n\n".join(lines) for article_id, lines in parts.items()}
+
+
+def paragraphs(session: Session, article_id: int) -> list[ParagraphText]:
+    """The paragraphs of an article in order."""
+    rows = session.exec(select(Paragraph).where(Paragraph.article_id == article_id).order_by(col(Paragraph.position)))
+    return [ParagraphText(row.text, ParagraphKind(row.kind)) for row in rows]

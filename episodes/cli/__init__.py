@@ -23,6 +23,7 @@ from episodes.cli import (
     demo_command,
     import_command,
     links_command,
+    passages_command,
     search_command,
     serve_command,
     show_command,
@@ -72,6 +73,7 @@ for part in (
     search_command,
     show_command,
     serve_command,
+    passages_command,
     transcribe_command,
     care_command,
 ):

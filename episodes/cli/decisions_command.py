@@ -54,10 +54,22 @@ def _decide(link_ids: list[int], status: str) -> None:
 
     with writing(open_catalog()) as session:
         states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
+    _align()
     for link_id, state in zip(link_ids, states, strict=True):
         console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")
     if not link_ids:
         console().print("no proposed link is that sure")
+
+
+def _align() -> None:
+    """What has become sure is aligned, and what no longer is loses its places."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.progress import progress
+    from episodes.pipeline.aligning import align_all
+    from episodes.pipeline.run import Run
+
+    with progress() as tell:
+        align_all(Run(open_catalog(), settings(), tell=tell))
 
 
 @links.command("undo")
@@ -81,6 +93,7 @@ def review() -> None:
     from episodes.cli.reviewing import Review
 
     Review(open_catalog(), now).run()
+    _align()
 
 
 @links.command("export", epilog="Example: nir links export -o decisions.jsonl")

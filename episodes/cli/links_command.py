@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
-    """Find for each episode the articles that belong to it; what a person decided stays."""
+    """Find for each episode the articles that belong to it, and where they were said; what a person decided stays."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, print_json
     from episodes.cli.progress import progress
@@ -45,7 +45,8 @@ def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
         f"{result['linked']} linked, {result['proposed']} proposed, {result['confirmed']} confirmed, "
         f"{result['rejected']} rejected; {result['without']} episodes have no article"
     )
-    console().print(f"{result['new']} new, {result['changed']} changed, {result['gone']} gone", style="dim")
+    aligned = f"; {result['aligned']} aligned, {result['places']} places" if result["aligned"] else ""
+    console().print(f"{result['new']} new, {result['changed']} changed, {result['gone']} gone{aligned}", style="dim")
     if result["proposed"]:
         console().print("a person should look: nir links --status proposed", style="yellow")
     return None

@@ -69,7 +69,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
-    from episodes.catalog import documents, links
+    from episodes.catalog import alignments, documents, links
     from episodes.catalog import episodes as rows
     from episodes.cli.links_command import show_link
     from episodes.cli.opening import open_catalog
@@ -80,9 +80,13 @@ def show(
         row = rows.find(session, episode)
         linked = links.listed(session, episode_id=row.id)
         heard = _transcripts(session, row)
-        if as_json:
-            return print_json(documents.of_whole_episode(row, heard, linked))
         more = {"description": row.description, "channel": row.channel, "media": row.media}
+        aligned = alignments.counts(session, row.id or 0)
+        if as_json:
+            places = {
+                link.article.url: aligned[link.article.id or 0][0] for link in linked if link.article.id in aligned
+            }
+            return print_json({**documents.of_whole_episode(row, heard, linked), "aligned": places})
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
@@ -91,6 +95,10 @@ def show(
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
         for link in linked:
             show_link(link)
+            if some := aligned.get(link.article.id or 0):
+                console().print(
+                    f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}", style="dim"
+                )
     return None
 
 
