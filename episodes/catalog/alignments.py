@@ -54,7 +54,7 @@ def due(session: Session, version: int) -> list[Due]:
         .where(col(Link.status).in_(SURE))
         .order_by(col(Link.id))
     )
-    have = dict(session.execute(select(Aligned.link_id, Aligned.checksum)).tuples().all())
+    have = dict(session.execute(select(Aligned.link_id, Aligned.checksum)).all())
     wanted = [_due(*row, version) for row in rows]
     return [one for one in wanted if have.get(one.link_id) != one.checksum]
 
@@ -138,7 +138,7 @@ def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
         .join(Alignment, col(Alignment.link_id) == col(Link.id))
         .where(Link.episode_id == episode_id, col(Link.status).in_(SURE))
         .group_by(col(Link.article_id))
-    ).tuples()
+    )
     return {article: (some, _length(session, article)) for article, some in rows}
 
 
