@@ -74,11 +74,10 @@ def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> l
 def _together(paragraph: ParagraphText, told: Sequence[Place], quoted: Sequence[Place]) -> list[Place]:
     """The places of one paragraph. Its words being said makes its place sure, and may say all that there is to say."""
     covered = sum(until - begin for begin, until in {(one.begin, one.until) for one in quoted})
-    sure = [_surer(one, quoted) for one in told]
     if covered > _HALF * len(paragraph.text):
         begins = [one.start for one in quoted]
-        sure = [one for one in sure if one.score >= _HALF and min(abs(one.start - at) for at in begins) > _SAME]
-    return [*sure, *quoted]
+        told = [one for one in told if one.score >= _HALF and min(abs(one.start - at) for at in begins) > _SAME]
+    return [*(_surer(one, quoted) for one in told), *quoted]
 
 
 def _surer(told: Place, quoted: Iterable[Place]) -> Place:

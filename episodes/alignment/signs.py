@@ -27,7 +27,9 @@ _GUESS = 5.0  # windows that the guess by a word's length counts for
 _EVERYWHERE = 0.3  # of its weight, that a word keeps which is in every paragraph
 _SUBSTANCE = 5.0  # weight below which a share means little
 
-#: How far each measure looks, in seconds from where the sentence begins.
+#: How far each measure looks, in seconds from where the sentence begins; in a talk shorter than ``_WHOLE`` by the square root less, since a
+#: window that holds all of a short talk tells nothing of where in it.
+_WHOLE = 1500.0
 _SOON, _LEAD_IN, _MINUTE, _LONG, _STRETCH = 8.0, 20.0, 60.0, 150.0, 300.0
 
 
@@ -88,11 +90,13 @@ class _Heard:
     running: Array
 
     def within(self, begin: float, end: float) -> Array:
-        """1 for each word that is said between so many seconds after each sentence's begin."""
+        """1 for each word that is said between so many seconds after each sentence's begin, and at least in the sentence itself."""
         import numpy as np
 
-        low = np.searchsorted(self.starts, self.starts + begin - 1e-6)
-        high = np.maximum(np.searchsorted(self.starts, self.starts + end - 1e-6), low)
+        scale = math.sqrt(min(1.0, float(self.starts[-1] - self.starts[0]) / _WHOLE))
+        low = np.searchsorted(self.starts, self.starts + begin * scale - 1e-6)
+        high = np.searchsorted(self.starts, self.starts + end * scale - 1e-6)
+        high = np.maximum(high, low + 1 if end > 0 else low)
         found: Array = np.minimum(self.running[high] - self.running[low], 1)
         return found
 

@@ -54,7 +54,7 @@ def due(session: Session, version: int) -> list[Due]:
         .where(col(Link.status).in_(SURE))
         .order_by(col(Link.id))
     )
-    have = dict(session.execute(select(Aligned.link_id, Aligned.checksum)).all())
+    have = {row.link_id: row.checksum for row in session.exec(select(Aligned))}
     wanted = [_due(*row, version) for row in rows]
     return [one for one in wanted if have.get(one.link_id) != one.checksum]
 
@@ -133,7 +133,7 @@ def _passages(session: Session, *conditions: ColumnElement[bool] | bool) -> list
 
 def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
     """For each article of an episode, by its id, how many of its paragraphs have a place, and how many there are."""
-    rows = session.execute(
+    rows = session.exec(
         select(Link.article_id, func.count(func.distinct(Alignment.paragraph)))
         .join(Alignment, col(Alignment.link_id) == col(Link.id))
         .where(Link.episode_id == episode_id, col(Link.status).in_(SURE))
