@@ -170,7 +170,7 @@ def _page_or_redirect(response: httpx2.Response, url: str, size: int) -> Page | 
     kind = _media_type(response)
     packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
     if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
-        raise ArticleError(url, f"it is {kind}, and no page of text")
+        raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if int(response.headers.get("content-length") or 0) > size:
         raise too_large(url, size)
     encoding = response.headers.get("content-encoding", "")

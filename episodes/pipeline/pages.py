@@ -74,6 +74,8 @@ def take(run: Run, item: str, ask: Callable[[], Page], known: Known | None, data
         except RobotsForbid as error:
             return Outcome(item, State.SKIPPED, error.detail, step=STEP)
         except PageRefused as error:
+            if known is None and "site" in data and error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+                return Outcome(item, State.SKIPPED, error.detail, step=STEP)
             if known is None or error.status not in GONE:
                 raise
             return _gone(run, item, known, error.detail)

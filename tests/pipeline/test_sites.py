@@ -216,6 +216,15 @@ def test_a_feed_is_taken_whole_where_it_is_and_its_page_else(start: Callable[...
         assert articles.revisions(session) == {}
 
 
+def test_what_is_listed_and_no_article_is_passed_over(start: Callable[..., Run], website: Website) -> None:
+    base = website.url
+    website.pages["/feed"] = feed(item(f"{base}/show.opus", "Sound"), item(f"{base}/empty", "Nothing"))
+    website.pages["/show.opus"] = Answer(b"OggS", kind="audio/ogg")
+    website.pages["/empty"] = page("Nothing", "<p>Soon.</p>")
+
+    assert add(start(), f"{base}/feed") == {"/feed": "done", "/show.opus": "skipped", "/empty": "skipped"}
+
+
 def test_one_article_met_under_several_addresses_is_one(start: Callable[..., Run], website: Website) -> None:
     canonical = f'<link rel="canonical" href="{website.url}/bridge/">'
     website.pages["/bridge/"] = website.pages["/?p=7"] = page("The bridge", text("bridge"), canonical)
