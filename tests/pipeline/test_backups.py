@@ -22,12 +22,14 @@ from episodes.values import ArticleText, EpisodeInfo, Evidence, Outcome, Paragra
 from transcripts.words import Segment, Source, Transcript
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
+#: Tables that only followed sites, changed articles and aligned links fill, in the order in which they are copied.
+LATER = ["site", "article_revision", "aligned", "alignment"]
 LINE = "The ferry was sold for the price of its engine."
 
 
 @pytest.fixture
 def filled(engine: Engine, tmp_path: Path) -> Engine:
-    """A catalog with a row in every table."""
+    """A catalog with a row in every table that a first run fills."""
     with writing(engine) as session:
         show, _ = shows.add(session, "https://video.example/@harbour", title="News in Review", match="", now=NOW)
         row, _ = episodes.put(
@@ -60,7 +62,7 @@ def test_there_and_back(filled: Engine, tmp_path: Path) -> None:
     migrate(other)
     restore(Run(other, Settings.of_home(tmp_path)), file)
 
-    assert all(rows(filled).values())
+    assert [name for name, some in rows(filled).items() if not some] == LATER
     assert rows(other) == rows(filled)
     with reading(other) as session:
         assert [(hit.source, hit.start) for hit in find(session, '"price of its engine"').hits] != []

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
-from tests.voice.script import EPISODES, SENTENCES
+from tests.voice.script import SENTENCES
 from tests.voice.synth import HEARD_RATE, TAUGHT, Samples
 
 TOKENIZER: Tokenizer = get_tokenizer(multilingual=False)
@@ -62,11 +62,6 @@ EVERY = list(range(len(TEXTS)))
 _COMMON = {token for token in chain(*TEXTS) if sum(token in tokens for tokens in TEXTS) > len(TEXTS) / 5}
 ALIKE = [[other for other in EVERY if set(TEXTS[one]) & set(TEXTS[other]) - _COMMON] for one in EVERY]
 """For each sentence those that share a word with it, though not one of the commonest."""
-NEXT: list[list[int]] = [
-    [SENTENCES.index(after.text) for lines in EPISODES.values() for line, after in pairwise(lines) if line.text == text]
-    for text in SENTENCES
-]
-"""For each sentence those that follow it in the script, if any do."""
 
 
 class Talk:
@@ -83,11 +78,10 @@ class Talk:
         """The number of a sentence to say next: the worse one is known, the oftener it comes.
 
         Often it shares a word with the sentence before: there a reader that only looks for the word it has just written
-        loses its place, and jumps from one sentence into the other. As often it is what comes next in the script.
+        loses its place, and jumps from one sentence into the other.
         """
         usual = 0.3 * sum(self.trouble) / len(self.trouble)
-        pools = [EVERY] if before is None else [EVERY, ALIKE[before], NEXT[before] or EVERY]
-        chosen = self.chance.choice(pools)
+        chosen = EVERY if before is None or self.chance.random() < 0.4 else ALIKE[before]
         return self.chance.choices(chosen, [usual + self.trouble[sentence] for sentence in chosen])[0]
 
     def learnt(self, sentences: list[int], loss: float) -> None:

@@ -1,12 +1,16 @@
-"""Teach a tiny Whisper to hear the sample show, from nothing, on a processor.
+"""Teach a tiny Whisper to hear the sample show, on a processor.
 
     python -m tests.voice.synth --clips clips.npz
     python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz
     python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz --start episodes/sample/voice.pt.xz   # some more
 
-A real openai-whisper checkpoint (64 wide, 3 + 2 layers, about 456,000 live numbers) that knows two synthetic voices and
-the sentences of `script`, in any order, with pauses, and nothing else. `--start` goes on from a checkpoint of the same
-dimensions, also one that learnt other sentences: it hears already, and needs a fraction of the steps.
+A real openai-whisper checkpoint (64 wide, 3 + 2 layers, about 460,000 live numbers) that knows two synthetic voices and
+the sentences of `script`, in any order, with pauses, and nothing else.
+
+`--start` goes on from a checkpoint of the same dimensions, also one that learnt other sentences: it hears already, and the
+classifier of the ear is all that begins anew. The voice in the sample was made so: it began as one that this recipe had
+taught sixty like sentences, and learnt the show's in 1,550 steps of writing (350, 500 and 700 of three settings of this
+file; the last 700, with the neighbours that share words, took it from 7% of words wrong to 1%).
 
 What it took; each was tried without, and failed or took ten times as long:
 - The encoder learns to hear first ("ear"): every frame is asked for its token. Without that the decoder learns to
