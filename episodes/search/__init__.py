@@ -15,6 +15,7 @@
     candidates.py  which passages are looked at
     filters.py     side, show and dates as conditions
     documents.py   what is read of the catalog for hits
+    scoring.py     the candidates' texts, read and put in order
     moments.py     passages -> moments, one hit for what overlaps, rolled up
     find.py        the search itself
 
