@@ -4,6 +4,8 @@
 ``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for the big catalog
 ``NIR_MODEL``         Whisper model by name or checkpoint by path; default ``base.en``
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
+``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
+``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ class Settings:
     database_url: str
     model: str = DEFAULT_MODEL
     cookies: Path | None = None
+    proxy: str = ""
+    user_agent: str = ""
 
     @property
     def media(self) -> Path:
@@ -41,7 +45,14 @@ class Settings:
         home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
         url = environment.get("NIR_DATABASE_URL") or f"sqlite:///{home / 'catalog.db'}"
         cookies = environment.get("NIR_COOKIES")
-        return cls(home, url, environment.get("NIR_MODEL") or DEFAULT_MODEL, Path(cookies) if cookies else None)
+        return cls(
+            home,
+            url,
+            environment.get("NIR_MODEL") or DEFAULT_MODEL,
+            Path(cookies) if cookies else None,
+            environment.get("NIR_PROXY") or "",
+            environment.get("NIR_USER_AGENT") or "",
+        )
 
 
 def _default_home() -> str:

@@ -122,6 +122,7 @@ class ParagraphKind(StrEnum):
     QUOTE = "quote"
     HEADING = "heading"
     LIST = "list"
+    CAPTION = "caption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +160,16 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One item that a reader of many gave: the value, or the outcome that says why there is none."""
+    """One item that a reader of many gave: the value, or the outcome that says why there is none.
+
+    ``own`` says of an article that the page which was asked is its own, and not another's on which it stood as well.
+    """
 
     item: str
     value: EpisodeInfo | ArticleText | None = None
     outcome: Outcome | None = None
     path: Path | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

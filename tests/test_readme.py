@@ -81,12 +81,17 @@ def test_the_commands_work_in_the_order_in_which_they_stand(
     stand_ins = {
         "https://www.youtube.com/@harbourchannel": [site.feed],
         "https://harbourchannel.example/bridge/": [site.articles[0], "--allow-private"],
+        "https://harbourchannel.example/": [site.feed, "--allow-private"],
     }
     ran = 0
     for command in COMMANDS:
         if command == ["demo"]:
             continue  # test_demo.py runs it whole
+        if command[0] == "serve":
+            continue  # it ends by Ctrl-C only; tests/web/test_serve.py runs it
         words = [word for given in command for word in stand_ins.get(given, [given])]
+        if words[:2] == ["articles", "forget"]:
+            words.remove("--allow-private")
         if command == ["update"]:
             words.append("--allow-private")
         result = nir(*words)

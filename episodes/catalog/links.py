@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from episodes.errors import NotFound
@@ -76,15 +76,30 @@ def _put(session: Session, row: Link | None, verdict: Verdict) -> None:
         )
 
 
-def _evidence(session: Session) -> dict[int, tuple[Evidence, ...]]:
+def _evidence(session: Session, *conditions: ColumnElement[bool]) -> dict[int, tuple[Evidence, ...]]:
+    """The evidence of the links that meet the conditions, by the link's id."""
     table: dict[int, tuple[Evidence, ...]] = {}
-    for one in session.exec(select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))):
+    statement = select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))
+    if conditions:
+        statement = statement.where(col(Evidence.link_id).in_(select(Link.id).where(*conditions)))
+    for one in session.exec(statement):
         table[one.link_id] = (*table.get(one.link_id, ()), one)
     return table
 
 
-def listed(session: Session, *, status: str = "", episode_id: int | None = None) -> list[Linked]:
-    """Links with both ends, newest episode first, the surest first within an episode."""
+def listed(
+    session: Session,
+    *,
+    status: str = "",
+    episode_id: int | None = None,
+    article_id: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Linked]:
+    """Links with both ends, newest episode first, the surest first within an episode; those at once that are asked for."""
+    conditions: list[ColumnElement[bool]] = [col(Link.status) == status] if status else []
+    conditions += [col(Link.episode_id) == episode_id] if episode_id is not None else []
+    conditions += [col(Link.article_id) == article_id] if article_id is not None else []
     statement = (
         select(Link, Episode, Article)
         .join(Episode, col(Episode.id) == col(Link.episode_id))
@@ -93,12 +108,8 @@ def listed(session: Session, *, status: str = "", episode_id: int | None = None)
             col(Episode.published).desc().nulls_last(), col(Episode.id), col(Link.confidence).desc(), col(Link.id)
         )
     )
-    if status:
-        statement = statement.where(Link.status == status)
-    if episode_id is not None:
-        statement = statement.where(Link.episode_id == episode_id)
-    evidence = _evidence(session)
-    rows = session.exec(statement)
+    evidence = _evidence(session, *conditions)
+    rows = session.exec(statement.where(*conditions).limit(limit).offset(offset))
     return [Linked(link, episode, article, evidence.get(link.id or 0, ())) for link, episode, article in rows]
 
 

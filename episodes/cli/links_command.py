@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -62,6 +62,7 @@ def list_links(
     """List links with their evidence."""
     if context.invoked_subcommand:
         return None
+    from episodes.catalog import documents
     from episodes.catalog import episodes as rows
     from episodes.catalog import links as catalog
     from episodes.cli.opening import open_catalog
@@ -72,27 +73,12 @@ def list_links(
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, status=status or "", episode_id=episode_id)
         if as_json:
-            return print_json([document(one) for one in listed])
+            return print_json([documents.of_link(one) for one in listed])
         for one in listed:
             show_link(one)
     if not listed:
         console().print("no links; add episodes and articles, then: nir link")
     return None
-
-
-def document(one: Linked) -> dict[str, Any]:
-    """The JSON form that scripts rely on."""
-    return {
-        "id": one.link.id,
-        "episode": one.episode.key,
-        "article": one.article.url,
-        "status": one.link.status,
-        "confidence": round(one.link.confidence, 4),
-        "evidence": [{"kind": why.kind, "detail": why.detail, "weight": why.weight} for why in one.evidence],
-        "episode_title": one.episode.title,
-        "article_title": one.article.title,
-        "decided": one.link.decided_at,
-    }
 
 
 STYLES = {"linked": "green", "confirmed": "bold green", "proposed": "yellow", "rejected": "red"}

@@ -1,55 +1,173 @@
-"""Which passages are looked at: those that the database holds for the best, from as many documents as there may be hits."""
+"""Which passages are looked at, chosen by what both databases agree on: which passages match which part of the question.
+
+Few match most questions, and all of those are read. Where more match, each part of the question (a word, two words side by side, a word
+in the title) counts its points, and the passages with the most are read: neither database's own rank, since bm25 and ts_rank differ.
+Of a very common part only the newest passages are counted, so that no question takes long.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select, union_all
+from sqlmodel import Session
 
 from episodes.models import Passage
-from episodes.search.databases import Candidate, full_text
+from episodes.search.databases import FullText, full_text
 from episodes.search.documents import DocumentId, document_id
-from episodes.search.query import Node, Term
+from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Word, wanted
 from episodes.search.ranking import rarity
 
-#: Passages taken from the index at first; ``_WIDER`` times as many while they are of too few documents.
-POOL, _WIDER, _WIDEST = 1000, 8, 100_000
-#: Passages whose text is read, at least; and how many of one document.
-_READ, _READ_OF_ONE = 200, 24
+#: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
+READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
+#: Passages with points that are looked through for those, at first; ``_WIDER`` times as many while they are of too few documents.
+POOL, _WIDER, _WIDEST = 400, 8, 30_000
+#: Of one part of a question so many passages count, the newest.
+_NEWEST = 10_000
 #: Counting how common a term is stops here, since it takes the longer the less it tells.
-_COMMON_ENOUGH, _MANY_PASSAGES = 20_000, 100_000
+COMMON_ENOUGH, _MANY_PASSAGES = 10_000, 100_000
+_PASSAGE = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+#: Points are whole numbers, so that their sum is the same in any order.
+_POINTS = 1000
+
+
+class Candidate(NamedTuple):
+    """A passage that the query matches, the document it is of (exactly one of the two ids is set), and its points."""
+
+    passage_id: int
+    transcript_id: int | None
+    article_id: int | None
+    points: int
+
+    @property
+    def document(self) -> DocumentId:
+        """Its transcript or article."""
+        return document_id(self.transcript_id, self.article_id)
+
+
+Part = tuple[Node, int]
 
 
 def weights(session: Session, terms: Sequence[Term]) -> dict[Term, float]:
-    """How much each term tells, being rare in this catalog."""
+    """How much each term tells, being rare in this catalog; the common ones are all told the same."""
     connection = session.connection()
-    some = select(Passage.id).limit(_MANY_PASSAGES).subquery()
-    passages = session.exec(select(func.count()).select_from(some)).one()
-    return rarity(full_text(connection).counts(connection, terms, at_most=_COMMON_ENOUGH), passages)
+    index = full_text(connection)
+    bound = {f"q{number}": index.compiled(term) for number, term in enumerate(terms)}
+    counts: list[int]
+    *counts, passages = connection.execute(_count(index, len(terms)), bound).one()
+    return rarity(dict(zip(terms, counts, strict=True)), passages)
+
+
+@lru_cache(maxsize=128)
+def _count(index: FullText, terms: int) -> Select[Any]:
+    counted = [index.hits(f"q{number}").limit(COMMON_ENOUGH) for number in range(terms)]
+    counted.append(select(_PASSAGE.c.id).limit(_MANY_PASSAGES))
+    return select(*(select(func.count()).select_from(each.subquery()).scalar_subquery() for each in counted))
 
 
 def candidates(
-    session: Session, node: Node, telling: dict[Term, float], filters: Sequence[ColumnElement[bool]], limit: int
+    session: Session, node: Node, telling: Mapping[Term, float], filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
-    """Passages that may be among the best ``limit`` moments, in the database's order."""
+    """Passages that may be among the best ``limit`` moments, the most promising first."""
     connection = session.connection()
-    pool, reading = max(POOL, 4 * limit), max(_READ, 4 * limit)
+    reading = max(READ, _READ_PER_HIT * limit)
+    found = _counted(connection, [(node, 0)], filters, reading + 1)
+    if len(found) <= reading:
+        return found
+    pool, parts = max(POOL, 4 * reading), list(_parts(node, telling))
     while True:
-        found = full_text(connection).candidates(connection, node, weights=telling, filters=filters, limit=pool)
-        chosen = spread(found)[:reading]
-        if len(found) < pool or len(chosen) == reading or pool >= _WIDEST:
-            return chosen
+        found = _counted(connection, parts, filters, pool)
+        chosen = spread(found)
+        if len(found) < pool or len(chosen) >= reading or pool >= _WIDEST:
+            return (chosen + _left_over(found, chosen))[:reading]
         pool *= _WIDER
 
 
 def spread(found: Sequence[Candidate]) -> list[Candidate]:
-    """The same, but of each document only the first few: one whose title answers would else be all there is."""
+    """The same, but of each document only the first few: one whose title answers would else be all there is.
+
+    Among passages with the same points those of documents that answer often come first.
+    """
+    often = Counter(each.document for each in found)
     chosen: list[Candidate] = []
-    seen: dict[DocumentId, int] = {}
-    for each in found:
-        document = document_id(each.transcript_id, each.article_id)
-        seen[document] = seen.get(document, 0) + 1
-        if seen[document] <= _READ_OF_ONE:
+    seen: Counter[DocumentId] = Counter()
+    for each in sorted(found, key=lambda one: (-one.points, -often[one.document], -one.passage_id)):
+        seen[each.document] += 1
+        if seen[each.document] <= _READ_OF_ONE:
             chosen.append(each)
     return chosen
+
+
+def _left_over(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    there = {each.passage_id for each in chosen}
+    return [each for each in found if each.passage_id not in there]
+
+
+def _counted(
+    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int
+) -> list[Candidate]:
+    """The ``limit`` passages with the most points, the newest among equals."""
+    index = full_text(connection)
+    newest = limit if len(parts) == 1 else _NEWEST
+    make = _statement if filters else _kept_statement
+    statement: Select[Any] = make(index, len(parts), tuple(filters))
+    bound: dict[str, str | int] = {"newest": newest, "most": limit}
+    for number, (node, points) in enumerate(parts):
+        bound |= {f"q{number}": index.compiled(node), f"p{number}": points}
+    return [Candidate(*row) for row in connection.execute(statement, bound)]
+
+
+def _statement(index: FullText, parts: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The passages with the most points; the questions (q0…), their points (p0…), ``newest`` and ``most`` are bound to it."""
+    each = [_part(index, number, filters) for number in range(parts)]
+    union = (union_all(*each) if parts > 1 else each[0]).subquery()
+    points = func.sum(union.c.points)
+    best = select(union.c.id, points.label("points")).group_by(union.c.id)
+    best = best.order_by(points.desc(), union.c.id.desc()).limit(bindparam("most", type_=Integer))
+    top = best.subquery()
+    columns = [_PASSAGE.c.id, _PASSAGE.c.transcript_id, _PASSAGE.c.article_id, top.c.points]
+    joined = select(*columns).join_from(top, _PASSAGE, _PASSAGE.c.id == top.c.id)
+    return joined.order_by(top.c.points.desc(), _PASSAGE.c.id.desc())
+
+
+_kept_statement = lru_cache(maxsize=128)(_statement)
+
+
+def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The newest passages that match a part, with its points."""
+    hits = index.hits(f"q{number}")
+    matching = hits.selected_columns.id
+    if filters:
+        hits = hits.join(_PASSAGE, _PASSAGE.c.id == matching).where(*filters)
+    some = hits.order_by(matching.desc()).limit(bindparam("newest", type_=Integer)).subquery()
+    return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
+
+
+def _parts(node: Node, telling: Mapping[Term, float]) -> Iterator[Part]:
+    """What counts for a passage that ``node`` matches: each term, terms side by side, terms in the title."""
+    terms = [term for term in dict.fromkeys(wanted(node)) if term in telling]
+    if not _any_will_do(node):
+        yield node, 0
+    for term in terms:
+        points = round(_POINTS * telling[term])
+        if not isinstance(node, And | Term):
+            yield _within(node, term), points
+        if not isinstance(term, Titled):
+            yield _within(node, Titled(term)), points
+    for one, other in pairwise(terms):
+        if isinstance(one, Word) and isinstance(other, Word):
+            side_by_side = Phrase((one.stem, other.stem), (one.form, other.form))
+            yield _within(node, side_by_side), round(_POINTS * min(telling[one], telling[other]))
+
+
+def _within(node: Node, part: Node) -> Node:
+    """What matches both; a part of "any of these" matches that anyway."""
+    return part if _any_will_do(node) else And((node, part))
+
+
+def _any_will_do(node: Node) -> bool:
+    return isinstance(node, Or) and all(isinstance(part, Term) for part in node.parts)

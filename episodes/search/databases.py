@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection, Select
 
 if TYPE_CHECKING:
-    from episodes.search.query import Node, Term
+    from episodes.search.query import Node
     from episodes.search.tokens import Token
 
 
@@ -20,20 +20,15 @@ class Entry(NamedTuple):
     body: Sequence[Token]
 
 
-class Candidate(NamedTuple):
-    """A passage that the query matches, and the document it is of: exactly one of the two ids is set."""
-
-    passage_id: int
-    transcript_id: int | None
-    article_id: int | None
-
-
 class FullText(Protocol):
     """The index on one kind of database; ``sqlite.py`` and ``postgres.py`` are such modules.
 
-    A ``Node`` gives the same set of passages on both. The order is the database's own (bm25 here, ts_rank there) and serves only to
-    take the most promising ones first: ``ranking.py`` decides.
+    A ``Node`` gives the same set of passages on both. Neither database's own rank is ever asked, since bm25 and ts_rank cannot be made
+    to agree: which passages are read is decided in ``candidates.py``, and their order in ``ranking.py``.
     """
+
+    def __hash__(self) -> int:
+        """Statements are kept by it."""
 
     def create(self, connection: Connection) -> None:
         """Make the index unless it is there."""
@@ -50,33 +45,25 @@ class FullText(Protocol):
     def clear(self, connection: Connection) -> None:
         """Empty the index."""
 
-    def candidates(
-        self,
-        connection: Connection,
-        node: Node,
-        *,
-        weights: Mapping[Term, float],
-        filters: Sequence[ColumnElement[bool]],
-        limit: int,
-    ) -> list[Candidate]:
-        """The passages that ``node`` and ``filters`` (on passage, transcript, episode, article) let through, likely best first."""
+    def hits(self, name: str) -> Select[tuple[int]]:
+        """A statement for the ids (in a column ``id``) of the passages that match what is bound to it as ``name``, a ``compiled`` node.
 
-    def counts(self, connection: Connection, terms: Sequence[Term], *, at_most: int) -> dict[Term, int]:
-        """In how many passages each term is; counting stops at ``at_most``."""
+        The question itself is not in the statement, so that statements can be made once and kept.
+        """
+
+    def compiled(self, node: Node) -> str:
+        """A node in the database's own language."""
 
 
 def written_forms(entry: Entry) -> list[str]:
-    """The marked forms of a passage's words where they differ from the stem, each once."""
-    return list(
-        dict.fromkeys(
-            marked(token.form) for part in (entry.title, entry.body) for token in part if token.form != token.stem
-        )
-    )
+    """The marked forms of a passage's words where they differ from the stem, each once; those of its title once more as the title's."""
+    title, body = ([token.form for token in part if token.form != token.stem] for part in (entry.title, entry.body))
+    return list(dict.fromkeys([*(marked(form, title=True) for form in title), *map(marked, title + body)]))
 
 
-def marked(form: str) -> str:
-    """A word as written, in a shape that no stem can have."""
-    return f"¦{form}"
+def marked(form: str, *, title: bool = False) -> str:
+    """A word as written (in a title), in a shape that no stem can have."""
+    return f"{'‡' if title else '¦'}{form}"
 
 
 def full_text(connection: Connection) -> FullText:

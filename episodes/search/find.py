@@ -1,14 +1,14 @@
 """The search itself: words in, moments out.
 
-    parse -> candidates (the database's index and order) -> scored (ours, in Python) -> moments, one hit each, rolled up -> hits
+    parse -> candidates (the database's index) -> scored (ours, in Python) -> moments, one hit each, rolled up -> hits
 
 The database says which passages answer; the order and all else is decided here, over the texts of those that look best, so that both
-databases give the same hits in the same order. They may differ in one thing: which passages look best, where more answer than are read.
+databases give the same hits in the same order. Where all words together find little, what has some of them follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -18,17 +18,16 @@ from sqlmodel import Session
 
 from episodes.search import documents
 from episodes.search.candidates import candidates, weights
-from episodes.search.databases import Candidate
 from episodes.search.deep_link import deep_link
-from episodes.search.documents import Document, DocumentId, document_id
+from episodes.search.documents import Document
 from episodes.search.filters import conditions, of_show
 from episodes.search.grammar import parse
-from episodes.search.matching import matches
-from episodes.search.moments import Moment, Scored, moments
-from episodes.search.query import SIDES, Node, Query, Side, Term, relaxed, wanted
-from episodes.search.ranking import score
-from episodes.search.snippets import densest
-from episodes.search.tokens import tokens
+from episodes.search.moments import Moment, moments
+from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
+from episodes.search.scoring import Asked, scored
+
+#: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
+LITTLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Hit:
     """A moment of an episode or a place in an article, as ``nir search --json`` gives it.
 
     ``start`` and ``end`` are seconds, None for what was written; ``highlights`` are from-to offsets in characters of ``snippet``.
-    ``position``, of the segment or paragraph, is for our own pages.
+    ``position``, of the segment or paragraph, and ``missing``, words of the question that are not there, are for our own pages.
     """
 
     episode: str | None
@@ -51,11 +50,12 @@ class Hit:
     highlights: tuple[tuple[int, int], ...]
     score: float
     position: int
+    missing: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Plain JSON values, the keys of the contract in its order."""
         values = asdict(self)
-        del values["position"]
+        del values["position"], values["missing"]
         return values | {
             "date": self.date.isoformat() if self.date else None,
             "highlights": [list(span) for span in self.highlights],
@@ -88,16 +88,19 @@ def find(
     if note := _unanswerable(query, show, known=not show or showing is not None):
         return Answer((), str(query), note=note)
     assert query.node is not None
-    filters = conditions(query, showing)
-    hits = _search(session, query.node, filters, limit)
-    loose = None if hits else relaxed(query.node)
-    if loose is not None:
-        hits = _search(session, loose, filters, limit)
-    partial = bool(loose and hits)
-    note = " ".join(
-        filter(None, [query.note, "Nothing has all the words; these have some of them." if partial else ""])
-    )
-    return Answer(tuple(hits), str(query), partial, note)
+    hits = _search(session, query.node, conditions(query, showing), limit)
+    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits))
+
+
+def _note(query: Query, hits: Sequence[Hit]) -> str:
+    """What the reader should know about the answer."""
+    whole = sum(not hit.missing for hit in hits)
+    some = ""
+    if hits and not whole:
+        some = "Nothing has all the words; these have some of them."
+    elif whole < len(hits):
+        some = f"{whole} of these {len(hits)} have all the words, the others most or some of them."
+    return " ".join(filter(None, [query.note, some]))
 
 
 def _narrowed(query: Query, where: str, after: date | None, before: date | None) -> Query:
@@ -117,34 +120,19 @@ def _unanswerable(query: Query, show: str | None, *, known: bool) -> str:
 
 
 def _search(session: Session, node: Node, filters: Sequence[ColumnElement[bool]], limit: int) -> list[Hit]:
-    telling = weights(session, list(dict.fromkeys(wanted(node))))
-    chosen = candidates(session, node, telling, filters, limit)
-    about = documents.documents(session, {document_id(each.transcript_id, each.article_id) for each in chosen})
-    scored = _scored(session, chosen, about, telling)
-    found = moments(scored, lambda ids: documents.units(session, ids), limit)
+    asked = Asked(weights(session, list(dict.fromkeys(wanted(node)))))
+    chosen = candidates(session, node, asked.telling, filters, limit)
+    whole = {each.passage_id for each in chosen}
+    loose = relaxed(node, least=3 if chosen else 2) if len(chosen) < LITTLE * limit else None
+    if loose is not None:
+        telling = weights(session, list(dict.fromkeys(opened(node))))
+        asked = Asked(telling, telling.keys() - set(wanted(loose)))
+        some = candidates(session, loose, telling, filters, limit)
+        chosen += [each for each in some if each.passage_id not in whole]
+    about = documents.documents(session, {each.document for each in chosen})
+    read = scored(session, [each.passage_id for each in chosen], about, asked, whole)
+    found = moments(read, lambda ids: documents.units(session, ids), limit)
     return [_hit(moment, about[moment.document]) for moment in found]
-
-
-def _scored(
-    session: Session, chosen: Sequence[Candidate], about: Mapping[DocumentId, Document], telling: Mapping[Term, float]
-) -> list[Scored]:
-    """The candidates' texts, best first; what is equal stands newest first and as in its document."""
-    titles = {each: matches(telling, tokens(document.title)) for each, document in about.items()}
-    scored = []
-    for passage in documents.passages(session, [each.passage_id for each in chosen]):
-        if passage.document not in titles:
-            continue  # it went while we were reading
-        words = tokens(passage.text)
-        found = matches(telling, words)
-        around = densest(found, telling)
-        points = score(telling, found, titles[passage.document], length=len(words), together=around.weight)
-        scored.append(Scored(passage, words, found, around, points))
-    return sorted(scored, key=lambda each: _order(each, about[each.passage.document].date))
-
-
-def _order(each: Scored, day: date | None) -> tuple[float, int, str, int, float, int]:
-    side, number = each.passage.document
-    return -each.score, -day.toordinal() if day else 0, side, number, each.passage.start or 0.0, each.passage.id
 
 
 def _hit(moment: Moment, about: Document) -> Hit:
@@ -152,5 +140,5 @@ def _hit(moment: Moment, about: Document) -> Hit:
     text, highlights = moment.snippet
     return Hit(
         about.episode, about.article, moment.document.side, moment.start, moment.end, url, about.title, about.date,
-        text, highlights, moment.score, moment.position,
+        text, highlights, moment.score, moment.position, moment.absent,
     )  # fmt: skip

@@ -98,12 +98,12 @@ def _pieces(match: re.Match[str]) -> list[_Piece]:
     node = (
         _term(quoted, starred=bool(match["star"]))
         if quoted is not None
-        else _term(bare or "", starred=(bare or "").endswith("*"))
+        else _term(bare or "", starred=(bare or "").endswith("*"), compound=True)
     )
     return [_Piece("not")] * bool(match["minus"]) + [_Piece("term", node)] if node else []
 
 
-def _term(text: str, *, starred: bool) -> Node | None:
+def _term(text: str, *, starred: bool, compound: bool = False) -> Node | None:
     """A word, a phrase, or the beginning of one."""
     found = tokens(text)[:LONGEST_PHRASE]
     if not found:
@@ -112,10 +112,10 @@ def _term(text: str, *, starred: bool) -> Node | None:
     if len(found) == 1:
         return Prefix(last.form) if starred else Word(last.form, last.stem)
     stems, forms = tuple(token.stem for token in found), tuple(token.form for token in found)
-    whole = Phrase(stems, forms)
+    whole = Phrase(stems, forms, compound=compound)
     if not starred:
         return whole
-    begun: Term = Phrase((*stems[:-1], last.form), forms, open_end=True)
+    begun: Term = Phrase((*stems[:-1], last.form), forms, open_end=True, compound=compound)
     return begun if last.stem.startswith(last.form) else Or((whole, begun))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from episodes.search.query import Phrase, Prefix, Term, Word
+from episodes.search.query import Phrase, Prefix, Term, Titled, Word
 from episodes.search.tokens import Token
 
 
@@ -20,29 +20,35 @@ class Match(NamedTuple):
     term: Term
 
 
-def matches(terms: Iterable[Term], words: Sequence[Token]) -> list[Match]:
-    """All places of the terms among the tokens of a text, in their order."""
+def matches(terms: Iterable[Term], words: Sequence[Token], *, title: bool = False) -> list[Match]:
+    """All places of the terms among the tokens of a text, or of a ``title``, in their order."""
     at: dict[str, list[int]] = {}
     for number, token in enumerate(words):
         at.setdefault(token.stem, []).append(number)
-    return sorted(
-        (match for term in dict.fromkeys(terms) for match in _places(term, words, at)), key=lambda match: match[:2]
-    )
+    found = [
+        Match(*place, term)
+        for term in dict.fromkeys(terms)
+        if title or not isinstance(term, Titled)
+        for place in _places(term, words, at)
+    ]
+    return sorted(found, key=lambda match: match[:2])
 
 
-def _places(term: Term, words: Sequence[Token], at: dict[str, list[int]]) -> Iterator[Match]:
+def _places(term: Term, words: Sequence[Token], at: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
     match term:
+        case Titled(inner):
+            yield from _places(inner, words, at)
         case Word(_, stem):
             for number in at.get(stem, ()):
-                yield Match(number, number, term)
+                yield number, number
         case Prefix(form):
             for number, token in enumerate(words):
                 if token.form.startswith(form) or token.stem.startswith(form):
-                    yield Match(number, number, term)
+                    yield number, number
         case Phrase(stems, _, open_end):
             for number in at.get(stems[0], ()):
                 if _follows(stems, [token.stem for token in words[number : number + len(stems)]], open_end):
-                    yield Match(number, number + len(stems) - 1, term)
+                    yield number, number + len(stems) - 1
 
 
 def _follows(stems: tuple[str, ...], there: list[str], open_end: bool) -> bool:

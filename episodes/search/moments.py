@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from episodes.search.documents import DocumentId, Found
-from episodes.search.matching import Match
-from episodes.search.passages import Piece, Unit, pieces
+from episodes.search.passages import Unit, places
+from episodes.search.scoring import Scored
 from episodes.search.snippets import Cluster, Snippet, snippet
 from episodes.search.tokens import Token
 
@@ -17,18 +17,11 @@ SAME_MOMENT = 30.0
 BEST_OF_ONE = 3
 
 
-class Scored(NamedTuple):
-    """A passage that answers: its tokens, what matches in it (nothing, where only its title does), where most of that stands, its score."""
-
-    passage: Found
-    words: Sequence[Token]
-    matches: Sequence[Match]
-    around: Cluster
-    score: float
-
-
 class Moment(NamedTuple):
-    """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers."""
+    """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers.
+
+    ``absent`` are the words of the question that it lacks.
+    """
 
     document: DocumentId
     position: int
@@ -36,6 +29,7 @@ class Moment(NamedTuple):
     end: float | None
     snippet: Snippet
     score: float
+    absent: tuple[str, ...]
 
 
 def moments(
@@ -43,23 +37,19 @@ def moments(
 ) -> list[Moment]:
     """The first ``limit`` moments of passages that come best first.
 
-    Of a document the best ``BEST_OF_ONE`` come before all the others have had their turn. Passages that only their title answers are one
-    moment, the document's beginning, and none where its text answers, too. ``units`` reads the segments or paragraphs of passages; it is
-    asked for a few at a time, since most of what was scored is not needed.
+    Of a document the best ``BEST_OF_ONE`` come before all the others have had their turn. ``units`` reads the segments or paragraphs of
+    passages; it is asked for a few at a time, since most of what was scored is not needed.
     """
-    answering = {each.passage.document for each in scored if each.matches}
     kept: dict[DocumentId, list[Moment]] = {}
     first: list[Moment] = []
     later: list[Moment] = []
-    for begin in range(0, len(scored), 2 * limit):
-        some = scored[begin : begin + 2 * limit]
+    for begin in range(0, len(scored), limit):
+        some = scored[begin : begin + limit]
         read = units([each.passage.id for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
-            if not each.matches and (others or each.passage.document in answering):
-                continue
             moment = _moment(each, read.get(each.passage.id, ()))
-            if not any(_same(moment, other) for other in others):
+            if not any(same(moment, other) for other in others):
                 others.append(moment)
                 (first if len(others) <= BEST_OF_ONE else later).append(moment)
         if len(first) >= limit:
@@ -68,12 +58,14 @@ def moments(
 
 
 def _moment(scored: Scored, units: Sequence[Unit]) -> Moment:
-    passage, words, found, around, score = scored
+    passage, words, found, around, score, absent = scored
     position, start, end = place(passage, units, words, around)
-    return Moment(passage.document, position, start, end, snippet(passage.text, words, found, around), score)
+    shown = snippet(passage.text, words, found, around)
+    return Moment(passage.document, position, start, end, shown, score, absent)
 
 
-def _same(one: Moment, other: Moment) -> bool:
+def same(one: Moment, other: Moment) -> bool:
+    """Whether two moments of one document are one."""
     near = one.start is not None and other.start is not None and abs(one.start - other.start) <= SAME_MOMENT
     return near or one.position == other.position
 
@@ -82,7 +74,7 @@ def place(
     passage: Found, units: Sequence[Unit], words: Sequence[Token], around: Cluster
 ) -> tuple[int, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, and the end of the one in which it ends."""
-    parts = _laid(passage.text, pieces(units))
+    parts = _laid(passage.text, units)
     if not parts:
         return (units[0].position if units else 0), passage.start, passage.end
     if not around.matches:
@@ -93,16 +85,16 @@ def place(
     return first.position, first.start, last.end
 
 
-def _laid(text: str, cut: Iterable[Piece]) -> list[tuple[int, Piece]]:
+def _laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:
     """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
     laid, begin = [], 0
-    for piece in cut:
-        at = text.find(piece.text, begin)
+    for piece, words in places(units):
+        at = text.find(words, begin)
         if at >= 0:
             laid.append((at, piece))
-            begin = at + len(piece.text)
+            begin = at + len(words)
     return laid
 
 
-def _at(parts: Sequence[tuple[int, Piece]], offset: int) -> Piece:
+def _at(parts: Sequence[tuple[int, Unit]], offset: int) -> Unit:
     return next((piece for at, piece in reversed(parts) if at <= offset), parts[0][1])

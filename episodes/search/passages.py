@@ -24,6 +24,9 @@ REST = 15
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W\d_a-z])")
 
+#: In plain ASCII no token is less than one of these.
+_RUN = re.compile(r"[^\W_]+")
+
 
 class Unit(NamedTuple):
     """A segment or paragraph: its position in the document, its text, and its seconds where it was said."""
@@ -99,6 +102,17 @@ def _half(lengths: Sequence[int], begin: int, size: int) -> int:
         passed += lengths[begin]
         begin += 1
     return begin
+
+
+def places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
+    """The same pieces, each only as what was said or written when (a unit of its own) and its text: tokens are costly."""
+    for unit in units:
+        text = " ".join(unit.text.split())
+        if unit.start is not None and text.isascii() and len(_RUN.findall(text)) <= PIECE:
+            yield unit, text
+        else:
+            for piece in pieces([unit]):
+                yield Unit(piece.position, piece.text, piece.start, piece.end), piece.text
 
 
 def pieces(units: Sequence[Unit]) -> list[Piece]:

@@ -8,14 +8,13 @@ so that no phrase goes over the border. Words as written stand behind a mark and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Integer, cast, column, func, literal, select, table, text
+from sqlalchemy import Connection, Integer, Select, String, bindparam, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from episodes.models import Passage
-from episodes.search.databases import Candidate, Entry, marked, written_forms
-from episodes.search.query import And, Node, Or, Phrase, Prefix, Term, Without, Word
+from episodes.search.databases import Entry, marked, written_forms
+from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("passage_id", Integer), column("lexemes"))
 _CREATE = (
@@ -27,8 +26,6 @@ _CREATE = (
 )
 #: Position of the first token of a passage; titles are shorter.
 _BODY_AT = 1001
-#: What ts_rank gives a token of weight D, C, B, A.
-_RANK_WEIGHTS = "{0.25, 0.25, 0.25, 1.0}"
 
 
 def create(connection: Connection) -> None:
@@ -71,53 +68,27 @@ def _lexemes(entry: Entry) -> str:
     return " ".join([*title, *body, *forms])
 
 
-def candidates(
-    connection: Connection,
-    node: Node,
-    *,
-    weights: Mapping[Term, float],
-    filters: Sequence[ColumnElement[bool]],
-    limit: int,
-) -> list[Candidate]:
-    """The passages that ``node`` and ``filters`` let through; best first by ts_rank of each term, times how rare the term is."""
-    passage = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-    ranks = [
-        weight * func.ts_rank(text(f"'{_RANK_WEIGHTS}'"), _INDEX.c.lexemes, _query(term))
-        for term, weight in weights.items()
-    ]
-    statement = (
-        select(passage.c.id, passage.c.transcript_id, passage.c.article_id)
-        .join_from(_INDEX, passage, passage.c.id == _INDEX.c.passage_id)
-        .where(_INDEX.c.lexemes.op("@@", is_comparison=True)(_query(node)), *filters)
-        .order_by(sum(ranks, literal(0.0)).desc(), passage.c.id)
-        .limit(limit)
-    )
-    return [Candidate(*row) for row in connection.execute(statement)]
+def hits(name: str) -> Select[tuple[int]]:
+    """The ids of the passages that match the query bound as ``name``."""
+    matching = _INDEX.c.lexemes.op("@@", is_comparison=True)(cast(bindparam(name, type_=String), TSQUERY))
+    return select(_INDEX.c.passage_id.label("id")).where(matching)
 
 
-def counts(connection: Connection, terms: Sequence[Term], *, at_most: int) -> dict[Term, int]:
-    """In how many passages each term is; counting stops at ``at_most``."""
-    statement = text(
-        "SELECT count(*) FROM (SELECT 1 FROM passage_index WHERE lexemes @@ CAST(:query AS tsquery) LIMIT :most) AS counted"
-    )
-    return {
-        term: connection.execute(statement, {"query": compiled(term), "most": at_most}).scalar_one() for term in terms
-    }
-
-
-def _query(node: Node) -> ColumnElement[object]:
-    return cast(compiled(node), TSQUERY)
-
-
-def compiled(node: Node) -> str:
-    """The tree in tsquery's language; every token is quoted, so none can be an operator."""
+def compiled(node: Node, weight: str = "") -> str:
+    """The tree in tsquery's language; every token is quoted, so none can be an operator. ``weight`` A means: in the title."""
     match node:
         case Word(_, stem):
-            return f"'{stem}'"
+            return f"'{stem}'{weight and ':' + weight}"
+        case Titled(Prefix(form)):
+            return f"('{form}':*A | '{marked(form, title=True)}':*)"
+        case Titled(term):
+            return compiled(term, "A")
         case Prefix(form):
             return f"('{form}':* | '{marked(form)}':*)"
         case Phrase(stems, _, open_end):
-            return "({})".format(" <-> ".join(f"'{stem}'" for stem in stems) + (":*" if open_end else ""))
+            labels = [weight] * (len(stems) - 1) + ["*" * open_end + weight]
+            parts = (f"'{stem}'{label and ':' + label}" for stem, label in zip(stems, labels, strict=True))
+            return "({})".format(" <-> ".join(parts))
         case And(parts):
             return "({})".format(" & ".join(map(compiled, parts)))
         case Or(parts):

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Side = Literal["said", "written"]
 SIDES: frozenset[Side] = frozenset({"said", "written"})
@@ -52,14 +52,28 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem."""
+    """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem.
+
+    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too.
+    """
 
     stems: tuple[str, ...]
     forms: tuple[str, ...]
     open_end: bool = False
+    compound: bool = False
 
     def __str__(self) -> str:
         return '"{}"{}'.format(" ".join(self.forms), "*" if self.open_end else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A word, a prefix or a phrase in the title of the episode or article."""
+
+    term: Word | Prefix | Phrase
+
+    def __str__(self) -> str:
+        return f"title:{self.term}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +105,11 @@ class Without:
 
     def __str__(self) -> str:
         keep = f"({self.keep})" if isinstance(self.keep, Or) else str(self.keep)
-        drop = str(self.drop) if isinstance(self.drop, Word | Prefix | Phrase) else f"({self.drop})"
+        drop = str(self.drop) if isinstance(self.drop, Term) else f"({self.drop})"
         return f"{keep} -{drop}"
 
 
-Term = Word | Prefix | Phrase
+Term = Word | Prefix | Phrase | Titled
 Node = Term | And | Or | Without
 
 
@@ -134,17 +148,36 @@ def wanted(node: Node) -> Iterator[Term]:
             yield node
 
 
-def relaxed(node: Node) -> Node | None:
-    """The same with any of its words enough, where it asks for three or more; None where that is no help.
+def relaxed(node: Node, *, least: int = 3) -> Node | None:
+    """The same with any of its words enough, where it asks for ``least`` or more; None where that is no help.
 
-    Words that say nothing are left out then, and what was to be absent still is.
+    Compounds fall into their words. Words that say nothing are left out, and what was to be absent still is.
     """
     match node:
         case Without(keep, drop):
-            loose = relaxed(keep)
+            loose = relaxed(keep, least=least)
             return Without(loose, drop) if loose else None
-        case And(parts) if len(parts) >= 3:
-            telling = tuple(part for part in parts if not (isinstance(part, Word) and part.stem in COMMON))
-            return Or(telling) if len(telling) > 1 else next(iter(telling), None)
+        case And(parts) if len(parts) >= least:
+            words = dict.fromkeys(word for part in parts for word in _words(part))
+        case Phrase(compound=True) if least <= 2:
+            words = dict.fromkeys(_words(node))
         case _:
             return None
+    telling = tuple(word for word in words if not (isinstance(word, Word) and word.stem in COMMON))
+    return Or(telling) if len(telling) > 1 else next(iter(telling), None)
+
+
+def opened(node: Node) -> Iterator[Term]:
+    """The terms that ``wanted`` gives, compounds as their words."""
+    for term in wanted(node):
+        yield from _words(term)
+
+
+def _words(part: Node) -> Iterator[Any]:
+    """A compound's words, or the part itself."""
+    if not (isinstance(part, Phrase) and part.compound):
+        yield part
+        return
+    *whole, last = (Word(form, stem) for form, stem in zip(part.forms, part.stems, strict=True))
+    yield from whole
+    yield Prefix(last.form) if part.open_end else last

@@ -1,14 +1,16 @@
 """How well a passage answers: one formula for both databases, computed over their most promising passages.
 
-BM25 over the passage, plus what the title says, and half of it only where the words stand close together. bm25 of FTS5 and ts_rank of
-PostgreSQL cannot be made to agree (ts_rank does not know how rare a word is), so they only choose what is looked at.
+BM25 over the passage, plus what the title says, half of it only where the words stand close together; more where they follow each other as
+in the question; and a share of how well the rest of the story answers. bm25 of FTS5 and ts_rank of PostgreSQL are not asked: they cannot
+be made to agree (ts_rank does not know how rare a word is).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
 
 from episodes.search.matching import Match
 from episodes.search.query import Term
@@ -19,6 +21,10 @@ _SATURATION, _LENGTH_COUNTS, _USUAL_LENGTH = 1.2, 0.3, 75
 _TITLE = 1.0
 #: Share of the score that needs all the words near each other.
 _NEARNESS = 0.5
+#: The farthest that a word may stand behind its neighbour in the question.
+_BETWEEN = 3
+#: Share that the best passages of a story (an episode and its article) add to each other.
+_STORY, _BEST_OF_STORY = 0.1, 3
 
 
 def rarity(counts: Mapping[Term, int], passages: int) -> dict[Term, float]:
@@ -35,4 +41,26 @@ def score(
     said = sum(weights[term] * count * (_SATURATION + 1) / (count + shortness) for term, count in often.items())
     named = _TITLE * sum(weights[term] for term in titled)
     near = together / (sum(weights.values()) or 1.0)
-    return round((said + named) * (1 - _NEARNESS + _NEARNESS * near), 6)
+    return (said + named) * (1 - _NEARNESS + _NEARNESS * near) + _in_order(weights, body)
+
+
+def _in_order(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
+    """What it is worth that neighbours in the question are neighbours here: the lesser weight of the two, half of it at some distance."""
+    at: dict[Term, list[Match]] = {}
+    for match in body:
+        at.setdefault(match.term, []).append(match)
+    worth = 0.0
+    for one, other in pairwise(weights):
+        gaps = (b.first - a.last for a in at.get(one, ()) for b in at.get(other, ()) if b.first > a.last)
+        gap = min(gaps, default=_BETWEEN + 1)
+        worth += min(weights[one], weights[other]) * (1 if gap == 1 else 0.5 if gap <= _BETWEEN else 0)
+    return worth
+
+
+def with_story(scores: Sequence[float], stories: Sequence[Hashable]) -> list[float]:
+    """The scores of passages, each with a share of the best of its story: what is spoken of at length stands before what is mentioned."""
+    of_story: dict[Hashable, list[float]] = {}
+    for points, story in zip(scores, stories, strict=True):
+        of_story.setdefault(story, []).append(points)
+    best = {story: sum(sorted(all_of, reverse=True)[:_BEST_OF_STORY]) for story, all_of in of_story.items()}
+    return [round(points + _STORY * best[story], 6) for points, story in zip(scores, stories, strict=True)]

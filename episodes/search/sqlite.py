@@ -1,6 +1,6 @@
 """The index on SQLite: an FTS5 table beside ``passage``, with its row numbers.
 
-    title    stems of the title of the passage's document, with the weight that a title has
+    title    stems of the title of the passage's document
     body     stems of the passage
     forms    the words as written, behind a mark, where that is not the stem: what ``bridg*`` looks at
 
@@ -11,15 +11,14 @@ systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, column, literal_column, select, table, text
+from sqlalchemy import Connection, Integer, Select, String, bindparam, column, literal_column, select, table, text
 
-from episodes.models import Passage
-from episodes.search.databases import Candidate, Entry, marked, written_forms
-from episodes.search.query import And, Node, Or, Phrase, Prefix, Term, Without, Word
+from episodes.search.databases import Entry, marked, written_forms
+from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
-_INDEX = table("passage_index", column("rowid"), column("rank"))
+_INDEX = table("passage_index", column("rowid", Integer))
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(title, body, forms, tokenize = 'ascii')",
     "INSERT INTO passage_index(passage_index, rank) VALUES ('rank', 'bm25(4.0, 1.0, 0.5)')",
@@ -67,36 +66,10 @@ def _row(entry: Entry) -> dict[str, object]:
     return {"rowid": entry.passage_id, "title": title, "body": body, "forms": " ".join(written_forms(entry))}
 
 
-def candidates(
-    connection: Connection,
-    node: Node,
-    *,
-    weights: Mapping[Term, float],  # noqa: ARG001 - FTS5's bm25 counts for itself how rare each term is
-    filters: Sequence[ColumnElement[bool]],
-    limit: int,
-) -> list[Candidate]:
-    """The passages that ``node`` and ``filters`` let through, the best by bm25 first."""
-    passage = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-    statement = (
-        select(passage.c.id, passage.c.transcript_id, passage.c.article_id)
-        .join_from(_INDEX, passage, passage.c.id == _INDEX.c.rowid)
-        .where(_matches(node), *filters)
-        .order_by(_INDEX.c.rank)
-        .limit(limit)
-    )
-    return [Candidate(*row) for row in connection.execute(statement)]
-
-
-def counts(connection: Connection, terms: Sequence[Term], *, at_most: int) -> dict[Term, int]:
-    """In how many passages each term is; counting stops at ``at_most``."""
-    statement = text("SELECT count(*) FROM (SELECT 1 FROM passage_index WHERE passage_index MATCH :match LIMIT :most)")
-    return {
-        term: connection.execute(statement, {"match": compiled(term), "most": at_most}).scalar_one() for term in terms
-    }
-
-
-def _matches(node: Node) -> ColumnElement[bool]:
-    return literal_column("passage_index").op("MATCH", is_comparison=True)(compiled(node))
+def hits(name: str) -> Select[tuple[int]]:
+    """The ids of the passages that match the query bound as ``name``."""
+    matching = literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
+    return select(_INDEX.c.rowid.label("id")).where(matching)
 
 
 def compiled(node: Node) -> str:
@@ -104,6 +77,10 @@ def compiled(node: Node) -> str:
     match node:
         case Word(_, stem):
             return f'"{stem}"'
+        case Titled(Prefix(form)):
+            return f'(({{title}} : "{form}" *) OR "{marked(form, title=True)}" *)'
+        case Titled(term):
+            return f"({{title}} : {compiled(term)})"
         case Prefix(form):
             return f'("{form}" * OR "{marked(form)}" *)'
         case Phrase(stems, _, open_end):

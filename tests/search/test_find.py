@@ -168,7 +168,35 @@ def test_most_words_where_all_are_too_many(session: Session) -> None:
     assert "some of them" in answer.note
     assert answer.hits[0].episode == "54"
     assert not any("the" in marked(hit) for hit in answer.hits)
-    assert not find(session, "varga giraffe").partial
+    assert all("giraffe" in hit.missing for hit in answer.hits)
+
+
+def test_one_of_two_words_only_where_nothing_has_both(session: Session) -> None:
+    answer = find(session, "varga giraffe")
+
+    assert answer.partial
+    assert {hit.missing for hit in answer.hits} == {("giraffe",)}
+    assert not find(session, "varga piles").partial
+
+
+def test_what_has_all_words_stands_first(session: Session) -> None:
+    answer = find(session, "harbour bridge vote council nine")
+    lacking = [len(hit.missing) > 0 for hit in answer.hits]
+
+    assert answer.partial
+    assert "have all the words" in answer.note
+    assert lacking == sorted(lacking)
+    assert not lacking[0]
+
+
+def test_compounds_are_enough_in_part(session: Session) -> None:
+    [hit, *_] = find(session, "covid-20").hits
+
+    assert (hit.episode, hit.missing) == ("55", ("20",))
+    assert find(session, '"covid 20"').hits == ()
+
+
+def test_nothing_at_all(session: Session) -> None:
     assert find(session, "giraffe zebra okapi").hits == ()
 
 

@@ -107,7 +107,7 @@ def test_the_last_word_of_a_phrase_may_be_begun() -> None:
     begun = Phrase(("harbour", "bridges"), ("harbour", "bridges"), open_end=True)
 
     assert parse('"harbour bridges"*').node == Or((whole, begun))
-    assert parse("harbour-bri*").node == Phrase(("harbour", "bri"), ("harbour", "bri"), open_end=True)
+    assert parse("harbour-bri*").node == Phrase(("harbour", "bri"), ("harbour", "bri"), open_end=True, compound=True)
 
 
 def test_filters_narrow() -> None:
@@ -158,6 +158,9 @@ def test_what_was_read_reads_the_same_again(typed: str) -> None:
     [
         ("harbour bridge toll", "harbour OR bridge OR toll"),
         ("the bridge of the harbour", "bridge OR harbour"),
+        ("covid-19 ward full", "covid OR 19 OR ward OR full"),
+        ('"covid 19" ward full', '"covid 19" OR ward OR full'),
+        ("covid-1* ward full", "covid OR 1* OR ward OR full"),
         ('"turning point" bridge toll -ferry', '("turning point" OR bridge OR toll) -ferry'),
         ("what is the", None),
         ("harbour bridge", None),

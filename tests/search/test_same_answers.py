@@ -213,9 +213,10 @@ def test_the_databases_match_what_the_formula_says(both: tuple[Engine, Engine], 
                 .outerjoin(Article, col(Article.id) == Passage.article_id)
             )
             expected = {row[0] for row in texts if holds(node, [tokens(row[1]), tokens(row[2] or row[3])])}
-            found = full_text(connection).candidates(connection, node, weights={}, filters=[], limit=1000)
+            index = full_text(connection)
+            found = connection.execute(index.hits("question"), {"question": index.compiled(node)}).scalars()
 
-            assert {each.passage_id for each in found} == expected
+            assert set(found) == expected
 
 
 def holds(node: Node, texts: list[list[Token]]) -> bool:
@@ -228,4 +229,4 @@ def holds(node: Node, texts: list[list[Token]]) -> bool:
         case Without(keep, drop):
             return holds(keep, texts) and not holds(drop, texts)
         case _:
-            return any(matches([node], words) for words in texts)
+            return any(matches([node], words, title=title) for words, title in zip(texts, (False, True), strict=True))

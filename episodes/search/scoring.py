@@ -1,0 +1,93 @@
+"""The candidates' texts, read and put in order: what matches in each, how well it answers, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from episodes.search import documents
+from episodes.search.documents import Document, DocumentId, Found
+from episodes.search.matching import Match, matches
+from episodes.search.query import Term
+from episodes.search.ranking import score, with_story
+from episodes.search.snippets import Cluster, densest
+from episodes.search.tokens import Token, tokens
+
+
+class Scored(NamedTuple):
+    """A passage that answers: its tokens, what matches in it (nothing, where only its title does), where most of that stands, its score.
+
+    ``absent`` are the terms that neither it nor its title has.
+    """
+
+    passage: Found
+    words: Sequence[Token]
+    matches: Sequence[Match]
+    around: Cluster
+    score: float
+    absent: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """What is looked for: how much each term tells, and the terms that count only where they stand in order, saying nothing themselves."""
+
+    telling: Mapping[Term, float]
+    quiet: Collection[Term] = ()
+
+
+def scored(
+    session: Session,
+    passage_ids: Collection[int],
+    about: Mapping[DocumentId, Document],
+    asked: Asked,
+    whole: Collection[int],
+) -> list[Scored]:
+    """These passages, best first; what is equal stands newest first and as in its document.
+
+    ``about`` has their documents. Passages in ``whole`` have all that was asked for and stand before the others. A document that only
+    its title answers is there once, with its beginning; where its text answers, too, passages that do not are left out.
+    """
+    named = {each: matches(asked.telling, tokens(document.title), title=True) for each, document in about.items()}
+    found = [
+        each for each in documents.passages(session, passage_ids) if each.document in named
+    ]  # some may have gone meanwhile
+    read = [_scored(passage, named[passage.document], asked, passage.id in whole) for passage in found]
+    scores = with_story([each.score for each in read], [_story(each, about) for each in read])
+    told = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
+    return sorted(_answering(session, told), key=lambda each: _order(each, about[each.passage.document]))
+
+
+def _scored(passage: Found, title: Sequence[Match], asked: Asked, whole: bool) -> Scored:
+    words = tokens(passage.text)
+    found = matches(asked.telling, words)
+    speaking = [match for match in found if match.term not in asked.quiet] if asked.quiet else found
+    around = densest(speaking, asked.telling)
+    points = score(asked.telling, found, title, length=len(words), together=around.weight)
+    present = {*asked.quiet, *(match.term for match in (*found, *title))}
+    absent = () if whole else tuple(str(term) for term in asked.telling if term not in present)
+    return Scored(passage, words, speaking, around, points, absent)
+
+
+def _answering(session: Session, read: Sequence[Scored]) -> list[Scored]:
+    """The passages whose text answers, and the first one of each document of which only the title does."""
+    answering = [each for each in read if each.matches]
+    titled = {each.passage.document: each for each in sorted(read, key=lambda each: each.score)}
+    for each in answering:
+        titled.pop(each.passage.document, None)
+    beginnings = documents.beginnings(session, titled)
+    return answering + [
+        titled[passage.document]._replace(passage=passage, words=tokens(passage.text)) for passage in beginnings
+    ]
+
+
+def _story(each: Scored, about: Mapping[DocumentId, Document]) -> Hashable:
+    """An episode and its article are one story."""
+    return about[each.passage.document].episode or each.passage.document
+
+
+def _order(each: Scored, about: Document) -> tuple[bool, float, int, str, int, float, int]:
+    side, number = each.passage.document
+    day = -about.date.toordinal() if about.date else 0
+    return bool(each.absent), -each.score, day, side, number, each.passage.start or 0.0, each.passage.id
