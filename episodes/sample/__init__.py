@@ -10,9 +10,11 @@ reads a feed, Whisper transcribes audio, articles are cut out of pages. Only the
     site/        feed and pages; `{base}` stands for the server's address
     voice.pt.xz  a Whisper checkpoint, compressed: `unpack_voice` makes it what `whisper.load_model` reads
 
-The voice knows two synthetic speakers and the eighty sentences of this show, in any order, and nothing else: any other
-recording comes out as sentences of this show. It is no measure of Whisper. The speakers are espeak-ng, the texts were
-written for this project, and `tests/voice` made the rest:
+The voice knows two synthetic speakers and the 78 sentences of this show, in any order, and nothing else: any other
+recording comes out as sentences of this show. It is no measure of Whisper. It writes with timestamps and without a prompt
+of earlier text (about one word of a hundred wrong); conditioned on previous text, or without timestamps, it is poor. It was
+taught with these speakers at other pitches and speeds, so the recordings here are new to it, though not their words. The
+speakers are espeak-ng, the texts were written for this project, and `tests/voice` made the rest:
 
     python -m tests.voice.synth --clips clips.npz
     python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz

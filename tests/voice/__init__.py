@@ -2,6 +2,8 @@
 
 Nothing here runs in the tests. It is kept so that the sample can be made again, or made anew from other sentences:
 
-    python -m tests.voice.synth            # espeak-ng: episodes/sample/media, captions, said.json; clips for the training
-    python -m tests.voice.train --help     # two processor cores, about half an hour: episodes/sample/voice.pt.xz
+    python -m tests.voice.synth --clips clips.npz     # espeak-ng; a minute: media, captions, said.json, and the clips
+    python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz    # two processor cores; see --help
+
+The first writes the media byte for byte as they are, given the same espeak-ng and FFmpeg.
 """
