@@ -1,13 +1,17 @@
 """The JSON forms of what the catalog holds: one document for the command line's ``--json`` and for the web's API.
 
-Pure: rows in, plain JSON values out (dates and moments as ISO text). A search's hits make their own document, see ``search.find``.
+Rows in, plain JSON values out (dates and moments as ISO text). A search's hits make their own document, see ``search.find``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlmodel import Session
+
+from episodes.catalog import addresses, articles
 from episodes.catalog.links import Linked
 from episodes.models import Article, Episode, Show, Transcript
 
@@ -30,10 +34,14 @@ def of_episode(row: Episode) -> dict[str, Any]:
     }
 
 
-def of_whole_episode(row: Episode, transcripts: list[dict[str, Any]], links: list[Linked]) -> dict[str, Any]:
-    """All about an episode."""
+def of_whole_episode(
+    row: Episode, transcripts: list[dict[str, Any]], links: list[Linked], aligned: Mapping[int, tuple[int, int]]
+) -> dict[str, Any]:
+    """All about an episode; ``aligned``: of each article, by its id, how many paragraphs have a place, and how many there are."""
     about = {"description": row.description, "channel": row.channel, "media": row.media}
-    return {**of_episode(row), **about, "transcripts": transcripts, "links": [of_link(one) for one in links]}
+    places = {one.article.url: aligned[one.article.id or 0][0] for one in links if one.article.id in aligned}
+    linked = [of_link(one) for one in links]
+    return {**of_episode(row), **about, "transcripts": transcripts, "links": linked, "aligned": places}
 
 
 def of_transcript(row: Transcript, segments: int) -> dict[str, Any]:
@@ -48,9 +56,20 @@ def of_transcript(row: Transcript, segments: int) -> dict[str, Any]:
     }
 
 
-def of_article(row: Article) -> dict[str, Any]:
-    """An article in short, as lists show it."""
-    return {"url": row.url, "title": row.title, "date": iso(row.published), "site": row.site}
+def of_articles(session: Session, rows: Iterable[Article]) -> list[dict[str, Any]]:
+    """Articles in short, as lists show them: with all their addresses, and how many earlier texts are kept."""
+    revisions, met = articles.revisions(session), addresses.of_articles(session)
+    return [
+        {
+            "url": row.url,
+            "title": row.title,
+            "date": iso(row.published),
+            "site": row.site,
+            "revisions": revisions.get(row.id or 0, 0),
+            "addresses": met.get(row.id or 0, [row.url]),
+        }
+        for row in rows
+    ]
 
 
 def of_link(one: Linked) -> dict[str, Any]:

@@ -25,22 +25,14 @@ def list_articles(
     """List the articles of the catalog, the newest first."""
     if context.invoked_subcommand:
         return None
-    from episodes.catalog import addresses, documents
     from episodes.catalog import articles as rows
+    from episodes.catalog import documents
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
     with reading(open_catalog()) as session:
-        revisions, met = rows.revisions(session), addresses.of_articles(session)
-        listed = [
-            {
-                **documents.of_article(row),
-                "revisions": revisions.get(row.id or 0, 0),
-                "addresses": met.get(row.id or 0, [row.url]),
-            }
-            for row in rows.every(session)
-        ]
+        listed = documents.of_articles(session, rows.every(session))
     if as_json:
         return print_json(listed)
     for row in listed:

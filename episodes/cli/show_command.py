@@ -83,10 +83,7 @@ def show(
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
         if as_json:
-            places = {
-                link.article.url: aligned[link.article.id or 0][0] for link in linked if link.article.id in aligned
-            }
-            return print_json({**documents.of_whole_episode(row, heard, linked), "aligned": places})
+            return print_json(documents.of_whole_episode(row, heard, linked, aligned))
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:

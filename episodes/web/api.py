@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from episodes.catalog import browsing, documents, links, transcripts
+from episodes.catalog import alignments, browsing, documents, links, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
 from episodes.models import LinkStatus
@@ -116,7 +116,9 @@ def whole_episode(request: Request, key: str) -> JSONResponse:
             documents.of_transcript(one, transcripts.length(session, one))
             for one in transcripts.of_episode(session, row.id or 0)
         ]
-        return JSONResponse(documents.of_whole_episode(row, heard, links.listed(session, episode_id=row.id)))
+        linked = links.listed(session, episode_id=row.id)
+        aligned = alignments.counts(session, row.id or 0)
+        return JSONResponse(documents.of_whole_episode(row, heard, linked, aligned))
 
 
 @router.get(
@@ -151,7 +153,7 @@ def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JS
     """Articles, the newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.articles(session, limit=limit, offset=offset)
-        return _listed([documents.of_article(row) for row in rows], total)
+        return _listed(documents.of_articles(session, rows), total)
 
 
 @router.get("/links", responses={200: {"model": list[LinkShape]}, **MISSING})

@@ -88,6 +88,7 @@ class WholeEpisodeShape(EpisodeShape):
     media: str
     transcripts: list[TranscriptShape]
     links: list[LinkShape]
+    aligned: dict[str, int]
 
 
 class ArticleShape(Shape):
@@ -97,6 +98,8 @@ class ArticleShape(Shape):
     title: str
     date: str | None
     site: str
+    revisions: int
+    addresses: list[str]
 
 
 class TimedWordsShape(BaseModel):
