@@ -51,8 +51,20 @@ class FullText(Protocol):
         The question itself is not in the statement, so that statements can be made once and kept.
         """
 
+    def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""
+
     def compiled(self, node: Node) -> str:
         """A node in the database's own language."""
+
+
+#: Counting passages of a word in the vocabulary stops here.
+MANY = 1000
+
+
+def term_of(word: Token) -> str:
+    """What is in the index for a word just as it is written."""
+    return word.stem if word.form == word.stem else marked(word.form)
 
 
 def written_forms(entry: Entry) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from episodes.search.documents import DocumentId, Found
-from episodes.search.passages import Unit, places
+from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
 from episodes.search.snippets import Cluster, Snippet, snippet
 from episodes.search.tokens import Token
@@ -74,7 +74,7 @@ def place(
     passage: Found, units: Sequence[Unit], words: Sequence[Token], around: Cluster
 ) -> tuple[int, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, and the end of the one in which it ends."""
-    parts = _laid(passage.text, units)
+    parts = laid(passage.text, units)
     if not parts:
         return (units[0].position if units else 0), passage.start, passage.end
     if not around.matches:
@@ -83,17 +83,6 @@ def place(
         first = _at(parts, words[around.matches[0].first].start)
         last = _at(parts, words[max(match.last for match in around.matches)].start)
     return first.position, first.start, last.end
-
-
-def _laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:
-    """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
-    laid, begin = [], 0
-    for piece, words in places(units):
-        at = text.find(words, begin)
-        if at >= 0:
-            laid.append((at, piece))
-            begin = at + len(words)
-    return laid
 
 
 def _at(parts: Sequence[tuple[int, Unit]], offset: int) -> Unit:
