@@ -1,1 +1,15 @@
-"""Being written."""
+"""The catalog of a news show: what was said, what was written, and which belongs to which.
+
+Layers, from the top down; a part sees only what stands below it, and neighbours do not see each other (tests/test_layers.py):
+
+    cli/            the command ``nir``: thin
+    pipeline/       what the commands do: read -> decide -> write, one outcome an item
+    catalog/        every read and write of the tables       search/     passages, their index, queries
+    sources/        episodes: yt-dlp and files               articles/   pages and files with articles
+    linking/        pure: evidence -> verdict                sample/     the bundled sample show
+    migrations/     the catalog's shape, step by step
+    database.py     engine and transactions
+    models.py       the tables
+    values.py       what crosses the borders     config.py, errors.py, numbers.py
+    transcripts     (beside this package) sound in, timed words out
+"""

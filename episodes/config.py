@@ -3,6 +3,9 @@
 ``NIR_HOME``          data folder; default: the platform's user data folder
 ``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for the big catalog
 ``NIR_MODEL``         Whisper model by name or checkpoint by path; default ``base.en``
+``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
+``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
+``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ class Settings:
     home: Path
     database_url: str
     model: str = DEFAULT_MODEL
+    cookies: Path | None = None
+    proxy: str = ""
+    user_agent: str = ""
 
     @property
     def media(self) -> Path:
@@ -35,10 +41,18 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read the three variables; an empty one counts as unset."""
+        """Read the variables; an empty one counts as unset."""
         home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
         url = environment.get("NIR_DATABASE_URL") or f"sqlite:///{home / 'catalog.db'}"
-        return cls(home, url, environment.get("NIR_MODEL") or DEFAULT_MODEL)
+        cookies = environment.get("NIR_COOKIES")
+        return cls(
+            home,
+            url,
+            environment.get("NIR_MODEL") or DEFAULT_MODEL,
+            Path(cookies) if cookies else None,
+            environment.get("NIR_PROXY") or "",
+            environment.get("NIR_USER_AGENT") or "",
+        )
 
 
 def _default_home() -> str:

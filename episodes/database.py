@@ -10,11 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from episodes.errors import DatabaseUnreachable, DiskFull
@@ -64,6 +68,34 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
+def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
+    """The same engine, from now on unable to write, each transaction of it stopped after so many ``seconds``.
+
+    For what answers strangers: a question that takes too long must not hold up the others, whatever it asks.
+    """
+    engine.dispose()  # connections that can write are not used again
+    if engine.dialect.name == "postgresql":
+
+        def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+            connection.read_only = True
+            connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+            connection.commit()
+
+        event.listen(engine, "connect", only_read)
+        return engine
+
+    def no_longer(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA query_only=ON")
+        connection.set_progress_handler(lambda: monotonic() > record.info.get("until", inf), 10_000)
+
+    def from_now(connection: Connection) -> None:
+        connection.info["until"] = monotonic() + seconds
+
+    event.listen(engine, "connect", no_longer)
+    event.listen(engine, "begin", from_now)
+    return engine
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads."""
@@ -90,13 +122,21 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (OperationalError, DatabaseError) as error:
-        cause = str(error.orig)
+        cause = _cause(error)
         if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:
             raise DiskFull(detail=cause) from error
         mendable = isinstance(error, OperationalError) and not cause.startswith(("no such", "near "))
         if mendable or "not a database" in cause or "malformed" in cause or "readonly" in cause:
             raise DatabaseUnreachable(_safe(str(engine.url)), cause.splitlines()[0]) from error
         raise
+
+
+def _cause(error: DatabaseError) -> str:
+    """What went wrong first: a full disk takes SQLite's savepoints with it, and going back to one then fails on its own account."""
+    first: BaseException = error
+    while "no such savepoint" in str(first) and first.__context__:
+        first = first.__context__
+    return str(first.orig if isinstance(first, DatabaseError) else first)
 
 
 def _safe(url: str) -> str:

@@ -4,6 +4,8 @@
     ├── SourceError             1  an episode or a list of episodes could not be read
     │   └── RateLimited         1  the site asks us to stop for a while
     ├── ArticleError            1  a page or file gives no article
+    │   ├── PageRefused         1  the site answers, and gives no page
+    │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
     ├── BadItem                 1  a line or a file that is not what it should be
     ├── NotFound                2  what the person named is not in the catalog
     ├── Usage                   2  the command cannot mean anything
@@ -19,24 +21,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from transcripts.errors import ToldByDocstring
 
-class CatalogError(Exception):
+
+class CatalogError(ToldByDocstring):
     """Something went wrong in the catalog."""
 
     exit_code = 1
-
-    def __init__(self, item: object = "", detail: object = "") -> None:
-        """``item`` is what it happened to (an address, a file and line); ``detail`` the cause in a few words."""
-        self.item = str(item)
-        self.detail = str(detail)
-        super().__init__(self.item, self.detail)
-
-    def __str__(self) -> str:
-        """The class docstring, with the item in front and the detail behind."""
-        message = " ".join((type(self).__doc__ or "").split())
-        head = f"{self.item}: " if self.item else ""
-        tail = f" ({self.detail})" if self.detail else ""
-        return f"{head}{message}{tail}"
 
 
 class SourceError(CatalogError):
@@ -54,6 +45,19 @@ class RateLimited(SourceError):
 
 class ArticleError(CatalogError):
     """No article could be read there; check the address or the file."""
+
+
+class PageRefused(ArticleError):
+    """The site gives no page there; check the address, or look with a browser."""
+
+    def __init__(self, item: object = "", detail: object = "", status: int = 0) -> None:
+        """``status`` is the HTTP status: 404 and 410 say that there is no such page."""
+        super().__init__(item, detail)
+        self.status = status
+
+
+class RobotsForbid(ArticleError):
+    """The site's robots.txt asks programs to stay away from this address."""
 
 
 class BadItem(CatalogError):

@@ -1,6 +1,6 @@
 """The tables, and nothing else: no queries, no rules.
 
-Names follow the words of the house: show, episode, transcript, segment, passage, article, paragraph, link, evidence, outcome. Every
+Names follow the words of the house: show, episode, transcript, segment, passage, site, article, paragraph, link, evidence, outcome. Every
 table has a unique key made of what the world calls the thing, so that writing the same input twice changes nothing.
 ``table=True`` models do not validate: values are checked at the doors, before they come here. The full-text index beside
 ``passage`` is no table of this file, since each database has its own kind; see ``episodes.search``.
@@ -151,6 +151,52 @@ class Article(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ArticleAddress(SQLModel, table=True):
+    """One of the addresses under which an article was met, and what its server said of the page at the last time."""
+
+    __tablename__ = "article_address"
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(sa_type=CleanText, unique=True)
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    etag: str = Field(default="", sa_type=CleanText)
+    last_modified: str = Field(default="", sa_type=CleanText)
+    #: When the page itself was last asked for; unset where the article came from a file, a feed or an API.
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ArticleRevision(SQLModel, table=True):
+    """An earlier text of an article; ``position`` counts from 0, the oldest."""
+
+    __tablename__ = "article_revision"
+    __table_args__ = (UniqueConstraint("article_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")
+    position: int
+    title: str = Field(sa_type=CleanText)
+    #: [{"kind", "text"}] in order.
+    paragraphs: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    #: When this text came into the catalog, and when the next took its place.
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class Site(SQLModel, table=True):
+    """A followed source of articles: a WordPress site, a sitemap or a feed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(sa_type=CleanText, unique=True)
+    #: "wordpress", "sitemap" or "feed".
+    kind: str = Field(sa_type=CleanText)
+    title: str = Field(default="", sa_type=CleanText)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    #: When its lists were last read to the end.
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: Where its lists are and how far they were read; the shape is ``articles.listing``'s own.
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
 class Paragraph(SQLModel, table=True):
     """A unit of an article; ``position`` counts from 0."""
 
@@ -209,6 +255,35 @@ class Evidence(SQLModel, table=True):
     kind: str = Field(sa_type=CleanText)
     detail: str = Field(sa_type=CleanText)
     weight: float
+
+
+class Alignment(SQLModel, table=True):
+    """A place where a paragraph of a linked article, or a part of it, was said; see ``values.Place``.
+
+    ``paragraph`` is its position in the article, ``begin`` and ``until`` are characters of its text as it was when it was aligned.
+    """
+
+    __table_args__ = (UniqueConstraint("link_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", ondelete="CASCADE")
+    position: int
+    paragraph: int
+    begin: int
+    until: int
+    start: float
+    end: float
+    kind: str = Field(sa_type=CleanText)
+    score: float
+    said: str = Field(default="", sa_type=CleanText)
+
+
+class Aligned(SQLModel, table=True):
+    """What a link's alignment was made from: equal means that there is nothing to do, also where nothing was found."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", ondelete="CASCADE", unique=True)
+    checksum: str = Field(sa_type=CleanText)
 
 
 class Outcome(SQLModel, table=True):

@@ -122,6 +122,7 @@ class ParagraphKind(StrEnum):
     QUOTE = "quote"
     HEADING = "heading"
     LIST = "list"
+    CAPTION = "caption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +160,16 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One item that a reader of many gave: the value, or the outcome that says why there is none."""
+    """One item that a reader of many gave: the value, or the outcome that says why there is none.
+
+    ``own`` says of an article that the page which was asked is its own, and not another's on which it stood as well.
+    """
 
     item: str
     value: EpisodeInfo | ArticleText | None = None
     outcome: Outcome | None = None
     path: Path | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +190,29 @@ class Verdict:
     status: str
     confidence: float
     evidence: tuple[Evidence, ...]
+
+
+class PlaceKind(StrEnum):
+    """How a place answers: with the same words, or about the same thing."""
+
+    QUOTE = "quote"
+    PARAPHRASE = "paraphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paragraph, or a sentence or quotation of it, was said.
+
+    ``paragraph`` counts from 0; ``begin`` and ``until`` are characters of its text. ``start`` and ``end`` are seconds: a quote's are
+    those of its words, a paraphrase's begin where the talk comes to the paragraph. ``score``, 0 to 1: of a quote how alike the words
+    are, of a paraphrase how likely it is right. ``said``: of a quote the words as they were said, so that a difference shows.
+    """
+
+    paragraph: int
+    begin: int
+    until: int
+    start: float
+    end: float
+    kind: PlaceKind
+    score: float
+    said: str = ""

@@ -73,3 +73,21 @@ def test_the_migrated_index_is_the_one_that_search_makes(engine: Engine) -> None
 
     assert migrated
     assert full_text(engine) == migrated
+
+
+def test_articles_of_an_earlier_catalog_have_their_addresses(tmp_path: Path) -> None:
+    catalog = connect(f"sqlite:///{tmp_path / 'old.db'}")
+    with catalog.begin() as connection:
+        migrations.upgrade(connection, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO article (url, title, authors, site, dek, video_ids, links, extra, checksum, updated_at) "
+                "VALUES ('https://harbour.example/a', 'A', '[]', '', '', '[]', '[]', '{}', '', '2026-05-04')"
+            )
+        )
+    migrations.migrate(catalog)
+    with catalog.connect() as connection:
+        assert connection.execute(text("SELECT url, article_id FROM article_address")).all() == [
+            ("https://harbour.example/a", 1)
+        ]
+    catalog.dispose()

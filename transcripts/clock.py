@@ -38,6 +38,13 @@ def format_clock(seconds: float, mark: str = ".") -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{mark}{thousandths:03}"
 
 
+def short_clock(seconds: float) -> str:
+    """For people: 12:34, or 1:02:03 from an hour on."""
+    minutes, second = divmod(int(max(0, seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
 def milliseconds(seconds: float) -> int:
     """Whole milliseconds, never below 0."""
     return max(0, round(seconds * 1000))

@@ -12,11 +12,11 @@ The docstring of each class is the message that a person reads; it says what hap
 from __future__ import annotations
 
 
-class TranscriptError(Exception):
-    """Something went wrong with a transcript."""
+class ToldByDocstring(Exception):
+    """An error whose message is the docstring of its class; the base of each package's own base."""
 
     def __init__(self, item: object = "", detail: object = "") -> None:
-        """``item`` is what it happened to (a path, a model's name); ``detail`` the cause in a few words."""
+        """``item`` is what it happened to (a path, an address, a name); ``detail`` the cause in a few words."""
         self.item = str(item)
         self.detail = str(detail)
         super().__init__(self.item, self.detail)
@@ -27,6 +27,10 @@ class TranscriptError(Exception):
         head = f"{self.item}: " if self.item else ""
         tail = f" ({self.detail})" if self.detail else ""
         return f"{head}{message}{tail}"
+
+
+class TranscriptError(ToldByDocstring):
+    """Something went wrong with a transcript."""
 
 
 class MediaError(TranscriptError):

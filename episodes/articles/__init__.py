@@ -1,6 +1,16 @@
 """Articles in: an address or a path becomes ``ArticleText`` values, one ``Read`` an item, and a bad item stops nothing.
 
     read.py         the front door: read("https://…" or a path) chooses what to do
+    recognise.py    what stands behind an address: a WordPress site, a sitemap, a feed, or just a page
+    listing.py      a followed site's lists, batch by batch, and from where to go on
+    wordpress.py    a WordPress site's posts by its REST interface (pure)
+    sitemaps.py     sitemaps and indexes of them -> addresses (pure)
+    feeds.py        RSS and Atom -> articles, whole where the feed carries them (pure)
+    carried.py      an article that a feed or an API carries whole -> ArticleText (pure)
+    similar.py      whether two texts are one article, read through two doors (pure)
+    web.py          the web as one run asks it: robots.txt obeyed, one pace per host
+    robots.py       what a robots.txt says (pure)
+    limiter.py      one polite pace per host
     http.py         the one HTTP door: limits of size, time and redirects
     hosts.py        which hosts may be asked
     answers.py      what a server's answer means (pure)
@@ -11,6 +21,7 @@
     containers.py   where further articles stand on a page
     article.py      a document that holds one article -> ArticleText
     extract.py      the one door to trafilatura: a part -> paragraphs
+    captions.py     images' captions, put where their images stood
     body.py         the element in which an article stands, and its links
     structured.py   what the head says: JSON-LD, properties, the canonical address
     metadata.py     title, date, authors, site, dek from the head and from what is seen
@@ -23,6 +34,7 @@
     dates.py        a date out of a few words (pure)
     tidy.py         white space made plain, boilerplate known (pure)
 
-Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py, hosts.py and
-read.py reach outside; everything else is text in, values out. Errors that concern a whole address or file are ``ArticleError``.
+Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through web.py, or
+read.py itself) and hosts.py reach outside; everything else is text in, values out. Errors that concern a whole address or file are
+``ArticleError``.
 """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from episodes.articles.body import clear_surroundings, links_in, scope_of
+from episodes.articles.captions import with_captions
 from episodes.articles.dates import date_line
 from episodes.articles.extract import guess, paragraphs_of
 from episodes.articles.header import is_byline, names_episode
@@ -51,7 +53,8 @@ def own_article(root: Element, url: str, objects: list[Object], meta: Mapping[st
     if not any(video.where is Where.EMBEDDED for video in seen):
         seen = once([*seen, *videos_in_metadata(objects, meta)]) or _only_one(videos_in(root))
     extra = {"description": meta["description"]} if meta.get("description") else {}
-    return _article(url, told, found, seen, links_in(scope, url), extra)
+    article = _article(url, told, found, seen, links_in(scope, url), extra)
+    return replace(article, paragraphs=with_captions(article.paragraphs, scope))
 
 
 def other_article(root: Element, url: str, title: str, objects: list[Object], site: str) -> ArticleText:
@@ -70,7 +73,8 @@ def other_article(root: Element, url: str, title: str, objects: list[Object], si
         facts.site or site or urlsplit(url).hostname or "",
         facts.dek,
     )
-    return _article(url, told, found, videos_in(root), links_in(root, url), {})
+    article = _article(url, told, found, videos_in(root), links_in(root, url), {})
+    return replace(article, paragraphs=with_captions(article.paragraphs, root))
 
 
 def _named(objects: list[Object], url: str) -> Object:

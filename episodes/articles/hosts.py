@@ -15,8 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 from episodes.errors import ArticleError
 
 
-def check(url: str, *, allow_private: bool) -> None:
-    """Refuse what must not be fetched, before anything is sent.
+def check(url: str, *, allow_private: bool, proxy: str = "") -> None:
+    """Refuse what must not be fetched, before anything is sent; ``proxy`` is the one that will be asked, if any.
 
     Raises:
         ArticleError: not http or https, no host, a host that does not exist or (without ``allow_private``) is not public.
@@ -29,7 +29,7 @@ def check(url: str, *, allow_private: bool) -> None:
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        if has_proxy(url):
+        if has_proxy(url, proxy):
             return  # names may be known to the proxy alone
         raise ArticleError(url, f"there is no host {parts.hostname}, or no network") from error
     for address in found:
@@ -58,12 +58,20 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and all(is_public(str(other)) for other in inner if other)
 
 
-def has_proxy(url: str) -> bool:
-    """Whether the environment names a proxy for this address; this machine itself is never asked through one."""
+def is_loopback(url: str) -> bool:
+    """Whether an address names this machine itself."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def has_proxy(url: str, proxy: str = "") -> bool:
+    """Whether ``proxy`` or the environment is asked for this address; this machine itself is never asked through one."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if host in ("localhost", "::1") or host.startswith("127."):
+    if is_loopback(url):
         return False
+    if proxy:
+        return True
     proxies = getproxies()
     return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(host)
 

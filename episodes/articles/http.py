@@ -1,8 +1,8 @@
 """The one HTTP door: an address in, a page out, and never more than was asked for.
 
 Only http and https, and only hosts of the public internet (see hosts.py), checked anew at every hop of a redirect. Limits hold for
-the whole fetch: seconds, redirects, and bytes after decompression. A 429 or 503 that names a short ``Retry-After`` is asked again,
-anything else is not: who runs the batch decides about later.
+the whole fetch: seconds, redirects, and bytes after decompression. A 429 or 503 that names a short ``Retry-After`` is asked again;
+a longer one, and every 429, ends as ``RateLimited``: who runs the batch decides about later. Whom to ask how often is web.py's part.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 import functools
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from episodes.articles.answers import decompressed, retry_after, status_reason, too_large
 from episodes.articles.hosts import check, check_public, has_proxy
 from episodes.articles.watch import Watch
-from episodes.errors import ArticleError
+from episodes.errors import ArticleError, PageRefused, RateLimited
 
 if TYPE_CHECKING:
     import socket
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 _TEXT_TYPES = re.compile(
     r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)"
 )
+_PACKED_TYPES = {"application/gzip", "application/x-gzip", "application/octet-stream"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 503}
+#: A site that asks for more than this is asked once a week.
+_LONGEST_PAUSE = 7 * 24 * 3600.0
 _SLOW = "the server is too slow"
 
 
@@ -70,6 +73,23 @@ class Page:
     charset: str | None = None
     etag: str = ""
     modified: str = ""
+    #: All headers of the answer, their names in lower case.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Who we say we are, through which proxy we go (the environment's where empty), and what is done before each hop.
+
+    ``before`` is handed the address and may wait, or raise to stop the fetch.
+    """
+
+    user_agent: str = ""
+    proxy: str = ""
+    before: Callable[[str], None] = field(default=lambda _url: None, repr=False)
+
+
+PLAIN = Manners()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,7 @@ class _Errand:
     """What all hops of one fetch share."""
 
     conditions: dict[str, str]
+    manners: Manners
     allow_private: bool
     limits: Limits
     watch: Watch
@@ -91,18 +112,24 @@ def fetch(
     allow_private: bool = False,
     limits: Limits = LIMITS,
     wait: Callable[[float], None] = time.sleep,
+    manners: Manners = PLAIN,
 ) -> Page:
-    """Fetch one text page (HTML, plain text, JSON, XML).
+    """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
 
     ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304.
 
     Raises:
-        ArticleError: no such host or page, refused, too slow, too large, not text, too many redirects, or not a public address.
+        PageRefused: the site answers with a status that brings no page.
+        RateLimited: the site asks to be left alone for longer than ``limits.patience``.
+        ArticleError: no such host, too slow, too large, not text, too many redirects, or not a public address.
     """
+    manners.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
-    errand = _Errand(conditions, allow_private, limits, Watch(limits.seconds), wait)
+    errand = _Errand(conditions, manners, allow_private, limits, Watch(limits.seconds), wait)
     here = url
-    for _ in range(limits.redirects + 1):
+    for hop in range(limits.redirects + 1):
+        if hop:
+            manners.before(here)
         answer = _hop(here, errand)
         if isinstance(answer, Page):
             return answer
@@ -124,7 +151,7 @@ def _hop(url: str, errand: _Errand) -> Page | str:
     """One address asked, again where the server is busy and says for how long: the page, or where it redirects to."""
     tries = errand.limits.retries
     while True:
-        check(url, allow_private=errand.allow_private)
+        check(url, allow_private=errand.allow_private, proxy=errand.manners.proxy)
         with _answer(url, errand) as response:
             pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
             if response.status_code not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
@@ -139,19 +166,38 @@ def _page_or_redirect(response: httpx2.Response, url: str, size: int) -> Page | 
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         return _page(response, url, b"")
     if not response.is_success:
-        raise ArticleError(url, status_reason(response.status_code))
+        raise _refusal(response, url)
     kind = _media_type(response)
-    if kind and not _TEXT_TYPES.fullmatch(kind):
-        raise ArticleError(url, f"it is {kind}, and no page of text")
+    packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
+    if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
+        raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if int(response.headers.get("content-length") or 0) > size:
         raise too_large(url, size)
     encoding = response.headers.get("content-encoding", "")
     return _page(response, url, b"".join(decompressed(response.iter_raw(), encoding, size, url)))
 
 
+def _refusal(response: httpx2.Response, url: str) -> PageRefused | RateLimited:
+    """The error of a status that brings no page."""
+    status, now = response.status_code, datetime.now(UTC)
+    pause = retry_after(response.headers.get("retry-after", ""), now)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BUSY and pause is not None):
+        until = now + timedelta(seconds=min(pause, _LONGEST_PAUSE)) if pause is not None else None
+        return RateLimited(url, status_reason(status), until)
+    return PageRefused(url, status_reason(status), status)
+
+
 def _page(response: httpx2.Response, url: str, body: bytes) -> Page:
     marks = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
-    return Page(url, response.status_code, _media_type(response), body, response.charset_encoding, **marks)
+    return Page(
+        url,
+        response.status_code,
+        _media_type(response),
+        body,
+        response.charset_encoding,
+        headers=dict(response.headers),
+        **marks,
+    )
 
 
 def _media_type(response: httpx2.Response) -> str:
@@ -163,7 +209,8 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
     """The server's answer, its body still to be read; what fails meanwhile becomes an ``ArticleError``."""
     import httpx2
 
-    proxied = has_proxy(url)
+    proxy = errand.manners.proxy
+    proxied = has_proxy(url, proxy)
 
     def on_event(event: str, info: dict[str, Any]) -> None:
         if event == "connection.connect_tcp.complete":
@@ -173,13 +220,20 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
                 _check_peer(url, connection)
 
     seconds = min(errand.limits.silence, errand.watch.left)
-    headers = {"User-Agent": user_agent(), "Accept": "text/html, text/*;q=0.9, */*;q=0.5", "Accept-Encoding": "gzip"}
-    headers |= errand.conditions
+    headers = {
+        "User-Agent": errand.manners.user_agent or user_agent(),
+        "Accept": "text/html, text/*;q=0.9, */*;q=0.5",
+        "Accept-Encoding": "gzip",
+        **errand.conditions,
+    }
+    own_proxy = proxy if proxied and proxy else None
     extensions = {"trace": on_event}
     try:
         with (
             errand.watch,
-            httpx2.Client(verify=_certificates(), trust_env=proxied, timeout=seconds) as client,
+            httpx2.Client(
+                verify=_certificates(), trust_env=proxied and not proxy, proxy=own_proxy, timeout=seconds
+            ) as client,
             client.stream("GET", url, headers=headers, extensions=extensions) as response,
         ):
             yield response

@@ -27,7 +27,7 @@ def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
     split = take_apart(root, own_url, _told_title(root, own_url, objects, meta), objects)
     own = _own(root, own_url, objects, meta, split)
     if isinstance(own, ArticleText):
-        yield Read(own.url, own)
+        yield Read(own.url, own, own=True)
     elif not split.parts:
         raise ArticleError(item or url, own)
     for part in split.parts:

@@ -1,13 +1,14 @@
-"""The front door: an address or a path in, its articles out.
+"""The front door: a page or a path in, its articles out.
 
-A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds and sites are
-not walked yet: they get a clear answer.
+A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds and whole sites
+are lists of pages: recognise.py knows them, and here they get a clear answer.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -18,7 +19,7 @@ from episodes.articles.http import LIMITS, Limits, Page, fetch
 from episodes.articles.lines import read_lines
 from episodes.articles.page import read_page
 from episodes.articles.plain import read_plain
-from episodes.errors import ArticleError
+from episodes.errors import ArticleError, RateLimited
 from episodes.values import Outcome, Read, State
 
 _PAGES = {".html", ".htm", ".xhtml"}
@@ -28,16 +29,13 @@ _LINES = {".jsonl", ".ndjson"}
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_FEEDS = (
-    (
-        re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b"),
-        "this is a feed of articles, and feeds are not followed yet; give the address of a page",
-    ),
-    (
+_LISTS = {
+    "feed": (re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b"), "this is a feed; give its address, and it is followed"),
+    "sitemap": (
         re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b"),
-        "this is a sitemap, and sitemaps are not walked yet; give the address of a page",
+        "this is a sitemap; give its address, and it is followed",
     ),
-)
+}
 
 
 def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -> Iterator[Read]:
@@ -58,14 +56,22 @@ def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -
 
 
 def _address(url: str, *, allow_private: bool, limits: Limits) -> Iterator[Read]:
-    page = fetch(url, allow_private=allow_private, limits=limits)
+    yield from read_answer(fetch(url, allow_private=allow_private, limits=limits))
+
+
+def read_answer(page: Page) -> Iterator[Read]:
+    """The articles of what a server answered: an HTML page, plain text, JSON lines.
+
+    Raises:
+        ArticleError: there is none in it, or it is a list of pages.
+    """
     suffix = Path(urlsplit(page.url).path).suffix.lower()
     if suffix in _LINES or re.search(r"json-?lines|jsonl|ndjson", page.content_type):
         yield from read_lines(page.body.splitlines(), page.url)
         return
     text = decode(page.body, page.charset)
     if page.content_type == "application/json" or page.content_type.endswith("+json"):
-        raise ArticleError(url, "this is JSON, and no page; JSON lines are read when they are called .jsonl")
+        raise ArticleError(page.url, "this is JSON, and no page; JSON lines are read when they are called .jsonl")
     if _is_plain(page, text):
         yield from read_plain(text, page.url, markdown=suffix in _MARKDOWN or page.content_type.endswith("markdown"))
     else:
@@ -119,19 +125,23 @@ def _file(path: Path) -> Iterator[Read]:
 
 
 def _html(text: str, url: str, item: str = "") -> Iterator[Read]:
-    head = re.sub(r"<!--.*?-->", "", text[:4000], flags=re.DOTALL)
-    for sign, answer in _FEEDS:
-        if sign.search(head) and not _HTML.match(text):
-            raise ArticleError(item or url, answer)
+    if kind := list_kind(text):
+        raise ArticleError(item or url, _LISTS[kind][1])
     yield from read_page(text, url, item)
+
+
+def list_kind(text: str) -> str:
+    """Whether a text is a "feed" or a "sitemap"; empty where it is neither."""
+    head = re.sub(r"<!--.*?-->", "", text[:4000], flags=re.DOTALL)
+    return next((kind for kind, (sign, _) in _LISTS.items() if sign.search(head) and not _HTML.match(text)), "")
 
 
 def _guarded(item: str, reads: Iterator[Read], path: Path | None = None) -> Iterator[Read]:
     """The reads, with the file that they come from; an error ends them with an outcome of the whole item."""
     try:
         for one in reads:
-            yield Read(one.item, one.value, one.outcome, path)
-    except ArticleError as error:
+            yield replace(one, path=path)
+    except (ArticleError, RateLimited) as error:
         place = f" ({error.item})" if error.item not in (item, "") else ""
         yield _failed(item, f"{error.detail}{place}", path)
     except OSError as error:

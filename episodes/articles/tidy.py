@@ -7,8 +7,8 @@ import unicodedata
 
 from episodes.values import ParagraphText
 
-#: Control characters, lone surrogates and zero-width marks: PostgreSQL refuses the first, UTF-8 the second, nobody sees the third.
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+#: Control characters, lone surrogates, zero-width marks, non-characters: refused by PostgreSQL, UTF-8 or XML, and seen by nobody.
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 
 #: A longer paragraph is somebody's sentence, whatever its first words.
 _BOILERPLATE_WORDS = 35

@@ -18,9 +18,16 @@ from episodes.errors import ArticleError
 Element = Any
 
 _DEEPEST = 200
-_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Text that nobody sees.
 _UNSEEN = {"script", "style", "noscript", "template", "head"}
+_PREFIXES = (
+    ("/content/", "content_"),
+    ("/mrss", "media_"),
+    ("sitemap-image", "image_"),
+    ("sitemap-video", "video_"),
+    ("itunes", "itunes_"),
+)
 _BLOCKS = {
     "p",
     "div",
@@ -57,7 +64,37 @@ def parse(html: str) -> Element:
         root = lxml_html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise ArticleError(detail="the page is empty") from error
+    _clean_text(root)
     _flatten_deep(root)
+    return root
+
+
+def parse_xml(data: bytes) -> Element:
+    """The root of an XML document (a feed, a sitemap), mended where it is broken.
+
+    Names come without their namespace, but for those that would be mistaken for another ("media_content").
+
+    Entities are not resolved, and nothing is fetched: neither bombs nor other people's files come in.
+
+    Raises:
+        ArticleError: there is nothing in it.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data.strip(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ArticleError(detail="the list is damaged") from error
+    if root is None:
+        raise ArticleError(detail="the list is empty")
+    for node in root.iter():
+        if is_element(node) and "}" in node.tag:
+            space, _, name = node.tag.partition("}")
+            prefix = next((prefix for sign, prefix in _PREFIXES if sign in space), "")
+            node.tag = f"{prefix}{name}"
     return root
 
 
@@ -67,7 +104,8 @@ def document_of(elements: list[Element]) -> Element:
     article = root.find(".//article")
     for element in elements:
         twin = copy.deepcopy(element)
-        twin.tag = "div" if twin.tag in ("article", "body", "main") else twin.tag
+        if twin.tag in ("article", "body", "main"):
+            twin.tag = "div"
         article.append(twin)
     return root
 
@@ -83,7 +121,7 @@ def make_absolute(root: Element, base: str) -> None:
     base = _joined(base, named) if named else base
     for node in root.iter("a", "link"):
         if href := (node.get("href") or "").strip():
-            node.set("href", _joined(base, href))
+            node.set("href", _joined(base, tidy(href)))
 
 
 def _joined(base: str, href: str) -> str:
@@ -131,6 +169,15 @@ def _pieces(element: Element) -> list[str]:
                 waiting.append(child.tail or "")
                 waiting.append(child)
     return pieces
+
+
+def _clean_text(root: Element) -> None:
+    """Take out what character references bring in and lxml itself would not let us write: ``&#1;``, ``&#xFFFE;``."""
+    for node in root.iter():
+        for name in ("text", "tail"):
+            text = getattr(node, name)
+            if text and _UNPARSABLE.search(text):
+                setattr(node, name, _UNPARSABLE.sub("", text))
 
 
 def _flatten_deep(root: Element) -> None:

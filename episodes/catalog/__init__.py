@@ -3,9 +3,14 @@
     shows.py         follow, list, leave
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
-    articles.py      put what a page said
+    articles.py      put what a page said; its earlier texts are kept
+    addresses.py     one article, several addresses
+    sites.py         followed sources of articles: add, list, forget
     links.py         put verdicts; a person's word; list with evidence
+    alignments.py    which paragraph was said when, in both directions
     outcomes.py      what became of each item, and what is to be tried again
+    browsing.py      what readers leaf through: lists by the page, how much there is over time
+    documents.py     rows as JSON, for the command line and the web alike
     checksums.py     equal content is recognised without comparing it
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are

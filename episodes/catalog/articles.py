@@ -6,27 +6,33 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from episodes.catalog import addresses
 from episodes.catalog.checksums import checksum
 from episodes.errors import NotFound
-from episodes.models import Article, Paragraph
-from episodes.values import ArticleText, State
+from episodes.models import Article, ArticleRevision, Paragraph
+from episodes.values import ArticleText, ParagraphKind, ParagraphText, State
 
 
 def put(session: Session, article: ArticleText, *, now: datetime) -> tuple[Article, State]:
-    """Store an article; it is recognised by its address, and a changed text replaces the earlier one."""
+    """Store an article; it is recognised by any of its addresses, and a changed text replaces the earlier one, which is kept."""
     values = _values(article)
     mark = checksum(values, [(part.kind, part.text) for part in article.paragraphs])
-    row = session.exec(select(Article).where(Article.url == article.url)).first()
+    row = addresses.article(session, article.url)
+    if row:
+        addresses.note(session, row.id or 0, article.url)
     if row and row.checksum == mark:
         return row, State.UNCHANGED
+    if row:
+        _keep_text(session, row, article, now)
     row = row or Article(url=article.url, title=article.title, checksum=mark, updated_at=now)
     for name, value in values.items():
         setattr(row, name, value)
     row.checksum, row.updated_at = mark, now
     session.add(row)
     session.flush()
+    addresses.note(session, row.id or 0, row.url)
     _put_paragraphs(session, row.id or 0, article)
     return row, State.DONE
 
@@ -42,6 +48,36 @@ def _values(article: ArticleText) -> dict[str, Any]:
         "links": list(article.links),
         "extra": dict(article.extra),
     }
+
+
+def _keep_text(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
+    """Keep the text that is about to be replaced, if it is another."""
+    before = [{"kind": part.kind, "text": part.text} for part in _paragraphs(session, row.id or 0)]
+    after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs]
+    if (row.title, before) == (article.title, after):
+        return
+    count = session.exec(select(func.count()).where(ArticleRevision.article_id == row.id)).one()
+    session.add(
+        ArticleRevision(
+            article_id=row.id or 0,
+            position=count,
+            title=row.title,
+            paragraphs=before,
+            since=row.updated_at,
+            until=now,
+        )
+    )
+
+
+def _paragraphs(session: Session, article_id: int) -> list[Paragraph]:
+    statement = select(Paragraph).where(Paragraph.article_id == article_id)
+    return list(session.exec(statement.order_by(col(Paragraph.position))))
+
+
+def revisions(session: Session) -> dict[int, int]:
+    """How many earlier texts each article has, by its id; those without any are left out."""
+    grouped = select(ArticleRevision.article_id, func.count()).group_by(col(ArticleRevision.article_id))
+    return dict(session.exec(grouped).all())
 
 
 def _put_paragraphs(session: Session, article_id: int, article: ArticleText) -> None:
@@ -61,14 +97,19 @@ def every(session: Session) -> list[Article]:
 
 
 def find(session: Session, url: str) -> Article:
-    """The article with this address.
+    """The article that was met under this address.
 
     Raises:
         NotFound: there is none.
     """
-    if row := session.exec(select(Article).where(Article.url == url)).first():
+    if row := addresses.article(session, url):
         return row
     raise NotFound(url)
+
+
+def text(session: Session, article_id: int) -> str:
+    """The whole text of one article."""
+    return "\n\n".join(part.text for part in _paragraphs(session, article_id))
 
 
 def texts(session: Session) -> dict[int, str]:
@@ -80,3 +121,9 @@ def texts(session: Session) -> dict[int, str]:
     for article_id, text in rows:
         parts.setdefault(article_id, []).append(text)
     return {article_id: "\n\n".join(lines) for article_id, lines in parts.items()}
+
+
+def paragraphs(session: Session, article_id: int) -> list[ParagraphText]:
+    """The paragraphs of an article in order."""
+    rows = session.exec(select(Paragraph).where(Paragraph.article_id == article_id).order_by(col(Paragraph.position)))
+    return [ParagraphText(row.text, ParagraphKind(row.kind)) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from episodes.errors import NotFound
@@ -76,15 +76,30 @@ def _put(session: Session, row: Link | None, verdict: Verdict) -> None:
         )
 
 
-def _evidence(session: Session) -> dict[int, tuple[Evidence, ...]]:
+def _evidence(session: Session, *conditions: ColumnElement[bool]) -> dict[int, tuple[Evidence, ...]]:
+    """The evidence of the links that meet the conditions, by the link's id."""
     table: dict[int, tuple[Evidence, ...]] = {}
-    for one in session.exec(select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))):
+    statement = select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))
+    if conditions:
+        statement = statement.where(col(Evidence.link_id).in_(select(Link.id).where(*conditions)))
+    for one in session.exec(statement):
         table[one.link_id] = (*table.get(one.link_id, ()), one)
     return table
 
 
-def listed(session: Session, *, status: str = "", episode_id: int | None = None) -> list[Linked]:
-    """Links with both ends, newest episode first, the surest first within an episode."""
+def listed(
+    session: Session,
+    *,
+    status: str = "",
+    episode_id: int | None = None,
+    article_id: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Linked]:
+    """Links with both ends, newest episode first, the surest first within an episode; those at once that are asked for."""
+    conditions: list[ColumnElement[bool]] = [col(Link.status) == status] if status else []
+    conditions += [col(Link.episode_id) == episode_id] if episode_id is not None else []
+    conditions += [col(Link.article_id) == article_id] if article_id is not None else []
     statement = (
         select(Link, Episode, Article)
         .join(Episode, col(Episode.id) == col(Link.episode_id))
@@ -93,12 +108,8 @@ def listed(session: Session, *, status: str = "", episode_id: int | None = None)
             col(Episode.published).desc().nulls_last(), col(Episode.id), col(Link.confidence).desc(), col(Link.id)
         )
     )
-    if status:
-        statement = statement.where(Link.status == status)
-    if episode_id is not None:
-        statement = statement.where(Link.episode_id == episode_id)
-    evidence = _evidence(session)
-    rows = session.exec(statement)
+    evidence = _evidence(session, *conditions)
+    rows = session.exec(statement.where(*conditions).limit(limit).offset(offset))
     return [Linked(link, episode, article, evidence.get(link.id or 0, ())) for link, episode, article in rows]
 
 
@@ -108,10 +119,41 @@ def decide(session: Session, link_id: int, status: LinkStatus, *, now: datetime)
     Raises:
         NotFound: no link has this id.
     """
-    row = session.get(Link, link_id)
-    if row is None:
-        raise NotFound(f"link {link_id}")
+    row = _get(session, link_id)
     if row.status == status:
         return State.UNCHANGED
     row.status, row.decided_at = status, now
+    return State.DONE
+
+
+def take_back(session: Session, link_id: int) -> State:
+    """Forget a person's word on a link: it waits as proposed until the next run decides on it anew.
+
+    Raises:
+        NotFound: no link has this id.
+    """
+    row = _get(session, link_id)
+    if row.status not in DECIDED:
+        return State.UNCHANGED
+    row.status, row.decided_at = LinkStatus.PROPOSED, None
+    return State.DONE
+
+
+def _get(session: Session, link_id: int) -> Link:
+    if row := session.get(Link, link_id):
+        return row
+    raise NotFound(f"link {link_id}")
+
+
+def put_decision(session: Session, episode_id: int, article_id: int, status: LinkStatus, *, at: datetime) -> State:
+    """Write down a person's word on a pair, whether the machine ever thought of it or not; a later word stays before an earlier."""
+    where = (Link.episode_id == episode_id, Link.article_id == article_id)
+    row = session.exec(select(Link).where(*where)).first()
+    if row and row.decided_at and row.decided_at >= at:
+        return State.UNCHANGED
+    confidence = row.confidence if row else float(status == LinkStatus.CONFIRMED)
+    row = row or Link(episode_id=episode_id, article_id=article_id, status=status, confidence=confidence)
+    row.status, row.decided_at = status, at
+    session.add(row)
+    session.flush()
     return State.DONE

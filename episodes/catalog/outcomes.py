@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, or_, select
 
 from episodes import models
@@ -53,6 +54,30 @@ def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
             )
         )
     return rows
+
+
+def announce(
+    session: Session, step: str, items: Iterable[tuple[str, str, Mapping[str, Any]]], *, now: datetime
+) -> None:
+    """Write down new items as waiting, many at once: (item, title, data) each. None of them has an outcome at this step."""
+    rows = [
+        {"step": step, "item": item, "state": str(State.WAITING), "reason": "listed", "title": title,
+         "tries": 0, "data": dict(data), "at": now}
+        for item, title, data in items
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(models.Outcome), rows)
+
+
+def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the step keeps with those of the items that have an outcome."""
+    wanted = list(items)
+    found: dict[str, dict[str, Any]] = {}
+    for at in range(0, len(wanted), 500):
+        some = col(models.Outcome.item).in_(wanted[at : at + 500])
+        rows = select(models.Outcome.item, models.Outcome.data).where(models.Outcome.step == step, some)
+        found.update({item: dict(kept) for item, kept in session.exec(rows)})
+    return found
 
 
 def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> list[models.Outcome]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from episodes.models import Site
 
 articles = typer.Typer(no_args_is_help=False, help="The written articles; without a subcommand: list them.")
 
@@ -22,14 +25,21 @@ def list_articles(
     """List the articles of the catalog, the newest first."""
     if context.invoked_subcommand:
         return None
+    from episodes.catalog import addresses, documents
     from episodes.catalog import articles as rows
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
     with reading(open_catalog()) as session:
+        revisions, met = rows.revisions(session), addresses.of_articles(session)
         listed = [
-            {"url": row.url, "title": row.title, "date": row.published, "site": row.site} for row in rows.every(session)
+            {
+                **documents.of_article(row),
+                "revisions": revisions.get(row.id or 0, 0),
+                "addresses": met.get(row.id or 0, [row.url]),
+            }
+            for row in rows.every(session)
         ]
     if as_json:
         return print_json(listed)
@@ -45,14 +55,20 @@ def list_articles(
 def add(
     targets: Annotated[
         list[str],
-        typer.Argument(metavar="URL|PATH...", help="Pages; or .html, .txt, .jsonl files, or folders of them."),
+        typer.Argument(
+            metavar="URL|PATH...",
+            help="Pages, feeds, sitemaps, home pages; or .html, .txt, .jsonl files, or folders of them.",
+        ),
     ],
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Read articles; a page or text that holds several becomes several, each under its own address."""
+    """Read articles; a page or text that holds several becomes several, each under its own address.
+
+    The address of a whole site (a WordPress home page, a sitemap, a feed) is followed: [bold]nir update[/] reads what is new there.
+    """
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import report
     from episodes.cli.progress import progress
@@ -62,3 +78,50 @@ def add(
     with progress(quiet=as_json) as tell:
         run = Run(open_catalog(), settings(), tell=tell, allow_private=allow_private)
         report(add_articles(run, targets), as_json=as_json)
+
+
+@articles.command("sites")
+def list_sites(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """List the sites whose articles are followed."""
+    from episodes.catalog import sites as rows
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console, print_json
+    from episodes.database import reading
+
+    with reading(open_catalog()) as session:
+        listed = rows.listed(session)
+    if as_json:
+        return print_json([_document(site) for site in listed])
+    for site in listed:
+        checked = f"checked {site.checked_at:%Y-%m-%d %H:%M} UTC" if site.checked_at else "not read to its end yet"
+        console().print(f"{site.id:>3}  {site.title or site.url}  ({site.kind}, {checked})", markup=False)
+        console().print(f"     {site.url}", style="dim", markup=False)
+    if not listed:
+        console().print("No site is followed yet: nir articles add URL")
+    return None
+
+
+def _document(site: Site) -> dict[str, Any]:
+    """The JSON form of a site."""
+    about = {"id": site.id, "url": site.url, "kind": site.kind, "title": site.title}
+    return {**about, "added": site.added_at, "checked": site.checked_at}
+
+
+@articles.command("forget", epilog="Example: nir articles forget https://harbourchannel.example/")
+def forget(
+    site: Annotated[str, typer.Argument(help="Its number, title or address, as `nir articles sites` lists it.")],
+) -> None:
+    """Follow a site no longer; its articles stay in the catalog."""
+    from episodes.catalog import sites as rows
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console
+    from episodes.database import writing
+    from episodes.pipeline.pages import STEP
+
+    with writing(open_catalog()) as session:
+        row = rows.find(session, site)
+        name = row.title or row.url
+        rows.forget(session, row, STEP)
+    console().print(f"follows {name} no longer; its articles stay", markup=False)

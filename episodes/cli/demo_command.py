@@ -67,6 +67,7 @@ def _account(engine: Engine, outcomes: list[Outcome], folder: Path) -> None:
     with reading(engine) as session:
         _episodes(session)
         _links(session)
+        _passages(session)
         for words, shows in QUESTIONS:
             _search(session, words, shows)
     for outcome in outcomes:
@@ -116,6 +117,20 @@ def _links(session: Session) -> None:
             out.print(f"  {escape(row.title)}\n    [dim]no article, and none is made up[/]")
 
 
+def _passages(session: Session) -> None:
+    """A few places, of as many episodes as there are; the surest of each."""
+    from episodes.catalog import alignments, episodes
+    from episodes.cli.output import console
+    from episodes.cli.passages_command import line
+
+    out = console()
+    out.print("\n[bold]Where the article's words were said[/] [dim]nir passages 12[/]\n")
+    for row in episodes.newest_first(session):
+        found = alignments.of_episode(session, row.id or 0)
+        if found:
+            out.print(line(max(found, key=lambda one: one.place.score), row.url))
+
+
 def _search(session: Session, words: str, shows: str) -> None:
     from rich.markup import escape
 
@@ -135,7 +150,7 @@ def _next(folder: Path) -> None:
     out = console()
     out.print("[bold]Look around in it[/]")
     out.print(
-        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir export 14 --format vtt",
+        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir passages 12\n  nir export 14 --format vtt",
         markup=False,
     )
     out.print("[bold]Your own show[/] [dim](unset NIR_HOME first)[/]")

@@ -1,9 +1,9 @@
-"""``nir link``, ``links``, ``confirm``, ``reject``: which article belongs to which episode."""
+"""``nir link`` and ``nir links``: which article belongs to which episode, and why."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from episodes.catalog.links import Linked
 
 PANEL = "Linking"
+links = typer.Typer(no_args_is_help=False, help="List links with their evidence; or go through them, take them along.")
 
 
 class Status(StrEnum):
@@ -25,13 +26,11 @@ class Status(StrEnum):
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
     app.command("link", rich_help_panel=PANEL)(link)
-    app.command("links", rich_help_panel=PANEL, epilog="Example: nir links --status proposed")(links)
-    app.command("confirm", rich_help_panel=PANEL)(confirm)
-    app.command("reject", rich_help_panel=PANEL)(reject)
+    app.add_typer(links, name="links", rich_help_panel=PANEL)
 
 
 def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
-    """Find for each episode the articles that belong to it; what a person decided stays."""
+    """Find for each episode the articles that belong to it, and where they were said; what a person decided stays."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, print_json
     from episodes.cli.progress import progress
@@ -46,18 +45,24 @@ def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
         f"{result['linked']} linked, {result['proposed']} proposed, {result['confirmed']} confirmed, "
         f"{result['rejected']} rejected; {result['without']} episodes have no article"
     )
-    console().print(f"{result['new']} new, {result['changed']} changed, {result['gone']} gone", style="dim")
+    aligned = f"; {result['aligned']} aligned, {result['places']} places" if result["aligned"] else ""
+    console().print(f"{result['new']} new, {result['changed']} changed, {result['gone']} gone{aligned}", style="dim")
     if result["proposed"]:
         console().print("a person should look: nir links --status proposed", style="yellow")
     return None
 
 
-def links(
+@links.callback(invoke_without_command=True)
+def list_links(
+    context: typer.Context,
     status: Annotated[Status | None, typer.Option("--status", help="Only links in this status.")] = None,
     episode: Annotated[str, typer.Option("--episode", help="Only links of this episode.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """List links with their evidence."""
+    if context.invoked_subcommand:
+        return None
+    from episodes.catalog import documents
     from episodes.catalog import episodes as rows
     from episodes.catalog import links as catalog
     from episodes.cli.opening import open_catalog
@@ -68,27 +73,12 @@ def links(
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, status=status or "", episode_id=episode_id)
         if as_json:
-            return print_json([document(one) for one in listed])
+            return print_json([documents.of_link(one) for one in listed])
         for one in listed:
             show_link(one)
     if not listed:
         console().print("no links; add episodes and articles, then: nir link")
     return None
-
-
-def document(one: Linked) -> dict[str, Any]:
-    """The JSON form that scripts rely on."""
-    return {
-        "id": one.link.id,
-        "episode": one.episode.key,
-        "article": one.article.url,
-        "status": one.link.status,
-        "confidence": round(one.link.confidence, 4),
-        "evidence": [{"kind": why.kind, "detail": why.detail, "weight": why.weight} for why in one.evidence],
-        "episode_title": one.episode.title,
-        "article_title": one.article.title,
-        "decided": one.link.decided_at,
-    }
 
 
 STYLES = {"linked": "green", "confirmed": "bold green", "proposed": "yellow", "rejected": "red"}
@@ -109,34 +99,3 @@ def show_link(one: Linked) -> None:
     out.print(f"      ↔ {escape(one.article.title)} [dim]{escape(one.article.url)}[/]")
     for why in one.evidence:
         out.print(f"        {'+' if why.weight >= 0 else '−'} {escape(why.detail)}", style="dim")
-
-
-def confirm(
-    link_id: Annotated[list[int], typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")],
-) -> None:
-    """Say that these links are right; no later run changes that."""
-    from episodes.models import LinkStatus
-
-    _decide(link_id, LinkStatus.CONFIRMED)
-
-
-def reject(
-    link_id: Annotated[list[int], typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")],
-) -> None:
-    """Say that these links are wrong; no later run makes them again."""
-    from episodes.models import LinkStatus
-
-    _decide(link_id, LinkStatus.REJECTED)
-
-
-def _decide(link_ids: list[int], status: str) -> None:
-    from episodes.catalog import links as catalog
-    from episodes.cli.opening import now, open_catalog
-    from episodes.cli.output import console
-    from episodes.database import writing
-    from episodes.models import LinkStatus
-
-    with writing(open_catalog()) as session:
-        states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
-    for link_id, state in zip(link_ids, states, strict=True):
-        console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")

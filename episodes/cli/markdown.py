@@ -12,21 +12,34 @@ if TYPE_CHECKING:
 
 #: Seconds of silence, or a change of speaker, begin a new paragraph.
 PAUSE = 2.0
+#: Words of a paragraph that name it.
+BEGINNING = 12
 
 
 def write_markdown(session: Session, episode: Episode, words: Transcript, stream: TextIO) -> None:
-    """Write title, date, address, linked articles, and the transcript in paragraphs that begin with their time."""
-    from episodes.catalog import links
+    """Write title, date, address, linked articles with where they were said, and the transcript in paragraphs with their times."""
+    from episodes.catalog import alignments, links
 
     stream.write(f"# {episode.title}\n\n")
     about = [str(part) for part in (episode.show_title, episode.published, episode.url) if part]
     stream.write(" · ".join(about) + "\n\n" if about else "")
+    places = alignments.of_episode(session, episode.id or 0)
     for one in links.listed(session, episode_id=episode.id):
         if one.link.status in ("linked", "confirmed"):
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
+            own = [place for place in places if place.article.id == one.article.id]
+            stream.writelines(
+                f"- {_moment(episode.url, place.place.start)} {_beginning(place.text)}\n" for place in own
+            )
+            stream.write("\n" if own else "")
     for start, speaker, text in paragraphs(words):
         name = f"{speaker}: " if speaker else ""
         stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")
+
+
+def _beginning(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:BEGINNING]) + (" …" if len(words) > BEGINNING else "")
 
 
 def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:

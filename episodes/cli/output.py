@@ -95,9 +95,9 @@ def outcome_line(outcome: Outcome) -> str:
 
 def clock(seconds: float) -> str:
     """12:34, or 1:02:03 from an hour on."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    from transcripts.clock import short_clock
+
+    return short_clock(seconds)
 
 
 def fields(pairs: Mapping[str, object]) -> None:

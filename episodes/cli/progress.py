@@ -19,6 +19,7 @@ VERBS = {
     "hear": "listening to",
     "import": "importing",
     "link": "linking",
+    "align": "aligning",
 }
 
 

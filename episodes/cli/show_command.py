@@ -42,8 +42,8 @@ def list_episodes(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """List the episodes, the newest first, with what is known of each."""
+    from episodes.catalog import documents, transcripts
     from episodes.catalog import episodes as rows
-    from episodes.catalog import transcripts
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
@@ -51,7 +51,7 @@ def list_episodes(
     with reading(open_catalog()) as session:
         sources = transcripts.shown_sources(session)
         listed = [
-            {**_about(row), "transcript": sources.get(row.id or 0)}
+            {**documents.of_episode(row), "transcript": sources.get(row.id or 0)}
             for row in rows.newest_first(session)[: limit or None]
         ]
     if as_json:
@@ -64,26 +64,14 @@ def list_episodes(
     return None
 
 
-def _about(row: Episode) -> dict[str, Any]:
-    return {
-        "episode": row.key,
-        "title": row.title,
-        "number": row.number,
-        "date": row.published,
-        "show": row.show_title,
-        "duration": row.duration,
-        "url": row.url,
-    }
-
-
 def show(
     episode: Annotated[str, EPISODE],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
+    from episodes.catalog import alignments, documents, links
     from episodes.catalog import episodes as rows
-    from episodes.catalog import links
-    from episodes.cli.links_command import document, show_link
+    from episodes.cli.links_command import show_link
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
@@ -92,34 +80,33 @@ def show(
         row = rows.find(session, episode)
         linked = links.listed(session, episode_id=row.id)
         heard = _transcripts(session, row)
-        about = {**_about(row), "description": row.description, "channel": row.channel, "media": row.media}
+        more = {"description": row.description, "channel": row.channel, "media": row.media}
+        aligned = alignments.counts(session, row.id or 0)
         if as_json:
-            return print_json({**about, "transcripts": heard, "links": [document(one) for one in linked]})
+            places = {
+                link.article.url: aligned[link.article.id or 0][0] for link in linked if link.article.id in aligned
+            }
+            return print_json({**documents.of_whole_episode(row, heard, linked), "aligned": places})
         length = clock(row.duration) if row.duration else ""
-        fields({**about, "duration": length})
+        fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
             mark = "shown" if one["shown"] else "kept"
             name = f"{one['source']} {one['model']}".strip()
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
         for link in linked:
             show_link(link)
+            if some := aligned.get(link.article.id or 0):
+                console().print(
+                    f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}", style="dim"
+                )
     return None
 
 
 def _transcripts(session: Session, row: Episode) -> list[dict[str, Any]]:
-    from episodes.catalog import transcripts
+    from episodes.catalog import documents, transcripts
 
-    return [
-        {
-            "source": one.source,
-            "model": one.model,
-            "language": one.language,
-            "shown": one.shown,
-            "segments": transcripts.length(session, one),
-            "created": one.created_at,
-        }
-        for one in transcripts.of_episode(session, row.id or 0)
-    ]
+    found = transcripts.of_episode(session, row.id or 0)
+    return [documents.of_transcript(one, transcripts.length(session, one)) for one in found]
 
 
 def export(

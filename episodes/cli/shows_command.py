@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from episodes.models import Show
 
 shows = typer.Typer(no_args_is_help=False, help="The shows you follow; without a subcommand: list them.")
 
@@ -25,6 +22,7 @@ def list_shows(
     """List the shows that are followed, with their number of episodes."""
     if context.invoked_subcommand:
         return None
+    from episodes.catalog import documents
     from episodes.catalog import shows as rows
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
@@ -33,7 +31,7 @@ def list_shows(
     with reading(open_catalog()) as session:
         listed = rows.listed(session)
     if as_json:
-        return print_json([_document(show, count) for show, count in listed])
+        return print_json([documents.of_show(show, count) for show, count in listed])
     for show, count in listed:
         checked = f"checked {show.checked_at:%Y-%m-%d %H:%M} UTC" if show.checked_at else "not checked yet"
         console().print(f"{show.id:>3}  {show.title or show.url}  ({count} episodes, {checked})", markup=False)
@@ -41,12 +39,6 @@ def list_shows(
     if not listed:
         console().print("No show is followed yet: nir shows add URL")
     return None
-
-
-def _document(show: Show, count: int) -> dict[str, Any]:
-    """The JSON form of a show."""
-    about = {"id": show.id, "title": show.title, "url": show.url, "match": show.match}
-    return {**about, "episodes": count, "checked": show.checked_at}
 
 
 @shows.command("add", epilog="Example: nir shows add https://www.youtube.com/@harbourchannel --match 'News in Review'")

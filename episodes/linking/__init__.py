@@ -8,10 +8,10 @@
       headlines.py   like titles, near dates
     leads.py       rung three: how far a pair's texts stand out, calibrated
       text.py        what texts share: rare phrases, rare words, cosine
-      tokens.py      words and stems
     wording.py     shared phrases and names as a person reads them
 
-Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy is imported where it is used.
+Words and stems are those of ``episodes.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
+is imported where it is used.
 """
 
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Status

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from episodes.linking.tokens import prior_rarity, stems
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.tokens import prior_rarity, stems
 from episodes.values import Evidence
 
 _TITLE = 3.0  # for equal titles

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from episodes.linking.tokens import surface
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.numbers import episode_number, show_mentions
+from episodes.tokens import surface
 from episodes.values import Evidence
 
 _EDGE = 240  # characters at the beginning and at the end of an article

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.linking.tokens import prior_rarity, stem, surface
+from episodes.tokens import prior_rarity, stem, surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from episodes.linking.leads import Leads
 from episodes.linking.text import PHRASE_WORDS, Overlap
-from episodes.linking.tokens import stem, stems, surface
 from episodes.linking.values import Kind
+from episodes.tokens import stem, stems, surface
 from episodes.values import Evidence
 
 _NAMES = 4

@@ -5,8 +5,11 @@
     update.py      list the followed shows, read what is new, hear it
     hear.py        an episode's words: published captions first, else its sound
     importing.py   files of a back catalog
-    writing.py     pages and files with articles
+    writing.py     addresses and files with articles
+    sites.py       followed sites of articles: recognised, listed, read
+    pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
+    aligning.py    sure links -> which paragraph was said when
     indexing.py    the search index anew, or what it lacks
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each

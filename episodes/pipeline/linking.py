@@ -1,4 +1,4 @@
-"""Episodes x articles -> links: read all texts, decide purely, write what changed."""
+"""Episodes x articles -> links: read all texts, decide purely, write what changed; then align what is sure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from episodes.database import reading, writing
 from episodes.linking.values import ArticleCandidate, EpisodeText
 from episodes.linking.verdicts import link
 from episodes.models import Article, Episode
+from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
 from episodes.values import Progress
 
 
 def link_all(run: Run) -> dict[str, Any]:
-    """Decide on all links anew; what a person decided is input and stays.
+    """Decide on all links anew; what a person decided is input and stays. Then align those that are sure and new or changed.
 
-    Gives how many links are in each status, and {"new", "changed", "gone", "without"}: the last is the number of episodes that
-    have neither a sure nor a proposed article.
+    Gives how many links are in each status, {"new", "changed", "gone", "without"} (the last is the number of episodes that have
+    neither a sure nor a proposed article), and what ``align_all`` gives.
     """
     run.tell(Progress("link", "episodes and articles"))
     with reading(run.database) as session:
@@ -33,7 +34,8 @@ def link_all(run: Run) -> dict[str, Any]:
             counts[one.link.status] += 1
             if one.link.status != "rejected":
                 linked.add(one.episode.id)
-    return {**counts, "new": new, "changed": changed, "gone": gone, "without": len(said) - len(linked)}
+    linking = {**counts, "new": new, "changed": changed, "gone": gone, "without": len(said) - len(linked)}
+    return {**linking, **align_all(run)}
 
 
 def _said(session: Session) -> list[EpisodeText]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Engine as Database
 
@@ -16,6 +16,9 @@ from episodes.config import Settings
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress
 from transcripts.engine import Engine
 from transcripts.errors import ModelError
+
+if TYPE_CHECKING:
+    from episodes.articles.web import Web
 
 
 class Source(Protocol):
@@ -68,7 +71,14 @@ class Run:
             return self.door
         from episodes.sources import ytdlp
 
-        return ytdlp.YtDlp()
+        return ytdlp.YtDlp(cookies=self.settings.cookies)
+
+    @cached_property
+    def web(self) -> Web:
+        """The door to pages: one pace and one memory of robots.txt for the whole run."""
+        from episodes.articles.web import Web
+
+        return Web(self.allow_private, self.settings.proxy, self.settings.user_agent)
 
     @cached_property
     def engine(self) -> Engine:

@@ -1,4 +1,4 @@
-"""List the followed shows, read what is new, take its words, link.
+"""List the followed shows, read what is new, take its words; then the followed sites of articles; then link.
 
 A listing is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes
 is never forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from episodes.catalog import episodes, outcomes, shows
 from episodes.database import reading, writing
 from episodes.models import Show
-from episodes.pipeline import hear
+from episodes.pipeline import hear, sites
 from episodes.pipeline.items import guarded, left_alone_until, site
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
@@ -124,7 +125,8 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
     """Read and hear all that is due, one episode after the other, then link."""
     show_id = _followed(run, name)[0].show_id if name else None
     done = 0
-    for outcome in _episodes(run, show_id, again=again):
+    written = iter(()) if name else sites.read_due(run, again=True) if again else sites.refresh(run)
+    for outcome in chain(_episodes(run, show_id, again=again), written):
         done += outcome.state is State.DONE
         yield outcome
     if done:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from sqlmodel import Session
 
+from episodes.articles.addresses import is_address
 from episodes.articles.read import read
-from episodes.catalog import articles, outcomes
+from episodes.catalog import outcomes
 from episodes.database import writing
 from episodes.pipeline.items import guarded
+from episodes.pipeline.pages import STEP, put
 from episodes.pipeline.run import Run
-from episodes.search import index
-from episodes.values import ArticleText, Outcome, Progress, Read, State
+from episodes.pipeline.sites import add_address
+from episodes.values import Outcome, Progress, Read
 
-STEP = "articles"
 TOGETHER = 20
 
 
 def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
-    """Read articles from addresses, files and folders; one outcome for each article, or for what gave none."""
+    """Read articles from addresses, files and folders; one outcome for each article, or for what gave none.
+
+    An address may be that of a whole site, which is followed from then on.
+    """
     for target in targets:
-        yield from _add(run, target)
+        if is_address(target) and not target.lower().startswith("file:"):
+            yield from add_address(run, target)
+        else:
+            yield from _add(run, target)
 
 
 def _add(run: Run, target: str) -> Iterator[Outcome]:
@@ -40,15 +46,8 @@ def _add(run: Run, target: str) -> Iterator[Outcome]:
 
 
 def _one(run: Run, session: Session, one: Read) -> Outcome:
-    article = one.value
-    if not isinstance(article, ArticleText):
-        return replace(one.outcome or Outcome(one.item, State.FAILED, "nothing could be read"), step=STEP)
-
     def work() -> Outcome:
         with session.begin_nested():
-            row, state = articles.put(session, article, now=run.now())
-            if state is State.DONE:
-                index.index_article(session, row.id or 0)
-            return Outcome(one.item, state, article.url, title=article.title, step=STEP)
+            return put(session, one, run.now())[0]
 
-    return guarded(run, work, item=one.item, step=STEP, title=article.title)
+    return guarded(run, work, item=one.item, step=STEP)

@@ -8,6 +8,7 @@
     ranking.py     how well a passage answers                                                           pure
     snippets.py    the stretch that is shown, with highlights                                           pure
     deep_link.py   an address at a second                                                               pure
+    highlights.py  where a query's words stand in a whole document                                      pure
     databases.py   what is wanted of a database: sqlite.py (FTS5) and postgres.py (tsvector) have it
     schema.py      the index beside the table ``passage``, made and removed
     index.py       documents into passages and index: the only writer

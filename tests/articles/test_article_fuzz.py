@@ -24,12 +24,14 @@ WHOLE = """<!doctype html><html><head><meta charset="utf-8"><title>The ferry is 
 <table><tr><td>a</td><td>b</td></tr></table><iframe src="https://www.youtube.com/embed/NiRferry001"></iframe></article>
 <p>Continue Reading</p><article><h2><a href="/bridge">Nine to four</a></h2><p>The council voted for the bridge by nine to four, after a
 debate that lasted until midnight.</p><p>Work begins in the spring on the southern bank, where the land belongs to the port.</p></article>
-<div class="mvp-post-add-story"><h1>A roof</h1><p>The market hall gets a new glass roof before winter, and its stalls move into the empty bus depot
+<div class="mvp-post-add-story"><h1>A roof</h1>
+<p>The market hall gets a new glass roof before winter, and its stalls move into the empty bus depot
 for eight weeks, with the fishmongers first.</p>
 <a rel="bookmark" href="/roof">Continue Reading</a></div></main><footer>© 2026</footer></body></html>"""
 PIECES = """<article>|</article>|<h1>|</h1>|<p>|</div>|<script>|<!--|]]>|<![CDATA[|&#0;|&#xD800;|&nbsp;|\x00|\ufffe|\u202e|<svg><title>
 <a href='http://[::1'>|<base href='javascript:'>|<base href='//['>|<table><p>|<template>|<body>|<html>|<frameset>|<iframe src='//youtu.be/
-<meta charset='utf-16'>|<link rel='canonical' href='//['>|<time datetime='9999-99-99'>|<article data-url='http://x:99999/'>|<br><br>
+<meta charset='utf-16'>|<link rel='canonical' href='//['>|<time datetime='9999-99-99'>|<article data-url='http://x:99999/'>
+<br><br>|<a href='/&#0;&#1;&#xFFFE;'>|&#1;|<br>&#1;<br>&#xFFFE;|<article<a class='mvp-post-add-story'>
 <h2>Continue Reading</h2>|<p>Continue Reading</p><h1>|<?xml version='1.0'?>""".replace("\n", "|").split("|")
 
 

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from episodes.articles.answers import retry_after, status_reason
 from episodes.articles.hosts import check, is_public
 from episodes.articles.http import LIMITS, Limits, fetch
-from episodes.errors import ArticleError
+from episodes.errors import ArticleError, CatalogError, RateLimited
 
 QUICK = Limits(seconds=5, silence=5, redirects=4)
 
 
 def refused(url: str, limits: Limits = QUICK, **options: bool) -> str:
-    with pytest.raises(ArticleError) as caught:
+    with pytest.raises(CatalogError) as caught:
         fetch(url, limits=limits, **({"allow_private": True} | options))
     return caught.value.detail
 
@@ -263,10 +263,14 @@ def test_a_busy_server_is_not_asked_for_ever_nor_waited_for_too_long(site):
         site.page(path, "busy", 429, retry_after=after) for path, after in (("/1", "1"), ("/2", "3600"), ("/3", ""))
     )
 
+    pauses = []
     for url in (again, later, never):
-        with pytest.raises(ArticleError, match="429"):
+        asked = datetime.now(UTC)
+        with pytest.raises(RateLimited, match="429") as caught:
             fetch(url, allow_private=True, wait=waits.append)
+        pauses.append(caught.value.until and round((caught.value.until - asked).total_seconds(), -2))
 
+    assert pauses == [0, 3600, None]
     assert waits == [1.0, 1.0]
     assert [path for path, _ in site.asked] == ["/1", "/1", "/1", "/2", "/3"]
 

@@ -388,7 +388,11 @@ def test_no_text_is_too_odd(text, markdown):
     assert len(addresses) == len(set(addresses))
 
 
-WORDS = st.lists(st.sampled_from(["pier", "ferry", "mayor", "roof", "wind", "harbour", "bus", "bees", "island"]), min_size=3, max_size=9)
+WORDS = st.lists(
+    st.sampled_from(["pier", "ferry", "mayor", "roof", "wind", "harbour", "bus", "bees", "island"]),
+    min_size=3,
+    max_size=9,
+)
 PART = st.tuples(WORDS, st.lists(WORDS, min_size=1, max_size=4))
 
 

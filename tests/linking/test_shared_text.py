@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from episodes.linking.leads import leads
 from episodes.linking.text import Overlap, shared_text
-from episodes.linking.tokens import stem, stems, surface
 from episodes.linking.wording import shared_names, shared_phrase
+from episodes.tokens import stem, stems, surface
 from tests.linking.stories import BRIDGE, OTTERS, TOLD
 
 some_words = st.lists(

@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from episodes.catalog import episodes, transcripts
+from episodes.catalog import articles, episodes, transcripts
 from episodes.database import reading
 from episodes.models import Episode, Passage, Segment, Transcript
+from tests.pipeline.websites import Answer, Blog
 
 NIR = [sys.executable, "-c", "from episodes.cli import main; main()"]
 
@@ -148,3 +149,34 @@ def test_an_update_killed_midway_is_run_again(sqlite_engine: Engine, feed: Feed,
         assert sorted(transcripts.texts(session).values()) == [f"The captions of story {n}." for n in range(1, 7)]
     assert feed.seen["/captions/6.vtt"] == 1
     assert counts(sqlite_engine) == {"Episode": 6, "Transcript": 6, "Segment": 6, "Passage": 6}
+
+
+@pytest.mark.parametrize("hold", ["page=3", "/story-4"], ids=["posts", "pages"])
+def test_a_walk_of_years_killed_midway_goes_on(engine: Engine, hold: str) -> None:
+    """By its interface a page of posts is asked again at most; by its sitemap one page."""
+    with Blog(12) as blog:
+        blog.per_page = 2
+        target = blog.url
+        if hold.startswith("/"):
+            rows = "".join(f"<url><loc>{post['link']}</loc></url>" for post in blog.posts)
+            blog.pages["/map.xml"] = Answer(f"<urlset>{rows}</urlset>", kind="application/xml")
+            target += "/map.xml"
+        blog.hold = hold
+        command = [*NIR, "articles", "add", target, "--allow-private", "--json"]
+        process = subprocess.Popen(command, env=environment(engine), stdout=subprocess.DEVNULL)
+        assert blog.held.wait(60)
+        kill(process)
+        before = blog.asked()
+        blog.hold = ""
+        blog.let_go.set()
+        with reading(engine) as session:
+            half = len(articles.every(session))
+        result = subprocess.run(command, env=environment(engine), capture_output=True, text=True)
+        after = blog.asked()
+
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert 0 < half < 12
+        with reading(engine) as session:
+            assert len(articles.every(session)) == 12
+        again = {path for path in before if path in after and path.startswith(("/story", "/wp-json"))}
+        assert len(again) == 1

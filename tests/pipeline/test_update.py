@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from episodes.search.find import find
 from sqlalchemy import Engine
 
 from episodes.catalog import episodes, outcomes, shows, transcripts
@@ -16,6 +15,7 @@ from episodes.database import reading, writing
 from episodes.errors import NotFound, RateLimited, SourceError
 from episodes.pipeline import update as pipeline
 from episodes.pipeline.run import Run
+from episodes.search.find import find
 from episodes.values import Outcome, State
 from tests import fakes
 from tests.fakes import FakeSource, captions, episode

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from episodes.linking import ArticleCandidate, EpisodeText
+from transcripts.words import Segment
 
 FOLDER = Path(os.environ.get("NIR_EVAL", Path(__file__).parents[3] / "shared" / "eval" / "recap-2022-2023"))
 ABSENT = f"the recap data is not at {FOLDER} (set NIR_EVAL)"
@@ -39,6 +40,7 @@ class Recap:
     moments: list[Moment]
     segments: list[list[tuple[float, str]]]
     paragraphs: list[list[str]]
+    talks: list[list[Segment]]
 
 
 @cache
@@ -57,6 +59,7 @@ def read(folder: Path = FOLDER) -> Recap:
         ],
         segments=[[(part["start"], part["text"]) for part in one["segments"]] for one in episodes],
         paragraphs=[one["paragraphs"] for one in articles],
+        talks=[[Segment(**part) for part in one["segments"]] for one in episodes],
     )
 
 

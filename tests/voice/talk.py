@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,10 @@ def letters(tokens: list[int]) -> npt.NDArray[np.float64]:
 
 
 EDGES = [letters(tokens) for tokens in TEXTS]
+EVERY = list(range(len(TEXTS)))
+_COMMON = {token for token in chain(*TEXTS) if sum(token in tokens for tokens in TEXTS) > len(TEXTS) / 5}
+ALIKE = [[other for other in EVERY if set(TEXTS[one]) & set(TEXTS[other]) - _COMMON] for one in EVERY]
+"""For each sentence those that share a word with it, though not one of the commonest."""
 
 
 class Talk:
@@ -70,10 +74,15 @@ class Talk:
         self.noise = np.random.default_rng(seed)
         self.trouble = [1.0] * len(SENTENCES)
 
-    def sentence(self) -> int:
-        """The number of a sentence to say next: the worse one is known, the oftener it comes."""
+    def sentence(self, before: int | None = None) -> int:
+        """The number of a sentence to say next: the worse one is known, the oftener it comes.
+
+        Often it shares a word with the sentence before: there a reader that only looks for the word it has just written
+        loses its place, and jumps from one sentence into the other.
+        """
         usual = 0.3 * sum(self.trouble) / len(self.trouble)
-        return self.chance.choices(range(len(SENTENCES)), [usual + trouble for trouble in self.trouble])[0]
+        chosen = EVERY if before is None or self.chance.random() < 0.4 else ALIKE[before]
+        return self.chance.choices(chosen, [usual + self.trouble[sentence] for sentence in chosen])[0]
 
     def learnt(self, sentences: list[int], loss: float) -> None:
         """Hear of the loss of a window with these sentences."""
@@ -81,8 +90,10 @@ class Talk:
             self.trouble[sentence] += 0.1 * (loss - self.trouble[sentence])
 
     def clip(self, setting: int, sentence: int) -> Samples:
-        """One sentence, in any colour."""
-        samples: Samples = self.clips[self.chance.randrange(COLOURS), setting, sentence] / np.float32(32768)
+        """One sentence, in any colour, a little faster and higher or slower and lower than it was spoken."""
+        clip = self.clips[self.chance.randrange(COLOURS), setting, sentence]
+        places = np.arange(0, len(clip) - 1, self.chance.uniform(0.96, 1.04))
+        samples: Samples = np.interp(places, np.arange(len(clip)), clip / 32768).astype(np.float32)
         return samples
 
     def window(self, seconds: float = WHOLE) -> Window:
@@ -118,8 +129,9 @@ class Talk:
         samples = np.zeros(round(HEARD_RATE * (seconds + 12)), np.float32)
         now = self._begin(samples, voices)
         sentences: list[tuple[int, int, int, bool]] = []
+        sentence = None
         while True:
-            sentence = self.sentence()
+            sentence = self.sentence(sentence)
             clip = self.clip(self.chance.choice(voices), sentence)
             length = len(clip) / HEARD_RATE
             over = now + length > limit

@@ -1,4 +1,4 @@
-"""Words of a text as linking compares them: folded, without marks, cut to a stem.
+"""Words of a text as linking and alignment compare them: folded, without marks, cut to a stem.
 
 The stem is the first six letters. That is crude, but it needs no language: "reopened", "reopening" and "reopens" meet in English as
 "reapertura" and "reaperturas" do in Spanish, a show may mix both, and on real episodes it ranks as well as a Snowball stemmer.
@@ -7,6 +7,7 @@ The stem is the first six letters. That is crude, but it needs no language: "reo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 #: A number with its inner marks, a word with its inner apostrophes, or one sign of a script that writes without spaces.
@@ -21,6 +22,18 @@ _STEM_LETTERS = 6
 def surface(text: str) -> list[str]:
     """The words of a text in order, as they are written; ``stem`` of each is what ``stems`` gives."""
     return _TOKEN.findall(text)
+
+
+def matches(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text in order, with where they stand."""
+    return _TOKEN.finditer(text)
+
+
+@lru_cache(maxsize=1 << 18)
+def fold(word: str) -> str:
+    """A word without case, apostrophes and commas between digits, but whole: "Mayor's" gives "mayors"."""
+    folded = word.casefold().replace("’", "").replace("'", "")
+    return folded.replace(",", "").rstrip(".:") if folded[0].isdigit() else folded
 
 
 @lru_cache(maxsize=1 << 18)  # a word is met thousands of times

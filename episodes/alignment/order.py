@@ -1,0 +1,49 @@
+"""One place for each paragraph, all together: what each would have for itself, and mildly the article's order.
+
+A show mostly goes through an article from top to bottom, and it jumps. So order is a reward between one paragraph and the next, not a
+rule: a paragraph that clearly stands elsewhere goes there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+#: Nats for a paragraph that begins later than the one before it; as much is taken for one that begins earlier, half for the same moment.
+ORDER = 1.5
+#: Candidate sentences of each paragraph.
+CANDIDATES = 20
+
+
+def in_order(belief: Array, starts: Array) -> list[int]:
+    """For each paragraph the number of its sentence.
+
+    ``belief`` is sentences x paragraphs, at least one of each, as log-probabilities over the sentences; ``starts`` are their seconds.
+    """
+    import numpy as np
+
+    candidates = np.argsort(-belief, axis=0, kind="stable")[:CANDIDATES]
+    total = belief[candidates[:, 0], 0]
+    behind = []
+    for paragraph in range(1, belief.shape[1]):
+        before, here = starts[candidates[:, paragraph - 1]], starts[candidates[:, paragraph]]
+        steps = total[:, None] + ORDER * _order(here[None, :] - before[:, None])
+        behind.append(steps.argmax(0))
+        total = steps.max(0) + belief[candidates[:, paragraph], paragraph]
+    place = int(total.argmax())
+    chosen = [int(candidates[place, -1])]
+    for paragraph in range(belief.shape[1] - 2, -1, -1):
+        place = int(behind[paragraph][place])
+        chosen.append(int(candidates[place, paragraph]))
+    return chosen[::-1]
+
+
+def _order(gap: Array) -> Array:
+    import numpy as np
+
+    return np.where(gap > 0, 1.0, np.where(gap < 0, -1.0, -0.5))

@@ -1,0 +1,158 @@
+"""What speaks for a paragraph being talked about from a sentence on: the share of its words said soon after, soon before, and by whom.
+
+Every measure is a table of sentences x paragraphs. A word counts by its rarity in the talk and among the paragraphs of the article,
+since a talk of an hour says the show's common words everywhere. The first words of a paragraph count for themselves: a presenter
+brings a matter up in the words that a writer puts first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from episodes.alignment.talk import Talk
+from episodes.tokens import prior_rarity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+_LEAD = 12  # first words of a paragraph
+_WINDOW = 30.0  # seconds: a word's rarity in the talk is counted in such windows
+_GUESS = 5.0  # windows that the guess by a word's length counts for
+_EVERYWHERE = 0.3  # of its weight, that a word keeps which is in every paragraph
+_SUBSTANCE = 5.0  # weight below which a share means little
+
+#: How far each measure looks, in seconds from where the sentence begins; in a talk shorter than ``_WHOLE`` by the square root less, since a
+#: window that holds all of a short talk tells nothing of where in it.
+_WHOLE = 1500.0
+_SOON, _LEAD_IN, _MINUTE, _LONG, _STRETCH = 8.0, 20.0, 60.0, 150.0, 300.0
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Tables of sentences x paragraphs.
+
+    ``measures`` find the place: ``lead_soon``, ``lead``, ``lead_minute`` are the share of the paragraph's first words said within 8, 20 and
+    60 s; ``long`` and ``stretch`` of all its words within 150 and 300 s, ``before`` and ``long_before`` in the 60 and 300 s before;
+    ``rival`` is the greatest ``lead`` of another paragraph; ``turn`` and ``turning``: see ``Sentence``. ``sure`` tell how far to trust it:
+    shares of all words, also those never said, and the weight of what was said as a logarithm.
+    """
+
+    measures: dict[str, Array]
+    sure: dict[str, Array]
+
+
+def signs(talk: Talk, paragraphs: Sequence[Sequence[str]]) -> Signs:
+    """Measure every sentence of a talk against every paragraph (its stems); there is at least one of each."""
+    import numpy as np
+
+    words = {word: n for n, word in enumerate(dict.fromkeys(word for one in paragraphs for word in one))}
+    heard = _heard(talk, words)
+    weight = _weights(list(words), paragraphs, heard)
+    said = weight * (heard.running[-1] > 0)
+    lead = _shares(words, [one[:_LEAD] for one in paragraphs], said)
+    whole = _shares(words, paragraphs, said)
+    lead_in, minute, long = (heard.within(0, seconds) for seconds in (_LEAD_IN, _MINUTE, _LONG))
+    flags = np.array([(sentence.turn, sentence.turning) for sentence in talk.sentences], float)
+    measures = {
+        "lead_soon": heard.within(0, _SOON) @ lead,
+        "lead": lead_in @ lead,
+        "lead_minute": minute @ lead,
+        "long": long @ whole,
+        "stretch": heard.within(0, _STRETCH) @ whole,
+        "before": heard.within(-_MINUTE, 0) @ whole,
+        "long_before": heard.within(-_STRETCH, 0) @ whole,
+        "rival": _rival(lead_in @ lead),
+        "turn": np.repeat(flags[:, :1], len(paragraphs), 1),
+        "turning": np.repeat(flags[:, 1:], len(paragraphs), 1),
+    }
+    share, mass = _shares(words, paragraphs, weight), _masses(words, paragraphs, said)
+    sure = {
+        "lead": measures["lead"],
+        "share": minute @ share,
+        "share_long": long @ share,
+        "mass": np.log1p(minute @ mass),
+        "mass_long": np.log1p(long @ mass),
+    }
+    return Signs(measures, sure)
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """Seconds of each sentence, and how often each word was said before it (sentences + 1 rows x words)."""
+
+    starts: Array
+    running: Array
+
+    def within(self, begin: float, end: float) -> Array:
+        """1 for each word that is said between so many seconds after each sentence's begin, and at least in the sentence itself."""
+        import numpy as np
+
+        scale = math.sqrt(min(1.0, float(self.starts[-1] - self.starts[0]) / _WHOLE))
+        low = np.searchsorted(self.starts, self.starts + begin * scale - 1e-6)
+        high = np.searchsorted(self.starts, self.starts + end * scale - 1e-6)
+        high = np.maximum(high, low + 1 if end > 0 else low)
+        found: Array = np.minimum(self.running[high] - self.running[low], 1)
+        return found
+
+
+def _heard(talk: Talk, words: dict[str, int]) -> _Heard:
+    import numpy as np
+
+    said = np.zeros((len(talk.sentences) + 1, len(words)), np.float32)
+    for row, sentence in enumerate(talk.sentences, 1):
+        for word in talk.words[sentence.first : sentence.until]:
+            if (column := words.get(word.stem)) is not None:
+                said[row, column] += 1
+    return _Heard(np.array([sentence.start for sentence in talk.sentences]), said.cumsum(0))
+
+
+def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], heard: _Heard) -> Array:
+    """How much each word tells, from its rarity in the talk's half minutes and among the paragraphs."""
+    import numpy as np
+
+    numbers = (heard.starts - heard.starts[0]) // _WINDOW
+    edges = np.concatenate([[0], 1 + np.flatnonzero(np.diff(numbers)), [len(numbers)]])
+    windows = len(edges) - 1
+    holding = (heard.running[edges[1:]] > heard.running[edges[:-1]]).sum(0)
+    guess = np.array([prior_rarity(word) for word in words])
+    rarity = (windows * np.log((windows + 1) / (holding + 0.5)) + _GUESS * guess) / (windows + _GUESS)
+    counts = Counter(word for one in paragraphs for word in set(one))
+    share = np.array([counts[word] for word in words]) / (len(paragraphs) + 1)
+    own = np.log(1 / share) / math.log(len(paragraphs) + 1)
+    weight: Array = np.maximum(rarity, 0.0) * (_EVERYWHERE + own)
+    return weight
+
+
+def _masses(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: Array) -> Array:
+    """Words x paragraphs: the weight of each word that a paragraph has."""
+    import numpy as np
+
+    table = np.zeros((len(words), len(paragraphs)), np.float32)
+    for column, one in enumerate(paragraphs):
+        rows = [words[word] for word in one]
+        table[rows, column] = weight[rows]
+    return table
+
+
+def _shares(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: Array) -> Array:
+    """The same, as shares of the paragraph's whole."""
+    table = _masses(words, paragraphs, weight)
+    share: Array = table / (_SUBSTANCE + table.sum(0))
+    return share
+
+
+def _rival(table: Array) -> Array:
+    """For each cell the greatest other value of its row."""
+    import numpy as np
+
+    if table.shape[1] < 2:
+        return np.zeros_like(table)
+    ordered = np.sort(table, 1)
+    best, second = ordered[:, -1:], ordered[:, -2:-1]
+    return np.where(table >= best, second, best)

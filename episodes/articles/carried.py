@@ -1,0 +1,44 @@
+"""An article that a feed or an API carries whole -> ``ArticleText``, through the same extraction as a page. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from html import escape
+
+from episodes.articles.addresses import clean
+from episodes.articles.article import other_article
+from episodes.articles.tree import make_absolute, parse
+from episodes.values import ArticleText
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as a list names it: its clean address, a mark that changes when it does, and its HTML where the list has it whole."""
+
+    url: str
+    title: str = ""
+    mark: str = ""
+    html: str = ""
+    published: date | None = None
+    authors: tuple[str, ...] = ()
+    site: str = ""
+
+
+def carried(entry: Entry) -> ArticleText:
+    """The article in an entry's HTML.
+
+    Raises:
+        ArticleError: there is too little text in it, or no address.
+    """
+    url = clean(entry.url)
+    heading = f"<h1>{escape(entry.title)}</h1>"
+    root = parse(f"<html><head></head><body><article>{heading}{entry.html}</article></body></html>")
+    make_absolute(root, url)
+    found = other_article(root, url, entry.title, [], entry.site)
+    return replace(
+        found,
+        published=entry.published or found.published,
+        authors=entry.authors or found.authors,
+        site=entry.site or found.site,
+    )

@@ -1,0 +1,151 @@
+"""A followed site's lists, read batch by batch: what is in them, and from where to go on.
+
+A site's state is a plain JSON object that only this file reads: {"at": addresses of its lists, and what each kind remembers}.
+Whoever writes a batch writes the state that comes with it in the same transaction; then a walk that is killed goes on behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from episodes.articles import feeds, sitemaps, wordpress
+from episodes.articles.addresses import same_site
+from episodes.articles.carried import Entry
+from episodes.articles.http import Page
+from episodes.articles.recognise import SiteKind
+from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
+from episodes.errors import ArticleError, PageRefused
+
+State = Mapping[str, Any]
+
+#: An index that names more sitemaps than this, or sitemaps nested deeper, is no honest one.
+_MOST_MAPS = 2000
+_DEEPEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some entries, and the site's state once they are written; ``done`` of ``total`` lists are read (None: nobody knows)."""
+
+    entries: tuple[Entry, ...]
+    state: State
+    done: int = 1
+    total: int | None = None
+
+
+class ApiClosed(ArticleError):
+    """The site's API answers no longer; its sitemap or feed may."""
+
+
+def batches(web: Web, kind: str, url: str, title: str, state: State, now: datetime) -> Iterator[Batch]:
+    """What the site's lists have, the new and the changed where they can tell, in batches.
+
+    Raises:
+        ApiClosed: a WordPress site whose API is closed by now.
+        RateLimited: the site asks to be left alone for a while.
+        ArticleError: a list cannot be read; the batches before it are good.
+    """
+    if kind == SiteKind.WORDPRESS:
+        return _posts(web, title, state, now)
+    return _maps(web, url, state) if kind == SiteKind.SITEMAP else _feed(web, state)
+
+
+def _posts(web: Web, title: str, state: State, now: datetime) -> Iterator[Batch]:
+    """All posts once, later those modified since; "walk" is there while not all pages are read.
+
+    The next walk begins at the latest change seen, or at this walk's beginning if that was earlier: posts that are modified while
+    pages are read would else be missed.
+    """
+    start = {"page": 1, "after": state.get("modified_after", ""), "began": f"{now:%Y-%m-%dT%H:%M:%S}", "latest": ""}
+    walk = dict(state.get("walk") or start)
+    more = True
+    while more:
+        url = wordpress.posts_address(state["at"][0], walk["page"], walk["after"] and f"{walk['after']}Z")
+        page = _api_page(web, url, state, first=walk["page"] == 1)
+        if page is None:
+            if "walk" in state:  # fewer pages than there were: the walk is at its end
+                yield Batch((), _walked(state, walk, None, url))
+            return
+        found = wordpress.posts(page.body, page.headers, page.url, title)
+        walk = {**walk, "page": walk["page"] + 1, "latest": max(walk["latest"], found.latest)}
+        more = walk["page"] <= found.pages if found.pages is not None else found.full
+        state = {**state, "walk": walk} if more else _walked(state, walk, page, url)
+        yield Batch(found.entries, state, walk["page"] - 1, found.pages)
+
+
+def _api_page(web: Web, url: str, state: State, *, first: bool) -> Page | None:
+    """A page of posts; None where nothing has changed, or behind the last one."""
+    marks = _marks(state.get("asked", {}).get(url, {})) if first else NO_MARKS
+    try:
+        page = web.fetch(url, limits=LISTS, marks=marks)
+    except PageRefused as error:
+        if error.status == HTTPStatus.BAD_REQUEST and not first:
+            return None
+        if error.status in (400, 401, 403, 404, 405, 410):
+            raise ApiClosed(url, error.detail) from error
+        raise
+    return page if page.body else None
+
+
+def _walked(state: State, walk: Mapping[str, Any], page: Page | None, url: str) -> State:
+    """The state behind the last page."""
+    after = min(walk["latest"], walk["began"]) if walk["latest"] else walk["after"]
+    rest = {name: value for name, value in state.items() if name != "walk"}
+    asked = {url: _noted(page)} if page and walk["page"] == 2 else {}
+    return {**rest, "modified_after": max(after, walk["after"]), "asked": asked}
+
+
+def _maps(web: Web, site: str, state: State) -> Iterator[Batch]:
+    """Every sitemap that may have changed: one whose time stands in its index and is the old one is not asked for.
+
+    A sitemap that cannot be read stops no other; the first such error is raised at the end.
+    """
+    trouble: list[ArticleError] = []
+    waiting = [(address, "", 0) for address in reversed(state["at"])]
+    seen: set[str] = set()
+    while waiting and len(seen) < _MOST_MAPS:
+        address, changed, depth = waiting.pop()
+        before = state.get("maps", {}).get(address, {})
+        to_the_minute = "T" in changed  # a date alone says nothing of later changes on that day
+        if address in seen or (to_the_minute and changed == before.get("changed")):
+            continue
+        seen.add(address)
+        try:
+            page = web.fetch(address, limits=LISTS, marks=_marks(before))
+            found = (
+                sitemaps.read_sitemap(sitemaps.unpacked(page.body, LISTS.size, address), address) if page.body else None
+            )
+        except ArticleError as error:
+            trouble.append(error)
+            continue
+        if found:
+            inner = [list(one) for one in found.maps]
+            noted = {**_noted(page), "changed": changed, "maps": inner}
+            state = {**state, "maps": {**state.get("maps", {}), address: noted}}
+            own = tuple(one for one in found.pages if same_site(one.url, site) or same_site(one.url, address))
+            yield Batch(own, state, len(seen), len(seen) + len(waiting) + len(inner))
+        else:
+            inner = before.get("maps", [])
+        waiting += [(url, changed, depth + 1) for url, changed in reversed(inner) if depth < _DEEPEST]
+    if trouble:
+        raise trouble[0]
+
+
+def _feed(web: Web, state: State) -> Iterator[Batch]:
+    address = state["at"][0]
+    page = web.fetch(address, limits=LISTS, marks=_marks(state))
+    if page.body:
+        found = feeds.read_feed(page.body, page.url)
+        yield Batch(found.entries, {**state, **_noted(page)})
+
+
+def _marks(noted: Mapping[str, Any]) -> Marks:
+    return Marks(noted.get("etag", ""), noted.get("modified", ""))
+
+
+def _noted(page: Page) -> dict[str, str]:
+    return {"etag": page.etag, "modified": page.modified}

@@ -1,0 +1,110 @@
+"""What stands behind an address: a WordPress site, a sitemap, a feed, or just a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit
+
+from episodes.articles import feeds, sitemaps, wordpress
+from episodes.articles.addresses import clean, same_page
+from episodes.articles.charset import decode
+from episodes.articles.http import LIMITS, Page
+from episodes.articles.read import list_kind
+from episodes.articles.structured import properties
+from episodes.articles.tree import Element, parse, words_of
+from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
+from episodes.errors import ArticleError
+
+
+class SiteKind(StrEnum):
+    """How a followed site tells of its articles."""
+
+    WORDPRESS = "wordpress"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFound:
+    """A site: its address as it will be known, its kind, its title, and where its lists are (API, sitemaps, or feed)."""
+
+    url: str
+    kind: SiteKind
+    title: str
+    at: tuple[str, ...]
+
+
+def recognise(web: Web, url: str, *, marks: Marks = NO_MARKS, api: bool = True) -> SiteFound | Page:
+    """Ask for an address: the site behind it, or the page that it is. A WordPress site's inner page is just a page.
+
+    Without ``api`` a WordPress site is known by its sitemap or feed only.
+
+    Raises:
+        RateLimited: the site asks to be left alone for a while.
+        ArticleError: nothing comes.
+    """
+    listed = urlsplit(url).path.endswith((".xml", ".gz"))
+    page = web.fetch(url, marks=marks, limits=LISTS if listed else LIMITS, by_name=True)
+    if not page.body:
+        return page
+    if page.content_type.endswith("json") and wordpress.is_api(page.body):
+        return _wordpress(web, page.url, clean(wordpress.home_of(page.url)), "") or page
+    text = decode(sitemaps.unpacked(page.body, LISTS.size, page.url), page.charset)
+    kind = list_kind(text)
+    if kind == "sitemap":
+        return SiteFound(clean(page.url), SiteKind.SITEMAP, urlsplit(page.url).hostname or "", (page.url,))
+    if kind == "feed":
+        title = feeds.read_feed(page.body, page.url).title
+        return SiteFound(clean(page.url), SiteKind.FEED, title or urlsplit(page.url).hostname or "", (page.url,))
+    return (_home(web, page, text, api=api) if "<" in text else None) or page
+
+
+def _home(web: Web, page: Page, text: str, *, api: bool) -> SiteFound | None:
+    """The site whose home page this is: by its API, else by its sitemaps, else by its feed."""
+    root = parse(text)
+    interface = wordpress.api_of(root, text, page.url)
+    at_top = urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query
+    if not at_top and not (interface and same_page(wordpress.home_of(interface), page.url)):
+        return None
+    url, title = clean(page.url), _title(root) or urlsplit(page.url).hostname or ""
+    by_api = _wordpress(web, interface, url, title) if api and interface else None
+    return by_api or _sitemap(web, url, title) or _feed(web, root, url, title)
+
+
+def _wordpress(web: Web, api: str, url: str, title: str) -> SiteFound | None:
+    """The site by its API, where that is open."""
+    try:
+        answer = web.fetch(wordpress.probe(api))
+    except ArticleError:  # closed, gone, broken, or forbidden to programs: there are other ways to the articles
+        return None
+    if not wordpress.is_list(answer.body):
+        return None
+    return SiteFound(url, SiteKind.WORDPRESS, title or urlsplit(url).hostname or "", (api,))
+
+
+def _sitemap(web: Web, url: str, title: str) -> SiteFound | None:
+    """The site by the sitemaps that its robots.txt names, else by those at the usual places."""
+    named = web.rules(url).sitemaps
+    for address in named or [urljoin(url, path) for path in sitemaps.USUAL]:
+        try:
+            answer = web.fetch(address, limits=LISTS)
+            found = sitemaps.read_sitemap(sitemaps.unpacked(answer.body, LISTS.size, address), address)
+        except ArticleError:
+            continue
+        if found.pages or found.maps:
+            return SiteFound(url, SiteKind.SITEMAP, title, tuple(named) or (address,))
+    return None
+
+
+def _feed(web: Web, root: Element, url: str, title: str) -> SiteFound | None:
+    address = feeds.feed_of(root, url)
+    try:
+        found = feeds.read_feed(web.fetch(address, limits=LISTS).body, address) if address else None
+    except ArticleError:
+        return None
+    return SiteFound(url, SiteKind.FEED, found.title or title, (address,)) if found and found.entries else None
+
+
+def _title(root: Element) -> str:
+    return properties(root).get("og:site_name") or next((words_of(title) for title in root.iter("title")), "")

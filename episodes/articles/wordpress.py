@@ -1,0 +1,133 @@
+"""A WordPress site's REST interface: where it is, and its posts, a hundred a page. Pure.
+
+``content.rendered`` is the best source there is: it keeps embedded videos and has no neighbours below it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from episodes.articles.addresses import absolute
+from episodes.articles.carried import Entry
+from episodes.articles.dates import find_date
+from episodes.articles.structured import names_of
+from episodes.articles.tree import Element, parse, words_of
+from episodes.errors import ArticleError
+
+PER_PAGE = 100
+_FIELDS = "id,link,date_gmt,modified_gmt,title,content,_links,_embedded"
+_SIGNS = re.compile(r"/wp-(?:content|includes|json)/|<meta[^>]+WordPress", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """One page of posts: as entries, how many pages there are (None where nobody says), the latest change among them."""
+
+    entries: tuple[Entry, ...]
+    pages: int | None
+    latest: str
+    full: bool
+
+
+def api_of(root: Element, text: str, url: str) -> str:
+    """The address of the interface that a page names, or that a WordPress page does not name; empty where it is no WordPress."""
+    for link in root.iter("link"):
+        if link.get("rel") == "https://api.w.org/" and link.get("href"):
+            return urljoin(url, str(link.get("href")))
+    return urljoin(url, "/wp-json/") if _SIGNS.search(text) else ""
+
+
+def home_of(api: str) -> str:
+    """The home page of the site whose interface this is."""
+    return api.partition("?")[0].removesuffix("/").removesuffix("/wp-json").removesuffix("/index.php") + "/"
+
+
+def is_api(body: bytes) -> bool:
+    """Whether a JSON document is the description of such an interface."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and "wp/v2" in (document.get("namespaces") or [])
+
+
+def probe(api: str) -> str:
+    """The address that tells whether posts may be read: one post, and only its number."""
+    return _posts(api, "per_page=1&_fields=id")
+
+
+def posts_address(api: str, page: int, modified_after: str = "") -> str:
+    """The address of a page of posts, the oldest first, so that what is published meanwhile comes behind the last."""
+    since = f"&modified_after={quote(modified_after)}" if modified_after else ""
+    order = f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc"
+    return _posts(api, f"{order}{since}&_embed=author&_fields={_FIELDS}")
+
+
+def is_list(body: bytes) -> bool:
+    """Whether a body is a JSON list, as posts come in."""
+    try:
+        return isinstance(json.loads(body), list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts:
+    """Read a page of posts.
+
+    Raises:
+        ArticleError: it is no list of posts.
+    """
+    try:
+        documents = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(url, "the site's posts cannot be read") from error
+    if not isinstance(documents, list):
+        raise ArticleError(url, "the site's posts cannot be read")
+    found = [document for document in documents if isinstance(document, dict)]
+    entries = tuple(entry for document in found if (entry := _entry(document, url, site)))
+    pages = headers.get("x-wp-totalpages", "")
+    latest = max((_time(document, "modified_gmt") for document in found), default="")
+    return Posts(entries, int(pages) if pages.isdecimal() else None, latest, len(documents) >= PER_PAGE)
+
+
+def _posts(api: str, query: str) -> str:
+    """The endpoint of posts; an interface without pretty addresses is a query itself."""
+    return f"{api.rstrip('/')}/wp/v2/posts{'&' if '?' in api else '?'}{query}"
+
+
+def _entry(document: dict[str, Any], url: str, site: str) -> Entry | None:
+    link = absolute(str(document.get("link") or ""), url)
+    content = document.get("content")
+    html = content.get("rendered") if isinstance(content, dict) and not content.get("protected") else ""
+    if not link:
+        return None
+    return Entry(
+        url=link,
+        title=_plain(document.get("title")),
+        mark=_time(document, "modified_gmt"),
+        html=html if isinstance(html, str) else "",
+        published=find_date(_time(document, "date_gmt") or _time(document, "date")),
+        authors=tuple(_authors(document)),
+        site=site,
+    )
+
+
+def _time(document: dict[str, Any], name: str) -> str:
+    value = document.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _plain(title: object) -> str:
+    """A title without its tags and character references."""
+    text = title.get("rendered") if isinstance(title, dict) else title
+    return words_of(parse(f"<p>{text}</p>")) if isinstance(text, str) and text.strip() else ""
+
+
+def _authors(document: dict[str, Any]) -> list[str]:
+    embedded = document.get("_embedded")
+    return names_of(embedded.get("author")) if isinstance(embedded, dict) else []

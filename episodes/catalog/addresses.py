@@ -1,0 +1,65 @@
+"""The addresses under which one article was met: with http and https, with and without "www.", listed, asked for, canonical."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlmodel import Session, col, select
+
+from episodes.models import Article, ArticleAddress
+
+
+def spellings(url: str) -> set[str]:
+    """All ways to write a web address that lead to one page: either scheme, "www." or not, a slash at the end or not."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        return {url}
+    bare, path = parts.netloc.removeprefix("www."), parts.path.rstrip("/")
+    return {
+        urlunsplit((scheme, www + bare, path + end, parts.query, parts.fragment))
+        for scheme in ("http", "https")
+        for www in ("", "www.")
+        for end in ("", "/")
+    }
+
+
+def article(session: Session, url: str) -> Article | None:
+    """The article that was met under this address, in whatever spelling."""
+    statement = select(Article).join(ArticleAddress).where(col(ArticleAddress.url).in_(spellings(url)))
+    return session.exec(statement.order_by(col(ArticleAddress.url) != url, col(ArticleAddress.id))).first()
+
+
+def row(session: Session, url: str) -> ArticleAddress | None:
+    """What is known of exactly this address."""
+    return session.exec(select(ArticleAddress).where(ArticleAddress.url == url)).first()
+
+
+def note(session: Session, article_id: int, url: str) -> ArticleAddress:
+    """Keep the address as one of the article's; one that is another's already stays with that."""
+    known = row(session, url) or ArticleAddress(url=url, article_id=article_id)
+    session.add(known)
+    session.flush()
+    return known
+
+
+def note_check(session: Session, article_id: int, url: str, etag: str, modified: str, *, now: datetime) -> None:
+    """Keep what the server said when it was asked for the page at this address."""
+    known = note(session, article_id, url)
+    known.etag, known.last_modified, known.checked_at = etag, modified, now
+    session.flush()
+
+
+def of_articles(session: Session) -> dict[int, list[str]]:
+    """All addresses of each article, by its id, the first met first."""
+    found: dict[int, list[str]] = {}
+    for one in session.exec(select(ArticleAddress).order_by(col(ArticleAddress.id))):
+        found.setdefault(one.article_id, []).append(one.url)
+    return found
+
+
+def longest_unchecked(session: Session, before: datetime, limit: int) -> list[str]:
+    """Addresses whose pages were last asked for before a moment, the longest ago first."""
+    checked = col(ArticleAddress.checked_at)
+    statement = select(ArticleAddress.url).where(checked < before).order_by(checked, col(ArticleAddress.id))
+    return list(session.exec(statement.limit(limit)))

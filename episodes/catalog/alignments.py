@@ -1,0 +1,146 @@
+"""Which paragraph of an article was said when: from a paragraph to the minute, and from a moment to the paragraph.
+
+Only links that are sure have an alignment: those that are linked or that a person confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, delete, insert
+from sqlmodel import Session, and_, col, func, select
+
+from episodes.catalog.checksums import checksum
+from episodes.models import Aligned, Alignment, Article, Episode, Link, LinkStatus, Paragraph, Transcript
+from episodes.values import ParagraphKind, Place
+
+SURE = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A link that is to be aligned: what with what, and the checksum of both."""
+
+    link_id: int
+    transcript_id: int
+    article_id: int
+    title: str
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place with its article, and the paragraph that it is of; ``quotation``: the whole paragraph is one."""
+
+    place: Alignment
+    article: Article
+    paragraph: str
+    quotation: bool
+
+    @property
+    def text(self) -> str:
+        """The part of the paragraph that was said."""
+        return self.paragraph[self.place.begin : self.place.until]
+
+
+def due(session: Session, version: int) -> list[Due]:
+    """The sure links whose transcript or article is new or has changed, or that another ``version`` of the method has aligned."""
+    rows = session.exec(
+        select(Link, Episode, Transcript, Article)
+        .join(Episode, col(Episode.id) == col(Link.episode_id))
+        .join(Article, col(Article.id) == col(Link.article_id))
+        .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
+        .where(col(Link.status).in_(SURE))
+        .order_by(col(Link.id))
+    )
+    have = {row.link_id: row.checksum for row in session.exec(select(Aligned))}
+    wanted = [_due(*row, version) for row in rows]
+    return [one for one in wanted if have.get(one.link_id) != one.checksum]
+
+
+def _due(link: Link, episode: Episode, transcript: Transcript, article: Article, version: int) -> Due:
+    mark = checksum(version, transcript.id, transcript.checksum, article.checksum)
+    return Due(link.id or 0, transcript.id or 0, article.id or 0, episode.title, mark)
+
+
+def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -> None:
+    """Make these the places of a link; ``mark`` is the checksum of what they were made from."""
+    _remove(session, [link_id])
+    rows = [{"link_id": link_id, "position": position, **asdict(one)} for position, one in enumerate(places)]
+    if rows:
+        session.execute(insert(Alignment), rows)
+    session.add(Aligned(link_id=link_id, checksum=mark))
+    session.flush()
+
+
+def forget_unsure(session: Session) -> int:
+    """Take away the places of links that are no longer sure, or whose episode has no words any more; gives the number of links."""
+    sure = (
+        select(Link.id)
+        .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
+        .where(col(Link.status).in_(SURE))
+    )
+    gone = list(session.exec(select(Aligned.link_id).where(col(Aligned.link_id).not_in(sure))))
+    _remove(session, gone)
+    return len(gone)
+
+
+def _remove(session: Session, link_ids: list[int]) -> None:
+    session.execute(delete(Alignment).where(col(Alignment.link_id).in_(link_ids)))
+    session.execute(delete(Aligned).where(col(Aligned.link_id).in_(link_ids)))
+
+
+def of_episode(session: Session, episode_id: int) -> list[Passage]:
+    """Every place of an episode's articles: article by article, in the order of their paragraphs."""
+    return _passages(session, Link.episode_id == episode_id)
+
+
+def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[Passage]:
+    """Where one paragraph was said, in whatever episode; the surest first."""
+    found = _passages(session, Link.article_id == article_id, Alignment.paragraph == paragraph)
+    return sorted(found, key=lambda one: -one.place.score)
+
+
+def at_moment(session: Session, episode_id: int, seconds: float) -> list[Passage]:
+    """What is written about what is said at this second; the closest place first."""
+    found = _passages(
+        session, Link.episode_id == episode_id, col(Alignment.start) <= seconds, col(Alignment.end) > seconds
+    )
+    return sorted(found, key=lambda one: (one.place.end - one.place.start, -one.place.score))
+
+
+def _passages(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Passage]:
+    """Places with article and paragraph; a paragraph that has gone since takes its places along."""
+    rows = session.exec(
+        select(Alignment, Article, Paragraph)
+        .join(Link, col(Link.id) == col(Alignment.link_id))
+        .join(Article, col(Article.id) == col(Link.article_id))
+        .join(
+            Paragraph,
+            and_(
+                col(Paragraph.article_id) == col(Link.article_id), col(Paragraph.position) == col(Alignment.paragraph)
+            ),
+        )
+        .where(col(Link.status).in_(SURE), *conditions)
+        .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
+    )
+    return [
+        Passage(place, article, paragraph.text, paragraph.kind == ParagraphKind.QUOTE)
+        for place, article, paragraph in rows
+    ]
+
+
+def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
+    """For each article of an episode, by its id, how many of its paragraphs have a place, and how many there are."""
+    rows = session.exec(
+        select(Link.article_id, func.count(func.distinct(Alignment.paragraph)))
+        .join(Alignment, col(Alignment.link_id) == col(Link.id))
+        .where(Link.episode_id == episode_id, col(Link.status).in_(SURE))
+        .group_by(col(Link.article_id))
+    )
+    return {article: (some, _length(session, article)) for article, some in rows}
+
+
+def _length(session: Session, article_id: int) -> int:
+    return session.exec(select(func.count()).where(Paragraph.article_id == article_id)).one()

@@ -1,0 +1,165 @@
+"""What readers leaf through: lists by the page, the ends of links, and how much there is over time.
+
+Reads only, and only the rows that a page shows: a list of ten thousand episodes costs as much as one of ten.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from episodes.errors import NotFound
+from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Transcript
+
+#: The links that a reader is shown as such.
+HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCount:
+    """A show by the name that its episodes carry ("" where they carry none), with their number and first and last date."""
+
+    title: str
+    episodes: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was published in a month, and how much of it can be read: ``day`` is its first."""
+
+    day: date
+    episodes: int
+    heard: int
+    linked: int
+    articles: int
+
+
+def shows(session: Session) -> list[ShowCount]:
+    """All shows that episodes are of, the one with the most first."""
+    many = func.count(col(Episode.id))
+    dates = func.min(col(Episode.published)), func.max(col(Episode.published))
+    rows = session.execute(
+        select(col(Episode.show_title), many, *dates)
+        .group_by(col(Episode.show_title))
+        .order_by(many.desc(), col(Episode.show_title))
+    )
+    return [ShowCount(*row) for row in rows]
+
+
+def episodes(session: Session, *, show: str | None = None, limit: int, offset: int = 0) -> tuple[list[Episode], int]:
+    """A stretch of the episodes, the newest first, and how many there are in all; ``show`` is the name they carry."""
+    order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
+    rows, all_of_them = select(Episode), select(func.count()).select_from(Episode)
+    if show is not None:
+        rows, all_of_them = rows.where(Episode.show_title == show), all_of_them.where(Episode.show_title == show)
+    found = session.exec(rows.order_by(*order).limit(limit).offset(offset))
+    return list(found), session.exec(all_of_them).one()
+
+
+def articles(session: Session, *, limit: int, offset: int = 0) -> tuple[list[Article], int]:
+    """A stretch of the articles, the newest first, and how many there are in all."""
+    order = (col(Article.published).desc().nulls_last(), col(Article.id))
+    found = session.exec(select(Article).order_by(*order).limit(limit).offset(offset))
+    return list(found), session.exec(select(func.count()).select_from(Article)).one()
+
+
+def days(session: Session) -> list[tuple[str, str, str, date]]:
+    """(show, key, title, day) of every episode that has a day, the oldest first."""
+    columns = (col(Episode.show_title), col(Episode.key), col(Episode.title), col(Episode.published))
+    rows = session.execute(select(*columns).where(col(Episode.published).is_not(None)).order_by(columns[3], columns[1]))
+    return [tuple(row) for row in rows]
+
+
+def episode(session: Session, key: str) -> Episode:
+    """The episode with exactly this key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if row := session.exec(select(Episode).where(Episode.key == key)).first():
+        return row
+    raise NotFound(key)
+
+
+def article(session: Session, article_id: int) -> Article:
+    """The article with this number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if row := session.get(Article, article_id):
+        return row
+    raise NotFound(f"article {article_id}")
+
+
+def paragraphs(session: Session, article_id: int) -> list[Paragraph]:
+    """The paragraphs of an article in order."""
+    rows = session.exec(select(Paragraph).where(Paragraph.article_id == article_id).order_by(col(Paragraph.position)))
+    return list(rows)
+
+
+def article_ids(session: Session, urls: Iterable[str]) -> dict[str, int]:
+    """The numbers of the articles with these addresses."""
+    rows = session.execute(select(col(Article.url), col(Article.id)).where(col(Article.url).in_(set(urls))))
+    return {url: number for url, number in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def article_titles(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The titles of the articles with these numbers."""
+    rows = session.execute(select(col(Article.id), col(Article.title)).where(col(Article.id).in_(set(ids))))
+    return {number: title for number, title in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def titles(session: Session, keys: Iterable[str]) -> dict[str, str]:
+    """The titles of the episodes with these keys."""
+    rows = session.execute(select(col(Episode.key), col(Episode.title)).where(col(Episode.key).in_(set(keys))))
+    return {key: title for key, title in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def heard_ids(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the episodes that words are known of."""
+    rows = session.exec(select(Transcript.episode_id).where(col(Transcript.shown), col(Transcript.episode_id).in_(ids)))
+    return set(rows)
+
+
+def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the episodes that have an article."""
+    rows = session.exec(
+        select(Link.episode_id).where(col(Link.status).in_(HOLDING), col(Link.episode_id).in_(ids)).distinct()
+    )
+    return set(rows)
+
+
+def months(session: Session) -> list[Month]:
+    """How much was published in each month from the first to the last, and how much of it can be read and is linked."""
+    every = select(col(Episode.published))
+    counted = [
+        _by_month(session, every),
+        _by_month(
+            session, every.where(col(Episode.id).in_(select(Transcript.episode_id).where(col(Transcript.shown))))
+        ),
+        _by_month(
+            session, every.where(col(Episode.id).in_(select(Link.episode_id).where(col(Link.status).in_(HOLDING))))
+        ),
+        _by_month(session, select(col(Article.published))),
+    ]
+    there = [month for counts in counted for month in counts]
+    if not there:
+        return []
+    return [_month(number, counted) for number in range(min(there), max(there) + 1)]
+
+
+def _by_month(session: Session, dated: Any) -> Counter[int]:  # noqa: ANN401 - SQLModel has no name for a select of nullable scalars
+    """How many of these days lie in each month, months counted from year 0."""
+    return Counter(day.year * 12 + day.month - 1 for day in session.exec(dated) if day)
+
+
+def _month(number: int, counted: Sequence[Counter[int]]) -> Month:
+    return Month(date(number // 12, number % 12 + 1, 1), *(counts[number] for counts in counted))

@@ -1,0 +1,74 @@
+"""The JSON forms of what the catalog holds: one document for the command line's ``--json`` and for the web's API.
+
+Pure: rows in, plain JSON values out (dates and moments as ISO text). A search's hits make their own document, see ``search.find``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from episodes.catalog.links import Linked
+from episodes.models import Article, Episode, Show, Transcript
+
+
+def iso(moment: date | None) -> str | None:
+    """A date or a moment as ISO text."""
+    return moment.isoformat() if moment else None
+
+
+def of_episode(row: Episode) -> dict[str, Any]:
+    """An episode in short, as lists show it."""
+    return {
+        "episode": row.key,
+        "title": row.title,
+        "number": row.number,
+        "date": iso(row.published),
+        "show": row.show_title,
+        "duration": row.duration,
+        "url": row.url,
+    }
+
+
+def of_whole_episode(row: Episode, transcripts: list[dict[str, Any]], links: list[Linked]) -> dict[str, Any]:
+    """All about an episode."""
+    about = {"description": row.description, "channel": row.channel, "media": row.media}
+    return {**of_episode(row), **about, "transcripts": transcripts, "links": [of_link(one) for one in links]}
+
+
+def of_transcript(row: Transcript, segments: int) -> dict[str, Any]:
+    """A transcript by where it is from; ``segments`` is their number."""
+    return {
+        "source": row.source,
+        "model": row.model,
+        "language": row.language,
+        "shown": row.shown,
+        "segments": segments,
+        "created": iso(row.created_at),
+    }
+
+
+def of_article(row: Article) -> dict[str, Any]:
+    """An article in short, as lists show it."""
+    return {"url": row.url, "title": row.title, "date": iso(row.published), "site": row.site}
+
+
+def of_link(one: Linked) -> dict[str, Any]:
+    """A link with both ends and its evidence."""
+    return {
+        "id": one.link.id,
+        "episode": one.episode.key,
+        "article": one.article.url,
+        "status": one.link.status,
+        "confidence": round(one.link.confidence, 4),
+        "evidence": [{"kind": why.kind, "detail": why.detail, "weight": why.weight} for why in one.evidence],
+        "episode_title": one.episode.title,
+        "article_title": one.article.title,
+        "decided": iso(one.link.decided_at),
+    }
+
+
+def of_show(show: Show, episodes: int) -> dict[str, Any]:
+    """A followed show; ``episodes`` is their number."""
+    about = {"id": show.id, "title": show.title, "url": show.url, "match": show.match}
+    return {**about, "episodes": episodes, "checked": iso(show.checked_at)}

@@ -1,0 +1,57 @@
+"""The followed sources of articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from episodes.errors import NotFound
+from episodes.models import Outcome, Site
+from episodes.values import State
+
+
+def add(session: Session, url: str, *, kind: str, title: str, state: Mapping[str, Any], now: datetime) -> Site:
+    """Follow the site at ``url``; one that is followed already keeps how far it was read."""
+    if known := by_url(session, url):
+        return known
+    site = Site(url=url, kind=kind, title=title, state=dict(state), added_at=now)
+    session.add(site)
+    session.flush()
+    return site
+
+
+def by_url(session: Session, url: str) -> Site | None:
+    """The site that is followed under this address."""
+    return session.exec(select(Site).where(Site.url == url)).first()
+
+
+def listed(session: Session) -> list[Site]:
+    """All sites in the order in which they were added."""
+    return list(session.exec(select(Site).order_by(col(Site.id))))
+
+
+def find(session: Session, name: str) -> Site:
+    """The site with this id, address or title.
+
+    Raises:
+        NotFound: there is none, or more than one.
+    """
+    sites = listed(session)
+    wanted = name.rstrip("/").casefold()
+    found = [one for one in sites if wanted in (str(one.id), one.url.rstrip("/").casefold(), one.title.casefold())]
+    if len(found) != 1:
+        known = ", ".join(one.url for one in sites) or "none is followed yet, see `nir articles add`"
+        raise NotFound(name, f"sites: {known}")
+    return found[0]
+
+
+def forget(session: Session, site: Site, step: str) -> None:
+    """Follow no longer; its articles stay, what was listed and not read is dropped."""
+    rows = select(Outcome).where(Outcome.step == step, col(Outcome.state).in_([State.WAITING, State.FAILED]))
+    ids = [row.id for row in session.exec(rows) if row.data.get("site") == site.id]
+    for at in range(0, len(ids), 500):
+        session.exec(delete(Outcome).where(col(Outcome.id).in_(ids[at : at + 500])))
+    session.delete(site)

@@ -1,0 +1,127 @@
+"""``nir confirm``, ``reject``, ``links undo|review|export|import``: a person's word on links, which is final."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from episodes.cli.links_command import PANEL, links
+
+IDS = typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app; those of ``nir links`` put themselves."""
+    app.command("confirm", rich_help_panel=PANEL, epilog="Example: nir confirm 3 4; nir confirm --above 0.7")(confirm)
+    app.command("reject", rich_help_panel=PANEL)(reject)
+
+
+def confirm(
+    link_ids: Annotated[list[int] | None, IDS] = None,
+    above: Annotated[
+        float | None, typer.Option("--above", min=0, max=1, help="Also all proposed links of at least this confidence.")
+    ] = None,
+) -> None:
+    """Say that these links are right; no later run changes that."""
+    from episodes.catalog import links as catalog
+    from episodes.cli.opening import open_catalog
+    from episodes.database import reading
+    from episodes.errors import Usage
+
+    if not link_ids and above is None:
+        raise Usage("nir confirm", "name links, or give --above")
+    chosen = list(link_ids or [])
+    if above is not None:
+        with reading(open_catalog()) as session:
+            proposed = catalog.listed(session, status="proposed")
+            chosen += [one.link.id or 0 for one in proposed if one.link.confidence >= above]
+    _decide(chosen, "confirmed")
+
+
+def reject(link_ids: Annotated[list[int], IDS]) -> None:
+    """Say that these links are wrong; no later run makes them again."""
+    _decide(link_ids, "rejected")
+
+
+def _decide(link_ids: list[int], status: str) -> None:
+    from episodes.catalog import links as catalog
+    from episodes.cli.opening import now, open_catalog
+    from episodes.cli.output import console
+    from episodes.database import writing
+    from episodes.models import LinkStatus
+
+    with writing(open_catalog()) as session:
+        states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
+    _align()
+    for link_id, state in zip(link_ids, states, strict=True):
+        console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")
+    if not link_ids:
+        console().print("no proposed link is that sure")
+
+
+def _align() -> None:
+    """What has become sure is aligned, and what no longer is loses its places."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.progress import progress
+    from episodes.pipeline.aligning import align_all
+    from episodes.pipeline.run import Run
+
+    with progress() as tell:
+        align_all(Run(open_catalog(), settings(), tell=tell))
+
+
+@links.command("undo")
+def undo(link_ids: Annotated[list[int], IDS]) -> None:
+    """Take a confirmation or rejection back; the next [bold]nir link[/] decides anew."""
+    from episodes.catalog import links as catalog
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console
+    from episodes.database import writing
+
+    with writing(open_catalog()) as session:
+        states = [catalog.take_back(session, link_id) for link_id in link_ids]
+    for link_id, state in zip(link_ids, states, strict=True):
+        console().print(f"link {link_id}: {'nobody had decided' if state == 'unchanged' else 'open again'}")
+
+
+@links.command("review")
+def review() -> None:
+    """Go through the proposed links, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
+    from episodes.cli.opening import now, open_catalog
+    from episodes.cli.reviewing import Review
+
+    Review(open_catalog(), now).run()
+    _align()
+
+
+@links.command("export", epilog="Example: nir links export -o decisions.jsonl")
+def export(
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
+) -> None:
+    """Write what people decided, one JSON line each, to be taken over by another catalog."""
+    import json
+
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import write_out
+    from episodes.pipeline.deciding import decisions
+    from episodes.pipeline.run import Run
+
+    found = decisions(Run(open_catalog(), settings()))
+    with write_out(output) as stream:
+        stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
+
+
+@links.command("import", epilog="Example: nir links import decisions.jsonl")
+def import_decisions(
+    file: Annotated[Path, typer.Argument(help="What `nir links export` wrote.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Take over decisions; the newest word on a pair counts."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import report
+    from episodes.pipeline.deciding import take_decisions
+    from episodes.pipeline.run import Run
+
+    report(take_decisions(Run(open_catalog(), settings()), file), as_json=as_json)

@@ -1,0 +1,119 @@
+"""``nir passages``: which paragraphs of an episode's articles were said, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from episodes.cli.show_command import EPISODE, PANEL
+
+if TYPE_CHECKING:
+    from episodes.catalog.alignments import Passage
+
+_SHOWN = 90  # characters of a paragraph
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("passages", rich_help_panel=PANEL, epilog="Example: nir passages 12")(passages)
+
+
+def passages(
+    episode: Annotated[str, EPISODE],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Where the paragraphs of an episode's articles were said, word for word or in other words.
+
+    A quotation that differs from what was said is shown with the difference.
+    """
+    from episodes.catalog import alignments
+    from episodes.catalog import episodes as rows
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console, print_json
+    from episodes.database import reading
+
+    with reading(open_catalog()) as session:
+        row = rows.find(session, episode)
+        found = alignments.of_episode(session, row.id or 0)
+        if as_json:
+            return print_json([document(one, row.url) for one in found])
+        article = None
+        for one in found:
+            if one.article.id != article:
+                article = one.article.id
+                console().print(f"\n{one.article.title}  {one.article.url}", style="bold", markup=False)
+            _print(one, row.url)
+        if not found:
+            console().print(f"{row.title}: nothing of an article is aligned; nir link does it", markup=False)
+    return None
+
+
+def document(one: Passage, url: str) -> dict[str, Any]:
+    """The JSON form that scripts rely on; ``url`` is the episode's address."""
+    from episodes.search.deep_link import deep_link
+
+    changes = differences(one)
+    return {
+        "article": one.article.url,
+        "paragraph": one.place.paragraph,
+        "start": round(one.place.start, 2),
+        "end": round(one.place.end, 2),
+        "kind": one.place.kind,
+        "score": round(one.place.score, 4),
+        "begin": one.place.begin,
+        "until": one.place.until,
+        "text": one.text,
+        "said": one.place.said,
+        "misquote": bool(changes) and is_misquotable(one),
+        "difference": changes,
+        "url": deep_link(url, one.place.start),
+    }
+
+
+def differences(one: Passage) -> list[dict[str, str]]:
+    """Of a quote: [{"written", "said"}], one of them empty where words were left out or put in."""
+    from episodes.alignment.difference import difference
+
+    if one.place.kind != "quote":
+        return []
+    return [{"written": change.written, "said": change.said} for change in difference(one.text, one.place.said)]
+
+
+def is_misquotable(one: Passage) -> bool:
+    """Whether the text claims to be what was said: it stands in quotation marks, or its paragraph is a quotation."""
+    from episodes.alignment.quotes import is_quotation
+
+    return one.quotation or is_quotation(one.paragraph, one.place.begin, one.place.until)
+
+
+def line(one: Passage, url: str, *, width: int = _SHOWN) -> str:
+    """Time, kind, the beginning of what was written, and the address of the moment; with rich's markup."""
+    from rich.markup import escape
+
+    from episodes.cli.output import clock
+    from episodes.search.deep_link import deep_link
+
+    text = one.text if len(one.text) <= width else one.text[:width].rsplit(" ", 1)[0] + " …"
+    style = "green" if one.place.kind == "quote" else "cyan"
+    address = escape(deep_link(url, one.place.start))
+    return f"{clock(one.place.start):>8}  [{style}]{one.place.kind:<10}[/] {escape(text)}  [dim]{address}[/]"
+
+
+def _print(one: Passage, url: str) -> None:
+    from rich.markup import escape
+
+    from episodes.cli.output import console
+
+    out = console()
+    out.print(line(one, url))
+    if is_misquotable(one):
+        for change in differences(one):
+            out.print(f"          [yellow]differs:[/] {escape(_worded(change))}")
+
+
+def _worded(change: dict[str, str]) -> str:
+    written, said = change["written"], change["said"]
+    if not said:
+        return f"“{written}” was written, and not said"
+    return f"“{said}” was said, and left out" if not written else f"“{written}” was written, “{said}” was said"

@@ -1,0 +1,37 @@
+"""``nir serve``: the reader's page and the JSON API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("serve", rich_help_panel="Reading", epilog="Example: nir serve --port 8080")(serve)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; 0.0.0.0 lets everybody in your network read.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0: any free one.")] = 8080,
+    address: Annotated[
+        str, typer.Option("--address", metavar="URL", help="How readers reach it, where a web server stands before it.")
+    ] = "",
+) -> None:
+    """Serve the page for readers, the JSON API and the feed; nothing can be changed through it."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console, notes
+    from episodes.web.server import is_loopback, listen, run, site
+
+    of = site(open_catalog(), settings(), host, address)
+    with listen(host, port) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        console().print(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C stops)", markup=False)
+        if not is_loopback(host):
+            notes().print(
+                "Whoever reaches this machine can read the whole catalog: there is no password.", style="yellow"
+            )
+        run(of, listening)

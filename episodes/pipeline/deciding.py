@@ -1,0 +1,77 @@
+"""People's words on links, out of a catalog and into another: one JSON line a decision.
+
+    {"episode": identity, "article": address, "status": "confirmed" | "rejected", "decided": ISO time, "titles": [episode, article]}
+
+Episodes go by their identity, which is the same in every catalog, and articles by their address. The newest word on a pair counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from episodes.catalog import articles, episodes, links
+from episodes.database import reading, writing
+from episodes.errors import BadItem
+from episodes.models import LinkStatus
+from episodes.pipeline.items import guarded
+from episodes.pipeline.run import Run
+from episodes.values import Outcome
+
+STEP = "decisions"
+
+
+def decisions(run: Run) -> list[dict[str, Any]]:
+    """All that people have decided, in the form of the file's lines."""
+    with reading(run.database) as session:
+        return [_line(one) for one in links.listed(session) if one.link.decided_at]
+
+
+def _line(one: links.Linked) -> dict[str, Any]:
+    return {
+        "episode": one.episode.identity,
+        "article": one.article.url,
+        "status": one.link.status,
+        "decided": one.link.decided_at.isoformat() if one.link.decided_at else None,
+        "titles": [one.episode.title, one.article.title],
+    }
+
+
+def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
+    """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _take(run, f"{file}:{number}", line)
+
+
+def _take(run: Run, item: str, line: str) -> Outcome:
+    def work() -> Outcome:
+        with writing(run.database) as session:
+            return _put(session, item, line)
+
+    return guarded(run, work, item=item, step=STEP)
+
+
+def _put(session: Session, item: str, line: str) -> Outcome:
+    episode, article, status, at = _read(item, line)
+    row = episodes.find(session, episode)
+    state = links.put_decision(session, row.id or 0, articles.find(session, article).id or 0, status, at=at)
+    return Outcome(item, state, status, title=row.title, step=STEP)
+
+
+def _read(item: str, line: str) -> tuple[str, str, LinkStatus, datetime]:
+    try:
+        value = json.loads(line)
+        status = LinkStatus(value["status"])
+        at = datetime.fromisoformat(value["decided"])
+        if status not in links.DECIDED:
+            raise ValueError(f"{status} is nobody's decision")
+        return str(value["episode"]), str(value["article"]), status, at if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadItem(item, f"{type(error).__name__}: {error}; a line is what `nir links export` writes") from error

@@ -1,0 +1,180 @@
+"""One page by its address: asked for if it may have changed, read, and written with what became of it.
+
+A page that is gone or has moved is noted, and what the catalog has of it stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from episodes.articles.addresses import clean, same_page
+from episodes.articles.http import Page
+from episodes.articles.read import read_answer
+from episodes.articles.similar import nearly_same
+from episodes.articles.web import NO_MARKS, Marks
+from episodes.catalog import addresses, articles, outcomes
+from episodes.database import reading, writing
+from episodes.errors import ArticleError, PageRefused, RobotsForbid
+from episodes.pipeline.items import guarded, left_alone_until
+from episodes.pipeline.run import Run
+from episodes.search import index
+from episodes.values import ArticleText, Outcome, Progress, Read, State
+
+STEP = "articles"
+GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalog knows of an address: the article there, the marks of the page when it was last asked for, whether it was."""
+
+    article_id: int
+    title: str
+    marks: Marks
+    asked: bool
+
+    @classmethod
+    def of(cls, run: Run, url: str) -> Known | None:
+        """From its row; None for an address that nobody has met."""
+        with reading(run.database) as session:
+            article, row = addresses.article(session, url), addresses.row(session, url)
+            marks = Marks(row.etag, row.last_modified) if row else NO_MARKS
+            asked = row is not None and row.checked_at is not None
+            return cls(article.id or 0, article.title, marks, asked) if article else None
+
+
+def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -> Iterator[Outcome]:
+    """Ask for a page that was listed (or failed before) and read it."""
+    if left_alone_until(run, item):
+        return
+    run.tell(Progress("read", title or item))
+    known = Known.of(run, item)
+
+    def ask() -> Page:
+        return run.web.fetch(item, by_name="site" not in data, marks=known.marks if known else NO_MARKS)
+
+    yield from take(run, item, ask, known, data)
+
+
+def take(run: Run, item: str, ask: Callable[[], Page], known: Known | None, data: Mapping[str, Any]) -> list[Outcome]:
+    """Ask, read, write: the outcome of the page itself, and of each other article on it."""
+    results: list[Outcome] = []
+
+    def work() -> Outcome:
+        try:
+            page = ask()
+        except RobotsForbid as error:
+            return Outcome(item, State.SKIPPED, error.detail, step=STEP)
+        except PageRefused as error:
+            if known is None and "site" in data and error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+                return Outcome(item, State.SKIPPED, error.detail, step=STEP)
+            if known is None or error.status not in GONE:
+                raise
+            return _gone(run, item, known, error.detail)
+        first, *others = _written(run, item, page, known, listed="site" in data)
+        results.extend(others)
+        return first
+
+    outcome = guarded(run, work, item=item, step=STEP, title=known.title if known else "", url=item)
+    with writing(run.database) as session:
+        kept = {name: value for name, value in data.items() if name != "gone"}
+        if since := re.match(r"gone since (\S+)", outcome.reason):
+            kept["gone"] = since[1]
+        outcomes.record(session, STEP, outcome, now=run.now(), data={**kept, "url": item})
+        for other in results:
+            outcomes.record(session, STEP, other, now=run.now(), data={"target": item})
+    return [outcome, *results]
+
+
+def _gone(run: Run, item: str, known: Known, why: str) -> Outcome:
+    with writing(run.database) as session:
+        addresses.note_check(session, known.article_id, item, "", "", now=run.now())
+        since = outcomes.data(session, STEP, [item]).get(item, {}).get("gone") or f"{run.now():%Y-%m-%d}"
+    return Outcome(item, State.SKIPPED, f"gone since {since} ({why}); the article stays", title=known.title, step=STEP)
+
+
+def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bool) -> list[Outcome]:
+    """What a server's answer comes to: the page's own outcome first.
+
+    Raises:
+        ArticleError: a page that a person named has no article; sites list many such pages, and those are passed over.
+    """
+    if known and page.status == HTTPStatus.NOT_MODIFIED:
+        _note(run, item, page, known)
+        reason = _moved(item, page) or "not changed since it was last read"
+        return [Outcome(item, State.UNCHANGED, reason, title=known.title, step=STEP)]
+    if known and urlsplit(page.url).path in ("", "/") and not same_page(page.url, item):
+        return [_gone(run, item, known, "its address leads to the home page now")]
+    try:
+        reads = list(read_answer(page))
+    except ArticleError as error:
+        if known is None and listed:
+            return [Outcome(item, State.SKIPPED, error.detail, step=STEP)]
+        if known is None:
+            raise
+        _note(run, item, page, known)
+        return [Outcome(item, State.SKIPPED, f"{error.detail}; the article stays", title=known.title, step=STEP)]
+    with writing(run.database) as session:
+        return _stored(session, run.now(), item, page, reads, other_door=known is not None and not known.asked)
+
+
+def _moved(item: str, page: Page) -> str:
+    """Where an address leads by now; empty where it is still the page's own."""
+    return "" if same_page(page.url, item) else f"moved to {clean(page.url)}"
+
+
+def _note(run: Run, item: str, page: Page, known: Known) -> None:
+    """Keep that the page was asked for, and what the server said of it."""
+    marks = (page.etag or known.marks.etag, page.modified or known.marks.modified)
+    with writing(run.database) as session:
+        for address in dict.fromkeys((item, clean(page.url))):
+            addresses.note_check(session, known.article_id, address, *marks, now=run.now())
+
+
+def _stored(
+    session: Session, now: datetime, item: str, page: Page, reads: list[Read], *, other_door: bool
+) -> list[Outcome]:
+    """Each article under its own address; the page's own one under those, too, by which the page was reached."""
+    stored = [(one, *put(session, one, now, other_door=other_door and one.own)) for one in reads]
+    others = [outcome for one, outcome, _ in stored if not one.own]
+    for one, outcome, article_id in stored:
+        if one.own and article_id:
+            for address in dict.fromkeys((item, clean(page.url))):
+                addresses.note_check(session, article_id, address, page.etag, page.modified, now=now)
+            return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
+    return [
+        Outcome(item, _sum(others), f"{len(others)} articles on it, each under its own address", step=STEP),
+        *others,
+    ]
+
+
+def _sum(results: list[Outcome]) -> State:
+    states = {outcome.state for outcome in results}
+    return next((state for state in (State.DONE, State.UNCHANGED) if state in states), State.SKIPPED)
+
+
+def put(session: Session, one: Read, now: datetime, *, other_door: bool = False) -> tuple[Outcome, int | None]:
+    """Store what was read, with its place in the index; its outcome, and the article's id where there is one.
+
+    Through another door than before (its page after the feed) the same article reads a little differently: that is no change.
+    """
+    article = one.value
+    if not isinstance(article, ArticleText):
+        outcome = one.outcome or Outcome(one.item, State.FAILED, "nothing could be read")
+        return replace(outcome, step=STEP), None
+    known = addresses.article(session, article.url) if other_door else None
+    if known and nearly_same(articles.text(session, known.id or 0), article.text):
+        addresses.note(session, known.id or 0, article.url)
+        return Outcome(one.item, State.UNCHANGED, known.url, title=known.title, step=STEP), known.id
+    row, state = articles.put(session, article, now=now)
+    if state is State.DONE:
+        index.index_article(session, row.id or 0)
+    return Outcome(one.item, state, article.url, title=article.title, step=STEP), row.id

@@ -1,0 +1,43 @@
+"""Where a question's words stand in the texts of a whole document, as offsets: for pages that show all of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from episodes.search.grammar import parse
+from episodes.search.matching import matches
+from episodes.search.query import wanted
+from episodes.search.tokens import tokens
+
+Span = tuple[int, int]
+
+
+def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
+    """For each text (a segment, a paragraph) the from-to offsets of what matches in it.
+
+    The texts are read as one, as the index reads them: a phrase that goes on in the next text is marked in both.
+    """
+    marked: list[list[Span]] = [[] for _ in texts]
+    node = parse(typed).node if typed.strip() else None
+    if node is None or not texts:
+        return marked
+    begins = [0, *accumulate(len(text) + 1 for text in texts)]
+    words = tokens("\n".join(texts))
+    for match in matches(wanted(node), words):
+        _mark(marked, texts, begins, words[match.first].start, words[match.last].end)
+    return marked
+
+
+def _mark(marked: list[list[Span]], texts: Sequence[str], begins: Sequence[int], start: int, end: int) -> None:
+    """Put the stretch into the lists of the texts that it lies in; stretches that overlap become one."""
+    number = bisect_right(begins, start) - 1
+    while number < len(texts) and begins[number] < end:
+        low, high = max(0, start - begins[number]), min(len(texts[number]), end - begins[number])
+        spans = marked[number]
+        if spans and low <= spans[-1][1]:
+            low, high = spans[-1][0], max(spans.pop()[1], high)
+        if low < high:
+            spans.append((low, high))
+        number += 1

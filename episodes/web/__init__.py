@@ -1,0 +1,28 @@
+"""The reader's page and the interfaces beside it: plain HTML that works without JavaScript, JSON, a feed. It only reads.
+
+    server.py       runs it: where it listens, what it warns of
+    app.py          puts the parts together
+    safety.py       headers, hosts, lengths: what holds for every answer
+    errors.py       the one place where an error becomes a page or a JSON document
+    settings.py     what every request needs: catalog, media folder, public address
+    asked.py        what a reader typed and chose, cut to what is answered                             pure
+    results.py      hits -> what the search page shows
+    marking.py      text and offsets -> pieces, marked or not                                          pure
+    player.py       how an episode can be played: YouTube on click, its own file, a link
+    plots.py        days and months -> coordinates of small drawings                                   pure
+    pages.py        the pages: search, episode, article
+    lists.py        the pages: shows, episodes, articles, about
+    media.py        an episode's own sound, by ranges
+    api.py          the JSON API; shapes.py describes its documents
+    feed.py         /feed.xml with <podcast:transcript>
+    outward.py      sitemap, OpenSearch, robots
+    structured.py   schema.org's JSON-LD of an episode                                                 pure
+    templating.py   Jinja2, and the few words that templates have
+    templates/ static/
+
+Search as you type fetches the part of the page that a plain form would have brought whole (``/results``): sixty lines of our own script.
+htmx was considered and left out: it would be a third party's 50 kB for that one fetch, to be pinned, hashed and kept up.
+Titles, transcripts and articles are hostile input: everything is escaped by the templates, highlights are offsets and become ``<mark>``
+there, and no page has inline script or style, which the Content-Security-Policy forbids besides.
+The links of an episode stand beside its transcript; paragraphs that are aligned with seconds belong below each link (``_link.html``).
+"""

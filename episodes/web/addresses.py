@@ -1,0 +1,69 @@
+"""Pure: addresses of our own pages, and which foreign ones may be clicked."""
+
+from __future__ import annotations
+
+import math
+from urllib.parse import quote, urlencode, urlsplit
+
+from transcripts.clock import parse_clock
+
+#: A longer question is not carried along from page to page.
+CARRIED = 300
+
+
+def of_episode(key: str, *, at: float | None = None, words: str = "") -> str:
+    """An episode's page, at a second, with words to be marked."""
+    said = ({"t": str(second(at))} if at is not None else {}) | _carried(words)
+    return f"/e/{quote(key, safe='')}{_query(said)}" + (f"#t-{second(at)}" if at is not None else "")
+
+
+def of_article(number: int, *, paragraph: int | None = None, words: str = "") -> str:
+    """An article's page, at a paragraph, with words to be marked."""
+    return f"/a/{number}{_query(_carried(words))}" + (f"#p-{paragraph}" if paragraph is not None else "")
+
+
+def of_transcript(key: str, form: str) -> str:
+    """An episode's transcript in a format."""
+    return f"/api/episodes/{quote(key, safe='')}/transcript.{form}"
+
+
+def of_media(key: str) -> str:
+    """An episode's own sound."""
+    return f"/media/{quote(key, safe='')}"
+
+
+def _carried(words: str) -> dict[str, str]:
+    return {"q": words} if words.strip() and len(words) <= CARRIED else {}
+
+
+def _query(said: dict[str, str]) -> str:
+    return f"?{urlencode(said)}" if said else ""
+
+
+def second(seconds: float | None) -> int:
+    """A whole second, rounded down; what is no time is 0."""
+    return max(0, math.floor(seconds)) if seconds is not None and math.isfinite(seconds) else 0
+
+
+def moment(text: str) -> int | None:
+    """The second that ``t=754``, ``t=754s`` or ``t=12:34`` names; None where it is none."""
+    text = text.strip()[:20]
+    if ":" in text:
+        found = parse_clock(text)
+        return None if found is None else second(found)
+    digits = text.removesuffix("s").partition(".")[0]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 8 else None
+
+
+def clickable(address: str) -> str:
+    """A foreign address if it is one of the web, else nothing: ``javascript:`` and the like are never links."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    return address.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def host(address: str) -> str:
+    """The host of a clickable address, for people."""
+    return (urlsplit(clickable(address)).hostname or "").removeprefix("www.")

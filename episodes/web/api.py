@@ -1,0 +1,165 @@
+"""The JSON API: the documents of ``nir … --json``, byte for byte the same values, and transcripts in every format. It only reads."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from episodes.catalog import browsing, documents, links, transcripts
+from episodes.database import reading
+from episodes.errors import NotFound
+from episodes.models import LinkStatus
+from episodes.search.find import find
+from episodes.web.asked import LONGEST, asked
+from episodes.web.settings import site
+from episodes.web.shapes import (
+    ArticleShape,
+    ErrorShape,
+    HitShape,
+    LinkShape,
+    ListedEpisodeShape,
+    TimedWordsShape,
+    WholeEpisodeShape,
+)
+from transcripts.formats import write
+
+#: Rows of an answer.
+MOST = 100
+
+
+class Format(StrEnum):
+    """What a transcript can be had as."""
+
+    json = "json"
+    vtt = "vtt"
+    srt = "srt"
+    txt = "txt"
+    tsv = "tsv"
+
+
+TYPES = {
+    Format.json: "application/json",
+    Format.vtt: "text/vtt",
+    Format.srt: "application/x-subrip",
+    Format.txt: "text/plain",
+    Format.tsv: "text/tab-separated-values",
+}
+
+#: Answers by status, as FastAPI describes them.
+Answers = dict[int | str, dict[str, Any]]
+UNUSABLE: Answers = {422: {"model": ErrorShape, "description": "A parameter that cannot be used"}}
+MISSING: Answers = {404: {"model": ErrorShape, "description": "Nothing has this name"}}
+router = APIRouter(prefix="/api", tags=["catalog"], responses=UNUSABLE)
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description=f"So many at most, up to {MOST}.")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="So many are passed over.")]
+
+
+def _listed(found: Sequence[dict[str, Any]], total: int | None = None) -> JSONResponse:
+    headers = {"X-Total-Count": str(total)} if total is not None else None
+    return JSONResponse(list(found), headers=headers)
+
+
+@router.get("/search", responses={200: {"model": list[HitShape]}})
+def search(
+    request: Request,
+    q: Annotated[str, Query(description=f"What a reader would type; beyond {LONGEST:,} characters it is cut.")] = "",
+    in_: Annotated[str, Query(alias="in", description="said, written or all; anything else is all.")] = "all",
+    show: Annotated[str, Query(description="Only this show: its number, title or address.")] = "",
+    after: Annotated[str, Query(description="Published on this day or later: 2026, 2026-05 or 2026-05-03.")] = "",
+    before: Annotated[str, Query(description="Published before this day.")] = "",
+    limit: Limit = 10,
+) -> JSONResponse:
+    """Moments in episodes and places in articles, the best first. Anything is answered; the header X-Note says what was read otherwise."""
+    wanted = asked(words=q, where=in_, show=show, after=after, before=before)
+    with reading(site(request).engine) as session:
+        answer = find(
+            session,
+            wanted.words,
+            where=wanted.where,
+            show=wanted.show or None,
+            after=wanted.after,
+            before=wanted.before,
+            limit=limit,
+        )
+    found = _listed([hit.document() for hit in answer.hits])
+    if note := " ".join([*wanted.notes, answer.note]).strip():
+        found.headers["X-Note"] = note.encode("ascii", "replace").decode().translate(_ONE_LINE)[:500]
+    return found
+
+
+#: Control characters have no place in a header.
+_ONE_LINE = dict.fromkeys([*range(32), 127], " ")
+
+
+@router.get("/episodes", responses={200: {"model": list[ListedEpisodeShape]}})
+def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
+    """Episodes, the newest first; the header X-Total-Count has their number."""
+    with reading(site(request).engine) as session:
+        rows, total = browsing.episodes(session, show=show, limit=limit, offset=offset)
+        sources = transcripts.shown_sources(session)
+        found = [{**documents.of_episode(row), "transcript": sources.get(row.id or 0)} for row in rows]
+    return _listed(found, total)
+
+
+@router.get("/episodes/{key}", responses={200: {"model": WholeEpisodeShape}, **MISSING})
+def whole_episode(request: Request, key: str) -> JSONResponse:
+    """All about an episode: where it is from, its transcripts, its articles and why they are linked."""
+    with reading(site(request).engine) as session:
+        row = browsing.episode(session, key)
+        heard = [
+            documents.of_transcript(one, transcripts.length(session, one))
+            for one in transcripts.of_episode(session, row.id or 0)
+        ]
+        return JSONResponse(documents.of_whole_episode(row, heard, links.listed(session, episode_id=row.id)))
+
+
+@router.get(
+    "/episodes/{key}/transcript.{form}",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                media: {"schema": TimedWordsShape.model_json_schema() if form is Format.json else {"type": "string"}}
+                for form, media in TYPES.items()
+            }
+        },
+        **MISSING,
+    },
+)
+def transcript(request: Request, key: str, form: Format) -> Response:
+    """What was said, as JSON (lossless), WebVTT, SubRip, plain text or a table."""
+    with reading(site(request).engine) as session:
+        row = browsing.episode(session, key)
+        shown = transcripts.shown(session, row.id or 0)
+        if shown is None:
+            raise NotFound(key)
+        words = transcripts.load(session, shown)
+    text = io.StringIO()
+    write(words, form.value, text)
+    kind = TYPES[form] if form is Format.json else f"{TYPES[form]}; charset=utf-8"
+    return Response(text.getvalue().encode("utf-8", "replace"), headers={"Content-Type": kind})
+
+
+@router.get("/articles", responses={200: {"model": list[ArticleShape]}})
+def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
+    """Articles, the newest first; the header X-Total-Count has their number."""
+    with reading(site(request).engine) as session:
+        rows, total = browsing.articles(session, limit=limit, offset=offset)
+        return _listed([documents.of_article(row) for row in rows], total)
+
+
+@router.get("/links", responses={200: {"model": list[LinkShape]}, **MISSING})
+def list_links(
+    request: Request, status: LinkStatus | None = None, episode: str = "", limit: Limit = 50, offset: Offset = 0
+) -> JSONResponse:
+    """Links with their evidence, those of the newest episode first; of one status or one episode, if asked."""
+    with reading(site(request).engine) as session:
+        number = browsing.episode(session, episode).id if episode else None
+        rows = links.listed(session, status=status or "", episode_id=number, limit=limit, offset=offset)
+        return _listed([documents.of_link(one) for one in rows])

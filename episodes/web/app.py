@@ -1,0 +1,31 @@
+"""Puts the parts together."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from episodes.web import api, errors, feed, lists, media, outward, pages
+from episodes.web.safety import Safety
+from episodes.web.settings import Site
+from episodes.web.templating import STATIC
+
+
+def application(site: Site) -> ASGIApp:
+    """The web application of a catalog; FastAPI's own pages for the API are left out, since they load scripts from elsewhere."""
+    app = FastAPI(
+        title=site.name,
+        version=version("news-in-review"),
+        summary="What was said and what was written, in one searchable catalog. Reading only.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.site = site
+    for part in (pages, lists, media, api, feed, outward):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.add_to(app)
+    return Safety(app, site.hosts, public=bool(site.address))

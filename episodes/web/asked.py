@@ -1,0 +1,88 @@
+"""Pure: what a reader typed and chose, cut to what is answered; what was not taken as it came is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+Where = Literal["all", "said", "written"]
+
+#: Characters of a question; more is cut, and said.
+LONGEST = 4000
+#: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
+ON_A_PAGE = 10
+PAGES = 5
+
+_DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search: the words, and what narrows it. ``notes`` say what was not taken as it came."""
+
+    words: str = ""
+    where: Where = "all"
+    show: str = ""
+    after: date | None = None
+    before: date | None = None
+    page: int = 1
+    notes: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the words was chosen."""
+        return bool(self.where != "all" or self.show or self.after or self.before)
+
+    def turned(self, page: int) -> Asked:
+        """The same on another page."""
+        return replace(self, page=page)
+
+    def widened(self) -> Asked:
+        """The same words and nothing else."""
+        return Asked(words=self.words)
+
+    @property
+    def address(self) -> str:
+        """The query string that asks this again, without what goes without saying."""
+        said = {
+            "q": self.words,
+            "in": self.where if self.where != "all" else "",
+            "show": self.show,
+            "after": str(self.after or ""),
+            "before": str(self.before or ""),
+            "page": str(self.page) if self.page > 1 else "",
+        }
+        return urlencode({name: value for name, value in said.items() if value})
+
+
+def asked(
+    *, words: str = "", where: str = "", show: str = "", after: str = "", before: str = "", page: str = ""
+) -> Asked:
+    """A search from what stands in an address: anything is taken, what cannot be used is left out and said."""
+    notes = []
+    if len(words) > LONGEST:
+        notes.append(f"The question was cut to its first {LONGEST:,} characters.")
+    starts, stops = day(after), day(before)
+    notes += [
+        f"“{each[:40]}” is no date and was left out."
+        for each, read in ((after, starts), (before, stops))
+        if each and not read
+    ]
+    side: Where = next((each for each in get_args(Where) if each == where), "all")
+    turned = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
+    words = words.replace("\x00", " ")[:LONGEST]
+    return Asked(words, side, show[:200], starts, stops, min(max(turned, 1), PAGES), tuple(notes))
+
+
+def day(text: str) -> date | None:
+    """A day, or the first of a month or a year; None where it is none."""
+    found = _DAY.fullmatch(text.strip())
+    if not found:
+        return None
+    try:
+        return date(*(int(part or 1) for part in found.groups()))
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""Errors become pages and JSON documents here, and nowhere else; none shows where it happened.
+
+404  nothing has this name           405  only reading is possible       422  a parameter that cannot be used (the API only)
+503  the database is away or slow    500  a bug: the log has it, the reader has a sentence
+"""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from episodes.errors import CatalogError, NotFound
+from episodes.web.templating import page
+
+SENTENCES = {
+    404: "Nothing here has this name.",
+    405: "This can only be read.",
+    422: "This cannot be answered as it was asked.",
+    500: "Something went wrong on our side.",
+    503: "The catalog cannot be read just now; try again in a minute.",
+}
+
+
+def add_to(app: FastAPI) -> None:
+    """Let the app answer its errors so."""
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_parameters)
+    app.add_exception_handler(CatalogError, _on_catalog)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def _answer(request: Request, status: int, detail: str = "") -> Response:
+    sentence = SENTENCES.get(status, "This could not be answered.")
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": sentence, "detail": detail}, status)
+    return page(request, "error.html", code=status, sentence=sentence, detail=detail)
+
+
+def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _answer(request, error.status_code)
+
+
+def _on_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+    in_path = any(each["loc"][0] == "path" for each in error.errors())
+    return _answer(request, 404 if in_path else 422, "" if in_path else wrong[:500])
+
+
+def _on_catalog(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotFound):
+        return _answer(request, 404)
+    logging.getLogger(__name__).error("%s", error)
+    return _answer(request, 503)
+
+
+def _on_bug(request: Request, _error: Exception) -> Response:
+    """The server writes the traceback into its log by itself."""
+    return _answer(request, 500)

@@ -1,0 +1,140 @@
+"""/feed.xml: the episodes as RSS, each with its transcript as <podcast:transcript> in WebVTT, SubRip and JSON.
+
+The JSON is the podcast namespace's own form ({"version", "segments": [{"speaker", "startTime", "endTime", "body"}]}), which players
+read, and not our lossless one. https://github.com/Podcastindex-org/podcast-namespace
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from episodes.catalog import browsing, transcripts
+from episodes.database import reading
+from episodes.errors import NotFound
+from episodes.models import Episode
+from episodes.web import addresses
+from episodes.web.player import TYPES, local_file, remote_kind
+from episodes.web.settings import base, site
+from transcripts.words import Transcript
+
+router = APIRouter(include_in_schema=False)
+
+#: Episodes in the feed, the newest.
+MOST = 200
+PODCAST = "https://podcastindex.org/namespace/1.0"
+ATOM = "http://www.w3.org/2005/Atom"
+FORMS = {"vtt": "text/vtt", "srt": "application/x-subrip"}
+
+#: What XML 1.0 has no place for.
+_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
+    """A new element with text that XML can carry."""
+    made = SubElement(parent, name, {key: clean(value) for key, value in attributes.items()})
+    made.text = clean(text) or None
+    return made
+
+
+def clean(text: str) -> str:
+    """Without the characters that XML cannot carry."""
+    return _IMPOSSIBLE.sub("", text)
+
+
+def document(root: Element) -> bytes:
+    """As bytes with its declaration."""
+    whole: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return whole
+
+
+@router.get("/feed.xml")
+def feed(request: Request) -> Response:
+    """The newest episodes."""
+    with reading(site(request).engine) as session:
+        rows, _ = browsing.episodes(session, limit=MOST)
+        heard = browsing.heard_ids(session, [row.id or 0 for row in rows])
+        channel = _channel(request)
+        for row in rows:
+            _item(channel[0], row, request, heard=row.id in heard)
+    return Response(document(channel), media_type="application/rss+xml")
+
+
+def _channel(request: Request) -> Element:
+    register_namespace("podcast", PODCAST)
+    register_namespace("atom", ATOM)
+    root = Element("rss", {"version": "2.0"})
+    channel = add(root, "channel")
+    add(channel, "title", site(request).name)
+    add(channel, "link", f"{base(request)}/")
+    add(channel, "description", "Every episode, with its transcript.")
+    add(channel, f"{{{ATOM}}}link", href=f"{base(request)}/feed.xml", rel="self", type="application/rss+xml")
+    return root
+
+
+def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> None:
+    home = base(request)
+    item = add(channel, "item")
+    add(item, "title", row.title)
+    add(item, "link", home + addresses.of_episode(row.key))
+    add(item, "guid", row.identity, isPermaLink="false")
+    if row.published:
+        add(item, "pubDate", format_datetime(datetime.combine(row.published, time(), UTC)))
+    add(item, "description", row.description)
+    if enclosure := _enclosure(row, site(request).media, home):
+        add(item, "enclosure", **enclosure)
+    if heard:
+        language = {"language": row.language} if row.language else {}
+        for form, kind in FORMS.items():
+            add(
+                item,
+                f"{{{PODCAST}}}transcript",
+                url=home + addresses.of_transcript(row.key, form),
+                type=kind,
+                rel="captions",
+                **language,
+            )
+        address = home + addresses.of_media(row.key).replace("/media/", "/feed/") + ".json"
+        add(item, f"{{{PODCAST}}}transcript", url=address, type="application/json", **language)
+
+
+def _enclosure(row: Episode, media: Path, home: str) -> dict[str, str]:
+    """Where the sound is: where it was published, else the file on this machine."""
+    if remote_kind(row.media):
+        return {"url": row.media, "length": "0", "type": TYPES[_ending(row.media)]}
+    if file := local_file(row, media):
+        return {
+            "url": home + addresses.of_media(row.key),
+            "length": str(file.stat().st_size),
+            "type": TYPES[file.suffix.lower()],
+        }
+    return {}
+
+
+def _ending(address: str) -> str:
+    return Path(address.partition("?")[0].partition("#")[0]).suffix.lower()
+
+
+@router.get("/feed/{key}.json")
+def podcast_json(request: Request, key: str) -> Response:
+    """An episode's transcript in the podcast namespace's JSON."""
+    with reading(site(request).engine) as session:
+        shown = transcripts.shown(session, browsing.episode(session, key).id or 0)
+        if shown is None:
+            raise NotFound(key)
+        words = transcripts.load(session, shown)
+    return JSONResponse({"version": "1.0.0", "segments": list(_segments(words))})
+
+
+def _segments(words: Transcript) -> Iterable[dict[str, Any]]:
+    for segment in words.segments:
+        speaker = {"speaker": segment.speaker} if segment.speaker else {}
+        yield {**speaker, "startTime": segment.start, "endTime": segment.end, "body": segment.text}

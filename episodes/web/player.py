@@ -1,0 +1,68 @@
+"""How an episode can be played: its own file here, YouTube's embed (loaded on a click only), a file on the web, or a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from episodes.models import Episode
+from episodes.search.deep_link import deep_link
+from episodes.sources.identity import file_stem, youtube_id
+from episodes.sources.media_file import finished
+from episodes.web import addresses
+from episodes.web.safety import YOUTUBE, allowing_media
+
+#: What browsers play, and as what. Nothing else is ever served, whatever path a source named.
+TYPES = {
+    ".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".oga": "audio/ogg", ".ogg": "audio/ogg",
+    ".opus": "audio/ogg", ".wav": "audio/wav", ".weba": "audio/webm",
+    ".m4v": "video/mp4", ".mov": "video/quicktime", ".mp4": "video/mp4", ".ogv": "video/ogg", ".webm": "video/webm",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """``kind`` is "audio", "video", "youtube" or "" (only the link). ``source`` is what the element or the frame loads.
+
+    ``link`` opens the episode where it was published, at the second; ``where`` is that place for people. ``headers`` allow the source.
+    """
+
+    kind: str
+    source: str
+    link: str
+    where: str
+    headers: dict[str, str]
+
+
+def player(episode: Episode, media: Path, at: int | None = None) -> Player:
+    """The best way there is."""
+    link = addresses.clickable(deep_link(episode.url, at or 0) if at else episode.url)
+    where = "YouTube" if youtube_id(episode.url) else addresses.host(link)
+    start = f"#t={at}" if at else ""
+    if file := local_file(episode, media):
+        return Player(TYPES[file.suffix.lower()][:5], addresses.of_media(episode.key) + start, link, where, {})
+    if video := youtube_id(episode.url) or youtube_id(episode.media):
+        begin = f"&start={at}" if at else ""
+        return Player("youtube", f"{YOUTUBE}/embed/{video}?enablejsapi=1&rel=0&autoplay=1{begin}", link, where, {})
+    kind, headers = remote_kind(episode.media), allowing_media(episode.media)
+    if kind and headers:
+        return Player(kind, episode.media + start, link, where, headers)
+    return Player("", "", link, where, {})
+
+
+def remote_kind(address: str) -> str:
+    """Whether an address on the web names a sound or a video, by its ending; empty if neither."""
+    if not addresses.clickable(address):
+        return ""
+    return TYPES.get(PurePosixPath(urlsplit(address).path).suffix.lower(), "")[:5]
+
+
+def local_file(episode: Episode, media: Path) -> Path | None:
+    """The episode's file on this machine: the one it was imported with, or the one that was fetched to be heard."""
+    own = Path(episode.media) if episode.media and "://" not in episode.media else None
+    try:
+        there = own if own and own.is_file() else finished(media, file_stem(episode.identity))
+    except (OSError, ValueError):  # a path that is too long, or holds a NUL
+        return None
+    return there if there and there.suffix.lower() in TYPES else None

@@ -1,0 +1,134 @@
+"""Hits -> what the search page shows: documents with their moments, a sentence on how many, pages to turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session
+
+from episodes.catalog import browsing
+from episodes.search.find import Answer, Hit, find
+from episodes.web import addresses
+from episodes.web.asked import ON_A_PAGE, PAGES, Asked
+from episodes.web.marking import Piece, pieces
+from episodes.web.templating import count
+from transcripts.clock import short_clock
+
+#: So many moments can be turned to; whether there are more is seen by one more.
+REACHED = ON_A_PAGE * PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked."""
+
+    href: str
+    label: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The other side of a document: what was written about an episode, or said about what an article tells."""
+
+    title: str
+    href: str
+
+
+@dataclass(slots=True)
+class Found:
+    """An episode or an article with its places."""
+
+    said: bool
+    title: str
+    href: str
+    day: date | None
+    other: Other | None
+    places: list[Place] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results; ``earlier`` and ``later`` are query strings of the neighbouring pages, empty where there is none."""
+
+    asked: Asked
+    found: list[Found]
+    summary: str
+    notes: list[str]
+    earlier: str = ""
+    later: str = ""
+
+
+def results(session: Session, asked: Asked) -> Results:
+    """Search, and what the page shows of it; nothing asked gives nothing."""
+    if not asked.words.strip():
+        return Results(asked, [], "", list(asked.notes))
+    answer = find(
+        session,
+        asked.words,
+        where=asked.where,
+        show=asked.show or None,
+        after=asked.after,
+        before=asked.before,
+        limit=REACHED + 1,
+    )
+    begin = (asked.page - 1) * ON_A_PAGE
+    stop = begin + ON_A_PAGE
+    return Results(
+        asked,
+        _grouped(session, answer.hits[begin:stop], asked.words),
+        _summary(answer, asked.page),
+        [*asked.notes, *([answer.note] if answer.note else [])],
+        asked.turned(asked.page - 1).address if asked.page > 1 else "",
+        asked.turned(asked.page + 1).address if stop < min(len(answer.hits), REACHED) else "",
+    )
+
+
+def _summary(answer: Answer, page: int) -> str:
+    """What a screen reader is told when the results change."""
+    hits = answer.hits
+    if not hits:
+        return "Nothing found"
+    said = len({hit.episode for hit in hits if hit.source == "said"})
+    written = len({hit.article for hit in hits if hit.source == "written"})
+    where = " and ".join(([count(said, "episode")] if said else []) + ([count(written, "article")] if written else []))
+    many = f"More than {REACHED} moments" if len(hits) > REACHED else f"{count(len(hits), 'moment')} in {where}"
+    return f"{many}, page {page}" if page > 1 else many
+
+
+def _grouped(session: Session, hits: Sequence[Hit], words: str) -> list[Found]:
+    """Hits under their documents, which stand in the order of their best hit."""
+    numbers = browsing.article_ids(session, [hit.article for hit in hits if hit.article])
+    titles = browsing.titles(session, [hit.episode for hit in hits if hit.episode])
+    names = browsing.article_titles(session, numbers.values())
+    groups: dict[str, Found] = {}
+    for hit in hits:
+        said = hit.source == "said"
+        name = f"{hit.source} {hit.episode if said else hit.article}"
+        if name not in groups:
+            other = _written(hit, numbers, names) if said else _said(hit, titles)
+            groups[name] = Found(said, hit.title, _place(hit, numbers, words, whole=True), hit.date, other)
+        label = short_clock(hit.start) if hit.start is not None else f"¶ {hit.position + 1}"
+        place = Place(_place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights))
+        groups[name].places.append(place)
+    return list(groups.values())
+
+
+def _place(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = False) -> str:
+    if hit.source == "said":
+        return addresses.of_episode(hit.episode or "", at=None if whole else hit.start, words=words)
+    return addresses.of_article(
+        numbers.get(hit.article or "", 0), paragraph=None if whole else hit.position, words=words
+    )
+
+
+def _written(hit: Hit, numbers: Mapping[str, int], names: Mapping[int, str]) -> Other | None:
+    number = numbers.get(hit.article or "")
+    return Other(names.get(number, ""), addresses.of_article(number)) if number else None
+
+
+def _said(hit: Hit, titles: Mapping[str, str]) -> Other | None:
+    key = hit.episode or ""
+    return Other(titles[key], addresses.of_episode(key)) if key in titles else None

@@ -1,0 +1,100 @@
+"""What holds for every answer: security headers, the names that it answers to, and how long an address may be.
+
+Plain ASGI, so that files are streamed as they are. The policy lets a page load its own style and script, no inline ones, and frames
+from YouTube's cookieless host only; a page that plays sound from elsewhere adds that one origin (``allowing_media``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Bytes of a query string: 4,000 characters of any script fit, each up to twelve bytes when quoted.
+LONGEST_QUERY = 52_000
+
+YOUTUBE = "https://www.youtube-nocookie.com"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def policy(media: str = "") -> str:
+    """The Content-Security-Policy; ``media`` is another origin that sound may come from."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "connect-src": "'self'",
+        "media-src": f"'self' {media}".strip(),
+        "frame-src": YOUTUBE,
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def allowing_media(address: str) -> dict[str, str]:
+    """The header of a page that may play sound from this address; none where it is not on the web."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return {}
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
+        return {}
+    return {"Content-Security-Policy": policy(f"{parts.scheme}://{parts.netloc}")}
+
+
+class Safety:
+    """Sets the headers of every answer, refuses foreign host names and endless addresses."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), *, public: bool = False) -> None:
+        """``hosts`` are names without port; empty: any. ``public``: other sites' scripts may read what is no page."""
+        self.app = app
+        self.hosts = {host.casefold() for host in hosts}
+        self.public = public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self.app)(scope, receive, sending)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        host = Headers(scope=scope).get("host", "").casefold()
+        if self.hosts and re.sub(r":\d+$", "", host) not in self.hosts:
+            return PlainTextResponse("This site does not answer to that name; see nir serve --address.\n", 421)
+        if len(scope["query_string"]) > LONGEST_QUERY:
+            return PlainTextResponse("This address is too long.\n", 414)
+        return None
+
+    def _dress(self, headers: MutableHeaders, path: str) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers.setdefault("Content-Security-Policy", policy())
+        kept = "public, max-age=31536000, immutable" if path.startswith("/static/") else "no-cache"
+        headers.setdefault("Cache-Control", kept)  # static addresses change with their content
+        if self.public and path.startswith(("/api/", "/feed", "/openapi.json")):
+            headers["Access-Control-Allow-Origin"] = "*"
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"

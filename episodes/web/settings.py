@@ -1,0 +1,35 @@
+"""What every request needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from sqlalchemy import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages are made of.
+
+    ``engine`` can only read. ``media`` is the folder of fetched sound. ``address`` is how readers reach the site where that is not how the
+    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to; empty: any.
+    """
+
+    engine: Engine
+    media: Path
+    name: str = "News in Review"
+    address: str = ""
+    hosts: frozenset[str] = frozenset()
+
+
+def site(request: Request) -> Site:
+    """The site that a request is for."""
+    found: Site = request.app.state.site
+    return found
+
+
+def base(request: Request) -> str:
+    """The address before all paths, as readers know it."""
+    return site(request).address or str(request.base_url).rstrip("/")

@@ -1,0 +1,119 @@
+"""The API's documents as OpenAPI describes them; what makes them is ``catalog.documents`` and ``search.find``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """Exactly these keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class HitShape(Shape):
+    """A moment of an episode, or a place in an article."""
+
+    episode: str | None
+    article: str | None
+    source: Literal["said", "written"]
+    start: float | None = Field(description="Seconds; null for what was written.")
+    end: float | None
+    url: str
+    title: str
+    date: str | None
+    snippet: str
+    highlights: list[list[int]] = Field(description="From-to offsets in characters of the snippet.")
+    score: float
+
+
+class EvidenceShape(Shape):
+    """One reason for or against a link."""
+
+    kind: str
+    detail: str
+    weight: float
+
+
+class LinkShape(Shape):
+    """Episode and article that belong together, or were thought to."""
+
+    id: int
+    episode: str
+    article: str
+    status: Literal["linked", "proposed", "confirmed", "rejected"]
+    confidence: float
+    evidence: list[EvidenceShape]
+    episode_title: str
+    article_title: str
+    decided: str | None
+
+
+class EpisodeShape(Shape):
+    """An episode in short."""
+
+    episode: str
+    title: str
+    number: int | None
+    date: str | None
+    show: str
+    duration: float | None
+    url: str
+
+
+class ListedEpisodeShape(EpisodeShape):
+    """An episode in a list: ``transcript`` says where its shown words come from."""
+
+    transcript: str | None
+
+
+class TranscriptShape(Shape):
+    """A transcript by where it is from."""
+
+    source: str
+    model: str
+    language: str
+    shown: bool
+    segments: int
+    created: str | None
+
+
+class WholeEpisodeShape(EpisodeShape):
+    """All about an episode."""
+
+    description: str
+    channel: str
+    media: str
+    transcripts: list[TranscriptShape]
+    links: list[LinkShape]
+
+
+class ArticleShape(Shape):
+    """An article in short."""
+
+    url: str
+    title: str
+    date: str | None
+    site: str
+
+
+class TimedWordsShape(BaseModel):
+    """The lossless form of a transcript, see ``transcripts.lossless``."""
+
+    format: str
+    version: int
+    source: str
+    model: str
+    language: str | None
+    duration: float | None
+    notes: list[str]
+    segments: list[dict[str, Any]]
+
+
+class ErrorShape(Shape):
+    """What went wrong, in a sentence."""
+
+    error: str
+    detail: str

@@ -1,0 +1,65 @@
+"""Pure: a transcript as the lines of a page, each with its time, its anchor, and what matches in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from episodes.search.highlights import highlights
+from episodes.web.addresses import second
+from episodes.web.marking import Piece, pieces
+from transcripts.words import Segment, Transcript
+
+#: Seconds of silence after which a new turn begins, as it does with another speaker.
+PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment: ``anchors`` are the whole seconds by which it is linked (its own first, others where it was asked for in its midst).
+
+    ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for.
+    """
+
+    start: float
+    end: float
+    anchors: tuple[int, ...]
+    pieces: list[Piece]
+    speaker: str
+    turn: bool
+    here: bool
+
+    @property
+    def text(self) -> str:
+        """What was said, without marks."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> list[Line]:
+    """The segments that say something; ``words`` are marked, the line that holds second ``at`` is told apart."""
+    segments = [segment for segment in transcript.segments if segment.text.strip()]
+    marked = highlights(words, [segment.text for segment in segments])
+    wanted = _holding(segments, at)
+    made: list[Line] = []
+    taken: set[int] = set()
+    for number, segment in enumerate(segments):
+        before = segments[number - 1] if number else None
+        anchors = [second(segment.start)] + ([at] if number == wanted and at is not None else [])
+        fresh = tuple(dict.fromkeys(anchor for anchor in anchors if anchor not in taken))
+        taken.update(fresh)
+        other = before is None or (segment.speaker or "") != (before.speaker or "")
+        turn = other or (before is not None and segment.start - before.end >= PAUSE)
+        speaker = (segment.speaker or "") if other else ""
+        made.append(
+            Line(
+                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, turn, number == wanted
+            )
+        )
+    return made
+
+
+def _holding(segments: list[Segment], at: int | None) -> int | None:
+    """The first segment that begins in that second, else the one that runs then; None where nobody asked."""
+    if at is None or not segments:
+        return None
+    begun = [number for number, segment in enumerate(segments) if segment.start < at + 1]
+    return next((number for number in begun if segments[number].start >= at), begun[-1] if begun else 0)

@@ -1,0 +1,133 @@
+// The transcript follows the playback, and a time plays from there. YouTube is loaded on a click only, and spoken to by its messages:
+// its own script is neither needed nor allowed.
+"use strict";
+
+(() => {
+  const place = document.getElementById("player");
+  const lines = [...document.querySelectorAll(".line")];
+  const follow = document.getElementById("follow");
+  const starts = lines.map((line) => Number(line.dataset.start));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const YOUTUBE = "https://www.youtube-nocookie.com";
+  let now = null;
+  let moved = 0;
+
+  function show(seconds) {
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= seconds + 0.05) low = middle + 1;
+      else high = middle;
+    }
+    const line = lines[low - 1] || null;
+    if (line === now) return;
+    if (now) now.classList.remove("now");
+    now = line;
+    if (!line) return;
+    line.classList.add("now");
+    if (follow && follow.checked && Date.now() - moved > 4000) {
+      line.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+    }
+  }
+
+  function file(media) {
+    media.addEventListener("timeupdate", () => show(media.currentTime));
+    return {
+      play(seconds) {
+        media.currentTime = seconds;
+        media.play().catch(() => {});
+      },
+      turn() {
+        if (media.paused) media.play().catch(() => {});
+        else media.pause();
+      },
+    };
+  }
+
+  function youtube() {
+    const load = document.getElementById("load");
+    let frame = null;
+    let playing = true;
+
+    function tell(func, args = []) {
+      frame.contentWindow.postMessage(JSON.stringify({ event: "command", func, args }), YOUTUBE);
+    }
+
+    function open(seconds) {
+      frame = document.createElement("iframe");
+      const address = new URL(place.dataset.source);
+      if (seconds !== null) address.searchParams.set("start", Math.floor(seconds));
+      address.searchParams.set("origin", location.origin);
+      frame.title = "The episode on YouTube";
+      frame.allow = "autoplay; fullscreen; picture-in-picture; encrypted-media";
+      frame.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube plays nothing for pages that hide where they are
+      frame.src = address.href;
+      frame.addEventListener("load", () => {
+        frame.contentWindow.postMessage(JSON.stringify({ event: "listening", id: 1, channel: "widget" }), YOUTUBE);
+      });
+      place.querySelector(".screen").replaceWith(frame);
+    }
+
+    window.addEventListener("message", (event) => {
+      if (!frame || event.origin !== YOUTUBE || event.source !== frame.contentWindow) return;
+      let said;
+      try {
+        said = JSON.parse(event.data);
+      } catch {
+        return;
+      }
+      const info = said && said.info;
+      if (!info || typeof info !== "object") return;
+      if (typeof info.playerState === "number") playing = info.playerState === 1;
+      if (typeof info.currentTime === "number") show(info.currentTime);
+    });
+    load.hidden = false;
+    load.addEventListener("click", () => open(null));
+    return {
+      play(seconds) {
+        if (!frame) open(seconds);
+        else {
+          tell("seekTo", [seconds, true]);
+          tell("playVideo");
+        }
+      },
+      turn() {
+        if (!frame) open(null);
+        else tell(playing ? "pauseVideo" : "playVideo");
+      },
+    };
+  }
+
+  for (const kind of ["wheel", "touchmove"]) {
+    addEventListener(kind, () => { moved = Date.now(); }, { passive: true });
+  }
+  const marked = document.querySelector(".line.here") || document.querySelector(".line:has(mark)");
+  if (marked && !location.hash) marked.scrollIntoView({ block: "center" });
+  if (!place) return;
+
+  const media = place.querySelector("audio, video");
+  const player = media ? file(media) : youtube();
+  if (follow) follow.closest("label").hidden = false;
+
+  document.addEventListener("click", (event) => {
+    const time = event.target.closest && event.target.closest(".line a.at");
+    if (!time || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const seconds = Number(time.closest(".line").dataset.start);
+    history.replaceState(null, "", time.getAttribute("href"));
+    for (const line of document.querySelectorAll(".line.here")) {
+      line.classList.remove("here");
+      line.removeAttribute("aria-current");
+    }
+    player.play(seconds);
+    show(seconds);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.closest("input, select, textarea, button, summary, audio, video, iframe")) return;
+    event.preventDefault();
+    player.turn();
+  });
+})();

@@ -1,0 +1,38 @@
+// Keys on every page: / to the box, j and k from place to place. Enter opens a link by itself. Nothing happens while somebody types.
+"use strict";
+
+const PLACES = "#found .place, .line:has(mark), .par:has(mark) .pilcrow, .row .title";
+
+function typing(target) {
+  return target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+}
+
+function step(by) {
+  const places = [...document.querySelectorAll(PLACES)].filter((place) => place.getClientRects().length);
+  if (!places.length) return;
+  const at = places.indexOf(document.activeElement.closest(PLACES));
+  const next = places[at < 0 ? (by > 0 ? 0 : places.length - 1) : Math.min(Math.max(at + by, 0), places.length - 1)];
+  if (!next.matches("a")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (typing(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key === "/") {
+    const box = document.getElementById("q");
+    box.focus();
+    box.select();
+  } else if (event.key === "j" || event.key === "k") {
+    step(event.key === "j" ? 1 : -1);
+  } else if (event.key === "Enter" && event.target.matches(".line")) {
+    event.target.querySelector("a.at").click();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});

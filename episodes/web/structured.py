@@ -1,0 +1,65 @@
+"""Pure: an episode as schema.org's JSON-LD, for search engines: a VideoObject with clips and the article that belongs to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from episodes.catalog.links import Linked
+from episodes.models import Episode, LinkStatus
+from episodes.web import addresses
+from episodes.web.player import Player
+from episodes.web.spoken import Line
+
+#: A clip begins with a turn, and not sooner than so many seconds after the one before.
+CLIP = 60.0
+CLIPS = 60
+_WORDS = 10
+
+
+def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], player: Player, base: str) -> str:
+    """The document as text that may stand in a ``<script>``: it has no ``<``."""
+    about: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "AudioObject" if player.kind == "audio" and not addresses.clickable(episode.url) else "VideoObject",
+        "name": episode.title,
+        "description": episode.description or episode.title,
+        "url": base + addresses.of_episode(episode.key),
+        "uploadDate": episode.published.isoformat() if episode.published else None,
+        "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
+        "thumbnailUrl": addresses.clickable(episode.thumbnail) or None,
+        "inLanguage": episode.language or None,
+        "contentUrl": addresses.clickable(episode.media) or None,
+        "embedUrl": player.source.partition("?")[0] if player.kind == "youtube" else None,
+        "partOfSeries": {"@type": "CreativeWorkSeries", "name": episode.show_title} if episode.show_title else None,
+        "hasPart": clips(episode.key, lines, base) or None,
+        "associatedArticle": [_article(one) for one in links if one.link.status != LinkStatus.PROPOSED] or None,
+    }
+    text = json.dumps({name: value for name, value in about.items() if value is not None}, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def clips(key: str, lines: Sequence[Line], base: str) -> list[dict[str, Any]]:
+    """Stretches of a minute or more, each named by its first words."""
+    begins: list[Line] = []
+    for line in lines:
+        if line.turn and (not begins or line.start - begins[-1].start >= CLIP):
+            begins.append(line)
+    ends = [line.start for line in begins[1:]] + [lines[-1].end if lines else 0.0]
+    return [
+        {
+            "@type": "Clip",
+            "name": " ".join(line.text.split()[:_WORDS]),
+            "startOffset": addresses.second(line.start),
+            "endOffset": addresses.second(end),
+            "url": base + addresses.of_episode(key, at=line.start).partition("#")[0],
+        }
+        for line, end in zip(begins[:CLIPS], ends, strict=False)
+    ]
+
+
+def _article(one: Linked) -> dict[str, Any]:
+    about = {"@type": "NewsArticle", "headline": one.article.title}
+    address = addresses.clickable(one.article.url)
+    return about | ({"url": address} if address else {})

@@ -1,0 +1,63 @@
+"""Jinja2: everything is escaped, what is missing is an error, and templates have a few words of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from episodes.web.settings import site
+from transcripts.clock import short_clock
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def page(
+    request: Request, name: str, /, code: int = 200, headers: dict[str, str] | None = None, **values: object
+) -> HTMLResponse:
+    """A template as an answer."""
+    text = environment().get_template(name).render(site=site(request).name, path=request.url.path, **values)
+    return HTMLResponse(text, code, headers)
+
+
+@cache
+def environment() -> Environment:
+    """The templates, read once."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(clock=short_clock, day=day, shortened=shortened, count=count)
+    made.globals.update(asset=asset)
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark of its content: browsers may keep it for good."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def day(moment: date | None) -> str:
+    """4 September 2026."""
+    return f"{moment.day} {moment:%B} {moment.year}" if moment else ""
+
+
+def shortened(text: str, length: int = 120) -> str:
+    """For a window's title: one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length].rstrip()}…"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 moment, 2 moments."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

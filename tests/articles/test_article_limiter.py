@@ -1,0 +1,89 @@
+"""One pace per host, on a clock that the test owns."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from episodes.articles.limiter import SLOWEST, Limiter
+from episodes.articles.robots import rules
+
+
+class Clock:
+    """Time passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 6))
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_a_host_is_asked_once_a_second_and_others_do_not_wait_for_it(clock):
+    limiter = Limiter(1.0, clock.read, clock.sleep)
+
+    for url in ("https://a.example/1", "https://a.example/2", "https://b.example/1", "https://a.example/3"):
+        limiter.wait(url)
+
+    assert clock.slept == [1.0, 1.0]
+
+
+def test_who_worked_longer_than_the_pace_does_not_wait(clock):
+    limiter = Limiter(1.0, clock.read, clock.sleep)
+    limiter.wait("https://a.example/1")
+    clock.now += 0.75
+    limiter.wait("https://a.example/2")
+    clock.now += 3
+    limiter.wait("https://a.example/3")
+
+    assert clock.slept == [0.25]
+
+
+def test_this_machine_is_asked_at_once(clock):
+    limiter = Limiter(1.0, clock.read, clock.sleep)
+    for _ in range(5):
+        limiter.wait("http://127.0.0.1:8000/")
+        limiter.wait("http://localhost/")
+
+    assert clock.slept == []
+
+
+def test_a_robots_txt_may_ask_for_more_and_not_for_ever(clock):
+    limiter = Limiter(1.0, clock.read, clock.sleep)
+    slow = rules("User-agent: *\nCrawl-delay: 4").pause("news-in-review")
+    never = rules("User-agent: *\nCrawl-delay: 86400").pause("news-in-review")
+
+    for pause in (slow, never, 0.0):
+        limiter.wait("https://a.example/", pause)
+
+    assert clock.slept == [4.0, SLOWEST]
+
+
+@given(st.text(max_size=200))
+def test_no_robots_txt_is_too_odd(text):
+    found = rules(text)
+
+    assert found.allow("https://a.example/x", "news-in-review") in (True, False)
+    assert found.pause("news-in-review") >= 0
+
+
+def test_rules_for_us_and_for_everybody():
+    found = rules(
+        "User-agent: *\nDisallow: /private/\n\nUser-agent: news-in-review\nDisallow: /\nSitemap: https://a.example/m.xml"
+    )
+
+    assert not found.allow("https://a.example/x", "news-in-review/0.1.0")
+    assert found.allow("https://a.example/x", "somebody-else/1")
+    assert not found.allow("https://a.example/private/x", "somebody-else/1")
+    assert found.sitemaps == ["https://a.example/m.xml"]

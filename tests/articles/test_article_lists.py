@@ -1,0 +1,145 @@
+"""Feeds, sitemaps and posts as the world writes them: read where they can be, never a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from episodes.articles.feeds import is_whole, read_feed
+from episodes.articles.similar import nearly_same
+from episodes.articles.sitemaps import read_sitemap, unpacked
+from episodes.articles.wordpress import home_of, posts, posts_address
+from episodes.errors import ArticleError
+
+URL = "https://harbour.example/list"
+LONG = "<p>" + "The harbour was quiet in the morning. " * 30 + "</p>"
+
+
+def test_an_atom_feed_with_xhtml_inside():
+    body = f"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title>
+    <link href="/self" rel="self"/><entry><title type="html">One &lt;b&gt;two&lt;/b&gt;</title><link rel="edit" href="/edit"/>
+    <link href="/one"/><updated>2026-05-04T10:00:00Z</updated><author><name>Ada Harbour</name></author>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{LONG}</div></content></entry></feed>"""
+
+    (entry,) = read_feed(body.encode(), URL).entries
+
+    assert (entry.url, entry.title, entry.authors) == ("https://harbour.example/one", "One two", ("Ada Harbour",))
+    assert str(entry.published) == "2026-05-04"
+    assert "quiet in the morning" in entry.html
+
+
+def test_a_feed_without_its_namespaces_and_with_a_guid_for_a_link():
+    content = f"<content:encoded><![CDATA[{LONG}]]></content:encoded>"
+    body = f"<rss><channel><title>T</title><item><title>A</title><guid>{URL}/a</guid>{content}</item></channel></rss>"
+
+    (entry,) = read_feed(body.encode(), URL).entries
+
+    assert (entry.url, bool(entry.html)) == (f"{URL}/a", True)
+
+
+def test_pictures_of_a_sitemap_are_no_pages_and_lists_of_authors_no_sitemaps():
+    pages = read_sitemap(
+        b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+        <url><image:image><image:loc>https://harbour.example/p.jpg</image:loc></image:image>
+        <loc> https://harbour.example/a?utm_source=map </loc></url>
+        <url><loc>https://harbour.example/</loc></url><url><loc>https://harbour.example/b.pdf</loc></url></urlset>""",
+        URL,
+    ).pages
+    maps = read_sitemap(
+        b"""<sitemapindex><sitemap><loc>https://harbour.example/post-sitemap2.xml</loc></sitemap>
+        <sitemap><loc>https://harbour.example/author-sitemap.xml</loc></sitemap>
+        <sitemap><loc>https://harbour.example/wp-sitemap-taxonomies-category-1.xml</loc></sitemap></sitemapindex>""",
+        URL,
+    ).maps
+
+    assert [entry.url for entry in pages] == ["https://harbour.example/a"]
+    assert [url for url, _ in maps] == ["https://harbour.example/post-sitemap2.xml"]
+
+
+def test_entities_are_neither_fetched_nor_blown_up():
+    bomb = (
+        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    )
+    body = (
+        bomb + b"<rss><channel><title>&b;&f;</title><item><link>https://harbour.example/a</link></item></channel></rss>"
+    )
+
+    assert read_feed(body, URL).title == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "whole"),
+    [
+        (LONG, True),
+        (LONG + "<p>The post <a>Harbour</a> appeared first on Harbour News.</p>", True),
+        (LONG + "<p>[&#8230;]</p>", False),
+        (LONG + "<p>… <a>Continue reading The harbour</a></p>", False),
+        ("<p>Too short.</p>", False),
+        ("", False),
+    ],
+)
+def test_an_excerpt_is_known_for_one(html, whole):
+    assert is_whole(html) is whole
+
+
+def test_an_interface_without_pretty_addresses():
+    assert posts_address("https://a.example/?rest_route=/", 2).startswith(
+        "https://a.example/?rest_route=/wp/v2/posts&per_page=100"
+    )
+    assert home_of("https://a.example/?rest_route=/") == "https://a.example/"
+    assert home_of("https://a.example/blog/wp-json/") == "https://a.example/blog/"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "link",
+                    "title",
+                    "content",
+                    "rendered",
+                    "date_gmt",
+                    "modified_gmt",
+                    "_embedded",
+                    "author",
+                    "name",
+                ]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_no_answer_of_an_interface_is_too_odd(value):
+    with contextlib.suppress(ArticleError):
+        for entry in posts(json.dumps(value).encode(), {}, URL, "").entries:
+            assert entry.url.startswith("http")
+
+
+@given(st.binary(max_size=300) | st.text(alphabet="<>/?!&;:= \"'abcrsitemlink", max_size=200).map(str.encode))
+def test_no_list_is_too_odd(body):
+    for read in (read_feed, read_sitemap):
+        with contextlib.suppress(ArticleError):
+            read(body, URL)
+    with contextlib.suppress(ArticleError):
+        unpacked(b"\x1f\x8b" + body, 1000, URL)
+
+
+def test_two_readings_of_one_text_are_nearly_the_same():
+    text = " ".join(f"word{n}" for n in range(200))
+
+    assert nearly_same(text, text.upper() + " share")
+    assert not nearly_same(text, text.replace("word10", "other"))
+    assert not nearly_same("The bridge is open.", "The bridge is closed.")

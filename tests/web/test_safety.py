@@ -1,0 +1,168 @@
+"""Hostile input stays text, and nothing can be changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
+from starlette.testclient import TestClient
+
+from episodes import database
+from episodes.database import reading
+from episodes.errors import DatabaseUnreachable
+from episodes.web.app import application
+from episodes.web.settings import Site
+from tests.web.reading import Page
+from tests.web.test_pages import PAGES
+
+EVERYTHING = [*PAGES, "/results?q=bridge", "/nope", "/api/search?q=bridge", "/api/nope", "/feed.xml", "/sitemap.xml", "/opensearch.xml",
+              "/openapi.json", "/media/ep-13", "/static/nir.css", "/a/999"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", EVERYTHING)
+def test_every_answer_is_dressed(client: TestClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = headers["content-security-policy"]
+
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in headers
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*PAGES, "/?q=zebra", "/?q=okapi", "/results?q=zebra", "/?q=<script>alert(1)</script>&show=<script>x</script>"],
+)
+def test_hostile_text_stays_text(client: TestClient, address: str) -> None:
+    answer = client.get(address).text
+    page = Page(answer)
+
+    assert "<script>alert" not in answer.lower()
+    assert "<img" not in answer.lower()
+    assert not [name for name in page.all("//@*/..") for name in name.attrib if name.lower().startswith("on")]
+    assert all(
+        script.get("src", "").startswith("/static/") or script.get("type") == "application/ld+json"
+        for script in page.all("//script")
+    )
+    for link in page.all("//@href"):
+        assert urlsplit(link).scheme in ("", "http", "https"), link
+
+
+def test_a_hostile_title_is_shown_as_it_is(client: TestClient) -> None:
+    page = Page(client.get("/e/evil?q=zebra").text)
+
+    assert page.text("//h1").startswith("<script>alert(1)</script><img src=x onerror=alert(2)> \u202edesrever")
+    assert page.one("//h1/@dir") == "auto"
+    assert len(page.text("//title")) < 150
+    assert page.texts("//mark") == ["zebra"]
+    assert page.texts("//strong") == ["<b>Mallory</b>"]
+
+
+def test_no_template_and_no_script_needs_what_the_policy_forbids() -> None:
+    folder = Path(__file__).parent.parent.parent / "episodes" / "web"
+    templates = "".join(file.read_text("utf-8") for file in (folder / "templates").iterdir())
+    scripts = "".join(file.read_text("utf-8") for file in (folder / "static").glob("*.js"))
+
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:|https?://", templates)
+    assert templates.count("| safe") == 1, "the JSON-LD, which has no < by construction"
+    assert not re.search(r"\beval\(|new Function|document\.write|\.style\b", scripts)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address", ["/", "/e/ep-12", "/api/links", "/media/ep-13", "/feed.xml"])
+def test_only_reading_is_possible(client: TestClient, method: str, address: str) -> None:
+    assert client.request(method, address).status_code == 405
+
+
+def test_the_database_itself_refuses_to_be_written(filled: Engine) -> None:
+    with pytest.raises((DatabaseError, DatabaseUnreachable)), reading(filled) as session:
+        session.execute(text("DELETE FROM evidence"))
+
+
+def test_a_question_that_takes_too_long_is_stopped(engine: Engine) -> None:
+    slow = database.read_only(engine, seconds=0.2)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+    with pytest.raises(DatabaseUnreachable), reading(slow) as session:
+        session.execute(text(endless))
+    with reading(slow) as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+
+
+def _client(engine: Engine, folder: Path, **more: object) -> TestClient:
+    site = Site(engine, folder, **more)  # type: ignore[arg-type]
+    return TestClient(application(site), base_url="http://localhost", raise_server_exceptions=False)
+
+
+def test_foreign_host_names_are_refused_on_loopback(filled: Engine, tmp_path: Path) -> None:
+    client = _client(filled, tmp_path, hosts=frozenset({"localhost", "[::1]"}))
+
+    assert client.get("/api/episodes").status_code == 200
+    assert client.get("/api/episodes", headers={"Host": "localhost:8080"}).status_code == 200
+    assert client.get("/api/episodes", headers={"Host": "[::1]:8080"}).status_code == 200
+    assert client.get("/api/episodes", headers={"Host": "evil.example"}).status_code == 421
+    assert client.get("/api/episodes", headers={"Host": "evil.example"}).headers["x-frame-options"] == "DENY"
+
+
+def test_other_sites_scripts_read_only_what_is_meant_to_be_public(filled: Engine, tmp_path: Path) -> None:
+    client = _client(filled, tmp_path, address="https://news.example")
+
+    assert client.get("/api/episodes/ep-12/transcript.vtt").headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in client.get("/").headers
+
+
+def test_a_bug_is_a_sentence(filled: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("episodes.web.pages.results", broken)
+    monkeypatch.setattr("episodes.web.api.find", broken)
+    client = _client(filled, tmp_path)
+
+    for address in ("/?q=x", "/api/search?q=x"):
+        answer = client.get(address)
+        assert answer.status_code == 500
+        assert "Something went wrong on our side." in answer.text
+        assert "secret" not in answer.text
+        assert answer.headers["content-security-policy"]
+
+
+def test_a_database_that_is_away_is_503(tmp_path: Path) -> None:
+    engine = database.connect("postgresql+psycopg://127.0.0.1:1/none")
+    client = _client(engine, tmp_path)
+
+    assert client.get("/").status_code == 503
+    assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+
+
+def test_only_what_browsers_play_is_ever_served(sqlite_engine: Engine, tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from episodes.catalog import episodes
+    from episodes.values import EpisodeInfo
+
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    with database.writing(sqlite_engine) as session:
+        for key, media in (
+            ("one", str(secret)),
+            ("two", f"file://{secret}"),
+            ("three", "/" + "x" * 5000),
+            ("four", "a\x00b.mp3"),
+        ):
+            episodes.put(
+                session, EpisodeInfo(f"test:{key}", key, key, media=media), now=datetime(2026, 1, 1, tzinfo=UTC)
+            )
+    client = _client(sqlite_engine, tmp_path)
+
+    for key in ("one", "two", "three", "four"):
+        assert client.get(f"/media/{key}").status_code == 404
+        assert client.get(f"/e/{key}").status_code == 200

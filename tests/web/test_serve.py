@@ -1,0 +1,92 @@
+"""``nir serve`` as people run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from episodes import database
+from episodes.config import Settings
+from episodes.errors import Usage
+from episodes.web.server import is_loopback, site
+from tests.conftest import Ran
+
+ROOT = Path(__file__).parent.parent.parent
+CODE = "import sys; sys.argv = ['nir', 'serve', *sys.argv[1:]]; from episodes.cli import main; main()"
+
+
+def _serve(folder: Path, *words: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NIR_HOME": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", CODE, *words]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_it_answers_on_loopback_until_it_is_stopped(tmp_path: Path) -> None:
+    with _serve(tmp_path, "--port", "0") as process:
+        assert process.stdout
+        address = process.stdout.readline().split("/  ")[0]
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(f"{address}/api/episodes") as answer:
+            assert json.load(answer) == []
+        with urllib.request.urlopen(address) as answer:
+            assert b"There is nothing in this catalog yet." in answer.read()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+
+    assert errors == ""
+    assert process.returncode == 0
+
+
+def test_it_warns_when_others_can_reach_it(tmp_path: Path) -> None:
+    with _serve(tmp_path, "--host", "0.0.0.0", "--port", "0") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        warning = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+
+    assert "no password" in warning
+
+
+def test_a_port_that_is_taken_is_wrong_usage(nir: Callable[..., Ran]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = nir("serve", "--port", taken.getsockname()[1])
+
+    assert ran.code == 2
+    assert "choose another by --port" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_an_address_that_is_none_is_wrong_usage(nir: Callable[..., Ran]) -> None:
+    assert nir("serve", "--address", "news.example").code == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.9.9.9", True), ("0.0.0.0", False), ("news", False)],
+)
+def test_what_is_loopback(host: str, own: bool) -> None:
+    assert is_loopback(host) == own
+
+
+def test_which_names_it_answers_to(tmp_path: Path) -> None:
+    settings = Settings.of_home(tmp_path)
+    engine = database.connect(settings.database_url)
+
+    assert site(engine, settings, "127.0.0.1").hosts == {"localhost", "127.0.0.1", "[::1]"}
+    assert "news.example" in site(engine, settings, "127.0.0.1", "https://news.example/").hosts
+    assert site(engine, settings, "127.0.0.1", "https://news.example/").address == "https://news.example"
+    assert not site(engine, settings, "0.0.0.0").hosts
+    with pytest.raises(Usage):
+        site(engine, settings, "127.0.0.1", "javascript:x")
+    engine.dispose()

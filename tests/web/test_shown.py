@@ -1,0 +1,160 @@
+"""The pure parts: what was asked, which second, what is marked, where lines have their anchors, what is drawn."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from episodes.catalog.browsing import Month
+from episodes.search.highlights import highlights
+from episodes.web import addresses
+from episodes.web.asked import PAGES, Asked, asked
+from episodes.web.marking import pieces
+from episodes.web.plots import HEIGHT, WIDTH, bars, dots
+from episodes.web.safety import allowing_media
+from episodes.web.spoken import lines
+from transcripts.words import Segment, Transcript
+
+SPANS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)))
+DAYS = st.dates(date(1990, 1, 1), date(2030, 1, 1))
+
+
+@given(st.text(max_size=30), SPANS)
+def test_pieces_are_the_text(text: str, spans: list[tuple[int, int]]) -> None:
+    assert "".join(piece.text for piece in pieces(text, sorted(spans))) == text
+
+
+def test_pieces_mark_what_matched() -> None:
+    assert pieces("a bridge there", [(2, 8), (5, 8)]) == [("a ", False), ("bridge", True), (" there", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("754", 754),
+        ("754s", 754),
+        ("12:34", 754),
+        ("1:02:03", 3723),
+        ("7.9", 7),
+        ("", None),
+        ("-3", None),
+        ("soon", None),
+        ("9" * 30, None),
+        ("٣", None),
+    ],
+)
+def test_seconds_in_addresses(text: str, second: int | None) -> None:
+    assert addresses.moment(text) == second
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://paper.example/a", "https://paper.example/a"),
+        (" http://paper.example/a ", "http://paper.example/a"),
+        ("javascript:alert(1)", ""),
+        ("java\nscript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//evil.example", ""),
+        ("http://[", ""),
+        ("notes/a.txt", ""),
+    ],
+)
+def test_which_foreign_addresses_are_links(address: str, shown: str) -> None:
+    assert addresses.clickable(address) == shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.example;script-src *", "https://a b/", "ftp://a.example/", "http://[", "https://a.example\r\nX: y"],
+)
+def test_no_address_gets_into_the_policy_that_is_not_an_origin(address: str) -> None:
+    allowed = allowing_media(address).get("Content-Security-Policy", "")
+
+    assert "script-src *" not in allowed
+    assert "\n" not in allowed
+
+
+def test_a_search_and_its_address_are_the_same() -> None:
+    wanted = asked(words="a & b", where="said", show="News", after="2026-05", before="2027", page="3")
+
+    assert wanted == Asked("a & b", "said", "News", date(2026, 5, 1), date(2027, 1, 1), 3)
+    assert wanted.address == "q=a+%26+b&in=said&show=News&after=2026-05-01&before=2027-01-01&page=3"
+    assert wanted.widened().address == "q=a+%26+b"
+
+
+@pytest.mark.parametrize(("page", "taken"), [("0", 1), ("-1", 1), ("x", 1), ("99", PAGES), ("²", 1), ("9" * 5000, 1)])
+def test_odd_page_numbers(page: str, taken: int) -> None:
+    assert asked(page=page).page == taken
+
+
+@pytest.mark.parametrize("day", ["2026-13", "2026-02-30", "0000", "yesterday", "2026-1-1-1"])
+def test_what_is_no_date_is_said(day: str) -> None:
+    assert asked(after=day).notes == (f"“{day}” is no date and was left out.",)
+
+
+def test_highlights_go_over_the_edges_of_texts() -> None:
+    texts = ["They call it a turning", "point. A point it is,", "of turning. Points!"]
+
+    assert highlights('"turning point"', texts) == [[(15, 22)], [(0, 5)], [(3, 18)]]
+    assert highlights("point*", texts) == [[], [(0, 5), (9, 14)], [(12, 18)]]
+    assert highlights("nothing -point", texts) == [[], [], []]
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
+def test_highlights_lie_in_their_texts(typed: str, texts: list[str]) -> None:
+    found = highlights(typed, texts)
+
+    assert len(found) == len(texts)
+    for text, spans in zip(texts, found, strict=True):
+        assert all(0 <= start < end <= len(text) for start, end in spans)
+        assert spans == sorted(spans)
+
+
+TIMES = st.lists(st.floats(0, 20), min_size=1, max_size=12).map(sorted)
+
+
+@given(TIMES, st.none() | st.integers(0, 25))
+def test_every_line_is_there_and_no_anchor_twice(starts: list[float], at: int | None) -> None:
+    segments = tuple(Segment(start, start + 1, f"word {number}") for number, start in enumerate(starts))
+    made = lines(Transcript(segments), at=at)
+    anchors = [anchor for line in made for anchor in line.anchors]
+
+    assert [line.text for line in made] == [segment.text for segment in segments]
+    assert len(anchors) == len(set(anchors))
+    assert {int(start) for start in starts} <= set(anchors)
+    assert at is None or (at in anchors and sum(line.here for line in made) == 1)
+
+
+def test_turns_begin_with_speakers_and_after_pauses() -> None:
+    said = [(0, 4, "Host"), (4, 8, "Host"), (8, 9, "Guest"), (15, 16, "Guest"), (16, 17, None)]
+    made = lines(Transcript(tuple(Segment(start, end, "words", speaker) for start, end, speaker in said)))
+
+    assert [line.turn for line in made] == [True, False, True, True, True]
+    assert [line.speaker for line in made] == ["Host", "", "Guest", "", ""]
+
+
+@given(st.lists(DAYS, max_size=30))
+def test_dots_and_ticks_lie_on_the_drawing(days: list[date]) -> None:
+    found, ticks = dots([(str(number), "title", day) for number, day in enumerate(days)])
+
+    assert len(found) == len(days)
+    assert all(0 <= place.x <= WIDTH for place in [*found, *ticks])
+    assert len({tick.x for tick in ticks}) == len(ticks) <= 13
+    assert bool(ticks) == bool(days)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=40))
+def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
+    months = [
+        Month(date(2000 + n // 12, n % 12 + 1, 1), max(row), *sorted(row)[:2], 0) for n, row in enumerate(numbers)
+    ]
+    drawn, ticks, most = bars(months)
+
+    assert len(drawn) == len(months)
+    assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= WIDTH for bar in drawn)
+    assert most >= max((month.episodes for month in months), default=0)
+    assert bool(ticks) == bool(months)
