@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Select
@@ -41,6 +41,9 @@ class FullText(Protocol):
 
     def same(self, connection: Connection, entries: Sequence[Entry]) -> bool:
         """Whether exactly this is indexed of these passages."""
+
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """What is wrong inside the index, and rows that belong to no passage, a sentence each. Needs a transaction that may write."""
 
     def clear(self, connection: Connection) -> None:
         """Empty the index."""

@@ -8,7 +8,7 @@ databases give the same hits in the same order. Where all words together find li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -19,12 +19,13 @@ from sqlmodel import Session
 from episodes.search import documents
 from episodes.search.candidates import candidates, weights
 from episodes.search.deep_link import deep_link
-from episodes.search.documents import Document
+from episodes.search.documents import Document, DocumentId
 from episodes.search.filters import called, conditions, of_show
 from episodes.search.grammar import parse
 from episodes.search.moments import Moment, moments
 from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
-from episodes.search.scoring import Asked, scored
+from episodes.search.scoring import Asked, Scored, scored
+from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
@@ -86,8 +87,12 @@ def find(
     after: date | None = None,
     before: date | None = None,
     limit: int = 10,
+    context: int = LENGTH,
 ) -> Answer:
-    """The best ``limit`` moments for what a reader typed. Nothing is refused: what cannot be answered gives no hits and a note."""
+    """The best ``limit`` moments for what a reader typed, each with ``context`` words around what was found.
+
+    Nothing is refused: what cannot be answered gives no hits and a note.
+    """
     query = _narrowed(parse(words), where, after, before)
     shows = [_any_of(session, names) for names in ([show] if show else [], query.shows) if names]
     speakers = called(session, query.speakers) if query.speakers else []
@@ -95,7 +100,9 @@ def find(
         return Answer((), str(query), note=note)
     assert query.node is not None
     filters = conditions(query, [known for known in shows if known is not None], speakers)
-    hits = _search(session, query.node, filters, speakers, limit)
+    read, about = _passages(session, query.node, filters, speakers, limit)
+    found = moments(read, lambda ids: documents.units(session, ids), limit, context)
+    hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
     return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)
 
@@ -141,9 +148,10 @@ def _unanswerable(
     )
 
 
-def _search(
+def _passages(
     session: Session, node: Node, filters: Sequence[ColumnElement[bool]], speakers: Sequence[str], limit: int
-) -> list[Hit]:
+) -> tuple[list[Scored], Mapping[DocumentId, Document]]:
+    """The passages that answer, best first, and their documents."""
     asked = Asked(weights(session, list(dict.fromkeys(wanted(node)))), speakers=speakers)
     chosen = candidates(session, node, asked.telling, filters, limit)
     whole = {each.passage_id for each in chosen}
@@ -154,9 +162,7 @@ def _search(
         some = candidates(session, loose, telling, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})
-    read = scored(session, [each.passage_id for each in chosen], about, asked, whole)
-    found = moments(read, lambda ids: documents.units(session, ids), limit)
-    return [_hit(moment, about[moment.document]) for moment in found]
+    return scored(session, [each.passage_id for each in chosen], about, asked, whole), about
 
 
 def _hit(moment: Moment, about: Document) -> Hit:

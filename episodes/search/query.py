@@ -17,7 +17,7 @@ passage's tokens in ``matching.py``; the three mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -56,13 +56,13 @@ class Prefix:
 class Phrase:
     """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem.
 
-    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too.
+    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too; it finds the same.
     """
 
     stems: tuple[str, ...]
     forms: tuple[str, ...]
     open_end: bool = False
-    compound: bool = False
+    compound: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return '"{}"{}'.format(" ".join(self.forms), "*" if self.open_end else "")

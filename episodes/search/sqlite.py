@@ -11,9 +11,10 @@ systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Integer, Select, String, bindparam, column, literal_column, select, table, text
+from sqlalchemy.exc import DatabaseError
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
@@ -62,6 +63,17 @@ def same(connection: Connection, entries: Sequence[Entry]) -> bool:
         [row._asdict() for row in connection.execute(statement, {"rowid": entry.passage_id})] == [_row(entry)]
         for entry in entries
     )
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """What is wrong inside the index, and rows that belong to no passage."""
+    try:
+        connection.execute(text("INSERT INTO passage_index(passage_index) VALUES ('integrity-check')"))
+    except DatabaseError as error:
+        yield f"the index is damaged: {error.orig}"
+    lost = connection.execute(text("SELECT count(*) FROM passage_index WHERE rowid NOT IN (SELECT id FROM passage)"))
+    if count := lost.scalar_one():
+        yield f"{count} rows of the index belong to no passage"
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from episodes.models import Passage
 from episodes.search.databases import full_text, term_of
-from episodes.search.query import And, Node, Or, Phrase, Query, Term, Titled, Without, Word, opened
+from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, opened
 from episodes.search.tokens import Token, tokens
 
 #: Shorter words are one slip away from too many others; longer ones are none that anybody typed.
@@ -135,5 +135,5 @@ def _mended(node: Node, better: Mapping[str, str]) -> Node:
 
 
 def _titled(node: Node) -> Titled:
-    assert isinstance(node, Word | Phrase)
+    assert isinstance(node, Word | Prefix | Phrase)
     return Titled(node)
