@@ -78,17 +78,31 @@ def doctor(
         raise typer.Exit(SOME_FAILED)
 
 
-def reindex() -> None:
+def reindex(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing, say what differs; exit code 1 if anything does.")
+    ] = False,
+) -> None:
     """Make the search index anew from what the catalog holds."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
     from episodes.cli.progress import progress
-    from episodes.pipeline.indexing import reindex as pipeline
+    from episodes.pipeline import indexing
     from episodes.pipeline.run import Run
 
     with progress() as tell:
-        transcripts, articles = pipeline(Run(open_catalog(), settings(), tell=tell))
-    console().print(f"indexed {transcripts} transcripts and {articles} articles")
+        run = Run(open_catalog(), settings(), tell=tell)
+        if not check:
+            transcripts, articles = indexing.reindex(run)
+            console().print(f"indexed {transcripts} transcripts and {articles} articles")
+            return
+        found = list(indexing.differences(run))
+    for line in found:
+        console().print(line, markup=False)
+    if found:
+        console().print("mend it with: nir reindex", style="dim")
+        raise typer.Exit(SOME_FAILED)
+    console().print("the index has all that the catalog holds, and nothing else")
 
 
 def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")]) -> None:

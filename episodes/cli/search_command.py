@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.text import Text
 
-    from episodes.search.find import Hit
+    from episodes.search.find import Answer, Hit
 
 DAY = ["%Y-%m-%d", "%Y-%m", "%Y"]
-EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port'"""
+EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port title:harbour';
+nir search 'toll speaker:varga' --open 1"""
 
 
 class Where(StrEnum):
@@ -32,7 +36,10 @@ def add_to(app: typer.Typer) -> None:
 
 def search(
     words: Annotated[
-        list[str], typer.Argument(help='Words, "a phrase", -without, begin*; all words have to be there.')
+        list[str],
+        typer.Argument(
+            help='Words, "a phrase", -without, begin*, OR, title:word, speaker:name; all words have to be there.'
+        ),
     ],
     where: Annotated[Where, typer.Option("--in", help="What was said, what was written, or both.")] = Where.all,
     show: Annotated[str, typer.Option("--show", help="Only this show (its number, title or address).")] = "",
@@ -41,47 +48,56 @@ def search(
     ] = None,
     before: Annotated[datetime | None, typer.Option("--before", formats=DAY, help="Published before this day.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many moments at most.")] = 10,
+    context: Annotated[
+        int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="So many words around what was found.")
+    ] = 30,
+    number: Annotated[
+        int | None, typer.Option("--open", min=1, metavar="N", help="Open the Nth moment in the browser.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Find moments in episodes and places in articles, the best first."""
     from episodes.cli.opening import open_catalog
-    from episodes.cli.output import console, notes, print_json
+    from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.search.find import find
 
+    typed = " ".join(words)
     with reading(open_catalog()) as session:
         answer = find(
             session,
-            " ".join(words),
+            typed,
             where=where.value,
             show=show or None,
             after=_day(after),
             before=_day(before),
-            limit=limit,
+            limit=max(limit, number or 0),
+            context=context,
         )
     if as_json:
-        return print_json([hit.document() for hit in answer.hits])
-    for hit in answer.hits:
-        console().print(hit_line(hit))
-    if answer.note:
-        notes().print(answer.note, style="yellow", markup=False)
-    elif not answer.hits:
-        notes().print("nothing found; try fewer words, or the beginning of one with a star: bridg*", style="yellow")
-    return None
+        print_json([hit.document() for hit in answer.hits])
+    elif number is None:
+        for place, hit in enumerate(answer.hits, 1):
+            console().print(hit_line(hit, place))
+    if not as_json:
+        _tell(typed, answer)
+    if number is not None:
+        _open(answer.hits, number, quiet=as_json)
 
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def hit_line(hit: Hit) -> Text:
-    """A hit for a person: title, date and moment, the words found, where to click."""
+def hit_line(hit: Hit, number: int | None = None) -> Text:
+    """A hit for a person: title, date and moment, the words found, what is lacking, where to click."""
     from rich.text import Text
 
     from episodes.cli.output import clock
 
     moment = f"at {clock(hit.start)}" if hit.start is not None else "written"
     line = Text()
+    line.append(f"{number}. " if number else "", style="dim")
     line.append(hit.title, style="bold")
     line.append(f"  {hit.date or ''} {moment}".rstrip(), style="dim")
     line.append("\n  ")
@@ -89,5 +105,65 @@ def hit_line(hit: Hit) -> Text:
     for begin, end in hit.highlights:
         snippet.stylize("bold yellow", begin, end)
     line.append_text(snippet)
-    line.append(f"\n  {hit.url or f'nir show {hit.episode}'}\n", style="blue")
+    if hit.missing:
+        line.append(f"\n  without: {', '.join(hit.missing)}", style="dim")
+    line.append(f"\n  {_where(hit)}\n", style="blue")
     return line
+
+
+def _where(hit: Hit) -> str:
+    """The address of a moment, or the command that shows its episode."""
+    return hit.url or f"nir show {hit.episode}"
+
+
+def _tell(typed: str, answer: Answer) -> None:
+    """What a person should know besides, on stderr: how it was read, how much was found, what else to try."""
+    from episodes.cli.output import notes
+
+    out = notes()
+    if answer.query and _plain(answer.query) != _plain(typed):
+        out.print(f"read as: {answer.query}", style="dim", markup=False)
+    if answer.hits:
+        out.print(counted(answer.hits), style="dim", markup=False)
+    if answer.note:
+        out.print(answer.note, style="yellow", markup=False)
+    if answer.suggestion:
+        out.print(f"did you mean: {answer.suggestion}", style="yellow", markup=False)
+    elif not answer.hits and not answer.note:
+        out.print("nothing found; try fewer words, or the beginning of one with a star: bridg*", style="yellow")
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())
+
+
+def counted(hits: Sequence[Hit]) -> str:
+    """How much was found: "3 moments in 2 episodes, 1 place in 1 article"."""
+    said, written = ([hit for hit in hits if hit.source == side] for side in ("said", "written"))
+    parts = [
+        f"{_many(len(said), 'moment')} in {_many(len({hit.episode for hit in said}), 'episode')}" if said else "",
+        f"{_many(len(written), 'place')} in {_many(len({hit.article for hit in written}), 'article')}"
+        if written
+        else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _open(hits: Sequence[Hit], number: int, *, quiet: bool) -> None:
+    """Open a moment; where there is no browser, or no address, its line says where to go."""
+    import webbrowser
+
+    from episodes.cli.output import console
+
+    if number > len(hits):
+        raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")
+    hit = hits[number - 1]
+    if not quiet:
+        console().print(hit_line(hit, number))
+    opened = bool(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)
+    if not opened and sys.stdout.isatty():
+        console().print("no browser could be opened; go there yourself", style="dim")

@@ -1,6 +1,8 @@
-"""The search index, made anew from what the catalog holds."""
+"""The search index, made anew from what the catalog holds, or compared with it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from episodes.database import writing
 from episodes.pipeline.run import Run
@@ -13,3 +15,10 @@ def reindex(run: Run) -> tuple[int, int]:
     run.tell(Progress("import", "the index"))
     with writing(run.database) as session:
         return index.rebuild(session)
+
+
+def differences(run: Run) -> Iterator[str]:
+    """What a search would find that is not so, or not find that is, a sentence each; changes nothing."""
+    run.tell(Progress("import", "the index"))
+    with writing(run.database) as session:
+        yield from index.differences(session)

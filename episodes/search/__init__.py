@@ -17,6 +17,7 @@
     documents.py   what is read of the catalog for hits
     scoring.py     the candidates' texts, read and put in order
     moments.py     passages -> moments, one hit for what overlaps, rolled up
+    suggestions.py did you mean
     find.py        the search itself
 
 What may match is decided by the databases' indexes and, for what is shown, again by ``matching.py``; both speak of the same tokens.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Select
@@ -42,6 +42,9 @@ class FullText(Protocol):
     def same(self, connection: Connection, entries: Sequence[Entry]) -> bool:
         """Whether exactly this is indexed of these passages."""
 
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """What is wrong inside the index, and rows that belong to no passage, a sentence each. Needs a transaction that may write."""
+
     def clear(self, connection: Connection) -> None:
         """Empty the index."""
 
@@ -51,8 +54,20 @@ class FullText(Protocol):
         The question itself is not in the statement, so that statements can be made once and kept.
         """
 
+    def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""
+
     def compiled(self, node: Node) -> str:
         """A node in the database's own language."""
+
+
+#: Counting passages of a word in the vocabulary stops here.
+MANY = 1000
+
+
+def term_of(word: Token) -> str:
+    """What is in the index for a word just as it is written."""
+    return word.stem if word.form == word.stem else marked(word.form)
 
 
 def written_forms(entry: Entry) -> list[str]:

@@ -64,6 +64,15 @@ _SAID_UNITS: Executable = (
     .where(_among(Passage.id), col(Segment.position).between(Passage.first, Passage.last))
     .order_by(col(Passage.id), col(Segment.position))
 )
+_SPOKEN: Executable = (
+    select(col(Passage.id), col(Segment.position))
+    .join(Segment, col(Segment.transcript_id) == Passage.transcript_id)
+    .where(
+        _among(Passage.id),
+        col(Segment.position).between(Passage.first, Passage.last),
+        _among(Segment.speaker, "speakers"),
+    )
+)
 _WRITTEN_UNITS: Executable = (
     select(col(Passage.id), col(Paragraph.position), col(Paragraph.text))
     .join(Paragraph, col(Paragraph.article_id) == Passage.article_id)
@@ -113,6 +122,14 @@ def units(session: Session, ids: Collection[int]) -> dict[int, list[Unit]]:
     for statement in (_SAID_UNITS, _WRITTEN_UNITS):
         for passage_id, *unit in session.connection().execute(statement, {"ids": list(ids)}):
             found.setdefault(passage_id, []).append(Unit(*unit))
+    return found
+
+
+def spoken_by(session: Session, ids: Collection[int], speakers: Collection[str]) -> dict[int, set[int]]:
+    """Positions of the segments of these passages that one of ``speakers`` says, by the passage's id."""
+    found: dict[int, set[int]] = {}
+    for passage_id, position in session.connection().execute(_SPOKEN, {"ids": list(ids), "speakers": list(speakers)}):
+        found.setdefault(passage_id, set()).add(position)
     return found
 
 

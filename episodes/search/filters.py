@@ -1,25 +1,28 @@
-"""What narrows a search, as conditions on ``passage`` that both databases take: side, show, dates.
+"""What narrows a search, as conditions on ``passage`` that both databases take: side, show, speaker, dates.
 
 What has no date is in no period. A written passage is of a show if its article is linked to an episode of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlmodel import Session, col, select
 
-from episodes.models import Article, Episode, Link, LinkStatus, Passage, Show, Transcript
+from episodes.models import Article, Episode, Link, LinkStatus, Passage, Segment, Show, Transcript
 from episodes.search.query import SIDES, Query
+from episodes.search.tokens import tokens
 
 #: The links that hold; a proposed one does not yet.
 HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
 
 
-def conditions(query: Query, of_show: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
-    """All conditions of a query; ``of_show`` is on ``episode``."""
+def conditions(
+    query: Query, of_shows: Sequence[ColumnElement[bool]], speakers: Collection[str]
+) -> list[ColumnElement[bool]]:
+    """All conditions of a query; each of ``of_shows`` is on ``episode``, ``speakers`` are names as the transcripts have them."""
     found = []
     if query.sides != SIDES:
         allowed = {"said": col(Passage.transcript_id).is_not(None), "written": col(Passage.article_id).is_not(None)}
@@ -27,10 +30,31 @@ def conditions(query: Query, of_show: ColumnElement[bool] | None) -> list[Column
     if query.after or query.before:
         spoken, written = (_period(query, dated) for dated in (col(Episode.published), col(Article.published)))
         found.append(_documents(spoken, select(Article.id).where(written)))
-    if of_show is not None:
+    for of_show in of_shows:
         linked = select(Link.article_id).join(Episode).where(of_show, col(Link.status).in_(HOLDING))
         found.append(_documents(of_show, linked))
+    if speakers:
+        within = col(Segment.position).between(Passage.first, Passage.last)
+        of_passage = col(Segment.transcript_id) == Passage.transcript_id
+        found.append(exists().where(of_passage, within, col(Segment.speaker).in_(speakers)))
     return found
+
+
+def called(session: Session, names: Sequence[str]) -> list[str]:
+    """The speakers that have one of these names, whole or in part (``varga`` is Ilse Varga), as the transcripts have them."""
+    wanted = [[token.form for token in tokens(name)] for name in names]
+    speakers = session.exec(select(Segment.speaker).where(col(Segment.speaker).is_not(None)).distinct())
+    return sorted(speaker for speaker in speakers if speaker and any(_is_called(speaker, words) for words in wanted))
+
+
+def _is_called(speaker: str, words: Sequence[str]) -> bool:
+    """Whether the words stand side by side in the name, the last one perhaps only begun."""
+    forms = [token.form for token in tokens(speaker)]
+    begins = range(len(forms) - len(words) + 1)
+    return any(
+        forms[at : at + len(words) - 1] == words[:-1] and forms[at + len(words) - 1].startswith(words[-1])
+        for at in begins
+    )
 
 
 def _documents(of_episode: ColumnElement[bool], articles: Select[Any]) -> ColumnElement[bool]:

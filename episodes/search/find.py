@@ -8,23 +8,25 @@ databases give the same hits in the same order. Where all words together find li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session
 
 from episodes.search import documents
 from episodes.search.candidates import candidates, weights
 from episodes.search.deep_link import deep_link
-from episodes.search.documents import Document
-from episodes.search.filters import conditions, of_show
+from episodes.search.documents import Document, DocumentId
+from episodes.search.filters import called, conditions, of_show
 from episodes.search.grammar import parse
 from episodes.search.moments import Moment, moments
 from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
-from episodes.search.scoring import Asked, scored
+from episodes.search.scoring import Asked, Scored, scored
+from episodes.search.snippets import LENGTH
+from episodes.search.suggestions import suggestion
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
 LITTLE = 2
@@ -64,12 +66,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hits, best first. ``query`` is how the words were read; ``partial``: some of them were enough; ``note`` is for the reader."""
+    """Hits, best first. ``query`` is how the words were read; ``partial``: some of them were enough; ``note`` is for the reader.
+
+    ``suggestion`` is another query with words that the catalog has, where it lacks some of those that were typed.
+    """
 
     hits: tuple[Hit, ...]
     query: str
     partial: bool = False
     note: str = ""
+    suggestion: str = ""
 
 
 def find(
@@ -81,15 +87,30 @@ def find(
     after: date | None = None,
     before: date | None = None,
     limit: int = 10,
+    context: int = LENGTH,
 ) -> Answer:
-    """The best ``limit`` moments for what a reader typed. Nothing is refused: what cannot be answered gives no hits and a note."""
+    """The best ``limit`` moments for what a reader typed, each with ``context`` words around what was found.
+
+    Nothing is refused: what cannot be answered gives no hits and a note.
+    """
     query = _narrowed(parse(words), where, after, before)
-    showing = of_show(session, show) if show else None
-    if note := _unanswerable(query, show, known=not show or showing is not None):
+    shows = [_any_of(session, names) for names in ([show] if show else [], query.shows) if names]
+    speakers = called(session, query.speakers) if query.speakers else []
+    if note := _unanswerable(query, show, shows, speakers):
         return Answer((), str(query), note=note)
     assert query.node is not None
-    hits = _search(session, query.node, conditions(query, showing), limit)
-    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits))
+    filters = conditions(query, [known for known in shows if known is not None], speakers)
+    read, about = _passages(session, query.node, filters, speakers, limit)
+    found = moments(read, lambda ids: documents.units(session, ids), limit, context)
+    hits = [_hit(moment, about[moment.document]) for moment in found]
+    better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
+    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)
+
+
+def _any_of(session: Session, shows: Sequence[str]) -> ColumnElement[bool] | None:
+    """The condition on ``episode`` for any of these shows; None if none is called so."""
+    known = [condition for name in shows if (condition := of_show(session, name)) is not None]
+    return or_(*known) if known else None
 
 
 def _note(query: Query, hits: Sequence[Hit]) -> str:
@@ -110,29 +131,38 @@ def _narrowed(query: Query, where: str, after: date | None, before: date | None)
     return replace(query, sides=frozenset(sides), after=max(starts, default=None), before=min(stops, default=None))
 
 
-def _unanswerable(query: Query, show: str | None, *, known: bool) -> str:
+def _unanswerable(
+    query: Query, show: str | None, shows: Sequence[ColumnElement[bool] | None], speakers: Sequence[str]
+) -> str:
     """Why there can be no hit, or nothing."""
     if query.node is None:
         return query.note
     if not query.sides:
         return "Nothing is on no side: what was said and what was written are both left out."
-    return "" if known else f"No show is called {show}."
+    if query.speakers and not speakers:
+        return f"No speaker is called {' or '.join(query.speakers)}."
+    return (
+        f"No show is called {' or '.join(filter(None, [show, *query.shows]))}."
+        if any(each is None for each in shows)
+        else ""
+    )
 
 
-def _search(session: Session, node: Node, filters: Sequence[ColumnElement[bool]], limit: int) -> list[Hit]:
-    asked = Asked(weights(session, list(dict.fromkeys(wanted(node)))))
+def _passages(
+    session: Session, node: Node, filters: Sequence[ColumnElement[bool]], speakers: Sequence[str], limit: int
+) -> tuple[list[Scored], Mapping[DocumentId, Document]]:
+    """The passages that answer, best first, and their documents."""
+    asked = Asked(weights(session, list(dict.fromkeys(wanted(node)))), speakers=speakers)
     chosen = candidates(session, node, asked.telling, filters, limit)
     whole = {each.passage_id for each in chosen}
     loose = relaxed(node, least=3 if chosen else 2) if len(chosen) < LITTLE * limit else None
     if loose is not None:
         telling = weights(session, list(dict.fromkeys(opened(node))))
-        asked = Asked(telling, telling.keys() - set(wanted(loose)))
+        asked = Asked(telling, telling.keys() - set(wanted(loose)), speakers)
         some = candidates(session, loose, telling, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})
-    read = scored(session, [each.passage_id for each in chosen], about, asked, whole)
-    found = moments(read, lambda ids: documents.units(session, ids), limit)
-    return [_hit(moment, about[moment.document]) for moment in found]
+    return scored(session, [each.passage_id for each in chosen], about, asked, whole), about
 
 
 def _hit(moment: Moment, about: Document) -> Hit:

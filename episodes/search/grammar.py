@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Term, Without, Word
+from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word
 from episodes.search.tokens import tokens
 
 DEEPEST = 20
@@ -24,7 +24,11 @@ LONGEST_PHRASE = 30
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"\x00": " "})
 _PIECE = re.compile(
-    r'(?P<minus>-(?=["(]|[^\s"()-]))?(?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<bare>[^\s"()]+))|"'
+    r"""(?P<minus>-(?=["(]|[^\s"()-]))?
+        (?:(?P<field>title|speaker|show):(?=[^\s"()]|"[^"]*"))?
+        (?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<bare>[^\s"()]+))
+        |\"""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _FILTER = re.compile(r"(in|after|before):([\w-]+)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
@@ -93,14 +97,27 @@ def _scan(typed: str) -> tuple[list[_Piece], Query]:
 def _pieces(match: re.Match[str]) -> list[_Piece]:
     """An operator, or a term with its minus; nothing for a stray quote or for what has no letter."""
     bare, quoted = match["bare"], match["quoted"]
-    if bare in _OPERATORS and not match["minus"]:
+    if bare in _OPERATORS and not match["minus"] and not match["field"]:
         return [_Piece(_OPERATORS[bare])]
     node = (
         _term(quoted, starred=bool(match["star"]))
         if quoted is not None
         else _term(bare or "", starred=(bare or "").endswith("*"), compound=True)
     )
+    if node and match["field"]:
+        node = _titled(node) if match["field"].lower() == "title" else _term(match[0].lstrip("-"), starred=False)
     return [_Piece("not")] * bool(match["minus"]) + [_Piece("term", node)] if node else []
+
+
+def _titled(node: Node) -> Node:
+    """The same, in the title."""
+    match node:
+        case Or(parts):
+            return Or(tuple(map(_titled, parts)))
+        case Word() | Prefix() | Phrase():
+            return Titled(node)
+        case _:
+            return node
 
 
 def _term(text: str, *, starred: bool, compound: bool = False) -> Node | None:
@@ -121,6 +138,10 @@ def _term(text: str, *, starred: bool, compound: bool = False) -> Node | None:
 
 def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
     """The query with the filter that was typed; None where this is no filter, or one that cannot be understood."""
+    if match["field"]:
+        return (
+            None if match["minus"] else _of_whom(query, match["field"].lower(), match["quoted"] or match["bare"] or "")
+        )
     name_and_value = _FILTER.fullmatch(match["bare"] or "")
     if not name_and_value:
         return None
@@ -133,6 +154,16 @@ def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
     if (name == "after") != minus:  # not before a day is from that day on
         return replace(query, after=max(day, query.after or day))
     return replace(query, before=min(day, query.before or day))
+
+
+def _of_whom(query: Query, field: str, typed: str) -> Query | None:
+    """A speaker or a show by name; of several each will do."""
+    name = " ".join(typed.split())
+    if field == "speaker" and tokens(name):
+        return replace(query, speakers=tuple(dict.fromkeys((*query.speakers, name))))
+    if field == "show" and tokens(name):
+        return replace(query, shows=tuple(dict.fromkeys((*query.shows, name))))
+    return None
 
 
 def _on_sides(query: Query, value: str, minus: bool) -> Query | None:

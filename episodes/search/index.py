@@ -8,7 +8,7 @@ A transcript that is no longer shown loses its passages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -53,27 +53,39 @@ def index_episode(session: Session, episode_id: int) -> bool:
 def index_transcript(session: Session, transcript_id: int) -> bool:
     """Bring a transcript's passages up to date; True if that changed any. One that is not shown, or not there, has none."""
     session.flush()
+    document = _transcript(session, transcript_id)
+    return _index(session, document) if document else _remove(session, "transcript_id", transcript_id)
+
+
+def index_article(session: Session, article_id: int) -> bool:
+    """Bring an article's passages up to date; True if that changed any. One that is not there has none."""
+    session.flush()
+    document = _article(session, article_id)
+    return _index(session, document) if document else _remove(session, "article_id", article_id)
+
+
+def _transcript(session: Session, transcript_id: int) -> _Document | None:
+    """What is to be indexed of a transcript that is shown."""
     title = session.exec(
         select(Episode.title)
         .join(Transcript, col(Transcript.episode_id) == Episode.id)
         .where(Transcript.id == transcript_id, col(Transcript.shown))
     ).first()
     if title is None:
-        return _remove(session, "transcript_id", transcript_id)
+        return None
     rows = session.exec(
         select(Segment.position, Segment.text, Segment.start, Segment.end)
         .where(Segment.transcript_id == transcript_id)
         .order_by(col(Segment.position))
     )
-    return _index(session, _Document("transcript_id", transcript_id, title, [Unit(*row) for row in rows]))
+    return _Document("transcript_id", transcript_id, title, [Unit(*row) for row in rows])
 
 
-def index_article(session: Session, article_id: int) -> bool:
-    """Bring an article's passages up to date; True if that changed any. One that is not there has none."""
-    session.flush()
+def _article(session: Session, article_id: int) -> _Document | None:
+    """What is to be indexed of an article."""
     article = session.exec(select(Article.title, Article.dek).where(Article.id == article_id)).first()
     if article is None:
-        return _remove(session, "article_id", article_id)
+        return None
     title, dek = article
     rows = session.exec(
         select(Paragraph.position, Paragraph.text)
@@ -83,7 +95,7 @@ def index_article(session: Session, article_id: int) -> bool:
     units = [Unit(*row) for row in rows]
     if dek and not (units and units[0].text.startswith(dek)):
         units.insert(0, Unit(0, dek))
-    return _index(session, _Document("article_id", article_id, title, units))
+    return _Document("article_id", article_id, title, units)
 
 
 def unindexed(session: Session) -> Unindexed:
@@ -125,7 +137,35 @@ def _index(session: Session, document: _Document) -> bool:
     return True
 
 
-def _up_to_date(session: Session, document: _Document, title: list[Token], made: list[Window]) -> bool:
+def differences(session: Session) -> Iterator[str]:
+    """What differs between the catalog and what a search would find, a sentence each; nothing where all is as it should be.
+
+    Every passage and every index row is compared with what it would be now. Needs a session that may write: SQLite checks its own index
+    by a statement that it takes for a change, and that changes nothing.
+    """
+    session.flush()
+    yield from full_text(session.connection()).faults(session.connection())
+    shown = select(Transcript.id, Episode.key).join(Episode).where(col(Transcript.shown)).order_by(col(Transcript.id))
+    for transcript_id, key in session.exec(shown).all():
+        document = _transcript(session, transcript_id or 0)
+        if document and not _is_indexed(session, document):
+            yield f"episode {key} is not indexed as it is"
+    for article_id, url in session.exec(select(Article.id, Article.url).order_by(col(Article.id))).all():
+        document = _article(session, article_id or 0)
+        if document and not _is_indexed(session, document):
+            yield f"article {url} is not indexed as it is"
+    hidden = select(Episode.key).join(Transcript).join(Passage).where(~col(Transcript.shown)).distinct()
+    for key in session.exec(hidden.order_by(Episode.key)):
+        yield f"episode {key} has a transcript that is found though it is not shown"
+
+
+def _is_indexed(session: Session, document: _Document) -> bool:
+    """Whether all passages and index rows of a document are what they would be now."""
+    title, made = tokens(document.title)[:LONGEST_TITLE], windows(document.units)
+    return _up_to_date(session, document, title, made, rows=len(made))
+
+
+def _up_to_date(session: Session, document: _Document, title: list[Token], made: list[Window], rows: int = 1) -> bool:
     """Whether the passages are these; of the index one row is looked at, since only a new title or stemmer changes it alone."""
     columns = [col(Passage.id), *(col(getattr(Passage, name)) for name in Window._fields if name != "words")]
     of_document = col(getattr(Passage, document.column)) == document.id
@@ -133,7 +173,8 @@ def _up_to_date(session: Session, document: _Document, title: list[Token], made:
     if [tuple(row[1:]) for row in there] != [tuple(_columns(window).values()) for window in made]:
         return False
     connection = session.connection()
-    return full_text(connection).same(connection, [Entry(there[0][0] or 0, title, made[0].words)])
+    entries = [Entry(row[0] or 0, title, window.words) for row, window in zip(there, made, strict=True)]
+    return full_text(connection).same(connection, entries[:rows])
 
 
 def _columns(window: Window) -> dict[str, object]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from episodes.search.documents import DocumentId, Found
-from episodes.search.passages import Unit, places
+from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
-from episodes.search.snippets import Cluster, Snippet, snippet
+from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
 from episodes.search.tokens import Token
 
 #: Hits of one episode that begin within so many seconds are one moment.
@@ -33,12 +33,15 @@ class Moment(NamedTuple):
 
 
 def moments(
-    scored: Sequence[Scored], units: Callable[[Collection[int]], Mapping[int, Sequence[Unit]]], limit: int
+    scored: Sequence[Scored],
+    units: Callable[[Collection[int]], Mapping[int, Sequence[Unit]]],
+    limit: int,
+    context: int = LENGTH,
 ) -> list[Moment]:
     """The first ``limit`` moments of passages that come best first.
 
     Of a document the best ``BEST_OF_ONE`` come before all the others have had their turn. ``units`` reads the segments or paragraphs of
-    passages; it is asked for a few at a time, since most of what was scored is not needed.
+    passages; it is asked for a few at a time, since most of what was scored is not needed. ``context``: words of a snippet.
     """
     kept: dict[DocumentId, list[Moment]] = {}
     first: list[Moment] = []
@@ -48,7 +51,7 @@ def moments(
         read = units([each.passage.id for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
-            moment = _moment(each, read.get(each.passage.id, ()))
+            moment = _moment(each, read.get(each.passage.id, ()), context)
             if not any(same(moment, other) for other in others):
                 others.append(moment)
                 (first if len(others) <= BEST_OF_ONE else later).append(moment)
@@ -57,10 +60,10 @@ def moments(
     return (first + later)[:limit]
 
 
-def _moment(scored: Scored, units: Sequence[Unit]) -> Moment:
+def _moment(scored: Scored, units: Sequence[Unit], context: int) -> Moment:
     passage, words, found, around, score, absent = scored
     position, start, end = place(passage, units, words, around)
-    shown = snippet(passage.text, words, found, around)
+    shown = snippet(passage.text, words, found, around, length=context)
     return Moment(passage.document, position, start, end, shown, score, absent)
 
 
@@ -74,7 +77,7 @@ def place(
     passage: Found, units: Sequence[Unit], words: Sequence[Token], around: Cluster
 ) -> tuple[int, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, and the end of the one in which it ends."""
-    parts = _laid(passage.text, units)
+    parts = laid(passage.text, units)
     if not parts:
         return (units[0].position if units else 0), passage.start, passage.end
     if not around.matches:
@@ -83,17 +86,6 @@ def place(
         first = _at(parts, words[around.matches[0].first].start)
         last = _at(parts, words[max(match.last for match in around.matches)].start)
     return first.position, first.start, last.end
-
-
-def _laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:
-    """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
-    laid, begin = [], 0
-    for piece, words in places(units):
-        at = text.find(words, begin)
-        if at >= 0:
-            laid.append((at, piece))
-            begin = at + len(words)
-    return laid
 
 
 def _at(parts: Sequence[tuple[int, Unit]], offset: int) -> Unit:

@@ -104,7 +104,7 @@ def _half(lengths: Sequence[int], begin: int, size: int) -> int:
     return begin
 
 
-def places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
+def _places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
     """The same pieces, each only as what was said or written when (a unit of its own) and its text: tokens are costly."""
     for unit in units:
         text = " ".join(unit.text.split())
@@ -113,6 +113,17 @@ def places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
         else:
             for piece in pieces([unit]):
                 yield Unit(piece.position, piece.text, piece.start, piece.end), piece.text
+
+
+def laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:
+    """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
+    found, begin = [], 0
+    for piece, words in _places(units):
+        at = text.find(words, begin)
+        if at >= 0:
+            found.append((at, piece))
+            begin = at + len(words)
+    return found
 
 
 def pieces(units: Sequence[Unit]) -> list[Piece]:

@@ -8,12 +8,12 @@ so that no phrase goes over the border. Words as written stand behind a mark and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Integer, Select, String, bindparam, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from episodes.search.databases import Entry, marked, written_forms
+from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("passage_id", Integer), column("lexemes"))
@@ -60,6 +60,11 @@ def same(connection: Connection, entries: Sequence[Entry]) -> bool:
     )
 
 
+def faults(connection: Connection) -> Iterator[str]:  # noqa: ARG001 - SQLite's needs it
+    """Nothing: PostgreSQL keeps its own indexes right, and a row cannot outlive its passage."""
+    yield from ()
+
+
 def _lexemes(entry: Entry) -> str:
     """The tsvector; tokens hold neither quotes nor backslashes."""
     title = (f"'{token.stem}':{position}A" for position, token in enumerate(entry.title, 1))
@@ -72,6 +77,17 @@ def hits(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
     matching = _INDEX.c.lexemes.op("@@", is_comparison=True)(cast(bindparam(name, type_=String), TSQUERY))
     return select(_INDEX.c.passage_id.label("id")).where(matching)
+
+
+def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+    """In how many passages each of these terms is; tokens hold neither quotes nor backslashes."""
+    statement = text(
+        """SELECT term, (SELECT count(*) FROM (
+               SELECT 1 FROM passage_index WHERE lexemes @@ CAST(quote_literal(term) AS tsquery) LIMIT :many) AS counted)
+           FROM unnest(CAST(:terms AS text[])) AS term"""
+    )
+    rows = connection.execute(statement, {"terms": list(terms), "many": MANY})
+    return {term: count for term, count in rows if count}
 
 
 def compiled(node: Node, weight: str = "") -> str:

@@ -3,6 +3,8 @@
     harbour bridge          both words          "turning point"      the words side by side
     bridge -toll            not with it         bridg*               words that begin so
     ferry OR port           either              (a OR b) c           grouped; AND binds tighter than OR
+    title:bridge            in the title        title:"a phrase"     likewise; title:bridg* too
+    speaker:varga           said by her         show:"valley sport"  of this show, by its name or its beginning
     in:said  in:written     one side only       after:2024-05        published in May 2024 or later
                                                 before:2024-05-03    published before that day
 
@@ -15,7 +17,7 @@ passage's tokens in ``matching.py``; the three mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -54,13 +56,13 @@ class Prefix:
 class Phrase:
     """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem.
 
-    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too.
+    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too; it finds the same.
     """
 
     stems: tuple[str, ...]
     forms: tuple[str, ...]
     open_end: bool = False
-    compound: bool = False
+    compound: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return '"{}"{}'.format(" ".join(self.forms), "*" if self.open_end else "")
@@ -83,7 +85,7 @@ class And:
     parts: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
+        return " ".join(f"({part})" if isinstance(part, Or | Without) else str(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +119,30 @@ Node = Term | And | Or | Without
 class Query:
     """A question: the tree, or None where nothing can be searched, and what narrows it.
 
-    ``after`` is the first day that counts and ``before`` the first that does not. ``note`` is for the reader, where something was not
-    done as typed or nothing can be found.
+    ``after`` is the first day that counts and ``before`` the first that does not; ``shows`` and ``speakers`` are names as typed, one of
+    which is enough. ``note`` is for the reader, where something was not done as typed or nothing can be found.
     """
 
     node: Node | None
     sides: frozenset[Side] = SIDES
     after: date | None = None
     before: date | None = None
+    shows: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     note: str = ""
 
     def __str__(self) -> str:
         """How it was read, in the grammar itself."""
         parts = [str(self.node)] if self.node else []
+        parts += [f"speaker:{_named(name)}" for name in self.speakers] + [f"show:{_named(name)}" for name in self.shows]
         parts += [f"in:{side}" for side in sorted(self.sides) if self.sides != SIDES]
         parts += [f"after:{self.after}"] if self.after else []
         parts += [f"before:{self.before}"] if self.before else []
         return " ".join(parts)
+
+
+def _named(name: str) -> str:
+    return name if name.isalnum() else f'"{name}"'
 
 
 def wanted(node: Node) -> Iterator[Term]:

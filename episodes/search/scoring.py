@@ -10,7 +10,8 @@ from sqlmodel import Session
 from episodes.search import documents
 from episodes.search.documents import Document, DocumentId, Found
 from episodes.search.matching import Match, matches
-from episodes.search.query import Term
+from episodes.search.passages import laid
+from episodes.search.query import Term, Titled
 from episodes.search.ranking import score, with_story
 from episodes.search.snippets import Cluster, densest
 from episodes.search.tokens import Token, tokens
@@ -31,10 +32,14 @@ class Scored(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is looked for: how much each term tells, and the terms that count only where they stand in order, saying nothing themselves."""
+    """What is looked for: how much each term tells, and the terms that count only where they stand in order, saying nothing themselves.
+
+    Where there are ``speakers``, only what one of them says is looked at.
+    """
 
     telling: Mapping[Term, float]
     quiet: Collection[Term] = ()
+    speakers: Collection[str] = ()
 
 
 def scored(
@@ -51,23 +56,46 @@ def scored(
     """
     named = {each: matches(asked.telling, tokens(document.title), title=True) for each, document in about.items()}
     found = [
-        each for each in documents.passages(session, passage_ids) if each.document in named
+        one for one in documents.passages(session, passage_ids) if one.document in named
     ]  # some may have gone meanwhile
-    read = [_scored(passage, named[passage.document], asked, passage.id in whole) for passage in found]
+    said = _said(session, found, asked.speakers) if asked.speakers else {}
+    read = [_scored(one, named[one.document], asked, said.get(one.id), whole=one.id in whole) for one in found]
+    if not all(isinstance(term, Titled) for term in asked.telling) and asked.speakers:
+        read = [each for each in read if each.matches]
     scores = with_story([each.score for each in read], [_story(each, about) for each in read])
     told = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
     return sorted(_answering(session, told), key=lambda each: _order(each, about[each.passage.document]))
 
 
-def _scored(passage: Found, title: Sequence[Match], asked: Asked, whole: bool) -> Scored:
+Stretches = Sequence[tuple[int, int]]
+
+
+def _said(session: Session, found: Sequence[Found], speakers: Collection[str]) -> dict[int, Stretches]:
+    """The stretches of each passage's text that one of the speakers says, as from-to offsets."""
+    ids = [each.id for each in found]
+    units, theirs = documents.units(session, ids), documents.spoken_by(session, ids, speakers)
+    return {
+        each.id: [
+            (at, at + len(unit.text))
+            for at, unit in laid(each.text, units.get(each.id, ()))
+            if unit.position in theirs.get(each.id, ())
+        ]
+        for each in found
+    }
+
+
+def _scored(passage: Found, title: Sequence[Match], asked: Asked, said: Stretches | None, *, whole: bool) -> Scored:
+    """What answers in all of a passage, or in the stretches that were said by somebody."""
     words = tokens(passage.text)
     found = matches(asked.telling, words)
+    if said is not None:
+        found = [each for each in found if any(a <= words[each.first].start < b for a, b in said)]
     speaking = [match for match in found if match.term not in asked.quiet] if asked.quiet else found
     around = densest(speaking, asked.telling)
     points = score(asked.telling, found, title, length=len(words), together=around.weight)
     present = {*asked.quiet, *(match.term for match in (*found, *title))}
-    absent = () if whole else tuple(str(term) for term in asked.telling if term not in present)
-    return Scored(passage, words, speaking, around, points, absent)
+    absent = tuple(str(term) for term in asked.telling if term not in present)
+    return Scored(passage, words, speaking, around, points, () if whole and said is None else absent)
 
 
 def _answering(session: Session, read: Sequence[Scored]) -> list[Scored]:

@@ -43,13 +43,16 @@ def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
     return best
 
 
-def snippet(text: str, words: Sequence[Token], found: Sequence[Match], around: Cluster) -> Snippet:
-    """The words around a cluster (the first of the text where there is none), with all matches in them marked."""
+def snippet(
+    text: str, words: Sequence[Token], found: Sequence[Match], around: Cluster, *, length: int = LENGTH
+) -> Snippet:
+    """``length`` words around a cluster (the first of the text where there is none), with all matches in them marked."""
     if not words:
         return Snippet("", ())
-    begin = max(0, around.matches[0].first - _LEAD) if around.matches else 0
-    stop = min(len(words), max(begin + LENGTH, around.matches[-1].last + 1 if around.matches else 0))
-    begin = max(0, min(begin, stop - LENGTH))
+    lead = _LEAD * length // LENGTH
+    begin = max(0, around.matches[0].first - lead) if around.matches else 0
+    stop = min(len(words), max(begin + length, around.matches[-1].last + 1 if around.matches else 0))
+    begin = max(0, min(begin, stop - length))
     left = _left(text, words, begin)
     shown = text[left : _right(text, words, stop - 1)]
     before, after = _ELLIPSIS if begin else "", " …" if stop < len(words) else ""

@@ -11,11 +11,12 @@ systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Integer, Select, String, bindparam, column, literal_column, select, table, text
+from sqlalchemy.exc import DatabaseError
 
-from episodes.search.databases import Entry, marked, written_forms
+from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("rowid", Integer))
@@ -25,6 +26,9 @@ _CREATE = (
     """CREATE TRIGGER IF NOT EXISTS passage_index_delete AFTER DELETE ON passage
        BEGIN DELETE FROM passage_index WHERE rowid = old.id; END""",
 )
+
+_VOCABULARY = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_index_vocabulary
+                 USING fts5vocab('main', 'passage_index', 'row')"""
 
 
 def create(connection: Connection) -> None:
@@ -61,6 +65,17 @@ def same(connection: Connection, entries: Sequence[Entry]) -> bool:
     )
 
 
+def faults(connection: Connection) -> Iterator[str]:
+    """What is wrong inside the index, and rows that belong to no passage."""
+    try:
+        connection.execute(text("INSERT INTO passage_index(passage_index) VALUES ('integrity-check')"))
+    except DatabaseError as error:
+        yield f"the index is damaged: {error.orig}"
+    lost = connection.execute(text("SELECT count(*) FROM passage_index WHERE rowid NOT IN (SELECT id FROM passage)"))
+    if count := lost.scalar_one():
+        yield f"{count} rows of the index belong to no passage"
+
+
 def _row(entry: Entry) -> dict[str, object]:
     title, body = (" ".join(token.stem for token in part) for part in (entry.title, entry.body))
     return {"rowid": entry.passage_id, "title": title, "body": body, "forms": " ".join(written_forms(entry))}
@@ -70,6 +85,15 @@ def hits(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
     matching = literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
     return select(_INDEX.c.rowid.label("id")).where(matching)
+
+
+def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+    """In how many passages each of these terms is; FTS5 shows its own vocabulary as a table, for this connection only."""
+    connection.execute(text(_VOCABULARY))
+    statement = text("SELECT term, min(doc, :many) FROM temp.passage_index_vocabulary WHERE term IN :terms")
+    bound = statement.bindparams(bindparam("terms", expanding=True))
+    rows = connection.execute(bound, {"terms": list(terms), "many": MANY})
+    return {row[0]: row[1] for row in rows}
 
 
 def compiled(node: Node) -> str:

@@ -127,6 +127,37 @@ def test_sides(session: Session) -> None:
     assert "side" in find(session, "bridge in:written", where="said").note
 
 
+def test_in_the_title(session: Session) -> None:
+    assert {hit.title for hit in find(session, "title:bridge", limit=50).hits} == {
+        "News in Review – Episode 54: The bridge vote",
+        "Council votes for the harbour bridge",
+    }
+    assert set(places(session, 'title:"high water" ferry')) == {("55", 10.0), ("https://paper.example/flood", None)}
+    assert places(session, "title:votes* toll") == [("https://paper.example/bridge", None)]
+    assert places(session, "title:vot* piles") == [("54", 70.0)]
+    assert places(session, "title:piles") == []
+    assert {hit.episode for hit in find(session, "bridge -title:bridge", where="said").hits} == {"55", "S1"}
+
+
+def test_by_the_speaker(session: Session) -> None:
+    assert places(session, "tunnel speaker:marek") == [("55", 60.0)]
+    assert places(session, 'tunnel speaker:"Ilse V"') == []
+    assert places(session, "ground speaker:varga") == [("54", 80.0)]
+    assert places(session, "ground speaker:VÁRGA speaker:marek") == [("54", 80.0)]
+    [hit] = find(session, "ground library speaker:varga").hits
+    assert (hit.start, hit.missing) == (80.0, ("library",))
+    assert find(session, "ground speaker:lse").note == "No speaker is called lse."
+    assert find(session, "bridge speaker:varga").hits == ()
+
+
+def test_a_show_that_was_typed(session: Session) -> None:
+    assert {hit.episode for hit in find(session, "bridge show:valley").hits} == {"S1"}
+    assert {hit.episode for hit in find(session, 'bridge show:"Valley Sport"').hits} == {"S1"}
+    assert {hit.episode for hit in find(session, "bridge show:valley show:news").hits} == {"S1", "54", "55"}
+    assert find(session, "bridge show:valley", show="news").hits == ()
+    assert find(session, "bridge show:nobody").note == "No show is called nobody."
+
+
 def test_dates(session: Session) -> None:
     everything = places(session, "school")
     assert ("S1", 0.0) in everything

@@ -59,7 +59,25 @@ def word(form: str) -> Word:
         ("1-2 -3", '"1 2" -3'),
         ("<b>bold</b>", '"b bold b"'),
         ("'; DROP TABLE passage; --", "drop table passage"),
-        ("title:bridge", '"title bridge"'),
+        ("title:bridge", "title:bridge"),
+        ("Title:Bridges toll", "title:bridges toll"),
+        ('title:"high Water"', 'title:"high water"'),
+        ("title:bridg*", "title:bridg*"),
+        ("title:covid-19", 'title:"covid 19"'),
+        ("toll -title:bridge", "toll -title:bridge"),
+        ("title: bridge", "title bridge"),
+        ('title:"bridge', "title bridge"),
+        ("title:(a b)", "title a b"),
+        ("title:OR", "title:or"),
+        ("title:*", "title"),
+        ("subtitle:x", '"subtitle x"'),
+        ("bridge speaker:varga", "bridge speaker:varga"),
+        ('bridge speaker:"Ilse Varga"', 'bridge speaker:"Ilse Varga"'),
+        ("bridge speaker:a SPEAKER:b speaker:a", "bridge speaker:a speaker:b"),
+        ("bridge -speaker:varga", 'bridge -"speaker varga"'),
+        ('bridge show:"Valley Sport"', 'bridge show:"Valley Sport"'),
+        ("bridge show:*", "bridge"),
+        ("a (a -b)", "a (a -b)"),
         ("in:said bridge", "bridge in:said"),
         ("IN:Written bridge", "bridge in:written"),
         ("-in:said bridge", "bridge in:written"),
@@ -131,7 +149,27 @@ def test_limits() -> None:
 
 ODD = st.text(alphabet=st.sampled_from(list("ab1 \"()-*|:.'’“” \x00é東")) | st.characters(), max_size=60)
 PIECES = st.sampled_from(
-    ["a", "b", '"', "(", ")", "-", "OR", "AND", "NOT", "*", " ", "in:said", "after:2024", '"x y"', "zz*"]
+    [
+        "a",
+        "b",
+        '"',
+        "(",
+        ")",
+        "-",
+        "OR",
+        "AND",
+        "NOT",
+        "*",
+        " ",
+        "in:said",
+        "after:2024",
+        '"x y"',
+        "zz*",
+        "title:",
+        "speaker:a",
+        "show:",
+        "title:b",
+    ]
 )
 TYPED = ODD | st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join)
 

@@ -9,6 +9,7 @@ from episodes.models import Article, Episode, Passage, Segment, Transcript
 from episodes.search import index
 from episodes.search.find import find
 from episodes.search.schema import create_index, drop_index
+from tests.search.town import Newsroom
 
 OLD = ["The lantern festival was opened by the brass band.", "Fireworks followed at ten."]
 NEW = ["The lantern festival was cancelled because of the wind.", "There will be a second try."]
@@ -166,3 +167,46 @@ def test_the_index_can_be_made_and_removed_twice(engine: Engine) -> None:
         create_index(connection)
     with database.reading(engine) as session:
         assert find(session, "anything").hits == ()
+
+
+SPOIL = {
+    "sqlite": "UPDATE passage_index SET body = 'nothing' WHERE rowid = :id",
+    "postgresql": """UPDATE passage_index SET lexemes = CAST('nothing:1' AS tsvector) WHERE passage_id = :id""",
+}
+
+
+def test_differences_are_told(newsroom) -> None:
+    session = newsroom.session
+    transcript = newsroom.episode("1", "Lanterns", OLD * 40)
+    newsroom.episode("2", "Lanterns", OLD)
+    newsroom.article("https://paper.example/1", "Lanterns", OLD)
+    assert list(index.differences(session)) == []
+
+    of_first = select(Passage.id).where(Passage.transcript_id == transcript)
+    connection = session.connection()
+    last = max(number or 0 for number in session.exec(of_first))
+    connection.execute(text(SPOIL[connection.dialect.name]), {"id": last})
+    connection.execute(text("DELETE FROM passage WHERE article_id = 1"))
+    connection.execute(text("UPDATE transcript SET shown = false WHERE id = 2"))
+
+    assert list(index.differences(session)) == [
+        "episode 1 is not indexed as it is",
+        "article https://paper.example/1 is not indexed as it is",
+        "episode 2 has a transcript that is found though it is not shown",
+    ]
+    connection.execute(text("UPDATE transcript SET shown = true WHERE id = 2"))
+    index.rebuild(session)
+    assert list(index.differences(session)) == []
+
+
+def test_a_damaged_index_is_told(sqlite_engine: Engine) -> None:
+    with database.writing(sqlite_engine) as session:
+        Newsroom(session).episode("1", "Lanterns", OLD)
+        connection = session.connection()
+        connection.execute(text("INSERT INTO passage_index(rowid, title, body, forms) VALUES (99, '', 'lost', '')"))
+        connection.execute(text("UPDATE passage_index_content SET c1 = 'something else' WHERE id = 1"))
+
+        told = list(index.differences(session))
+
+    assert any("damaged" in line for line in told)
+    assert "1 rows of the index belong to no passage" in told

@@ -1,0 +1,139 @@
+"""Did you mean: words that the catalog does not have, replaced by the likeliest ones that it has.
+
+The index itself is the vocabulary: everything one slip away (a letter too many, too few, another one, two changed over; a space left out)
+is looked up in it, and what most passages have is taken. So nothing has to be kept in step, and no word is offered that finds nothing.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from episodes.models import Passage
+from episodes.search.databases import full_text, term_of
+from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, opened
+from episodes.search.tokens import Token, tokens
+
+#: Shorter words are one slip away from too many others; longer ones are none that anybody typed.
+SHORTEST, LONGEST = 4, 24
+#: So many unknown words are mended.
+_MOST = 4
+#: A stem can look like a word that nobody used; so many passages are read to see it written.
+_READ = 20
+
+
+def suggestion(session: Session, query: Query) -> str:
+    """The query with its unknown words mended, in the grammar itself; empty where there is none or nothing better is known."""
+    if query.node is None:
+        return ""
+    words = {word.form: word for term in opened(query.node) for word in _words(term)}
+    known = _passages(session, [_token(term) for term in words.values()], stems=True)
+    unknown = [form for form in words if not known[form] and SHORTEST <= len(form) <= LONGEST]
+    better = {form: found for form in unknown[:_MOST] if (found := _likeliest(session, form))}
+    return str(replace(query, node=_mended(query.node, better), note="")) if better else ""
+
+
+def _likeliest(session: Session, form: str) -> str:
+    """The word, or the two words, that most passages have of all that is one slip away."""
+    slips = [found[0] for slip in sorted(set(one_slip(form))) if len(found := tokens(slip)) == 1]
+    often = _passages(session, slips)
+    for slip in sorted(slips, key=lambda token: -often[token.form]):
+        if not often[slip.form]:
+            break
+        if slip.form != slip.stem or _is_written(session, slip):
+            return slip.form
+    return _two_words(session, form)
+
+
+def _two_words(session: Session, form: str) -> str:
+    """The two words that stand side by side somewhere and are ``form`` without the space."""
+    for at in range(2, len(form) - 1):
+        pair = tokens(f"{form[:at]} {form[at:]}")
+        if len(pair) == 2 and _hits(session, Phrase(tuple(each.stem for each in pair), (form[:at], form[at:])), 1):
+            return f"{form[:at]} {form[at:]}"
+    return ""
+
+
+def one_slip(form: str) -> Iterator[str]:
+    """Everything that becomes ``form`` by one slip, with the letters of a to z and its own."""
+    letters = sorted({*string.ascii_lowercase, *form})
+    for at in range(len(form) + 1):
+        before, after = form[:at], form[at:]
+        yield from (before + letter + after for letter in letters)
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in letters if letter != after[0])
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+
+
+def _words(term: Term) -> Iterator[Word]:
+    """The whole words of a term."""
+    match term:
+        case Word():
+            yield term
+        case Titled(inner):
+            yield from _words(inner)
+        case Phrase(stems, forms, open_end):
+            whole = len(forms) - open_end
+            yield from (Word(form, stem) for form, stem in zip(forms[:whole], stems[:whole], strict=True))
+
+
+def _token(word: Word) -> Token:
+    return Token(0, len(word.form), word.form, word.stem)
+
+
+def _passages(session: Session, words: Sequence[Token], *, stems: bool = False) -> dict[str, int]:
+    """In how many passages each word is, as written or (with ``stems``) in any of its forms."""
+    connection = session.connection()
+    terms = {word.form: word.stem if stems else term_of(word) for word in words}
+    counted = full_text(connection).passages_with(connection, sorted(set(terms.values())))
+    return {form: counted.get(term, 0) for form, term in terms.items()}
+
+
+def _is_written(session: Session, word: Token) -> bool:
+    texts = select(col(Passage.text)).where(col(Passage.id).in_(_hits(session, Word(word.form, word.stem), _READ)))
+    return any(
+        token.form == word.form for text in session.connection().execute(texts).scalars() for token in tokens(text)
+    )
+
+
+def _hits(session: Session, node: Node, most: int) -> list[int]:
+    connection = session.connection()
+    index = full_text(connection)
+    found = index.hits("question")
+    newest = found.order_by(found.selected_columns.id.desc()).limit(most)
+    rows: Iterable[Any] = connection.execute(newest, {"question": index.compiled(node)})
+    return [row[0] for row in rows]
+
+
+def _mended(node: Node, better: Mapping[str, str]) -> Node:
+    """The same tree with other words."""
+    match node:
+        case Word(form) if form in better:
+            words = [Word(token.form, token.stem) for token in tokens(better[form])]
+            return words[0] if len(words) == 1 else And(tuple(words))
+        case Phrase(_, forms, open_end, compound):
+            found = tokens(" ".join(better.get(form, form) for form in forms))
+            return Phrase(tuple(each.stem for each in found), tuple(each.form for each in found), open_end, compound)
+        case Titled(term):
+            mended = _mended(term, better)
+            return And(tuple(map(_titled, mended.parts))) if isinstance(mended, And) else _titled(mended)
+        case And(parts):
+            return And(tuple(_mended(part, better) for part in parts))
+        case Or(parts):
+            return Or(tuple(_mended(part, better) for part in parts))
+        case Without(keep, drop):
+            return Without(_mended(keep, better), drop)
+        case _:
+            return node
+
+
+def _titled(node: Node) -> Titled:
+    assert isinstance(node, Word | Prefix | Phrase)
+    return Titled(node)
