@@ -198,7 +198,7 @@ class Site(SQLModel, table=True):
 
 
 class Paragraph(SQLModel, table=True):
-    """A unit of an article; ``position`` counts from 0."""
+    """A unit of an article; ``position`` counts from 0, with the empty ones of its giver, which are not stored."""
 
     __table_args__ = (UniqueConstraint("article_id", "position"),)
 

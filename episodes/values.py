@@ -127,7 +127,7 @@ class ParagraphKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParagraphText:
-    """One paragraph of an article, white space made plain."""
+    """One paragraph of an article, white space made plain; an empty one only keeps the place of a giver's."""
 
     text: str
     kind: ParagraphKind = ParagraphKind.TEXT
@@ -155,7 +155,7 @@ class ArticleText:
     @property
     def text(self) -> str:
         """All paragraphs, a blank line between them."""
-        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs if paragraph.text)
 
 
 @dataclass(frozen=True, slots=True)

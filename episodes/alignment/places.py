@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 #: Changes whenever the same texts would be aligned otherwise.
-VERSION = 1
+VERSION = 2
 
 #: What each sign adds to the log-odds of a sentence against the talk's others.
 PLACE = {

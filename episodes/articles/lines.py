@@ -65,7 +65,7 @@ def _object(line: bytes) -> Object:
 
 def _article(item: Object) -> ArticleText:
     paragraphs = _paragraphs(item)
-    text = "\n".join(part.text for part in paragraphs)
+    text = "\n".join(part.text for part in paragraphs if part.text)
     ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
     extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
     return ArticleText(
@@ -88,8 +88,8 @@ def _paragraphs(item: Object) -> tuple[ParagraphText, ...]:
         given = split_paragraphs(item["text"])
     if not isinstance(given, list):
         raise ValueError('"paragraphs" (a list) or "text" is missing')
-    found = tuple(part for one in given if (part := _paragraph(one)).text)
-    if not found:
+    found = tuple(_paragraph(one) for one in given)  # with empty ones: others count their places in this list
+    if not any(part.text for part in found):
         raise ValueError("there is no text in its paragraphs")
     return found
 

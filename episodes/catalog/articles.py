@@ -53,7 +53,7 @@ def _values(article: ArticleText) -> dict[str, Any]:
 def _keep_text(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
     """Keep the text that is about to be replaced, if it is another."""
     before = [{"kind": part.kind, "text": part.text} for part in _paragraphs(session, row.id or 0)]
-    after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs]
+    after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs if part.text]
     if (row.title, before) == (article.title, after):
         return
     count = session.exec(select(func.count()).where(ArticleRevision.article_id == row.id)).one()
@@ -85,6 +85,7 @@ def _put_paragraphs(session: Session, article_id: int, article: ArticleText) -> 
     rows = [
         {"article_id": article_id, "position": position, "kind": str(part.kind), "text": part.text}
         for position, part in enumerate(article.paragraphs)
+        if part.text
     ]
     if rows:
         session.execute(insert(Paragraph), rows)
@@ -124,6 +125,9 @@ def texts(session: Session) -> dict[int, str]:
 
 
 def paragraphs(session: Session, article_id: int) -> list[ParagraphText]:
-    """The paragraphs of an article in order."""
-    rows = session.exec(select(Paragraph).where(Paragraph.article_id == article_id).order_by(col(Paragraph.position)))
-    return [ParagraphText(row.text, ParagraphKind(row.kind)) for row in rows]
+    """The paragraphs of an article, each at its position; where the article's giver had an empty one, there is one."""
+    found: list[ParagraphText] = []
+    for row in _paragraphs(session, article_id):
+        found += [ParagraphText("")] * (row.position - len(found))
+        found.append(ParagraphText(row.text, ParagraphKind(row.kind)))
+    return found

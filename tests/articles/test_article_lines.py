@@ -150,3 +150,11 @@ JSON = st.recursive(
 def test_no_line_is_too_odd(item):
     for one in read(item):
         assert (one.value is None) != (one.outcome is None)
+
+
+def test_an_empty_paragraph_keeps_its_place_so_that_others_can_count():
+    (one,) = read(GOOD | {"paragraphs": ["First.", "", " ", "Fourth."]})
+
+    assert isinstance(one.value, ArticleText)
+    assert [part.text for part in one.value.paragraphs] == ["First.", "", "", "Fourth."]
+    assert one.value.text == "First.\n\nFourth."

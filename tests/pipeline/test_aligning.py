@@ -142,3 +142,16 @@ def test_an_article_of_which_nothing_was_said_is_not_tried_again(run: Run) -> No
 
     assert align_all(run) == {"aligned": 1, "places": 0}
     assert align_all(run) == {"aligned": 0, "places": 0}
+
+
+def test_paragraphs_are_counted_as_their_giver_counts_them(run: Run) -> None:
+    _, article = catalog(run)
+    gap = (ParagraphText(""), ARTICLE.paragraphs[0], ParagraphText(""), *ARTICLE.paragraphs[1:])
+    with writing(run.database) as session:
+        articles.put(session, replace(ARTICLE, paragraphs=gap), now=NOW)
+        assert articles.put(session, replace(ARTICLE, paragraphs=gap), now=NOW)[1] == "unchanged"
+    align_all(run)
+
+    with reading(run.database) as session:
+        assert articles.paragraphs(session, article) == list(gap)
+        assert alignments.of_paragraph(session, article, FERRY + 2)[-1].place.start == pytest.approx(5, abs=0.5)
