@@ -31,11 +31,19 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A reason to doubt a segment: its kind ("loop", "too fast", …) and a sentence that a person reads."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A few seconds of speech.
 
     ``avg_logprob`` (natural log per token), ``compression_ratio`` (characters by gzip) and ``no_speech_prob`` (0 to 1) are
-    Whisper's own figures, None for captions. ``speaker`` is a name where the source gives one.
+    Whisper's own figures, None for captions. ``speaker`` is a name where the source gives one. ``marks`` are reasons to doubt it.
     """
 
     start: float
@@ -47,6 +55,7 @@ class Segment:
     compression_ratio: float | None = None
     no_speech_prob: float | None = None
     temperature: float | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

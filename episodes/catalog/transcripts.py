@@ -15,7 +15,7 @@ from episodes.values import State
 from transcripts import words
 
 #: What the lossless form has beyond the columns of ``segment``.
-DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature")
+DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks")
 ORDER = [str(source) for source in words.Source]
 
 
@@ -102,7 +102,10 @@ def load(session: Session, transcript: Transcript) -> words.Transcript:
 def _segment(row: Segment) -> words.Segment:
     detail = dict(row.detail or {})
     timed = tuple(words.Word(**word) for word in detail.pop("words", ()))
-    return words.Segment(start=row.start, end=row.end, text=row.text, speaker=row.speaker, words=timed, **detail)
+    marks = tuple(words.Mark(**mark) for mark in detail.pop("marks", ()))
+    return words.Segment(
+        start=row.start, end=row.end, text=row.text, speaker=row.speaker, words=timed, marks=marks, **detail
+    )
 
 
 def length(session: Session, transcript: Transcript) -> int:
