@@ -2,6 +2,7 @@
 
     words.py       Word, Segment, Transcript: frozen values, times in seconds
     audio.py       any media file -> 16 kHz mono, streamed: the only door to PyAV
+    spool.py       a file's sound on disk, read at any place
     engine/        Whisper behind a narrow interface: the only door to whisper and torch
     captions/      VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
@@ -9,7 +10,7 @@
     clock.py foreign.py    pure: clock times; values from outside, checked
     errors.py      what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then audio and lossless; then foreign, clock; then words and errors.
+Upper files import lower ones: engine, captions and formats; then spool, audio and lossless; then foreign, clock; then words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write
