@@ -96,6 +96,11 @@ def of_episode(session: Session, episode_id: int) -> list[Passage]:
     return _passages(session, Link.episode_id == episode_id)
 
 
+def of_article(session: Session, article_id: int) -> list[Passage]:
+    """Every place of an article, in whatever episode: link by link, the surest first, in the order of its paragraphs."""
+    return _passages(session, Link.article_id == article_id)
+
+
 def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[Passage]:
     """Where one paragraph was said, in whatever episode; the surest first."""
     found = _passages(session, Link.article_id == article_id, Alignment.paragraph == paragraph)

@@ -75,15 +75,16 @@ def show(
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
+    from episodes.pipeline import whole
 
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)
+        if as_json:
+            return print_json(whole.of_episode(session, row))
         linked = links.listed(session, episode_id=row.id)
         heard = _transcripts(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
-        if as_json:
-            return print_json(documents.of_whole_episode(row, heard, linked, aligned))
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
@@ -114,11 +115,11 @@ def export(
     """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
-    from episodes.cli.markdown import write_markdown
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import write_out
     from episodes.database import reading
     from episodes.errors import NotFound
+    from episodes.pipeline.markdown import write_markdown
     from transcripts.formats import write
 
     with reading(open_catalog()) as session:

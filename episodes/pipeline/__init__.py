@@ -10,6 +10,9 @@
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     aligning.py    sure links -> which paragraph was said when
+    passages.py    what an aligned place tells: the difference of a misquote, its document
+    whole.py       all about one episode or article as a document
+    markdown.py    an episode to read on paper: its articles, its words with times
     indexing.py    the search index anew, or what it lacks
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each

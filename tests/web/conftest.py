@@ -17,10 +17,10 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from episodes import database
-from episodes.catalog import articles, episodes, links, transcripts
+from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.models import LinkStatus
 from episodes.search import index
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Verdict
+from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
 from episodes.web.app import application
 from episodes.web.settings import Site
 from transcripts.words import Segment, Source, Transcript
@@ -97,7 +97,8 @@ def fill(session: Session) -> None:
     )
     vote = put_article(
         session, "https://paper.example/bridge", "Council votes for the bridge",
-        ["Harbour Channel – News in Review – Episode 12.", "The council has voted for the bridge, and calls it a turning point."],
+        ["Harbour Channel – News in Review – Episode 12.", "The council has voted for the bridge, and calls it a turning point.",
+         "“The bridge will cost ninety million,” said the host."],
         published=date(2026, 3, 4), authors=("Ida Fennwick",), site="Harbour Channel", dek="Nine to four.",
     )  # fmt: skip
     water = put_article(
@@ -119,6 +120,20 @@ def fill(session: Session) -> None:
     )
     unwanted = next(one for one in links.listed(session, episode_id=bridge) if one.article.id == soup)
     links.decide(session, unwanted.link.id or 0, LinkStatus.REJECTED, now=NOW)
+    align(session, bridge, vote, PLACES)
+    align(session, flood, trap, [Place(0, 0, 20, 0.0, 5.0, PlaceKind.QUOTE, 0.9, f"zebra {HOSTILE}")])
+
+
+#: Of the article about the bridge: a paragraph in other words, and a quotation that is not quite what was said.
+PLACES = [
+    Place(1, 0, 68, 4.0, 14.0, PlaceKind.PARAPHRASE, 0.8),
+    Place(2, 1, 37, 26.5, 31.0, PlaceKind.QUOTE, 0.83, "The bridge will cost eighty million."),
+]
+
+
+def align(session: Session, episode: int, article: int, places: list[Place]) -> None:
+    (link,) = (one.link.id for one in links.listed(session, episode_id=episode) if one.article.id == article)
+    alignments.put(session, link or 0, places, mark="made up")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

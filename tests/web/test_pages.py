@@ -126,12 +126,13 @@ def test_an_episode(get: Get) -> None:
         f"Play from {at}" for at in ("0:00", "0:04", "0:09", "0:20", "0:26", "1:35")
     ]
     assert page.texts("//strong[@class='speaker']") == ["Host", "Editor", "Host"]
-    assert page.texts("//mark") == ["turning", "point"], "a phrase across two segments"
+    assert page.texts("//ol[@id='lines']//mark") == ["turning", "point"], "a phrase across two segments"
+    assert page.texts("//aside//mark") == ["turning point"]
     assert page.text("//li[contains(@class, 'here')]/p") == "point for the whole town."
     assert page.one("//*[@id='t-10']/ancestor-or-self::li/@id") == "t-9"
     assert page.text("//*[@class='note']").startswith("2 places with")
     assert page.all("//*[@download]/@href") == [
-        f"/api/episodes/ep-12/transcript.{form}" for form in ("txt", "vtt", "srt", "tsv", "json")
+        f"/api/episodes/ep-12/transcript.{form}" for form in ("txt", "md", "vtt", "srt", "tsv", "json")
     ]
 
 
@@ -161,7 +162,7 @@ def test_sound_on_the_web_is_allowed_on_its_page_only(get: Get, client: TestClie
 def test_links_say_why_and_rejected_ones_are_not_shown(get: Get) -> None:
     page = get("/e/ep-12")
 
-    assert page.texts("//li[contains(@class, 'card')]//h3") == ["Council votes for the bridge"]
+    assert page.texts("//aside//h3") == ["Council votes for the bridge"]
     assert "the article says “News in Review – Episode 12”" in page.text("//li[@class='for']")
     assert page.text("//li[@class='against']").startswith("−Against:")
     assert page.texts("//details[@class='why']/summary") == ["Found by its evidence"]
