@@ -10,6 +10,7 @@
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     aligning.py    sure links -> which paragraph was said when
+    searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph
     indexing.py    the search index anew, or what it lacks
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each
