@@ -9,6 +9,7 @@
     links.py         put verdicts; a person's word; list with evidence
     alignments.py    which paragraph was said when, in both directions
     outcomes.py      what became of each item, and what is to be tried again
+    counterparts.py  the same for a list of hits: from moments to paragraphs and back
     browsing.py      what readers leaf through: lists by the page, how much there is over time
     documents.py     rows as JSON, for the command line and the web alike
     checksums.py     equal content is recognised without comparing it

@@ -13,6 +13,7 @@
     passages.py    what an aligned place tells: the difference of a misquote, its document
     whole.py       all about one episode or article as a document
     markdown.py    an episode to read on paper: its articles, its words with times
+    searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph
     indexing.py    the search index anew, or what it lacks
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each
