@@ -61,6 +61,28 @@ def test_a_search_answers_with_moments(get: Get) -> None:
     assert not page.all("//*[@id='welcome']")
 
 
+def test_a_place_offers_its_other_side(get: Get) -> None:
+    page = get("/?q=turning+point")
+    across = dict(zip(page.texts("//p[@class='across']/a"), page.all("//p[@class='across']/a/@href"), strict=True))
+
+    assert across == {
+        "Written: ¶ 2": "/a/1?q=turning+point#p-1",
+        "Said at 0:04": "/e/ep-12?t=4&p=1-1&q=turning+point#t-4",
+    }
+    assert page.text("//section[.//span='Said']//p[@class='across']/span").startswith("The council has voted for")
+    for address in across.values():
+        path, _, anchor = address.partition("#")
+        assert get(path).all(f"//*[@id='{anchor}']"), address
+
+
+def test_a_slip_gets_a_better_word(get: Get) -> None:
+    page = get("/?q=harbuor&in=said")
+
+    assert page.texts("//*[@class='note']/a") == ["harbour"]
+    assert page.all("//*[@class='note']/a/@href") == ["/?q=harbour&in=said"]
+    assert get("/?q=harbour&in=said").texts("//*[@class='note']/a") == []
+
+
 def test_the_anchors_that_results_lead_to_exist(get: Get, client: TestClient) -> None:
     for address in get("/?q=bridge").all("//a[@class='place']/@href"):
         path, _, anchor = address.partition("#")
