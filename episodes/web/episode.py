@@ -26,6 +26,9 @@ router = APIRouter(include_in_schema=False)
 #: Articles that stand beside a transcript whole; more than that are named only.
 WHOLE = 4
 
+#: Reasons for doubt that are listed; all are at their lines.
+DOUBTS = 100
+
 #: Downloads: the ending, and what it is for.
 FORMATS = {
     "txt": "plain text",
@@ -52,7 +55,8 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
         return page(
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
-            links=found[len(told) :], status=linked.STATUS, formats=FORMATS, addresses=addresses,
+            links=found[len(told) :], status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
+            addresses=addresses,
             json_ld=json_ld(row, spoken, found, playing, base(request)),
         )  # fmt: skip
 

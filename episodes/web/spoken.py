@@ -18,7 +18,8 @@ class Line:
     """A segment: ``anchors`` are the whole seconds by which it is linked (its own first, others where it was asked for in its midst).
 
     ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for. ``words``
-    are the times of its words where they are known: "0:12.3 5:12.71", each by the character where it begins.
+    are the times of its words where they are known: "0:12.3 5:12.71", each by the character where it begins. ``doubts`` are sentences
+    on why it may not be what was said.
     """
 
     start: float
@@ -29,6 +30,7 @@ class Line:
     turn: bool
     here: bool
     words: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,7 +56,7 @@ def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> 
         made.append(
             Line(
                 segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, turn, number == wanted,
-                word_times(segment),
+                word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
             )
         )  # fmt: skip
     return made

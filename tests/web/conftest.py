@@ -23,7 +23,7 @@ from episodes.search import index
 from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
 from episodes.web.app import application
 from episodes.web.settings import Site
-from transcripts.words import Segment, Source, Transcript
+from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent.parent
@@ -37,8 +37,17 @@ BRIDGE = [
     (26.5, 31.0, "The bridge will cost eighty million.", "Host"),
     (95.0, 99.0, "Good night, and mind the ice.", "Host"),
 ]
-FLOOD = [(0.0, 5.0, "The river rose three metres in one night.", None), (5.0, 9.0, "Bridges were closed.", None)]
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202edesrever \u2067rtl"
+#: Words with their times.
+WORDS = {
+    text: tuple(Word(float(n), n + 0.9, word) for n, word in enumerate(text.split()))
+    for text in ["The river rose three metres in one night."]
+}
+#: Reasons to doubt what was heard.
+DOUBTS = {
+    "Bridges were closed.": (Mark("too fast", "more words than anybody says in 4 seconds"), Mark("loop", HOSTILE))
+}
+FLOOD = [(0.0, 5.0, "The river rose three metres in one night.", None), (5.0, 9.0, "Bridges were closed.", None)]
 
 
 def put_episode(
@@ -48,7 +57,10 @@ def put_episode(
     row, _ = episodes.put(session, info, now=NOW)
     assert row.id
     if said:
-        segments = tuple(Segment(start, end, text, speaker) for start, end, text, speaker in said)
+        segments = tuple(
+            Segment(start, end, text, speaker, words=WORDS.get(text, ()), marks=DOUBTS.get(text, ()))
+            for start, end, text, speaker in said
+        )
         transcripts.put(session, row.id, Transcript(segments, Source.IMPORT, language="en"), now=NOW)
         index.index_episode(session, row.id)
     return row.id

@@ -192,6 +192,18 @@ def test_links_say_why_and_rejected_ones_are_not_shown(get: Get) -> None:
     assert statuses == ["Found by its evidence", "Perhaps: nobody has looked at this yet"]
 
 
+def test_what_may_not_be_what_was_said_is_marked(get: Get) -> None:
+    page = get("/e/ep-13")
+
+    assert page.texts("//li//*[contains(@class, 'doubtful')]") == ["Bridges were closed."]
+    assert "(in doubt: more words than anybody says in 4 seconds; <script>" in page.text(
+        "//li[@id='t-5']//*[@class='doubt']"
+    )
+    assert page.text("//details[@class='doubts']/summary").endswith("may not be what was said: 1 place")
+    assert page.texts("//details[@class='doubts']//a") == ["0:05"]
+    assert not get("/e/ep-12").all("//*[contains(@class, 'doubt')]")
+
+
 def test_an_episode_without_words_says_so(get: Get) -> None:
     assert "No words are known of this episode yet" in get("/e/sport-1").text("//p[@class='nothing']")
 

@@ -50,6 +50,7 @@
     const load = document.getElementById("load");
     let frame = null;
     let playing = true;
+    let wanted = 0; // YouTube begins at whole seconds: the line that was asked for begins a little later
 
     function tell(func, args = []) {
       frame.contentWindow.postMessage(JSON.stringify({ event: "command", func, args }), YOUTUBE);
@@ -81,12 +82,16 @@
       const info = said && said.info;
       if (!info || typeof info !== "object") return;
       if (typeof info.playerState === "number") playing = info.playerState === 1;
-      if (typeof info.currentTime === "number") show(info.currentTime);
+      if (typeof info.currentTime === "number") {
+        const early = wanted - info.currentTime;
+        show(early > 0 && early < 1 ? wanted : info.currentTime);
+      }
     });
     load.hidden = false;
     load.addEventListener("click", () => open(null));
     return {
       play(seconds) {
+        wanted = seconds;
         if (!frame) open(seconds);
         else {
           tell("seekTo", [seconds, true]);
