@@ -87,6 +87,8 @@ def find(session: Session, name: str) -> Episode:
     Raises:
         NotFound: there is none, or more than one (the detail lists them).
     """
+    if not name.replace("\x00", "").strip():  # no name is the address of all episodes that have none
+        raise NotFound(name)
     exact = or_(Episode.key == name, Episode.identity == name, Episode.url == name)
     if found := session.exec(select(Episode).where(exact)).first():
         return found
@@ -104,8 +106,6 @@ def _by_number(session: Session, name: str) -> list[Episode]:
 
 
 def _by_title(session: Session, name: str) -> list[Episode]:
-    if not name.strip():
-        return []
     holds = func.lower(Episode.title).contains(name.lower(), autoescape=True)
     return list(session.exec(select(Episode).where(holds).order_by(col(Episode.published).desc()).limit(6)))
 
