@@ -32,7 +32,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A reason to doubt a segment: its kind ("loop", "too fast", …) and a sentence that a person reads."""
+    """A reason to doubt a segment: its kind (one of ``quality.Kind``: "loop", "fast", …) and a sentence that a person reads."""
 
     kind: str
     detail: str
