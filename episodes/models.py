@@ -97,7 +97,9 @@ class Episode(SQLModel, table=True):
     #: Caption tracks as the source named them: [{"language", "format", "location", "automatic"}].
     captions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    #: Of the values above; equal means that nothing changed.
+    #: Which of its transcripts a person wants to be shown: "whisper", or with its model "whisper small.en"; empty leaves it to the rule.
+    preferred: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
+    #: Of the values that a source gave; equal means that nothing changed.
     checksum: str = Field(default="", sa_type=CleanText)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -132,6 +134,25 @@ class Segment(SQLModel, table=True):
     speaker: str | None = Field(default=None, sa_type=CleanText)
     #: What the lossless JSON form has beyond the columns (words, Whisper's figures), or null.
     detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class HeardWindow(SQLModel, table=True):
+    """What was heard of an episode so far, kept until the whole is; ``start`` and ``end`` in seconds.
+
+    ``options`` names how it was heard (model, options, sound): windows that were heard otherwise are not gone on with.
+    """
+
+    __tablename__ = "heard_window"
+    __table_args__ = (UniqueConstraint("episode_id", "options", "start", "end"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
+    options: str = Field(sa_type=CleanText)
+    start: float
+    end: float
+    #: See ``transcripts.engine.stored``.
+    window: str = Field(sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Article(SQLModel, table=True):

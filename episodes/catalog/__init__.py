@@ -3,6 +3,7 @@
     shows.py         follow, list, leave
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
+    heard.py         windows of episodes that are being heard
     articles.py      put what a page said; its earlier texts are kept
     addresses.py     one article, several addresses
     sites.py         followed sources of articles: add, list, forget

@@ -13,6 +13,7 @@ from episodes.catalog.checksums import checksum
 from episodes.errors import NotFound
 from episodes.models import Episode, Show, Transcript
 from episodes.values import EpisodeInfo, State
+from transcripts.words import Source
 
 #: Columns that are taken over as the source gives them. A source that tells nothing of one (empty) leaves what is known.
 COPIED = (
@@ -114,6 +115,18 @@ def newest_first(session: Session) -> list[Episode]:
     """All episodes, the newest first, those without a date last."""
     order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
     return list(session.exec(select(Episode).order_by(*order)))
+
+
+def of_identity(session: Session, identity: str) -> Episode:
+    """The episode with this identity, which is known to be there."""
+    return session.exec(select(Episode).where(Episode.identity == identity)).one()
+
+
+def not_heard(session: Session) -> list[Episode]:
+    """Episodes whose sound can be had and was not listened to, the newest first; they may have other words."""
+    heard = select(Transcript.episode_id).where(Transcript.source == Source.WHISPER)
+    missing = select(Episode).where(Episode.media != "", col(Episode.id).not_in(heard))
+    return list(session.exec(missing.order_by(col(Episode.published).desc().nulls_last(), col(Episode.id))))
 
 
 def without_transcript(session: Session) -> list[Episode]:

@@ -3,7 +3,8 @@
     run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
     items.py       the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
-    hear.py        an episode's words: published captions first, else its sound
+    hear.py        an episode's words: published captions at once, its sound where it is wanted
+    listen.py      sound into words, many episodes in one stream; ahead.py fetches the next, tally.py counts
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read

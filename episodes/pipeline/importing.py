@@ -16,7 +16,7 @@ from sqlmodel import Session
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import writing
 from episodes.errors import SourceError
-from episodes.pipeline import hear
+from episodes.pipeline import hear, listen
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
 from episodes.search import index
@@ -37,7 +37,7 @@ def import_paths(run: Run, paths: Iterable[Path], *, transcribe: bool = True) ->
     if transcribe:
         yield from hear.hear_due(run, only=wanted)
     if run.model_error:
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=hear.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=listen.STEP)
 
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:

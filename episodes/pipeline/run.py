@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import Engine as Database
 
 from episodes.config import Settings
-from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress
+from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress, Transcribe
 from transcripts.engine import Engine
 from transcripts.errors import ModelError
 
@@ -61,6 +61,10 @@ class Run:
     load: Callable[[str], Engine] | None = None
     door: Source | None = None
     allow_private: bool = False
+    #: Which episodes are listened to, in which language (empty: the episode's own), and whether each word gets its time.
+    transcribe: Transcribe = Transcribe.MISSING
+    language: str = ""
+    words: bool = False
     #: Set when the speech engine could not be loaded: said once, at the end of the run.
     model_error: ModelError | None = None
 
