@@ -8,18 +8,17 @@ a wrong word: a reader can tell the one, and not the other.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from transcripts.names import sound
 from transcripts.names.corrections import Correction, original
+from transcripts.names.wording import words_of
 from transcripts.words import Segment
 
 #: (letters of the shorter word at least, slips that are allowed).
 _SLIPS = ((8, 2), (5, 1))
-_WORD = re.compile(r"[^\W\d_]+")
 
 Sounds = Mapping[str, Sequence[str]]
 
@@ -31,11 +30,11 @@ def near_misses(
 
     ``is_known`` says of a word, as it is written, whether it is right by itself; it is asked last, and only of what sounds like a name.
     """
-    names = [word for name in glossary for word in _WORD.findall(name)]
+    names = words_of(glossary)
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
     spelled = {sound.plain(word) for word in names}
     heard = [original(segment) for segment in segments]
-    found = [(segment, word) for segment in heard for word in dict.fromkeys(_WORD.findall(segment.text))]
+    found = [(segment, word) for segment in heard for word in dict.fromkeys(words_of([segment.text]))]
     small = {word for _, word in found if word.islower()}
     has_capitals = len(small) < len({word.casefold() for _, word in found})
     made = []
