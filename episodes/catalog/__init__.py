@@ -4,6 +4,9 @@
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
     heard.py         windows of episodes that are being heard
+    marks.py         reasons to doubt segments, as moments of episodes
+    glossary.py      the names that a show speaks of
+    corrections.py   what is written in place of what was heard
     articles.py      put what a page said; its earlier texts are kept
     addresses.py     one article, several addresses
     sites.py         followed sources of articles: add, list, forget

@@ -60,7 +60,8 @@ def due(session: Session, version: int) -> list[Due]:
 
 
 def _due(link: Link, episode: Episode, transcript: Transcript, article: Article, version: int) -> Due:
-    mark = checksum(version, transcript.id, transcript.checksum, article.checksum)
+    corrected = [transcript.corrected] if transcript.corrected else []
+    mark = checksum(version, transcript.id, transcript.checksum, article.checksum, *corrected)
     return Due(link.id or 0, transcript.id or 0, article.id or 0, episode.title, mark)
 
 

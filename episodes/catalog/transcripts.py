@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, func, select
 
 from episodes.catalog.checksums import checksum
@@ -15,7 +17,7 @@ from episodes.values import State
 from transcripts import words
 
 #: What the lossless form has beyond the columns of ``segment``.
-DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks")
+DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks", "heard")
 ORDER = [str(source) for source in words.Source]
 
 
@@ -34,6 +36,7 @@ def put(session: Session, episode_id: int, transcript: words.Transcript, *, now:
         created_at=now,
     )
     row.checksum, row.created_at, row.duration = mark, now, transcript.duration
+    row.marks, row.corrected = counted(transcript.segments), ""
     session.add(row)
     session.flush()
     assert row.id is not None
@@ -42,6 +45,32 @@ def put(session: Session, episode_id: int, transcript: words.Transcript, *, now:
         session.execute(insert(Segment), rows)
     _choose_shown(session, episode_id)
     return row, State.DONE
+
+
+def counted(segments: Iterable[words.Segment]) -> dict[str, int]:
+    """How many segments have a mark, by its kind."""
+    return dict(Counter(str(mark.kind) for segment in segments for mark in segment.marks))
+
+
+def revise(session: Session, row: Transcript, before: Sequence[words.Segment], after: Sequence[words.Segment]) -> int:
+    """Write what was learned of segments since they were put: text, what was heard, marks. Gives the number of those that changed.
+
+    ``before`` is as ``load`` gives them. That the same words are put again leaves it alone; other words replace it.
+    """
+    assert row.id is not None
+    changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    for place in changed:
+        values = _row(row.id, place, after[place])
+        of_place = (col(Segment.transcript_id) == row.id, col(Segment.position) == place)
+        session.execute(update(Segment).where(*of_place).values(text=values["text"], detail=values["detail"]))
+    marks = counted(after)
+    corrections = [(at, one.text) for at, one in enumerate(after) if one.heard is not None]
+    mark = checksum(corrections) if corrections else ""
+    if (marks, mark) != (row.marks, row.corrected):
+        row.marks, row.corrected = marks, mark
+        session.add(row)
+    session.flush()
+    return len(changed)
 
 
 def _same(session: Session, episode_id: int, transcript: words.Transcript) -> Transcript | None:

@@ -5,6 +5,9 @@
     update.py      list the followed shows, read what is new, hear it
     hear.py        an episode's words: published captions at once, its sound where it is wanted
     listen.py      sound into words, many episodes in one stream; ahead.py fetches the next, tally.py counts
+    checking.py    words in the catalog: doubted, corrected, indexed
+    naming.py      names that an episode is expected to speak of; words that are right as they are
+    correcting.py  what people say of words: corrections, glossaries
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read

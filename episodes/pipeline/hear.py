@@ -16,11 +16,11 @@ from episodes import models
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
+from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.listen import STEP, Wanted, listen
 from episodes.pipeline.run import Run
-from episodes.search import index
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcribe
 from transcripts import words
 from transcripts.captions import read_captions
@@ -150,7 +150,7 @@ def _captions(run: Run, wanted: Wanted, passed_over: list[str]) -> Outcome | Non
             return wanted.outcome(State.UNCHANGED, "no captions")
         with writing(run.database) as session:
             row, _ = transcripts.put(session, wanted.episode_id, transcript, now=run.now())
-            index.index_episode(session, wanted.episode_id)
+            check(session, wanted.episode_id, now=run.now())
             said = f"{len(transcript.segments)} segments from {row.source}"
         return wanted.outcome(State.DONE, "; ".join([said, *passed_over]))
 

@@ -17,9 +17,9 @@ from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import writing
 from episodes.errors import SourceError
 from episodes.pipeline import hear, listen
+from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
-from episodes.search import index
 from episodes.sources.bulk import read_bulk
 from episodes.values import EpisodeInfo, Outcome, Progress, Read, State
 from transcripts import words
@@ -73,7 +73,7 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
     for transcript in given:
         states.add(transcripts.put(session, row.id or 0, transcript, now=run.now())[1])
     if State.DONE in states:
-        index.index_episode(session, row.id or 0)
+        check(session, row.id or 0, now=run.now())
     if hear.ask_for(session, row, run):
         wanted.add(row.identity)
     reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""

@@ -20,10 +20,10 @@ from episodes import models
 from episodes.catalog import heard, outcomes, transcripts
 from episodes.database import reading, writing
 from episodes.pipeline.ahead import ahead
+from episodes.pipeline.checking import check
 from episodes.pipeline.items import failure, left_alone_until
 from episodes.pipeline.run import Run
 from episodes.pipeline.tally import Tally
-from episodes.search import index
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Progress, State
 from transcripts.engine import Engine, Job, Options, Step, collect
 from transcripts.errors import TranscriptError
@@ -170,7 +170,7 @@ class _Stream:
         windows = heard.of_episode(session, wanted.episode_id, self.options[wanted.info.identity])
         transcript = collect(engine.name, windows)
         row, _ = transcripts.put(session, wanted.episode_id, transcript, now=self.run.now())
-        index.index_episode(session, wanted.episode_id)
+        check(session, wanted.episode_id, now=self.run.now())
         heard.forget(session, wanted.episode_id)
         said = f"{len(transcript.segments)} segments from {row.source} {row.model}".strip()
         return wanted.outcome(State.DONE, "; ".join([said, *wanted.passed_over]))
