@@ -40,9 +40,7 @@ def of_many(
     found: set[tuple[int, int]] = set()
     for column, ids in ((Link.episode_id, episodes), (Link.article_id, articles)):
         for some in chunks(ids):
-            found.update(
-                session.execute(select(Link.episode_id, Link.article_id).where(col(column).in_(some))).tuples()
-            )
+            found.update(session.exec(select(Link.episode_id, Link.article_id).where(col(column).in_(some))).all())
     return found
 
 

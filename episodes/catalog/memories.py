@@ -30,12 +30,10 @@ class Seen:
 def now(session: Session, version: int, decided: Mapping[tuple[int, int], bool]) -> Seen:
     """What a run would look at now."""
     shown = and_(col(Transcript.episode_id) == col(Episode.id), col(Transcript.shown))
-    said = session.execute(
-        select(col(Episode.id), col(Episode.checksum), col(Transcript.id), col(Transcript.checksum)).outerjoin(
-            Transcript, shown
-        )
-    ).tuples()
-    written = session.execute(select(col(Article.id), col(Article.checksum))).tuples()
+    said = session.exec(
+        select(Episode.id, Episode.checksum, Transcript.id, Transcript.checksum).outerjoin(Transcript, shown)
+    )
+    written = session.exec(select(Article.id, Article.checksum))
     return Seen(
         version,
         {one or 0: f"{mark} {transcript or ''} {words or ''}" for one, mark, transcript, words in said},
@@ -64,10 +62,8 @@ def put_seen(session: Session, one: Seen) -> None:
 
 def load(session: Session, parts: Collection[str]) -> dict[str, bytes]:
     """Those of these parts that there are."""
-    rows = session.execute(
-        select(col(LinkingMemory.part), col(LinkingMemory.data)).where(col(LinkingMemory.part).in_(parts))
-    )
-    return dict(rows.tuples().all())
+    rows = session.exec(select(LinkingMemory.part, LinkingMemory.data).where(col(LinkingMemory.part).in_(parts)))
+    return dict(rows.all())
 
 
 def put(session: Session, parts: Mapping[str, bytes]) -> None:

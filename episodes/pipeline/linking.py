@@ -26,8 +26,8 @@ from episodes.values import Progress
 def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, Any]:
     """Decide on all links that new texts or a person's word may have changed (``anew``: on all); a person's word is input and stays.
 
-    Then ``align`` those that are sure and new or changed. Gives how many links are in each status, {"new", "changed", "gone", "without"} (the
-    last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
+    Then ``align`` those that are sure and new or changed. Gives how many links are in each status, {"new", "changed", "gone",
+    "without"} (the last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
     """
     run.tell(Progress("link", "episodes and articles"))
     with reading(run.database) as session:

@@ -64,7 +64,9 @@ def catalog(size: int, seed: int = 1) -> tuple[list[EpisodeText], list[ArticleCa
     return [one for one, _ in pairs], [one for _, one in pairs]
 
 
-def _pair(place: int, rng: random.Random, words: list[str], shares: list[float]) -> tuple[EpisodeText, ArticleCandidate]:
+def _pair(
+    place: int, rng: random.Random, words: list[str], shares: list[float]
+) -> tuple[EpisodeText, ArticleCandidate]:
     written, spoken = (rng.choices(words, cum_weights=shares, k=count) for count in (300, 900))
     for start in range(0, 300, 36):
         spoken[start * 3 : start * 3 + 12] = written[start : start + 12]
@@ -137,14 +139,14 @@ def _store(engine: Engine, said: list[EpisodeText], written: list[ArticleCandida
             transcripts.put(session, row.id or 0, Transcript(tuple(spoken)), now=NOW)
         for page in written:
             parts = (ParagraphText(page.text),)
-            articles.put(
-                session, ArticleText(page.url, page.title, parts, page.published, links=page.links), now=NOW
-            )
+            articles.put(session, ArticleText(page.url, page.title, parts, page.published, links=page.links), now=NOW)
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--episodes", type=int, default=10_000, help="episodes, and as many articles, of the last catalog")
+    parser.add_argument(
+        "--episodes", type=int, default=10_000, help="episodes, and as many articles, of the last catalog"
+    )
     parser.add_argument("--database", action="store_true", help="through a catalog on SQLite")
     parser.add_argument("--json", action="store_true", help="one JSON document and nothing else")
     asked = parser.parse_args(arguments)

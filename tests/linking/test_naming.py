@@ -82,7 +82,8 @@ def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, 
 def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
     known = called(numbered("News in Review – Episode {n}"))
     made = claims(
-        names(known), [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")]
+        names(known),
+        [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")],
     )
 
     assert named_pairs(known, made) == {(55, 1)}
