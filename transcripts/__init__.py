@@ -12,8 +12,8 @@
     clock.py foreign.py    pure: clock times; values from outside, checked
     errors.py      what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then words and
-errors.
+Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then
+words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write
