@@ -34,6 +34,8 @@ DOORS = {
     "httpx2": {"episodes/articles/http.py"},
     "trafilatura": {"episodes/articles/extract.py"},
     "mcp": {"episodes/assistants/server.py"},
+    "faster_whisper": {"transcripts/engine/faster_whisper.py"},
+    "ctranslate2": {"transcripts/engine/faster_whisper.py"},
     "alembic": {"episodes/migrations/__init__.py", "episodes/migrations/env.py"},
 }
 #: What is at home in one folder only.
@@ -98,7 +100,7 @@ def test_each_outside_world_has_one_door(path: Path) -> None:
         assert not used & worlds or name_of(path).startswith(home)
 
 
-HEAVY = {"torch", "whisper", "yt_dlp", "av", "numpy", "trafilatura", "httpx2", "feedparser", "alembic", "mcp"} | WEB
+HEAVY = set(DOORS) | set().union(*HOMES.values()) | {"numpy"}
 
 
 @pytest.mark.parametrize("command", [["--help"], ["search", "harbour"], ["links", "--json"]], ids=" ".join)

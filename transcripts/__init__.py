@@ -10,6 +10,7 @@
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
     lossless.py    our own JSON, both ways
     clock.py foreign.py    pure: clock times; values from outside, checked
+    choice.py      the name of an engine and a model
     errors.py      what can go wrong
 
 Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
 from episodes.cli.show_command import EPISODE, PANEL
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def passages(
     episode: Annotated[str, EPISODE],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Where the paragraphs of an episode's articles were said, word for word or in other words.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from episodes.cli.options import AsJson
+
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -39,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 
 def list_episodes(
     limit: Annotated[int, typer.Option("--limit", min=0, help="So many at most; 0: all.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the episodes, the newest first, with what is known of each."""
     from episodes.catalog import documents, transcripts
@@ -66,7 +68,7 @@ def list_episodes(
 
 def show(
     episode: Annotated[str, EPISODE],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
     from episodes.catalog import alignments, documents, links

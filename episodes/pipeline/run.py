@@ -51,7 +51,7 @@ def _tell_nobody(_: Progress) -> None:
 class Run:
     """The catalog, the settings, the doors, the clock, and whom to tell how far it is.
 
-    The speech engine is loaded when the first sound has to be heard, once for the run. It does not decide anything.
+    The speech engine lives in a process of its own, which is started when the first sound has to be heard. It does not decide anything.
     """
 
     database: Database
@@ -95,6 +95,8 @@ class Run:
             raise self.model_error  # asked for once is enough: it may have cost a wait for the network
         if self.load:
             return self.load(self.settings.model)
-        from transcripts.engine import load
+        from transcripts.engine.opening import open_engine
 
-        return load(self.settings.model, progress=sys.stderr.isatty())  # a first download takes minutes
+        engine = open_engine(self.settings.hearing, progress=sys.stderr.isatty())  # a first download takes minutes
+        engine.start()
+        return engine

@@ -6,13 +6,11 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from transcripts.choice import PATIENCE
 from transcripts.engine.child.messages import Ready
 from transcripts.engine.child.process import Died, Process
 from transcripts.engine.interface import Ended, Engine, Job, Step
 from transcripts.errors import EngineDied, ModelError
-
-PATIENCE = 1800.0
-"""Seconds without a step after which a process counts as hung: a batch of a large model on a slow machine takes minutes."""
 
 ENOUGH = 3
 """So many files in a row that kill the engine, with nothing heard between them, are not the files' fault."""
@@ -34,6 +32,10 @@ class Child:
         self._process: Process | None = None
         self._facts: Ready | None = None
         self._deaths = 0
+
+    def start(self) -> None:
+        """Start the process now, and not when it is first needed. Raises as ``signature`` does."""
+        self._started()
 
     @property
     def name(self) -> str:
