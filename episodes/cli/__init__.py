@@ -19,10 +19,13 @@ import typer
 from episodes.cli import (
     articles_command,
     care_command,
+    corrections_command,
     decisions_command,
     demo_command,
+    glossary_command,
     import_command,
     links_command,
+    marks_command,
     passages_command,
     search_command,
     serve_command,
@@ -65,6 +68,7 @@ def root(
 for part in (
     demo_command,
     shows_command,
+    glossary_command,
     update_command,
     import_command,
     articles_command,
@@ -74,6 +78,8 @@ for part in (
     show_command,
     serve_command,
     passages_command,
+    marks_command,
+    corrections_command,
     transcribe_command,
     care_command,
 ):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from episodes.models import Episode, Transcript
 
 PANEL = "Reading"
+_WORST = 3  # moments of a transcript that are named
 
 
 class Format(StrEnum):
@@ -69,9 +70,11 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
-    from episodes.catalog import alignments, documents, links
+    from episodes.catalog import alignments, corrections, documents, links
     from episodes.catalog import episodes as rows
+    from episodes.cli.corrections_command import document
     from episodes.cli.links_command import show_link
+    from episodes.cli.marks_command import show_marks
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
@@ -82,14 +85,19 @@ def show(
         heard = _transcripts(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
+        made = [document(one) for one in corrections.listed(session, episode_id=row.id)]
         if as_json:
-            return print_json(documents.of_whole_episode(row, heard, linked, aligned))
+            whole = documents.of_whole_episode(row, heard, linked, aligned)
+            return print_json({**whole, "corrections": made})
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
             mark = "shown" if one["shown"] else "kept"
             name = f"{one['source']} {one['model']}".strip()
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
+            show_marks(row.key, one)
+        if made:
+            console().print(f"corrected   {len(made)}: nir corrections --episode {row.key}", markup=False)
         for link in linked:
             show_link(link)
             if some := aligned.get(link.article.id or 0):
@@ -103,7 +111,23 @@ def _transcripts(session: Session, row: Episode) -> list[dict[str, Any]]:
     from episodes.catalog import documents, transcripts
 
     found = transcripts.of_episode(session, row.id or 0)
-    return [documents.of_transcript(one, transcripts.length(session, one)) for one in found]
+    return [
+        {**documents.of_transcript(one, transcripts.length(session, one)), "doubtful": _worst(session, one)}
+        for one in found
+    ]
+
+
+def _worst(session: Session, row: Transcript) -> list[dict[str, Any]]:
+    """The moments of a transcript that are doubted most, the worst first: {"start", "end", "marks"}."""
+    from episodes.catalog import marks, transcripts
+
+    if not row.marks:
+        return []
+    worst = marks.worst(transcripts.load(session, row).segments, _WORST)
+    return [
+        {"start": start, "end": end, "marks": [{"kind": one.kind, "detail": one.detail} for one in reasons]}
+        for start, end, _, _, reasons in worst
+    ]
 
 
 def export(
