@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 # Named constraints let Alembic alter them on both databases.
@@ -338,6 +349,19 @@ class Aligned(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     link_id: int = Field(foreign_key="link.id", ondelete="CASCADE", unique=True)
     checksum: str = Field(sa_type=CleanText)
+
+
+class LinkingMemory(SQLModel, table=True):
+    """A part of what is remembered of the catalog when it was linked, so that a new episode costs little; see ``linking.memory``.
+
+    It can be made anew from all texts at any time.
+    """
+
+    __tablename__ = "linking_memory"
+
+    id: int | None = Field(default=None, primary_key=True)
+    part: str = Field(sa_type=CleanText, unique=True)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class Outcome(SQLModel, table=True):

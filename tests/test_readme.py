@@ -87,8 +87,8 @@ def test_the_commands_work_in_the_order_in_which_they_stand(
     for command in COMMANDS:
         if command == ["demo"]:
             continue  # test_demo.py runs it whole
-        if command[0] == "serve":
-            continue  # it ends by Ctrl-C only; tests/web/test_serve.py runs it
+        if command[0] in ("serve", "mcp"):
+            continue  # they end by Ctrl-C only; tests/web/test_serve.py and tests/assistants/test_mcp.py run them
         words = [word for given in command for word in stand_ins.get(given, [given])]
         if words[:2] == ["articles", "forget"]:
             words.remove("--allow-private")

@@ -2,6 +2,7 @@
 
     TranscriptError
     ├── MediaError        the file cannot be decoded, or holds no sound
+    ├── SpoolError        there is no room for the decoded sound
     ├── ModelError        the Whisper model is missing or is none
     ├── LanguageError     the Whisper model does not know the language
     ├── EngineDied        the process that heard it crashed, was killed, or hung
@@ -36,6 +37,10 @@ class TranscriptError(ToldByDocstring):
 
 class MediaError(TranscriptError):
     """No sound could be decoded from this file; check that it plays, or fetch it again."""
+
+
+class SpoolError(TranscriptError):
+    """The decoded sound finds no room on disk: it takes 115 MB an hour while it is heard; make room, or name a roomier folder by TMPDIR."""
 
 
 class ModelError(TranscriptError):

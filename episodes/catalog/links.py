@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Article, Episode, Evidence, Link, LinkStatus
 from episodes.values import State, Verdict
@@ -28,14 +29,43 @@ class Linked:
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:
     """What people have said: (episode id, article id) -> True for confirmed, False for rejected."""
-    rows = session.exec(select(Link).where(col(Link.status).in_(DECIDED)))
-    return {(row.episode_id, row.article_id): row.status == LinkStatus.CONFIRMED for row in rows}
+    rows = session.exec(select(Link.episode_id, Link.article_id, Link.status).where(col(Link.status).in_(DECIDED)))
+    return {(episode, article): status == LinkStatus.CONFIRMED for episode, article, status in rows}
 
 
-def put_all(session: Session, verdicts: Iterable[Verdict]) -> tuple[int, int, int]:
-    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone)."""
-    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link))}
-    evidence = _evidence(session)
+def of_many(
+    session: Session, *, episodes: Collection[int] = (), articles: Collection[int] = ()
+) -> set[tuple[int, int]]:
+    """The links, in whatever status, of these episodes and of these articles: (episode id, article id)."""
+    found: set[tuple[int, int]] = set()
+    for column, ids in ((Link.episode_id, episodes), (Link.article_id, articles)):
+        for some in chunks(ids):
+            found.update(session.exec(select(Link.episode_id, Link.article_id).where(col(column).in_(some))).all())
+    return found
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many links are in each status."""
+    found = dict(session.exec(select(Link.status, func.count()).group_by(col(Link.status))).all())
+    return {str(status): found.get(status, 0) for status in LinkStatus}
+
+
+def without(session: Session) -> int:
+    """How many episodes have neither a sure nor a proposed article."""
+    having = select(Link.episode_id).where(col(Link.status) != LinkStatus.REJECTED)
+    return session.exec(select(func.count()).select_from(Episode).where(col(Episode.id).not_in(having))).one()
+
+
+def put_all(
+    session: Session, verdicts: Iterable[Verdict], *, due: Collection[int] | None = None
+) -> tuple[int, int, int]:
+    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone).
+
+    ``due`` are the episodes that the verdicts are about, if not all.
+    """
+    conditions = [] if due is None else [col(Link.episode_id).in_(due)]
+    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link).where(*conditions))}
+    evidence = _evidence(session, *conditions)
     new = changed = 0
     kept = {pair for pair, row in have.items() if row.status in DECIDED}
     for verdict in verdicts:

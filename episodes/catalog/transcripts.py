@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, func, select
 
 from episodes.catalog.checksums import checksum
+from episodes.catalog.chunks import chunks
 from episodes.models import Segment, Transcript
 from episodes.values import State
 from transcripts import words
@@ -148,15 +149,18 @@ def shown_sources(session: Session) -> dict[int, str]:
     return {episode_id: source for episode_id, source in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def texts(session: Session) -> dict[int, str]:
-    """The whole text of each episode's shown transcript, by the episode's id."""
-    rows = session.exec(
+def texts(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
+    """The whole text of the shown transcript of each episode, or of each of these, by the episode's id."""
+    statement = (
         select(Transcript.episode_id, Segment.text)
         .join(Segment, col(Segment.transcript_id) == col(Transcript.id))
         .where(col(Transcript.shown))
         .order_by(col(Transcript.id), col(Segment.position))
     )
+    wanted = [None] if episodes is None else chunks(episodes)
     parts: dict[int, list[str]] = {}
-    for episode_id, text in rows:
-        parts.setdefault(episode_id, []).append(text)
+    for some in wanted:
+        only = [] if some is None else [col(Transcript.episode_id).in_(some)]
+        for episode_id, text in session.exec(statement.where(*only)):
+            parts.setdefault(episode_id, []).append(text)
     return {episode_id: " ".join(lines) for episode_id, lines in parts.items()}

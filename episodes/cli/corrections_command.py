@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from episodes.cli.show_command import EPISODE, PANEL
 
 if TYPE_CHECKING:
-    from episodes.catalog.corrections import Made
     from episodes.models import Correction
 
 corrections = typer.Typer(no_args_is_help=False, help="List what was corrected in transcripts; or undo it.")
@@ -67,12 +66,13 @@ def list_corrections(
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.pipeline.doubts import of_correction
 
     with reading(open_catalog()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, episode_id=episode_id)
         if as_json:
-            return print_json([document(one) for one in listed])
+            return print_json([of_correction(one) for one in listed])
         title = None
         for made, row in listed:
             if row.title != title:
@@ -82,24 +82,6 @@ def list_corrections(
     if not listed:
         console().print("nothing was corrected; nir correct does it, and nir shows glossary by itself")
     return None
-
-
-def document(one: Made) -> dict[str, Any]:
-    """What is written in place of what was heard; ``at`` is null where that holds for the whole episode."""
-    from episodes.search.deep_link import deep_link
-
-    row = one.correction
-    return {
-        "id": row.id,
-        "episode": one.episode.key,
-        "at": row.at,
-        "heard": row.heard,
-        "right": row.right,
-        "by": "hand" if row.transcript_id is None else "glossary",
-        "made": row.made_at,
-        "undone": row.undone_at,
-        "url": deep_link(one.episode.url, row.at or 0.0),
-    }
 
 
 def _line(one: Correction) -> str:

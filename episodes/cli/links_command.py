@@ -29,7 +29,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(links, name="links", rich_help_panel=PANEL)
 
 
-def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
+def link(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Look at everything again, not only at what is new or has changed.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
     """Find for each episode the articles that belong to it, and where they were said; what a person decided stays."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, print_json
@@ -38,7 +43,7 @@ def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        result = link_all(Run(open_catalog(), settings(), tell=tell))
+        result = link_all(Run(open_catalog(), settings(), tell=tell), anew=anew)
     if as_json:
         return print_json(result)
     console().print(

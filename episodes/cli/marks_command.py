@@ -41,6 +41,7 @@ def marks(
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, notes, print_json
     from episodes.database import reading
+    from episodes.pipeline.doubts import of_marked
 
     _check(kind)
     if refresh:
@@ -51,7 +52,7 @@ def marks(
         found = list(islice(listed, limit or None))
         more = limit and next(listed, None) is not None
         if as_json:
-            return print_json([document(one) for one in found])
+            return print_json([of_marked(one) for one in found])
         _show(found)
     if more:
         notes().print(f"only the first {limit} moments; --limit 0 lists all", style="dim")
@@ -66,26 +67,6 @@ def _check(kind: str) -> None:
 
     if kind and kind not in list(Kind):
         raise Usage(f"--kind {kind}", f"kinds are {', '.join(Kind)}")
-
-
-def document(one: Marked) -> dict[str, Any]:
-    """A moment at which what was heard is doubted; ``marks`` say why."""
-    from episodes.search.deep_link import deep_link
-
-    return {
-        "episode": one.episode.key,
-        "title": one.episode.title,
-        "date": one.episode.published,
-        "source": one.transcript.source,
-        "model": one.transcript.model,
-        "shown": one.transcript.shown,
-        "start": round(one.start, 2),
-        "end": round(one.end, 2),
-        "segments": one.segments,
-        "text": one.text,
-        "marks": [{"kind": mark.kind, "detail": mark.detail} for mark in one.marks],
-        "url": deep_link(one.episode.url, one.start),
-    }
 
 
 def show_marks(key: str, transcript: dict[str, Any]) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from episodes.models import Episode, Transcript
+    from episodes.models import Transcript
 
 PANEL = "Reading"
-_WORST = 3  # moments of a transcript that are named
 
 
 class Format(StrEnum):
@@ -72,23 +69,22 @@ def show(
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
     from episodes.catalog import alignments, corrections, documents, links
     from episodes.catalog import episodes as rows
-    from episodes.cli.corrections_command import document
     from episodes.cli.links_command import show_link
     from episodes.cli.marks_command import show_marks
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
+    from episodes.pipeline import doubts, whole
 
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)
+        if as_json:
+            return print_json(whole.of_episode(session, row))
         linked = links.listed(session, episode_id=row.id)
-        heard = _transcripts(session, row)
+        heard = doubts.of_transcripts(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
-        made = [document(one) for one in corrections.listed(session, episode_id=row.id)]
-        if as_json:
-            whole = documents.of_whole_episode(row, heard, linked, aligned)
-            return print_json({**whole, "corrections": made})
+        made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
@@ -107,29 +103,6 @@ def show(
     return None
 
 
-def _transcripts(session: Session, row: Episode) -> list[dict[str, Any]]:
-    from episodes.catalog import documents, transcripts
-
-    found = transcripts.of_episode(session, row.id or 0)
-    return [
-        {**documents.of_transcript(one, transcripts.length(session, one)), "doubtful": _worst(session, one)}
-        for one in found
-    ]
-
-
-def _worst(session: Session, row: Transcript) -> list[dict[str, Any]]:
-    """The moments of a transcript that are doubted most, the worst first: {"start", "end", "marks"}."""
-    from episodes.catalog import marks, transcripts
-
-    if not row.marks:
-        return []
-    worst = marks.worst(transcripts.load(session, row).segments, _WORST)
-    return [
-        {"start": start, "end": end, "marks": [{"kind": one.kind, "detail": one.detail} for one in reasons]}
-        for start, end, _, _, reasons in worst
-    ]
-
-
 def export(
     episode: Annotated[str, EPISODE],
     format_: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.txt,
@@ -138,11 +111,11 @@ def export(
     """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
-    from episodes.cli.markdown import write_markdown
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import write_out
     from episodes.database import reading
     from episodes.errors import NotFound
+    from episodes.pipeline.markdown import write_markdown
     from transcripts.formats import write
 
     with reading(open_catalog()) as session:

@@ -8,10 +8,11 @@ this one speaks against this one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 
@@ -47,14 +48,28 @@ def addresses_in(text: str) -> list[str]:
     return [address for address in found if address]
 
 
-def pointers(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]) -> dict[Pair, list[Evidence]]:
+def homes_of(episode: EpisodeText) -> set[str]:
+    """Where an episode is at home, in plain form: its video and its page."""
+    return {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}
+
+
+def places_in(article: ArticleCandidate) -> list[str]:
+    """What an article shows and links to, in plain form: the videos first, each once."""
+    embedded = [f"video:{video}" for video in article.video_ids]
+    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
+    return [place for place in dict.fromkeys([*embedded, *linked]) if place]
+
+
+def pointers(
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None = None
+) -> dict[Pair, list[Evidence]]:
     """What videos and addresses say for each pair of which one points to the other."""
     found: defaultdict[Pair, list[Evidence]] = defaultdict(list)
-    homes = _homes(episodes)
+    homes = _homes(episodes, background)
     for article in articles:
         for episode_id, evidence in _from_article(article, homes):
             found[episode_id, article.id].append(evidence)
-    for pair, evidence in _from_descriptions(episodes, articles):
+    for pair, evidence in _from_descriptions(episodes, articles, background):
         found[pair].append(evidence)
     return dict(found)
 
@@ -71,22 +86,22 @@ def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, 
     }
 
 
-def _homes(episodes: Sequence[EpisodeText]) -> dict[str, list[EpisodeText]]:
-    """Where each episode is at home: its video and its page, in plain form. Of a page shared by all (a channel) nothing can be learnt."""
+def _homes(episodes: Sequence[EpisodeText], background: Background | None) -> dict[str, list[EpisodeText]]:
+    """Who is at home where. Of a page shared by all (a channel) nothing can be learnt."""
     homes: defaultdict[str, list[EpisodeText]] = defaultdict(list)
     for episode in episodes:
-        for home in {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}:
+        for home in homes_of(episode):
             homes[home].append(episode)
-    return {home: some for home, some in homes.items() if len(some) <= _FEW}
+    counts = background.heard([f"home:{home}" for home in homes]) if background else map(len, homes.values())
+    return {home: some for (home, some), count in zip(homes.items(), counts, strict=True) if count <= _FEW}
 
 
 def _from_article(
     article: ArticleCandidate, homes: Mapping[str, Sequence[EpisodeText]]
 ) -> Iterable[tuple[int, Evidence]]:
     """The episodes that an article embeds or links, each once, with what that weighs."""
-    embedded = [f"video:{video}" for video in article.video_ids]
-    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
-    places = list(dict.fromkeys([*embedded, *linked]))
+    embedded = {f"video:{video}" for video in article.video_ids}
+    places = places_in(article)
     known = list(dict.fromkeys(episode.id for place in places for episode in homes.get(place, ())))
     shown = max(len(known), len({place for place in places if place.startswith("video:")}))
     seen: set[int] = set()
@@ -110,17 +125,16 @@ def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool) -> Ev
 
 
 def _from_descriptions(
-    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None
 ) -> Iterable[tuple[Pair, Evidence]]:
     """The articles whose address stands in an episode's description."""
     pages = {plain_address(article.url): article for article in articles if article.url}
     named = {
         episode.id: [a for a in dict.fromkeys(addresses_in(episode.description)) if a in pages] for episode in episodes
     }
-    uses: defaultdict[str, int] = defaultdict(int)
-    for addresses in named.values():
-        for address in addresses:
-            uses[address] += 1
+    uses = Counter(address for addresses in named.values() for address in addresses)
+    if background:
+        uses = Counter(dict(zip(uses, background.heard([f"page:{address}" for address in uses]), strict=True)))
     for episode_id, addresses in named.items():
         for address in addresses:
             weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY

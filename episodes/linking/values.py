@@ -28,6 +28,11 @@ class EpisodeText:
     video_id: str = ""
     text: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """What is compared with articles: the transcript, or the description where there is none."""
+        return self.text if self.text.strip() else self.description
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleCandidate:
@@ -41,6 +46,11 @@ class ArticleCandidate:
     text: str = ""
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """What is compared with transcripts: title, line under it, and text."""
+        return "\n".join((self.title, self.dek, self.text))
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from episodes import models
 from episodes.catalog import corrections, episodes, glossary, shows, transcripts
 from episodes.database import reading, writing
-from episodes.errors import NotFound, Usage
+from episodes.errors import NotHeard, Usage
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.checking import Checked, check, check_all
 from episodes.pipeline.run import Run
@@ -46,7 +46,8 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
     """Write ``right`` where ``heard`` was heard in an episode: everywhere, or where it was said next to the second ``at``.
 
     Raises:
-        NotFound: there is no such episode, or the words were not heard there.
+        NotFound: there is no such episode.
+        NotHeard: the words were not heard there.
         Usage: one of both is empty, or both are the same.
     """
     heard, right = " ".join(heard.split()), " ".join(right.split())
@@ -55,7 +56,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
     with writing(run.database) as session:
         row = episodes.find(session, name)
         segments = _with(session, row, heard)
-        one = Correction(heard, right, None if at is None else _moment(segments, heard, at))
+        one = Correction(heard, right, None if at is None else _moment(segments, f"{row.key}: “{heard}”", at))
         made, _ = corrections.put_by_hand(session, row.id or 0, one, now=run.now())
         check(session, row.id or 0, now=run.now())
         moments = tuple(segment.start for segment in segments if is_at(one, segment))
@@ -70,16 +71,16 @@ def _with(session: Session, episode: models.Episode, heard: str) -> list[Segment
     segments = transcripts.load(session, shown).segments if shown else ()
     found = [segment for segment in segments if holds(segment, heard)]
     if not found:
-        raise NotFound(f"“{heard}”", f"{episode.key} does not say it; nir search finds where it was heard")
+        raise NotHeard(f"{episode.key}: “{heard}”")
     return found
 
 
-def _moment(segments: Sequence[Segment], heard: str, at: float) -> float:
+def _moment(segments: Sequence[Segment], asked: str, at: float) -> float:
     """The middle of the nearest of the segments."""
     nearest = min(segments, key=lambda one: max(one.start - at, at - one.end, 0.0))
     if max(nearest.start - at, at - nearest.end) > NEAR:
         places = ", ".join(short_clock(segment.start) for segment in segments[:5])
-        raise NotFound(f"“{heard}” at {short_clock(at)}", f"it was heard at {places}")
+        raise NotHeard(f"{asked} at {short_clock(at)}", f"it was heard at {places}")
     return (nearest.start + nearest.end) / 2
 
 

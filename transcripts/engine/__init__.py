@@ -2,6 +2,7 @@
 
 interface.py      Options, Job, Window, Step, the Engine protocol; windows(), transcribe(): what every engine keeps
 openai_whisper/   load(), find() and WhisperEngine: the only door to whisper and torch
+stripes.py        pure: where a file is cut into stripes, and how far each is
 timestamps.py     pure: a window's tokens cut into pieces with times
 """
 

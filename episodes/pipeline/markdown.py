@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-if TYPE_CHECKING:
-    from sqlmodel import Session
+from sqlmodel import Session
 
-    from episodes.models import Episode
-    from transcripts.words import Transcript
+from episodes.catalog import alignments, links
+from episodes.models import Episode
+from episodes.search.deep_link import deep_link
+from transcripts.clock import short_clock
+from transcripts.words import Transcript
 
 #: Seconds of silence, or a change of speaker, begin a new paragraph.
 PAUSE = 2.0
@@ -18,8 +20,6 @@ BEGINNING = 12
 
 def write_markdown(session: Session, episode: Episode, words: Transcript, stream: TextIO) -> None:
     """Write title, date, address, linked articles with where they were said, and the transcript in paragraphs with their times."""
-    from episodes.catalog import alignments, links
-
     stream.write(f"# {episode.title}\n\n")
     about = [str(part) for part in (episode.show_title, episode.published, episode.url) if part]
     stream.write(" · ".join(about) + "\n\n" if about else "")
@@ -58,7 +58,5 @@ def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
 
 
 def _moment(url: str, seconds: float) -> str:
-    from episodes.cli.output import clock
-    from episodes.search.deep_link import deep_link
-
-    return f"[{clock(seconds)}]({deep_link(url, seconds)})" if url else clock(seconds)
+    clock = short_clock(seconds)
+    return f"[{clock}]({deep_link(url, seconds)})" if url else clock
