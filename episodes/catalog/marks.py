@@ -10,10 +10,16 @@ from sqlmodel import Session, col, select
 
 from episodes.catalog import transcripts
 from episodes.models import Episode, Transcript
+from transcripts.quality.kinds import SEVERITY
 from transcripts.words import Mark, Segment
 
 #: Any kind.
 ANY = ""
+
+#: Imported transcripts may bring kinds of their own.
+_SEVERITY = {str(kind): severity for kind, severity in SEVERITY.items()}
+
+Moment = tuple[float, float, str, int, tuple[Mark, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,16 @@ def listed(session: Session, *, episode_id: int | None = None, kind: str = ANY, 
             yield from (Marked(episode, transcript, *moment) for moment in moments(segments, kind))
 
 
-def moments(
-    segments: tuple[Segment, ...], kind: str = ANY
-) -> Iterator[tuple[float, float, str, int, tuple[Mark, ...]]]:
+def worst(segments: tuple[Segment, ...], most: int) -> list[Moment]:
+    """The moments with the gravest reasons for doubt, then the longest."""
+
+    def gravity(one: Moment) -> tuple[int, float]:
+        return max(_SEVERITY.get(mark.kind, 0) for mark in one[4]), one[1] - one[0]
+
+    return sorted(moments(segments), key=gravity, reverse=True)[:most]
+
+
+def moments(segments: tuple[Segment, ...], kind: str = ANY) -> Iterator[Moment]:
     """(start, end, text of the first, number of segments, marks): neighbours that are marked for the same kinds are one."""
     wanted = [at for at, one in enumerate(segments) if any(kind in (ANY, mark.kind) for mark in one.marks)]
     begins = [

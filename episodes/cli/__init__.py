@@ -19,10 +19,13 @@ import typer
 from episodes.cli import (
     articles_command,
     care_command,
+    corrections_command,
     decisions_command,
     demo_command,
+    glossary_command,
     import_command,
     links_command,
+    marks_command,
     mcp_command,
     passages_command,
     search_command,
@@ -66,6 +69,7 @@ def root(
 for part in (
     demo_command,
     shows_command,
+    glossary_command,
     update_command,
     import_command,
     articles_command,
@@ -76,6 +80,8 @@ for part in (
     serve_command,
     mcp_command,
     passages_command,
+    marks_command,
+    corrections_command,
     transcribe_command,
     care_command,
 ):

@@ -8,6 +8,7 @@
     checking.py    words in the catalog: doubted, corrected, indexed
     naming.py      names that an episode is expected to speak of; words that are right as they are
     correcting.py  what people say of words: corrections, glossaries
+    doubts.py      what is doubted and corrected, as JSON
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read

@@ -6,20 +6,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from episodes.catalog import alignments, articles, documents, links, transcripts
+from episodes.catalog import alignments, articles, documents, links
 from episodes.catalog.alignments import Passage
 from episodes.models import Article, Episode
-from episodes.pipeline import passages
+from episodes.pipeline import doubts, passages
 
 
 def of_episode(session: Session, row: Episode) -> dict[str, Any]:
     """An episode: where it is from, its transcripts, its articles and why they are linked."""
-    heard = [
-        documents.of_transcript(one, transcripts.length(session, one))
-        for one in transcripts.of_episode(session, row.id or 0)
-    ]
+    heard = doubts.of_transcripts(session, row)
     linked = links.listed(session, episode_id=row.id)
-    return documents.of_whole_episode(row, heard, linked, alignments.counts(session, row.id or 0))
+    whole = documents.of_whole_episode(row, heard, linked, alignments.counts(session, row.id or 0))
+    return {**whole, "corrections": doubts.of_corrections(session, row)}
 
 
 def of_article(session: Session, row: Article) -> dict[str, Any]:
