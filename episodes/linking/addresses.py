@@ -1,7 +1,8 @@
 """The first rung: who points to whom. Video ids and addresses in the article, article addresses in the episode's description.
 
 A pointer is strong when it points to little else: a page that shows one video is about it, a round-up of ten is about none of them, and
-an address that stands in every description is the show's own furniture. A page that points to other episodes of the catalog and not to
+an address that stands in every description is the show's own furniture. A video that is shown counts for more than one that is merely
+linked, which may be last year's; beside a shown video a link is a remark. A page that points to other episodes of the catalog and not to
 this one speaks against this one.
 """
 
@@ -19,6 +20,7 @@ from episodes.values import Evidence
 _FEW, _SOME = 2, 4  # videos on one page; addresses of articles in one description
 _FURNITURE = 3  # descriptions that hold the same address
 _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
+_LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\])]+", re.IGNORECASE)
 _VIDEO = re.compile(
@@ -54,10 +56,10 @@ def homes_of(episode: EpisodeText) -> set[str]:
 
 
 def places_in(article: ArticleCandidate) -> list[str]:
-    """What an article shows and links to, in plain form: the videos first, each once."""
-    embedded = [f"video:{video}" for video in article.video_ids]
+    """What an article shows and links to, in plain form: the videos that it shows first, each once."""
+    videos = sorted(article.video_ids, key=article.only_linked.__contains__)
     linked = [*map(plain_address, article.links), *addresses_in(article.text)]
-    return [place for place in dict.fromkeys([*embedded, *linked]) if place]
+    return [place for place in dict.fromkeys([*(f"video:{one}" for one in videos), *linked]) if place]
 
 
 def pointers(
@@ -75,15 +77,13 @@ def pointers(
 
 
 def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
-    """For each article that shows the video of some episode: what this says against every other episode."""
-    shown = {
-        article
-        for (_, article), some in pointed.items()
-        if any(one.kind == Kind.VIDEO and one.weight >= _LATER for one in some)
-    }
-    return {
-        article: Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE) for article in shown
-    }
+    """For each article that shows the video of some episode, or links to it: what this says against every other episode."""
+    most: defaultdict[int, float] = defaultdict(float)
+    for (_, article), some in pointed.items():
+        most[article] = max([most[article], *(one.weight for one in some if one.kind == Kind.VIDEO)])
+    shows = Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE)
+    links = Evidence(Kind.VIDEO, "the article links to another episode, and not to this one", _LINKS_ELSEWHERE)
+    return {article: shows if weight >= _LATER else links for article, weight in most.items() if weight >= _LINKED}
 
 
 def _homes(episodes: Sequence[EpisodeText], background: Background | None) -> dict[str, list[EpisodeText]]:
@@ -100,7 +100,7 @@ def _from_article(
     article: ArticleCandidate, homes: Mapping[str, Sequence[EpisodeText]]
 ) -> Iterable[tuple[int, Evidence]]:
     """The episodes that an article embeds or links, each once, with what that weighs."""
-    embedded = {f"video:{video}" for video in article.video_ids}
+    embedded = {f"video:{video}" for video in article.video_ids if video not in article.only_linked}
     places = places_in(article)
     known = list(dict.fromkeys(episode.id for place in places for episode in homes.get(place, ())))
     shown = max(len(known), len({place for place in places if place.startswith("video:")}))
@@ -109,18 +109,22 @@ def _from_article(
         for episode in homes.get(place, ()):
             if episode.id not in seen:
                 seen.add(episode.id)
-                yield episode.id, _shows(episode, shown, first=episode.id == known[0], embeds=place in embedded)
+                first = episode.id == known[0]
+                beside = bool(embedded) and place not in embedded
+                yield episode.id, _shows(episode, shown, first=first, embeds=place in embedded, beside=beside)
 
 
-def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool) -> Evidence:
-    """That an article points to an episode, among so many."""
+def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
+    """That an article points to an episode, among so many; ``beside`` says that it shows others and only links to this one."""
     what = (
         f"this episode's video ({episode.video_id})" if embeds else f"this episode ({episode.url or episode.video_id})"
     )
     among = f", one of {shown} on the page" if shown > 1 else ""
-    weight = _STRONG if first else _LATER
+    weight = (_STRONG if first else _LATER) if embeds else (_LINKED if first else _LINKED_LATER)
     if shown > _FEW:
-        weight = _AMONG_SOME if shown <= _SOME else _AMONG_MANY
+        weight = min(weight, _AMONG_SOME if shown <= _SOME else _AMONG_MANY)
+    if beside:
+        weight = min(weight, _REMARK)
     return Evidence(Kind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
 
 

@@ -36,7 +36,10 @@ class EpisodeText:
 
 @dataclass(frozen=True, slots=True)
 class ArticleCandidate:
-    """One article as linking sees it; what is not known is empty. ``video_ids`` in the order of the page, ``links`` as addresses."""
+    """One article as linking sees it; what is not known is empty.
+
+    ``video_ids`` in the order of the page, ``links`` as addresses; ``only_linked`` are those of the videos that are not shown on it.
+    """
 
     id: int
     url: str = ""
@@ -46,6 +49,7 @@ class ArticleCandidate:
     text: str = ""
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    only_linked: frozenset[str] = frozenset()
 
     @property
     def written(self) -> str:

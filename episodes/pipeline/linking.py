@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from episodes.articles.videos import only_linked
 from episodes.catalog import articles, episodes, links, memories, transcripts
 from episodes.database import reading, writing
 from episodes.linking import nearby, stored
@@ -147,4 +148,5 @@ def _article(row: Article, text: str) -> ArticleCandidate:
         text=text,
         video_ids=tuple(row.video_ids),
         links=tuple(row.links),
+        only_linked=only_linked(row.extra),
     )
