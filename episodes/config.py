@@ -7,6 +7,7 @@
 ``NIR_PRECISION``     ``auto`` (default), ``int8``, ``float32`` or ``float16``
 ``NIR_BATCH``         windows of sound heard at once; default: as many as fit the machine
 ``NIR_PATIENCE``      seconds without a sign of life after which the speech engine counts as hung; default 1800
+``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
 ``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
 ``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
@@ -37,6 +38,8 @@ class Settings:
     cookies: Path | None = None
     proxy: str = ""
     user_agent: str = ""
+    #: Whether the engine is told which names to expect.
+    names: bool = True
 
     @property
     def model(self) -> str:
@@ -70,6 +73,7 @@ class Settings:
             Path(cookies) if cookies else None,
             environment.get("NIR_PROXY") or "",
             environment.get("NIR_USER_AGENT") or "",
+            (environment.get("NIR_NAMES") or "yes").casefold() not in ("no", "off", "false", "0"),
         )
 
 

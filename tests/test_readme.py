@@ -53,6 +53,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     shutil.copy(ROOT / "episodes" / "sample" / "media" / "NiRsample15.opus", folder / "interview.opus")
     monkeypatch.setenv("NIR_MODEL", str(unpack_voice(tmp_path / "voice")))
+    monkeypatch.setenv("NIR_NAMES", "no")  # the voice learned without prompts
+    (folder / "names.txt").write_text("Tafolla  # the dry valley's river\nIlse Varga\n")
     monkeypatch.setattr("sys.stdin", io.StringIO("q"))
     monkeypatch.chdir(folder)
     return folder

@@ -22,6 +22,7 @@ from episodes.database import reading, writing
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import failure, left_alone_until
+from episodes.pipeline.naming import expected
 from episodes.pipeline.run import Run
 from episodes.pipeline.tally import Tally
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Progress, State
@@ -135,9 +136,11 @@ class _Stream:
         except Exception as error:  # noqa: BLE001 - one bad item never stops a batch, whatever is wrong with it
             self._fail(wanted, error)
             return None
-        key, options = wanted.info.identity, options_of(self.run, wanted.info)
-        self.options[key] = heard.option_set(options, engine.signature, size)
+        key = wanted.info.identity
         with reading(self.run.database) as session:
+            prompt = expected(session, wanted.episode_id) if self.run.settings.names else ""
+            options = replace(options_of(self.run, wanted.info), prompt=prompt)
+            self.options[key] = heard.option_set(options, engine.signature, size)
             done = heard.of_episode(session, wanted.episode_id, self.options[key])
         self._tell(self.tally.begin(key, sum(window.end - window.start for window in done)))
         return Job(key, file, options, done)

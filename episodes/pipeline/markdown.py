@@ -7,6 +7,7 @@ from typing import TextIO
 from sqlmodel import Session
 
 from episodes.catalog import alignments, links
+from episodes.catalog.marks import moments
 from episodes.models import Episode
 from episodes.search.deep_link import deep_link
 from transcripts.clock import short_clock
@@ -35,6 +36,18 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
     for start, speaker, text in paragraphs(words):
         name = f"{speaker}: " if speaker else ""
         stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")
+    _write_doubts(episode, words, stream)
+
+
+def _write_doubts(episode: Episode, words: Transcript, stream: TextIO) -> None:
+    """At the end, where they are in nobody's way: the moments at which the words are doubted, and why."""
+    doubted = list(moments(words.segments))
+    if doubted:
+        stream.write("## Doubtful\n\n")
+    stream.writelines(
+        f"- {_moment(episode.url, start)} {'; '.join(mark.detail for mark in marks)}\n"
+        for start, _, _, _, marks in doubted
+    )
 
 
 def _beginning(text: str) -> str:
@@ -47,6 +60,8 @@ def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
     joined: list[tuple[float, str, str]] = []
     end = float("-inf")
     for segment in words.segments:
+        if not segment.text.strip():
+            continue
         speaker = segment.speaker or ""
         if joined and joined[-1][1] == speaker and segment.start - end < PAUSE:
             start, _, text = joined[-1]

@@ -25,6 +25,11 @@ def prompt_for(session: Session, episode: Episode) -> str:
     return prompt_of(glossary.of_episode(session, episode), names_in(_written_about(session, episode)))
 
 
+def expected(session: Session, episode_id: int) -> str:
+    """``prompt_for`` by the episode's id."""
+    return prompt_for(session, session.get_one(Episode, episode_id))
+
+
 def _written_about(session: Session, episode: Episode) -> list[str]:
     """What is written about an episode: its title, its description, its articles."""
     linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.link.status in SURE]
