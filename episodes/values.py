@@ -26,6 +26,14 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Transcribe(StrEnum):
+    """Which episodes are listened to: also those with published words, only those without any, or none in this run."""
+
+    ALWAYS = "always"
+    MISSING = "missing"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again.

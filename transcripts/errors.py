@@ -5,6 +5,7 @@
     ├── SpoolError        there is no room for the decoded sound
     ├── ModelError        the Whisper model is missing or is none
     ├── LanguageError     the Whisper model does not know the language
+    ├── EngineDied        the process that heard it crashed, was killed, or hung
     └── FormatError       captions or a transcript file that cannot be read
 
 The docstring of each class is the message that a person reads; it says what happened and what to do.
@@ -48,6 +49,10 @@ class ModelError(TranscriptError):
 
 class LanguageError(TranscriptError):
     """The Whisper model cannot hear this language; name a language that it knows, or another model."""
+
+
+class EngineDied(TranscriptError):
+    """The speech engine died while it heard this; run `nir retry`, or take a smaller --model or --batch."""
 
 
 class FormatError(TranscriptError):

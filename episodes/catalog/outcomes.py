@@ -96,6 +96,12 @@ def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> 
     return list(session.exec(statement.order_by(col(models.Outcome.id))))
 
 
+def unfinished(session: Session, step: str) -> set[str]:
+    """The items of this step that wait or have failed, due or not."""
+    open_ = col(models.Outcome.state).in_([str(State.WAITING), str(State.FAILED)])
+    return set(session.exec(select(models.Outcome.item).where(models.Outcome.step == step, open_)))
+
+
 def waits_until(session: Session, step: str, item: str, *, now: datetime) -> datetime | None:
     """Until when this item waits; None if it does not, or its time has come."""
     row = _find(session, step, item)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, func, select
 
 from episodes.catalog.checksums import checksum
+from episodes.catalog.chunks import chunks
 from episodes.models import Segment, Transcript
 from episodes.values import State
 from transcripts import words
 
 #: What the lossless form has beyond the columns of ``segment``.
-DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks")
+DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks", "heard")
 ORDER = [str(source) for source in words.Source]
 
 
@@ -34,6 +37,7 @@ def put(session: Session, episode_id: int, transcript: words.Transcript, *, now:
         created_at=now,
     )
     row.checksum, row.created_at, row.duration = mark, now, transcript.duration
+    row.marks, row.corrected = counted(transcript.segments), ""
     session.add(row)
     session.flush()
     assert row.id is not None
@@ -42,6 +46,32 @@ def put(session: Session, episode_id: int, transcript: words.Transcript, *, now:
         session.execute(insert(Segment), rows)
     _choose_shown(session, episode_id)
     return row, State.DONE
+
+
+def counted(segments: Iterable[words.Segment]) -> dict[str, int]:
+    """How many segments have a mark, by its kind."""
+    return dict(Counter(str(mark.kind) for segment in segments for mark in segment.marks))
+
+
+def revise(session: Session, row: Transcript, before: Sequence[words.Segment], after: Sequence[words.Segment]) -> int:
+    """Write what was learned of segments since they were put: text, what was heard, marks. Gives the number of those that changed.
+
+    ``before`` is as ``load`` gives them. That the same words are put again leaves it alone; other words replace it.
+    """
+    assert row.id is not None
+    changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    for place in changed:
+        values = _row(row.id, place, after[place])
+        of_place = (col(Segment.transcript_id) == row.id, col(Segment.position) == place)
+        session.execute(update(Segment).where(*of_place).values(text=values["text"], detail=values["detail"]))
+    marks = counted(after)
+    corrections = [(at, one.text) for at, one in enumerate(after) if one.heard is not None]
+    mark = checksum(corrections) if corrections else ""
+    if (marks, mark) != (row.marks, row.corrected):
+        row.marks, row.corrected = marks, mark
+        session.add(row)
+    session.flush()
+    return len(changed)
 
 
 def _same(session: Session, episode_id: int, transcript: words.Transcript) -> Transcript | None:
@@ -119,15 +149,18 @@ def shown_sources(session: Session) -> dict[int, str]:
     return {episode_id: source for episode_id, source in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def texts(session: Session) -> dict[int, str]:
-    """The whole text of each episode's shown transcript, by the episode's id."""
-    rows = session.exec(
+def texts(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
+    """The whole text of the shown transcript of each episode, or of each of these, by the episode's id."""
+    statement = (
         select(Transcript.episode_id, Segment.text)
         .join(Segment, col(Segment.transcript_id) == col(Transcript.id))
         .where(col(Transcript.shown))
         .order_by(col(Transcript.id), col(Segment.position))
     )
+    wanted = [None] if episodes is None else chunks(episodes)
     parts: dict[int, list[str]] = {}
-    for episode_id, text in rows:
-        parts.setdefault(episode_id, []).append(text)
+    for some in wanted:
+        only = [] if some is None else [col(Transcript.episode_id).in_(some)]
+        for episode_id, text in session.exec(statement.where(*only)):
+            parts.setdefault(episode_id, []).append(text)
     return {episode_id: " ".join(lines) for episode_id, lines in parts.items()}

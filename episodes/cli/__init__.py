@@ -19,10 +19,14 @@ import typer
 from episodes.cli import (
     articles_command,
     care_command,
+    corrections_command,
     decisions_command,
     demo_command,
+    glossary_command,
     import_command,
     links_command,
+    marks_command,
+    mcp_command,
     passages_command,
     search_command,
     serve_command,
@@ -65,6 +69,7 @@ def root(
 for part in (
     demo_command,
     shows_command,
+    glossary_command,
     update_command,
     import_command,
     articles_command,
@@ -73,7 +78,10 @@ for part in (
     search_command,
     show_command,
     serve_command,
+    mcp_command,
     passages_command,
+    marks_command,
+    corrections_command,
     transcribe_command,
     care_command,
 ):

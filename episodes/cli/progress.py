@@ -20,6 +20,7 @@ VERBS = {
     "import": "importing",
     "link": "linking",
     "align": "aligning",
+    "check": "checking",
 }
 
 
