@@ -197,7 +197,7 @@ def measured(model: str, subject: Talk, names: Iterable[str] = WAYS) -> dict[str
 
 def differences(model: str, path: Path) -> list[str]:
     """Where one stripe is not what ``whisper.transcribe`` hears, to the word and 10 ms."""
-    ours = [(s.start, s.end, s.text) for s in hear(model, ONE, path).segments]
+    ours = [(s.start, s.end, s.text) for s in hear(model, ONE, path).segments if s.text]
     theirs = [(round(start, 3), round(end, 3), text) for start, end, text in whisper_hears(model, path)]
     return [f"{mine} is {other} in whisper" for mine, other in zip(ours, theirs, strict=False) if mine != other] + (
         [] if len(ours) == len(theirs) else [f"{len(ours)} segments, {len(theirs)} in whisper"]
