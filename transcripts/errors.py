@@ -4,6 +4,7 @@
     ├── MediaError        the file cannot be decoded, or holds no sound
     ├── ModelError        the Whisper model is missing or is none
     ├── LanguageError     the Whisper model does not know the language
+    ├── PrecisionError    this device does not compute in the precision asked for
     └── FormatError       captions or a transcript file that cannot be read
 
 The docstring of each class is the message that a person reads; it says what happened and what to do.
@@ -43,6 +44,10 @@ class ModelError(TranscriptError):
 
 class LanguageError(TranscriptError):
     """The Whisper model cannot hear this language; name a language that it knows, or another model."""
+
+
+class PrecisionError(TranscriptError):
+    """This device cannot compute so; give the precision auto, which takes what it does best, or float32."""
 
 
 class FormatError(TranscriptError):

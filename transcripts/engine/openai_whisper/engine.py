@@ -46,23 +46,23 @@ LONGEST_PROMPT = 170
 """Tokens. Whisper cuts a prompt of more than 223 at its head, unasked; ours is cut at its end, and early enough."""
 
 
-def load(model: str, *, device: str | None = None, progress: bool = False) -> WhisperEngine:
-    """Load a Whisper model as an engine; the arguments and errors are those of ``checkpoint.read``."""
-    return WhisperEngine(*checkpoint.read(model, device=device, progress=progress))
+def load(model: str, *, device: str | None = None, progress: bool = False, precision: str = "auto") -> WhisperEngine:
+    """Load a Whisper model as an engine; the arguments and errors are those of ``checkpoint.read`` and ``Decoder``."""
+    return WhisperEngine(*checkpoint.read(model, device=device, progress=progress), precision)
 
 
 class WhisperEngine:
     """A loaded Whisper model; made by ``load``. It is not for several threads at once."""
 
-    def __init__(self, name: str, model: Whisper) -> None:
+    def __init__(self, name: str, model: Whisper, precision: str = "auto") -> None:
         self.name = name
         self._model = model
-        self._decoder = Decoder(model)
+        self._decoder = Decoder(model, precision)
 
     @property
     def signature(self) -> str:
         """See ``Engine.signature``."""
-        return self.name
+        return f"{self.name} {self._decoder.precision}"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
