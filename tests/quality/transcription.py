@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
-from transcripts.engine import Options, WhisperEngine, load, stripes, transcribe
+from transcripts.engine import Options, load, stripes, transcribe
 from transcripts.engine.openai_whisper import speech
 from transcripts.spool import spool
 from transcripts.words import Transcript
@@ -86,6 +86,8 @@ WAYS = {
     "stripes": Way(Options()),
     "stripes, zeros": Way(Options(padding="zeros")),
     "stripes of half a minute": Way(Options(), shortest=3000),
+    "one stripe, int8": Way(Options(stripes=1), precision="int8"),
+    "stripes, int8": Way(Options(), precision="int8"),
 }
 FLOORS = {
     "one stripe": Floor(truth=0.04, more=0.0),
@@ -93,6 +95,8 @@ FLOORS = {
     "stripes": Floor(truth=0.02, more=0.005),
     "stripes, zeros": Floor(truth=0.02, more=0.005),
     "stripes of half a minute": Floor(truth=0.02, more=0.005),
+    "one stripe, int8": Floor(truth=0.04, more=0.005),
+    "stripes, int8": Floor(truth=0.02, more=0.005),
 }
 INSIDE = 0.1
 """Share of the cuts that may lie inside a sentence: people do not always pause where they are wanted to."""
@@ -142,7 +146,7 @@ def talk(path: Path, minutes: float, seed: int = 1) -> Talk:
 def hear(model: str, way: Way, path: Path) -> Transcript:
     """The talk in one way."""
     with stripes_from(way.shortest):
-        return transcribe(engine_for(model, way.precision), path, way.options)
+        return transcribe(load(model, precision=way.precision), path, way.options)
 
 
 @contextlib.contextmanager
@@ -153,12 +157,6 @@ def stripes_from(shortest: int) -> Iterator[None]:
         yield
     finally:
         stripes.SHORTEST = before
-
-
-def engine_for(model: str, precision: str) -> WhisperEngine:
-    """The model in one precision."""
-    assert precision == "float32"
-    return load(model)
 
 
 def whisper_hears(model: str, path: Path) -> list[tuple[float, float, str]]:

@@ -39,34 +39,48 @@ if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
 
-BATCH = 16
-"""Windows heard at once: decoding 16 takes 1.4 times less a window than 8, and their cached keys take 300 MB (base)."""
 
-
-def load(model: str, *, device: str | None = None, progress: bool = False, folder: Path | None = None) -> WhisperEngine:
-    """Load a Whisper model as an engine; the arguments and errors are those of ``checkpoint.read``, and WhisperEngine's."""
-    return WhisperEngine(*checkpoint.read(model, device=device, progress=progress), folder=folder)
+def load(
+    model: str,
+    *,
+    device: str | None = None,
+    progress: bool = False,
+    precision: str = "auto",
+    batch: int | None = None,
+    folder: Path | None = None,
+) -> WhisperEngine:
+    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine."""
+    name, weights = checkpoint.read(model, device=device, progress=progress)
+    return WhisperEngine(name, weights, precision, batch=batch, folder=folder)
 
 
 class WhisperEngine:
     """A loaded Whisper model; made by ``load``. It is not for several threads at once.
 
-    ``batch`` is the number of windows heard at once. ``folder`` takes the decoded sound, 115 MB an hour, while it is heard; by
-    default the system's folder for temporary files.
+    ``batch`` is the number of windows heard at once; None takes as many as are fastest and fit into memory. ``folder`` takes the
+    decoded sound, 115 MB an hour, while it is heard; by default the system's folder for temporary files.
     """
 
-    def __init__(self, name: str, model: Whisper, *, batch: int = BATCH, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Whisper,
+        precision: str = "auto",
+        *,
+        batch: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.name = name
         self._model = model
-        self._decoder = Decoder(model)
+        self._decoder = Decoder(model, precision)
         self._mel = Mel(model.dims.n_mels, model.device)
-        self._batch = batch
+        self._batch = batch or self._decoder.best_batch
         self._folder = folder
 
     @property
     def signature(self) -> str:
         """See ``Engine.signature``."""
-        return f"{self.name} stripes {RULES}"
+        return f"{self.name} {self._decoder.precision} stripes {RULES}"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
