@@ -12,6 +12,7 @@
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read
+    vanished.py    articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     aligning.py    sure links -> which paragraph was said when
