@@ -64,9 +64,18 @@ def syllables(name: str) -> int:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two words sound nearly the same: equal keys, equally many syllables ("Schmidty" is no slip of "Schmidt")."""
+    """Whether two words sound nearly the same.
+
+    Their keys are equal, they have equally many syllables ("Schmidty" is no slip of "Schmidt"), and of two that end in a vowel it is the
+    same: it makes Mario and Maria two people.
+    """
     sound = key(one)
-    return bool(sound) and sound == key(other) and syllables(one) == syllables(other)
+    return bool(sound) and sound == key(other) and syllables(one) == syllables(other) and _ending(one) == _ending(other)
+
+
+def _ending(name: str) -> str:
+    last = plain(name)[-1:].replace("y", "i")
+    return last if last in ("a", "i", "o", "u") else ""
 
 
 def distance(one: str, other: str) -> int:
