@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transcripts.engine.openai_whisper.caches import Caches
 from transcripts.engine.openai_whisper.network import Network
@@ -84,7 +84,9 @@ def find(
     """The words of each segment of one window; see ``Decoder.words``."""
     from whisper.timing import add_word_timestamps
 
-    found = [{"seek": 0, "start": s.start, "end": s.end, "tokens": list(s.tokens), "words": []} for s in segments]
+    found: list[dict[str, Any]] = [
+        {"seek": 0, "start": s.start, "end": s.end, "tokens": list(s.tokens), "words": []} for s in segments
+    ]
     add_word_timestamps(
         segments=found,
         model=reader,
@@ -96,6 +98,5 @@ def find(
     return [tuple(_word(word) for word in segment["words"] if word["word"].strip()) for segment in found]
 
 
-def _word(word: dict[str, object]) -> Word:
-    start, end, probability = (float(str(word[key])) for key in ("start", "end", "probability"))
-    return Word(start, end, str(word["word"]).strip(), probability)
+def _word(word: dict[str, Any]) -> Word:
+    return Word(float(word["start"]), float(word["end"]), str(word["word"]).strip(), float(word["probability"]))
