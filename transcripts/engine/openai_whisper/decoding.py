@@ -9,6 +9,7 @@ network.py      the decoder, a token at a time, on caches.py
 rules.py        which token may follow
 loop.py         rows side by side, each leaving when it is done
 precision.py    int8, float16 or float32, and why
+word_times.py   when each word was said
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transcripts.engine.openai_whisper import precision as precisions
+from transcripts.engine.openai_whisper import word_times
 from transcripts.engine.openai_whisper.caches import Caches, bytes_of_row
 from transcripts.engine.openai_whisper.loop import Begin, Loop, Text
 from transcripts.engine.openai_whisper.memory import available
 from transcripts.engine.openai_whisper.rules import Rules
+from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.words import Word
 
 if TYPE_CHECKING:
     import torch
@@ -124,6 +128,27 @@ class Decoder:
             loop = Loop(self._network, caches, rules, tokenizer.no_speech, temperature)
             done = {text.begin.number: text for text in loop.run(begun, capacity)}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
+
+    def words(
+        self,
+        features: torch.Tensor,
+        segments: Sequence[Said],
+        frames: int,
+        language: str | None = "en",
+        last_speech: float = 0.0,
+    ) -> list[tuple[Word, ...]]:
+        """The words of each segment of one window with their times, in seconds from the window's start.
+
+        ``features`` are those that ``encode`` gave; a segment is ``Said(piece.tokens, piece.start, piece.end)`` for each piece that
+        ``cut`` found, in order; ``frames`` is how much of the window is sound (100 a second); ``last_speech`` is when somebody spoke
+        last before it, which is 0 or less. A segment without text has no words.
+        """
+        import torch
+
+        tokenizer = self._tokenizer(language or self.detect(features))
+        with torch.inference_mode(), self._few_threads():
+            reader = word_times.Reader(self.model, self._network)
+            return word_times.find(reader, tokenizer, features, segments, frames, last_speech)
 
     def _begin(self, number: int, row: Row, exactly: int | None) -> Begin:
         """A row with the tokens before its text, as whisper puts them, and the room that whisper gives it."""

@@ -58,8 +58,8 @@ class Encoder:
         """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
         x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T + self._places
         for layer in self._layers:
-            x = x + layer.own_out(self._attention(layer.own(layer.own_norm(x))))
-            x = x + layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
+            x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
+            x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
         return self._norm(x)
 
     def _attention(self, made: torch.Tensor) -> torch.Tensor:

@@ -27,10 +27,10 @@ SMALLEST = 1e-30
 
 
 class Linear(Protocol):
-    """[..., width] to [..., heads]."""
+    """[..., in] to [..., out]."""
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """The product, with the bias."""
+        """The product, with the bias. The input may be written over."""
 
 
 Make = Callable[["torch.Tensor", "torch.Tensor | None"], Linear]
@@ -67,8 +67,10 @@ class Int8Linear:
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See ``Linear``."""
-        scale = x.abs().amax(-1, keepdim=True).clamp_min_(SMALLEST)
-        y = self._product(x / scale, 1 / self._levels, self._levels + 1, self._packed).mul_(scale)
+        import torch
+
+        scale = torch.maximum(x.amax(-1, keepdim=True), x.amin(-1, keepdim=True).neg_()).clamp_min_(SMALLEST)
+        y = self._product(x.div_(scale), 1 / self._levels, self._levels + 1, self._packed).mul_(scale)
         return y if self._bias is None else y.add_(self._bias)
 
 

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from transcripts.engine.openai_whisper.caches import Caches, Span
 from transcripts.engine.openai_whisper.linear import Linear, Make
-from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
+from transcripts.engine.openai_whisper.parts import (
+    Norm,
+    Sideways,
+    forget,
+    gelu,
+    join,
+    norm,
+    query,
+    sideways,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +36,8 @@ class Layer:
     own_out: Linear
     sound_norm: Norm
     sound_query: Linear
-    sound: Linear
+    sound_key: Sideways
+    sound_value: Sideways
     sound_out: Linear
     mlp_norm: Norm
     mlp_in: Linear
@@ -50,9 +60,8 @@ class Network:
     def listen(self, caches: Caches, slot: int, features: torch.Tensor) -> None:
         """Keep the keys and values of one window's features [1500, state] for a row."""
         for number, layer in enumerate(self._layers):
-            both = layer.sound(features).view(len(features), 2, self.heads, -1).permute(1, 2, 3, 0)
-            caches.sound_keys[number][slot] = both[0]
-            caches.sound_values[number][slot] = both[1]
+            layer.sound_key(features, caches.sound_keys[number][slot])
+            layer.sound_value(features, caches.sound_values[number][slot])
 
     def states(
         self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
@@ -63,9 +72,9 @@ class Network:
         """
         x = self.embedding[tokens] + self._places[span.positions]
         for number, layer in enumerate(self._layers):
-            x = x + layer.own_out(self._own(number, layer.own(layer.own_norm(x)), caches, span))
-            x = x + layer.sound_out(self._sound(number, layer.sound_query(layer.sound_norm(x)), caches, span, watch))
-            x = x + layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
+            x += layer.own_out(self._own(number, layer.own(layer.own_norm(x)), caches, span))
+            x += layer.sound_out(self._sound(number, layer.sound_query(layer.sound_norm(x)), caches, span, watch))
+            x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
         return self._norm(x)
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
@@ -103,7 +112,8 @@ def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Lay
         join([own.out], make, dtype),
         norm(block.cross_attn_ln, dtype),
         join([query(sound)], make, dtype),
-        join([sound.key, sound.value], make, dtype),
+        sideways(sound.key, dtype),
+        sideways(sound.value, dtype),
         join([sound.out], make, dtype),
         norm(block.mlp_ln, dtype),
         join([block.mlp[0]], make, dtype),
