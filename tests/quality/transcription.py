@@ -94,7 +94,7 @@ FLOORS = {
     "one stripe, silence": Floor(truth=0.04, more=0.005),
     "stripes": Floor(truth=0.02, more=0.005),
     "stripes, zeros": Floor(truth=0.02, more=0.005),
-    "stripes of half a minute": Floor(truth=0.02, more=0.005),
+    "stripes of half a minute": Floor(truth=0.025, more=0.005),
     "one stripe, int8": Floor(truth=0.04, more=0.005),
     "stripes, int8": Floor(truth=0.02, more=0.005),
 }

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from transcripts.engine import Options, Window, load, windows
+from episodes.sample.server import HERE
+from transcripts.engine import Options, WhisperEngine, Window, load, windows
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 from transcripts.spool import spool
 
@@ -17,8 +18,13 @@ LOOP = " the bridge is closed" * 30
 Say = Callable[[dict[tuple[float, bool], str]], list[tuple[float, bool]]]
 
 
+@pytest.fixture(scope="module")
+def engine(checkpoint: Path) -> WhisperEngine:
+    return load(str(checkpoint), precision="float32")
+
+
 @pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch) -> Say:
+def say(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Say:
     """The text that is decoded at a temperature, with a prompt or without; which of them were asked for."""
     from whisper.tokenizer import get_tokenizer
 
@@ -48,10 +54,7 @@ def say(monkeypatch: pytest.MonkeyPatch) -> Say:
 
 
 @pytest.fixture
-def hear(checkpoint: Path, keep, tmp_path) -> Callable[[Options], Window]:
-    from episodes.sample.server import HERE
-
-    engine = load(str(checkpoint), precision="float32")
+def hear(engine: WhisperEngine, keep) -> Callable[[Options], Window]:
     with spool(min((HERE / "media").iterdir())) as sound:
         path = keep(sound.read(8000, 6 * 16_000))
 

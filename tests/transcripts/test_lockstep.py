@@ -49,12 +49,12 @@ def noise(seconds: float, seed: int = 7) -> npt.NDArray[np.float32]:
 
 @pytest.fixture
 def jobs(keep: Keep) -> list[Job]:
-    """Three, four and two stripes; one job is silent for a while, one looks for its language, one has names to expect."""
-    pause = np.concatenate([noise(30, 1), np.zeros(30 * 16000, np.float32), noise(25, 2)])
+    """Three, two and one stripes; one job is silent for a while, one looks for its language, one has names to expect."""
+    pause = np.concatenate([noise(10, 1), np.zeros(34 * 16000, np.float32), noise(8, 2)])
     return [
         Job("a", keep(noise(62)), QUICK),
         Job("b", keep(pause), replace(QUICK, language=None)),
-        Job("c", keep(noise(45, 3)), replace(QUICK, prompt="Oakes, Harbour Lane")),
+        Job("c", keep(noise(12, 3)), replace(QUICK, prompt="Oakes, Harbour Lane")),
     ]
 
 
@@ -79,7 +79,7 @@ def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, j
     steps = list(engine.hear(jobs))
     assert [len(step.heard) for step in steps[:-2]] == [BATCH] * (len(steps) - 2)
     assert sorted(ended(steps)) == ["a", "b", "c"]
-    for key, seconds in [("a", 62), ("b", 85), ("c", 45)]:
+    for key, seconds in [("a", 62), ("b", 52), ("c", 12)]:
         windows = sorted(done(steps)[key], key=lambda window: window.start)
         assert [windows[0].start, windows[-1].end] == [0, seconds]
         assert all(before.end == after.start for before, after in itertools.pairwise(windows))
@@ -112,7 +112,7 @@ def test_continued_after_any_step_a_run_goes_on_with_the_same_steps(engine, jobs
 
 def test_whatever_was_stored_the_transcripts_have_the_same_bytes(engine, jobs):
     whole = done(list(engine.hear(jobs)))
-    for seed in range(3):
+    for seed in range(2):
         kept = {key: tuple(random.Random(seed).sample(windows, len(windows) // 2)) for key, windows in whole.items()}
         heard = done(list(engine.hear([replace(job, done=kept[job.key]) for job in jobs])))
         for key, windows in whole.items():
@@ -210,10 +210,10 @@ def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
 
     monkeypatch.setattr(Decoder, "decode", watch)
     two = [replace(jobs[0], options=GREEDY), replace(jobs[2], options=Options(temperatures=(0.4, 0.8), prompt="Oakes"))]
-    list(load(str(multilingual), batch=5).hear(two))
+    list(load(str(multilingual), batch=4).hear(two))
     first = asked[:3]
     assert [temperature for temperature, _ in first] == [0.0, 0.4, 0.8]
-    assert [len(prompts) for _, prompts in first] == [3, 2, 2]
+    assert [len(prompts) for _, prompts in first] == [3, 1, 1]
     assert not any(first[0][1])
     assert all(first[1][1])
 
