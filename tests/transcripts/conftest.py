@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -34,6 +35,18 @@ class Recording:
     @property
     def sound(self) -> Sound:
         return tone(self.seconds, self.rate, self.hertz)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _vocabularies() -> None:
+    """Whisper leaves its vocabularies' files open when it reads them first; it keeps what it read."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for languages in (99, 100):
+            get_tokenizer(multilingual=False, num_languages=languages)
+            get_tokenizer(multilingual=True, num_languages=languages)
 
 
 def tone(seconds: float, rate: int = 16000, hertz: float = 440.0) -> Sound:
