@@ -5,6 +5,7 @@
     ├── SpoolError        there is no room for the decoded sound
     ├── ModelError        the Whisper model is missing or is none
     ├── LanguageError     the Whisper model does not know the language
+    ├── PrecisionError    this device does not compute in the precision asked for
     ├── EngineDied        the process that heard it crashed, was killed, or hung
     └── FormatError       captions or a transcript file that cannot be read
 
@@ -49,6 +50,10 @@ class ModelError(TranscriptError):
 
 class LanguageError(TranscriptError):
     """The Whisper model cannot hear this language; name a language that it knows, or another model."""
+
+
+class PrecisionError(TranscriptError):
+    """This device cannot compute so; give the precision auto, which takes what it does best, or float32."""
 
 
 class EngineDied(TranscriptError):

@@ -74,7 +74,7 @@ def only_linked(extra: Mapping[str, object]) -> frozenset[str]:
     """The ids of the videos that an article links to and does not show, as its ``extra["videos"]`` says; whoever wrote that."""
     noted = extra.get("videos")
     rows = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
-    return frozenset(str(one.get("id")) for one in rows if one.get("where") == Where.LINKED)
+    return frozenset(str(one["id"]) for one in rows if one.get("id") and one.get("where") == Where.LINKED)
 
 
 def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str]) -> tuple[Video, ...]:

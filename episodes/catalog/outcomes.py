@@ -69,6 +69,16 @@ def announce(
         session.execute(insert(models.Outcome), rows)
 
 
+def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """All items that a site's lists have named: (item, title, data) each, the oldest first."""
+    rows = session.exec(
+        select(models.Outcome.item, models.Outcome.title, models.Outcome.data)
+        .where(models.Outcome.step == step)
+        .order_by(col(models.Outcome.id))
+    )
+    return [(item, title, dict(kept)) for item, title, kept in rows if kept.get("site") == site_id]
+
+
 def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What the step keeps with those of the items that have an outcome."""
     wanted = list(items)

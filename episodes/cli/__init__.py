@@ -34,6 +34,7 @@ from episodes.cli import (
     shows_command,
     transcribe_command,
     update_command,
+    use_command,
 )
 
 app = typer.Typer(
@@ -77,6 +78,7 @@ for part in (
     decisions_command,
     search_command,
     show_command,
+    use_command,
     serve_command,
     mcp_command,
     passages_command,

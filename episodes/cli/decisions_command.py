@@ -89,7 +89,7 @@ def undo(link_ids: Annotated[list[int], IDS]) -> None:
 
 @links.command("review")
 def review() -> None:
-    """Go through the proposed links, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
+    """Go through the proposed links with what they have most alike, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
     from episodes.cli.opening import now, open_catalog
     from episodes.cli.reviewing import Review
 

@@ -90,7 +90,7 @@ def show(
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
-            mark = "shown" if one["shown"] else "kept"
+            mark = f"shown{' (nir use)' if row.preferred else ''}" if one["shown"] else "kept"
             name = f"{one['source']} {one['model']}".strip()
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
             show_marks(row.key, one)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 #: Candidates of a text by words, and by the words of its title; what it points to comes on top.
-BY_WORDS, BY_TITLE = 12, 6
+BY_WORDS, BY_TITLE = 8, 4
 #: A pointer or a number that so many share points nowhere.
 _MOST_POINTED = 50
 #: Transcripts times articles; what is more common than that finds nothing.

@@ -29,7 +29,7 @@ _PLACES = (
     ("its title", 7.0, -6.0),
     ("the line under its title", 7.0, -6.0),
     ("its first or last lines", 6.0, -5.0),
-    ("passing", 4.0, -3.0),
+    ("passing", 3.0, -2.0),
 )
 _LISTED = (2.0, -1.0)
 

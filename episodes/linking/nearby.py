@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: The share of new and changed texts from which on all is linked anew; smaller catalogs than this many texts always are.
 WORN, SMALL = 0.05, 200
 #: Other episodes that each candidate is compared with.
-_RIVALS = 3
+_RIVALS = 2
 #: Rounds in which episodes are drawn in, and how many of them at most.
 _ROUNDS, _MOST = 3, 200
 

@@ -40,8 +40,9 @@ def shared_phrase(heard: list[str], written: str) -> str:
     ``heard`` are the stems of the transcript, in order.
     """
     words = surface(written)
-    said = _triples(heard)
-    start, length = _longest_run([triple in said for triple in _in_threes([stem(word) for word in words])])
+    read = _in_threes(list(map(stem, words)))
+    said = set(read).intersection(zip(heard, heard[1:], heard[2:], strict=False))
+    start, length = _longest_run([triple in said for triple in read])
     return " ".join(words[start : start + min(length + PHRASE_WORDS - 1, _LONGEST)]) if length else ""
 
 
@@ -76,10 +77,6 @@ def _cosine_said(overlap: Overlap, lead: Leads) -> str:
 
 def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:
     return list(zip(stemmed, stemmed[1:], stemmed[2:], strict=False))
-
-
-def _triples(stemmed: list[str]) -> set[tuple[str, str, str]]:
-    return set(_in_threes(stemmed))
 
 
 def _longest_run(flags: list[bool]) -> tuple[int, int]:

@@ -9,9 +9,11 @@
     naming.py      names that an episode is expected to speak of; words that are right as they are
     correcting.py  what people say of words: corrections, glossaries
     doubts.py      what is doubted and corrected, as JSON
+    using.py       which transcript of an episode is shown
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read
+    vanished.py    articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     aligning.py    sure links -> which paragraph was said when

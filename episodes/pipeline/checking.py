@@ -57,6 +57,7 @@ def check(session: Session, episode_id: int, *, now: datetime) -> int:
         segments = _marked(transcript, captions)
         segments = _corrected(session, row, segments, rules, now)
         changed += transcripts.revise(session, row, transcript.segments, segments)
+    transcripts.choose_shown(session, episode_id)  # marks are a reason against one
     index.index_episode(session, episode_id)
     return changed
 

@@ -50,7 +50,9 @@ class Tally:
 
     def end(self, identity: str) -> Iterator[Progress]:
         """Nothing more will be heard of this episode in this run."""
-        self.shares[identity].ended = True
+        share = self.shares[identity]
+        share.ended = True
+        yield Progress("heard", share.title, share.before + share.heard, share.length, "s")
         yield self._run()
 
     def _now(self, identity: str) -> Iterator[Progress]:

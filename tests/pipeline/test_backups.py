@@ -24,7 +24,7 @@ from transcripts.words import Segment, Source, Transcript
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 #: Tables that only followed sites, changed articles and aligned links fill, in the order in which they are copied.
-LATER = ["site", "article_revision", "aligned", "alignment"]
+LATER = ["linking_memory", "site", "article_revision", "aligned", "alignment"]
 LINE = "The ferry was sold for the price of its engine."
 
 

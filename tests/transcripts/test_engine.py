@@ -57,16 +57,22 @@ class Watch:
 
 
 @pytest.fixture
-def watch(engine: WhisperEngine) -> Iterator[Watch]:
+def watch(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Watch:
     seen = Watch()
-    model = engine._model
-    hooks = [
-        model.encoder.register_forward_pre_hook(lambda _, inputs: seen.mels.append(inputs[0])),
-        model.decoder.register_forward_pre_hook(lambda _, inputs: seen.tokens.append(inputs[0][0].tolist())),
-    ]
-    yield seen
-    for hook in hooks:
-        hook.remove()
+    decoder = engine._decoder
+    encode, states = decoder.encode, decoder._network.states
+
+    def encoded(mel: torch.Tensor) -> torch.Tensor:
+        seen.mels.append(mel)
+        return encode(mel)
+
+    def passed(tokens: torch.Tensor, *others: object) -> torch.Tensor:
+        seen.tokens += tokens.tolist()
+        return states(tokens, *others)
+
+    monkeypatch.setattr(decoder, "encode", encoded)
+    monkeypatch.setattr(decoder._network, "states", passed)
+    return seen
 
 
 def test_windows_follow_each_other_from_the_first_second_to_the_last(engine, keep: Keep):
@@ -104,13 +110,13 @@ def test_drawing_leaves_the_callers_chance_alone(engine, keep: Keep):
     assert list(windows_of(engine, path, QUICK)) == first
 
 
-def test_the_loop_is_that_of_whisper(engine, keep: Keep):
+def test_the_loop_is_that_of_whisper(engine, checkpoint: Path, keep: Keep):
     """The babble hardly depends on the sound, so the filling of the last window does not matter here."""
     import whisper
 
     sound = noise(70)
     theirs = whisper.transcribe(
-        engine._model,
+        whisper.load_model(str(checkpoint)),
         sound,
         condition_on_previous_text=False,
         temperature=0.0,
@@ -143,7 +149,7 @@ def test_a_window_is_encoded_once_however_often_it_is_decoded(engine, watch, kee
 def test_the_last_window_is_filled_with_silence(engine, watch, keep: Keep):
     list(windows_of(engine, keep(noise(5)), GREEDY))
     mel = watch.mels[0]
-    assert mel.shape == (1, 80, 3000)
+    assert mel.shape == (80, 3000)
     floor = (mel.max() * 4 - 4 - 8 + 4) / 4
     assert torch.allclose(mel[..., 510:], floor.expand_as(mel[..., 510:]), atol=1e-4)
 

@@ -3,7 +3,8 @@
 checkpoint.py   a model from its name or file
 engine.py       load() and WhisperEngine: the stripes of many files in lockstep
 listening.py    one job while it is heard: its sound, its stripes, its next windows
-speech.py       where to cut (silero-vad)
+speech.py       where people speak, and where to cut (silero-vad)
+hearing.py      a batch of windows decoded, doubted, heard again
 mel.py          one window's log-mel, as if the whole file's had been taken
 asked.py        a job's language and prompt in the model's terms
 decoding.py     windows into tokens

@@ -7,6 +7,8 @@ It does what ``whisper.transcribe`` does without conditioning on previous text, 
 - a window that the sound does not fill is filled up with silence. ``transcribe`` fills it up with zeros in mel space, a murmur;
 - a window is encoded once, and every temperature decodes from that;
 - windows without any sound are passed over, not decoded;
+- a window whose text has marks of doubt is heard a second time in another way;
+- a sentence that begins too late in a window to be written is not cut (see ``text.py``);
 - the prompt (names and words to expect) stands before every window, not only the first;
 - times never lie behind the sound's end.
 
@@ -24,12 +26,11 @@ from typing import TYPE_CHECKING
 
 from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
 from transcripts.engine.openai_whisper import checkpoint, speech
-from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens, tokenizer_of
-from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.judge import attempts, silent
+from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
+from transcripts.engine.openai_whisper.decoding import Decoder
+from transcripts.engine.openai_whisper.hearing import hear
 from transcripts.engine.openai_whisper.listening import Listening, Turn, still
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel
-from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.stripes import RULES, stripes, wanted
 from transcripts.errors import TranscriptError
 from transcripts.spool import Spool, spool
@@ -38,34 +39,48 @@ if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
 
-BATCH = 16
-"""Windows heard at once: decoding 16 takes 1.4 times less a window than 8, and their cached keys take 300 MB (base)."""
 
-
-def load(model: str, *, device: str | None = None, progress: bool = False, folder: Path | None = None) -> WhisperEngine:
-    """Load a Whisper model as an engine; the arguments and errors are those of ``checkpoint.read``, and WhisperEngine's."""
-    return WhisperEngine(*checkpoint.read(model, device=device, progress=progress), folder=folder)
+def load(
+    model: str,
+    *,
+    device: str | None = None,
+    progress: bool = False,
+    precision: str = "auto",
+    batch: int | None = None,
+    folder: Path | None = None,
+) -> WhisperEngine:
+    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine."""
+    name, weights = checkpoint.read(model, device=device, progress=progress)
+    return WhisperEngine(name, weights, precision, batch=batch, folder=folder)
 
 
 class WhisperEngine:
     """A loaded Whisper model; made by ``load``. It is not for several threads at once.
 
-    ``batch`` is the number of windows heard at once. ``folder`` takes the decoded sound, 115 MB an hour, while it is heard; by
-    default the system's folder for temporary files.
+    ``batch`` is the number of windows heard at once; None takes as many as are fastest and fit into memory. ``folder`` takes the
+    decoded sound, 115 MB an hour, while it is heard; by default the system's folder for temporary files.
     """
 
-    def __init__(self, name: str, model: Whisper, *, batch: int = BATCH, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Whisper,
+        precision: str = "auto",
+        *,
+        batch: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.name = name
         self._model = model
-        self._decoder = Decoder(model)
+        self._decoder = Decoder(model, precision)
         self._mel = Mel(model.dims.n_mels, model.device)
-        self._batch = batch
+        self._batch = batch or self._decoder.best_batch
         self._folder = folder
 
     @property
     def signature(self) -> str:
         """See ``Engine.signature``."""
-        return f"{self.name} stripes {RULES}"
+        return f"{self.name} {self._decoder.precision} stripes {RULES}"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
@@ -127,18 +142,8 @@ class WhisperEngine:
         return Step(heard, _leave(opened))
 
     def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
-        rows = [(self._row(turn), turn.listening.options) for turn in turns]
-        windows = {}
-        for turn, result in zip(turns, attempts(self._decoder, rows) if rows else [], strict=True):
-            options = turn.listening.options
-            tokenizer = tokenizer_of(self._model, options.language)
-            nobody = silent(result, options)
-            windows[turn] = turn.finish(*((), turn.frames) if nobody else written(result, turn, tokenizer))
-        return windows
-
-    def _row(self, turn: Turn) -> Row:
-        listening = turn.listening
-        return Row(self._encode(turn), listening.options.language, listening.prompt, turn.start)
+        heard = hear(self._model, self._decoder, turns, [self._encode(turn) for turn in turns])
+        return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
 
     def _encode(self, turn: Turn) -> torch.Tensor:
         """The encoder's features of one window."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
 from transcripts.engine.stripes import Stripe, ends, reached
@@ -12,6 +14,12 @@ from transcripts.words import Segment
 
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
+
+MOMENT = 5
+"""Frames of one moment whose loudness is compared: 50 ms."""
+
+NEARLY = 0.01
+"""Power of a moment (-20 dB) that sounds like speech beside the window's loudest."""
 
 
 @dataclass(slots=True, eq=False)
@@ -71,6 +79,12 @@ class Turn:
     def silent(self) -> bool:
         """There is nothing to be heard in it. Nothing is passed over where the job asks for whisper's own way."""
         return not self.listening.options.faithful and still(self.listening.spool, self.start, self.end)
+
+    def loud_from(self, frame: int) -> bool:
+        """Whether some moment from this frame of the window on is nearly as loud as its loudest."""
+        sound = self.listening.spool.read(self.start * FRAME, self.frames * FRAME)
+        power = np.square(sound).reshape(-1, MOMENT * FRAME).mean(axis=1)
+        return bool(power[-(-frame // MOMENT) :].max(initial=0.0) > NEARLY * power.max())
 
     def finish(self, segments: tuple[Segment, ...], frames: int) -> Window:
         """Go on behind so many frames; what was heard in them."""

@@ -1,7 +1,8 @@
 """Where people speak, by silero-vad. The only file that knows it; it is read with the first file long enough to be cut.
 
-It is asked near the wanted cuts only, all of a file side by side. It decides where a file is cut, and never what is heard: it takes
-a quiet guest on the telephone for noise, and whoever deletes what it calls silence deletes the guest.
+It is asked near the wanted cuts, all of a file side by side, and about windows with strangely many or few words. It decides where a
+file is cut and what is heard twice, and never what is heard at all: it takes a quiet guest on the telephone for noise, and whoever
+deletes what it calls silence deletes the guest.
 
 The package's own loader goes by TorchScript, which is deprecated, takes three times as long since it knows one chunk at a time, and
 sets torch to one thread for good. So the package, which is not even imported, gives its weights, and the network stands here: a
@@ -54,6 +55,14 @@ def cuts(spool: Spool, wanted: Sequence[int]) -> list[int]:
     levels = np.sqrt(np.mean(sound.reshape(len(wanted), length, CHUNK) ** 2, axis=2))[:, LEAD:]
     found = [stripes.cut_in(speech[row].tolist(), levels[row].tolist()) for row in range(len(wanted))]
     return [start + lead + at for start, at in zip(starts, found, strict=True)]
+
+
+def seconds(spool: Spool, start: int, end: int) -> float:
+    """How many seconds of speech there are between two frames."""
+    before = min(LEAD * CHUNK, start * FRAME)
+    chunks = -(-((end - start) * FRAME + before) // CHUNK)
+    speech = probabilities(spool.read(start * FRAME - before, chunks * CHUNK)[None])[0]
+    return float((speech[before // CHUNK :] >= stripes.SPEECH).sum()) * CHUNK / 16_000
 
 
 def probabilities(sound: Samples) -> Samples:

@@ -7,21 +7,34 @@ from typing import TYPE_CHECKING
 
 from transcripts.engine.openai_whisper.decoding import Decoded
 from transcripts.engine.openai_whisper.listening import Turn
-from transcripts.engine.timestamps import Piece, cut
+from transcripts.engine.openai_whisper.mel import WINDOW
+from transcripts.engine.timestamps import Cut, Piece, cut
 from transcripts.words import Segment
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 DIGITS = 4
-"""Digits of the model's figures that are kept. More would only show in which company a window was decoded: sums round otherwise in a bigger
-batch, and a run that is continued should store the same bytes."""
+"""Digits of the model's figures that are kept. More would only show in which company a window was decoded: sums round otherwise in a
+bigger batch, and a run that is continued should store the same bytes."""
+
+LAST = 300
+"""Frames at a window's end. Of a sentence that begins there Whisper hears too little to write it, and closes the window as if nobody
+spoke; ``whisper.transcribe`` then goes on behind the sentence's first words. What follows after a longer pause was heard."""
 
 
 def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[tuple[Segment, ...], int]:
     """The segments of one window, and by how many frames to go on."""
     found = cut(result.tokens, tokenizer.timestamp_begin, turn.frames)
-    return tuple(_segments(found.pieces, result, turn, tokenizer)), found.frames
+    return tuple(_segments(found.pieces, result, turn, tokenizer)), _advance(found, turn)
+
+
+def _advance(found: Cut, turn: Turn) -> int:
+    """Whisper's step, but shorter where it said that nothing follows in a full window's last seconds, and something does."""
+    begun = WINDOW - LAST <= found.spoken < WINDOW == turn.frames
+    if begun and not turn.listening.options.faithful and turn.loud_from(found.spoken):
+        return found.spoken
+    return found.frames
 
 
 def _segments(pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer: Tokenizer) -> Iterator[Segment]:
