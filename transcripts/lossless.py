@@ -104,6 +104,8 @@ def _segment_record(segment: Segment) -> dict[str, object]:
         record["speaker"] = segment.speaker
     if segment.words:
         record["words"] = [_word_record(word) for word in segment.words]
+    if segment.heard is not None:
+        record["heard"] = segment.heard
     if segment.marks:
         record["marks"] = [{"kind": mark.kind, "detail": mark.detail} for mark in segment.marks]
     return record | {name: figure for name in _FIGURES if (figure := getattr(segment, name)) is not None}
@@ -127,6 +129,7 @@ def _segment(record: dict[str, object], where: str) -> Segment:
         no_speech,
         temperature,
         _marks(record, where),
+        _optional(record, "heard", where, as_text),
     )
 
 

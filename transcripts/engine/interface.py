@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from transcripts.errors import TranscriptError
 from transcripts.words import Segment, Source, Transcript
+
+Padding = Literal["silence", "zeros"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Options:
     window with sound. ``prompt`` holds names and words to expect. ``temperatures`` are tried in turn until a window's text
     compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural log per token); a window is silence if
     it fails that and ``no_speech_prob`` is passed too. ``words`` asks for the time of each word. ``stripes`` is the greatest number
-    of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does.
+    of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does:
+    nothing is passed over, and ``padding`` is whisper's. ``padding`` fills a window that the sound does not fill, with "silence" or
+    with "zeros", whisper's, which sound like a murmur; None chooses silence, but for one stripe asked for.
     """
 
     language: str | None = "en"
@@ -37,6 +41,12 @@ class Options:
     no_speech_prob: float = 0.6
     words: bool = False
     stripes: int | None = None
+    padding: Padding | None = None
+
+    @property
+    def faithful(self) -> bool:
+        """Hear as ``whisper.transcribe`` does."""
+        return self.stripes == 1
 
 
 @dataclass(frozen=True, slots=True)

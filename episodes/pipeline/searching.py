@@ -1,0 +1,105 @@
+"""Hits with their other side: what is said in an episode leads to the paragraph about it, what is written leads to the minute.
+
+    searched(session, "harbour bridge", …)    the same as ``search.find.find``, each hit with its counterpart, if there is one
+    counterparts(session, hits)               the counterparts of hits that were found already: for pages that show only some of them
+
+Both are for the command line, the API and the pages alike. ``Met.document()`` is the document of ``nir search --json``: the hit's keys as
+the contract has them, and ``aligned`` behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from episodes.catalog import counterparts as crossings
+from episodes.catalog.counterparts import Crossing
+from episodes.search.deep_link import deep_link
+from episodes.search.find import Answer, Hit, find
+from episodes.search.query import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The other side of a hit: the paragraph about a moment, or the minute in which a paragraph was said.
+
+    ``source`` is the side it is on itself, and ``url`` leads there: to the second of the episode, or to the article. ``start`` and
+    ``end`` are the seconds in the episode, ``paragraph`` the position in the article; both stand in either direction. ``text`` is what
+    is written, or said, there: of a paragraph the part that was said. ``kind`` and ``score`` are those of ``values.Place``.
+    """
+
+    source: Side
+    episode: str
+    article: str
+    title: str
+    url: str
+    paragraph: int
+    start: float
+    end: float
+    kind: str
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A hit, and its other side where it has one."""
+
+    hit: Hit
+    counterpart: Counterpart | None
+
+    def document(self) -> dict[str, Any]:
+        """Plain JSON values: the keys of the contract in its order, then ``aligned``."""
+        return self.hit.document() | {"aligned": asdict(self.counterpart) if self.counterpart else None}
+
+
+def searched(session: Session, words: str, **narrowed: Any) -> tuple[Answer, list[Met]]:  # noqa: ANN401 - those of find
+    """Search as ``find`` does, with its arguments; the answer, and its hits with their other sides."""
+    answer = find(session, words, **narrowed)
+    return answer, counterparts(session, answer.hits)
+
+
+def counterparts(session: Session, hits: Sequence[Hit]) -> list[Met]:
+    """Each hit with its other side: of the places where its words stand the closest one, of a sure link."""
+    said = crossings.of_episodes(session, {hit.episode for hit in hits if hit.source == "said" and hit.episode})
+    asked = {(hit.article, hit.position) for hit in hits if hit.source == "written" and hit.article}
+    written = crossings.of_paragraphs(session, asked)
+    chosen = [_closest(hit, said if hit.source == "said" else written) for hit in hits]
+    texts = crossings.paragraphs(session, [one for one in chosen if one])
+    return [Met(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
+
+
+def _closest(hit: Hit, places: Sequence[Crossing]) -> Crossing | None:
+    """The place of a hit: of a moment the shortest that it begins in, else one that it reaches; of a paragraph the surest."""
+    if hit.source == "written":
+        of_paragraph = (one for one in places if (one.article, one.paragraph) == (hit.article, hit.position))
+        return max(of_paragraph, key=lambda one: one.score, default=None)
+    start = hit.start or 0.0
+    end = max(hit.end or 0.0, start + 1e-3)
+    reached = (one for one in places if one.episode == hit.episode and one.start < end and one.end > start)
+    return min(reached, key=lambda one: (one.start > start, one.end - one.start, -one.score), default=None)
+
+
+def _counterpart(
+    session: Session, hit: Hit, place: Crossing | None, texts: Mapping[tuple[str, int], str]
+) -> Counterpart | None:
+    paragraph = texts.get((place.article, place.paragraph)) if place else None
+    if place is None or paragraph is None:  # it went since it was aligned
+        return None
+    said = hit.source == "said"
+    return Counterpart(
+        "written" if said else "said",
+        place.episode,
+        place.article,
+        place.article_title if said else place.episode_title,
+        place.article if said else deep_link(place.episode_url, place.start),
+        place.paragraph,
+        place.start,
+        place.end,
+        place.kind,
+        place.score,
+        " ".join(paragraph[place.begin : place.until].split()) if said else crossings.heard(session, place),
+    )
