@@ -16,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
+    from whisper.tokenizer import Tokenizer
 
 Sound = npt.NDArray[np.float32]
 
@@ -117,6 +118,15 @@ def keep(tmp_path: Path) -> Callable[[Sound], Path]:
         return path
 
     return keep
+
+
+def tokenizer(*, multilingual: bool = False) -> Tokenizer:
+    """Whisper's tokenizer. It leaves the vocabulary's file open the first time, which tests are told as an error."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return get_tokenizer(multilingual, num_languages=99, language="en", task="transcribe")
 
 
 def random_model(*, vocabulary: int = 51864, seed: int = 1) -> Whisper:
