@@ -74,6 +74,6 @@ def test_words_have_their_times_when_asked_for(engine, heard):
     first = next(windows_of(engine, MEDIA[0], Options(words=True)))
     assert [segment.text for segment in first.segments] == [s.text for s in heard[MEDIA[0].stem][0].segments]
     for segment in first.segments:
-        assert "".join(word.text for word in segment.words).strip() == segment.text
+        assert " ".join(word.text for word in segment.words) == segment.text
         assert all(segment.start - 1 < word.start <= word.end < segment.end + 1 for word in segment.words)
     assert not any(segment.words for segment in segments(heard[MEDIA[0].stem]))
