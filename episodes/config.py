@@ -3,6 +3,11 @@
 ``NIR_HOME``          data folder; default: the platform's user data folder
 ``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for the big catalog
 ``NIR_MODEL``         Whisper model by name or checkpoint by path; default ``base.en``
+``NIR_ENGINE``        what runs it: ``openai-whisper`` (default) or ``faster-whisper``
+``NIR_PRECISION``     ``auto`` (default), ``int8``, ``float32`` or ``float16``
+``NIR_BATCH``         windows of sound heard at once; default: as many as fit the machine
+``NIR_PATIENCE``      seconds without a sign of life after which the speech engine counts as hung; default 1800
+``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
 ``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
 ``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
@@ -12,22 +17,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
-DEFAULT_MODEL = "base.en"
+from episodes.errors import Usage
+from transcripts.choice import Choice
+
+Named = TypeVar("Named", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data lives and which model hears."""
+    """Where the data lives and what hears."""
 
     home: Path
     database_url: str
-    model: str = DEFAULT_MODEL
+    hearing: Choice = field(default_factory=Choice)
     cookies: Path | None = None
     proxy: str = ""
     user_agent: str = ""
+    #: Whether the engine is told which names to expect.
+    names: bool = True
+
+    @property
+    def model(self) -> str:
+        """The model's name or path."""
+        return self.hearing.model
 
     @property
     def media(self) -> Path:
@@ -35,24 +52,57 @@ class Settings:
         return self.home / "media"
 
     @classmethod
-    def of_home(cls, home: Path, model: str = DEFAULT_MODEL) -> Settings:
+    def of_home(cls, home: Path, model: str = Choice().model) -> Settings:
         """Settings of a data folder of its own, as ``nir demo`` uses."""
-        return cls(home, f"sqlite:///{home / 'catalog.db'}", model)
+        return cls(home, f"sqlite:///{home / 'catalog.db'}", Choice(model))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read the variables; an empty one counts as unset."""
+        """Read the variables; an empty one counts as unset.
+
+        Raises:
+            Usage: one has a value that it cannot have.
+        """
         home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
         url = environment.get("NIR_DATABASE_URL") or f"sqlite:///{home / 'catalog.db'}"
         cookies = environment.get("NIR_COOKIES")
         return cls(
             home,
             url,
-            environment.get("NIR_MODEL") or DEFAULT_MODEL,
+            _hearing(environment),
             Path(cookies) if cookies else None,
             environment.get("NIR_PROXY") or "",
             environment.get("NIR_USER_AGENT") or "",
+            (environment.get("NIR_NAMES") or "yes").casefold() not in ("no", "off", "false", "0"),
         )
+
+
+def _hearing(environment: Mapping[str, str]) -> Choice:
+    plain = Choice()
+    return Choice(
+        environment.get("NIR_MODEL") or plain.model,
+        _named(environment, "NIR_ENGINE", plain.engine),
+        _named(environment, "NIR_PRECISION", plain.precision),
+        _number(environment, "NIR_BATCH") or plain.batch,
+        _number(environment, "NIR_PATIENCE") or plain.patience,
+    )
+
+
+def _named(environment: Mapping[str, str], name: str, default: Named) -> Named:
+    value = environment.get(name) or default
+    kind = type(default)
+    if value not in set(kind):
+        raise Usage(name, f"{value!r} is none of {', '.join(kind)}")
+    return kind(value)
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    value = environment.get(name)
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise Usage(name, f"{value!r} is no whole number above 0")
+    return int(value)
 
 
 def _default_home() -> str:

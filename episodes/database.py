@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
@@ -121,6 +122,8 @@ def database_errors(engine: Engine) -> Iterator[None]:
     """Turn what a person can mend into our errors; what is a bug stays what it is."""
     try:
         yield
+    except AllConnectionsBusy as error:
+        raise DatabaseUnreachable(_safe(str(engine.url)), "all connections are in use") from error
     except (OperationalError, DatabaseError) as error:
         cause = _cause(error)
         if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:

@@ -8,6 +8,7 @@
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
     ├── BadItem                 1  a line or a file that is not what it should be
     ├── NotFound                2  what the person named is not in the catalog
+    │   └── NotHeard            2  nor in what was heard of an episode
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
         ├── DatabaseUnreachable 3
@@ -68,6 +69,10 @@ class NotFound(CatalogError):
     """Nothing in the catalog has this name; `nir status` and `nir links` list what there is."""
 
     exit_code = 2
+
+
+class NotHeard(NotFound):
+    """These words were not heard there; `nir search` finds where they were."""
 
 
 class Usage(CatalogError):

@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 # Named constraints let Alembic alter them on both databases.
@@ -97,7 +108,9 @@ class Episode(SQLModel, table=True):
     #: Caption tracks as the source named them: [{"language", "format", "location", "automatic"}].
     captions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    #: Of the values above; equal means that nothing changed.
+    #: Which of its transcripts a person wants to be shown: "whisper", or with its model "whisper small.en"; empty leaves it to the rule.
+    preferred: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
+    #: Of the values that a source gave; equal means that nothing changed.
     checksum: str = Field(default="", sa_type=CleanText)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -114,7 +127,12 @@ class Transcript(SQLModel, table=True):
     language: str = Field(default="", sa_type=CleanText)
     duration: float | None = None
     shown: bool = Field(default=False)
+    #: How many of its segments have a mark, by the mark's kind.
+    marks: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+    #: Of the words as they were put.
     checksum: str = Field(sa_type=CleanText)
+    #: Of what corrections made of them since; empty where they changed nothing.
+    corrected: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -132,6 +150,53 @@ class Segment(SQLModel, table=True):
     speaker: str | None = Field(default=None, sa_type=CleanText)
     #: What the lossless JSON form has beyond the columns (words, Whisper's figures), or null.
     detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class GlossaryName(SQLModel, table=True):
+    """A name that a show speaks of, as it is to be written."""
+
+    __tablename__ = "glossary_name"
+    __table_args__ = (UniqueConstraint("show_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    show_id: int = Field(foreign_key="show.id", ondelete="CASCADE")
+    name: str = Field(sa_type=CleanText)
+
+
+class Correction(SQLModel, table=True):
+    """``heard`` is written as ``right`` in an episode, at the second ``at`` or, where that is unset, everywhere in it.
+
+    Of the glossary (then of one transcript, and made anew with it) or by a person's hand (``transcript_id`` unset: it holds for every
+    transcript of the episode). One that was undone stays, so that no later run makes it again.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE", index=True)
+    transcript_id: int | None = Field(default=None, foreign_key="transcript.id", ondelete="CASCADE")
+    at: float | None = None
+    heard: str = Field(sa_type=CleanText)
+    right: str = Field(sa_type=CleanText)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HeardWindow(SQLModel, table=True):
+    """What was heard of an episode so far, kept until the whole is; ``start`` and ``end`` in seconds.
+
+    ``options`` names how it was heard (model, options, sound): windows that were heard otherwise are not gone on with.
+    """
+
+    __tablename__ = "heard_window"
+    __table_args__ = (UniqueConstraint("episode_id", "options", "start", "end"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
+    options: str = Field(sa_type=CleanText)
+    start: float
+    end: float
+    #: See ``transcripts.engine.stored``.
+    window: str = Field(sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Article(SQLModel, table=True):
@@ -284,6 +349,19 @@ class Aligned(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     link_id: int = Field(foreign_key="link.id", ondelete="CASCADE", unique=True)
     checksum: str = Field(sa_type=CleanText)
+
+
+class LinkingMemory(SQLModel, table=True):
+    """A part of what is remembered of the catalog when it was linked, so that a new episode costs little; see ``linking.memory``.
+
+    It can be made anew from all texts at any time.
+    """
+
+    __tablename__ = "linking_memory"
+
+    id: int | None = Field(default=None, primary_key=True)
+    part: str = Field(sa_type=CleanText, unique=True)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class Outcome(SQLModel, table=True):

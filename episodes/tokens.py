@@ -47,7 +47,7 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of a text in order."""
-    return [stem(word) for word in surface(text)]
+    return list(map(stem, surface(text)))
 
 
 def prior_rarity(stemmed: str) -> float:

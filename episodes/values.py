@@ -26,6 +26,14 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Transcribe(StrEnum):
+    """Which episodes are listened to: also those with published words, only those without any, or none in this run."""
+
+    ALWAYS = "always"
+    MISSING = "missing"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again.
@@ -103,8 +111,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one item of a long run is: ``stage`` in one word ("list", "read", "fetch", "hear"), ``done`` of ``total`` in ``unit``s.
+    """How far one item of a long run is: ``stage`` in one word, ``done`` of ``total`` in ``unit``s.
 
+    Stages are "list", "read", "fetch", "hear" and the like; "heard" ends an item that was heard, and "run" is all that this run hears.
     ``unit`` is "s" (seconds of sound), "B" (bytes) or "" (items); ``total`` is None where nobody knows it.
     """
 

@@ -30,7 +30,15 @@ def _no_home_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     """No test reads the person's own folders, and none reaches beyond the loopback."""
     monkeypatch.setenv("HOME", str(tmp_path / "no-home"))
     monkeypatch.setenv("NIR_HOME", str(tmp_path / "nir"))
-    for name in ("NIR_DATABASE_URL", "NIR_MODEL", "NIR_PROXY", "NIR_USER_AGENT", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    for name in (
+        "NIR_DATABASE_URL",
+        "NIR_MODEL",
+        "NIR_NAMES",
+        "NIR_PROXY",
+        "NIR_USER_AGENT",
+        "XDG_CACHE_HOME",
+        "XDG_DATA_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)
     connect = socket.socket.connect
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from episodes.errors import SourceError
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
-from transcripts.engine import Options, Window
+from transcripts.engine import Ended, Heard, Job, Step, Window
 from transcripts.errors import ModelError
 from transcripts.words import Segment
 
@@ -84,10 +84,16 @@ class FakeEngine:
     """Hears in every file the same two sentences, which name the file."""
 
     name = "fake"
+    signature = "fake"
 
-    def hear(self, path: Path, options: Options | None = None) -> Iterator[Window]:
-        yield Window(0, 30, 60, (Segment(1.0, 4.0, f"We speak of {path.stem}."),), "en")
-        yield Window(30, 60, 60, (Segment(31.0, 35.0, "The harbour was quiet."),), "en")
+    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        for job in jobs:
+            said = Segment(1.0, 4.0, f"We speak of {job.path.stem}."), Segment(31.0, 35.0, "The harbour was quiet.")
+            windows = [Window(at * 30, at * 30 + 30, 60, (segment,), "en") for at, segment in enumerate(said)]
+            for window in windows:
+                if window not in job.done:
+                    yield Step((Heard(job.key, window),))
+            yield Step(ended=(Ended(job.key),))
 
 
 def load(_model: str) -> FakeEngine:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 #: Inside episodes/, from the top down. A file may import from lower rows only; what stands in one row does not see its neighbours.
 LAYERS = [
     {"cli"},
-    {"web"},
+    {"web", "assistants"},
     {"pipeline"},
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
@@ -28,17 +28,22 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 #: Each outside world has one door; elsewhere its name is not imported.
 DOORS = {
-    "whisper": {"transcripts/engine/openai_whisper.py"},
-    "torch": {"transcripts/engine/openai_whisper.py"},
     "av": {"transcripts/audio.py"},
     "yt_dlp": {"episodes/sources/ytdlp.py"},
     "feedparser": {"episodes/sources/feed_file.py"},
     "httpx2": {"episodes/articles/http.py"},
     "trafilatura": {"episodes/articles/extract.py"},
+    "mcp": {"episodes/assistants/server.py"},
+    "faster_whisper": {"transcripts/engine/faster_whisper.py"},
+    "ctranslate2": {"transcripts/engine/faster_whisper.py"},
     "alembic": {"episodes/migrations/__init__.py", "episodes/migrations/env.py"},
 }
-#: A web framework is at home in web/ only.
-WEB = {"fastapi", "starlette", "jinja2", "uvicorn"}
+#: What is at home in one folder only.
+HOMES = {
+    "transcripts/engine/openai_whisper/": {"whisper", "torch", "silero_vad"},
+    "episodes/web/": {"fastapi", "starlette", "jinja2", "uvicorn"},
+}
+WEB = HOMES["episodes/web/"]
 FILES = sorted(path for package in ("transcripts", "episodes") for path in (ROOT / package).rglob("*.py"))
 SOURCES = [path for path in FILES if "versions" not in path.parts]
 
@@ -91,10 +96,11 @@ def test_each_outside_world_has_one_door(path: Path) -> None:
     shut = {world for world, doors in DOORS.items() if name_of(path) not in doors and "versions" not in path.parts}
 
     assert not used & shut
-    assert not used & WEB or name_of(path).startswith("episodes/web/")
+    for home, worlds in HOMES.items():
+        assert not used & worlds or name_of(path).startswith(home)
 
 
-HEAVY = {"torch", "whisper", "yt_dlp", "av", "numpy", "trafilatura", "httpx2", "feedparser", "alembic"} | WEB
+HEAVY = set(DOORS) | set().union(*HOMES.values()) | {"numpy"}
 
 
 @pytest.mark.parametrize("command", [["--help"], ["search", "harbour"], ["links", "--json"]], ids=" ".join)

@@ -53,6 +53,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     shutil.copy(ROOT / "episodes" / "sample" / "media" / "NiRsample15.opus", folder / "interview.opus")
     monkeypatch.setenv("NIR_MODEL", str(unpack_voice(tmp_path / "voice")))
+    monkeypatch.setenv("NIR_NAMES", "no")  # the voice learned without prompts
+    (folder / "names.txt").write_text("Tafolla  # the dry valley's river\nIlse Varga\n")
     monkeypatch.setattr("sys.stdin", io.StringIO("q"))
     monkeypatch.chdir(folder)
     return folder
@@ -87,8 +89,8 @@ def test_the_commands_work_in_the_order_in_which_they_stand(
     for command in COMMANDS:
         if command == ["demo"]:
             continue  # test_demo.py runs it whole
-        if command[0] == "serve":
-            continue  # it ends by Ctrl-C only; tests/web/test_serve.py runs it
+        if command[0] in ("serve", "mcp"):
+            continue  # they end by Ctrl-C only; tests/web/test_serve.py and tests/assistants/test_mcp.py run them
         words = [word for given in command for word in stand_ins.get(given, [given])]
         if words[:2] == ["articles", "forget"]:
             words.remove("--allow-private")

@@ -2,14 +2,19 @@
 
     words.py       Word, Segment, Transcript: frozen values, times in seconds
     audio.py       any media file -> 16 kHz mono, streamed: the only door to PyAV
+    spool.py       a file's sound on disk, read at any place
     engine/        Whisper behind a narrow interface: the only door to whisper and torch
     captions/      VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone
+    names/         pure: names to expect, how they sound, what was heard in their place
+    quality/       pure: reasons to doubt segments; what was heard against captions
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
     lossless.py    our own JSON, both ways
     clock.py foreign.py    pure: clock times; values from outside, checked
+    choice.py      the name of an engine and a model
     errors.py      what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then audio and lossless; then foreign, clock; then words and errors.
+Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then
+words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write

@@ -26,7 +26,7 @@ from transcripts.foreign import (
     one_line,
     parse_json,
 )
-from transcripts.words import Segment, Source, Transcript, Word
+from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 FORMAT = "news-in-review transcript"
 VERSION = 1
@@ -104,6 +104,10 @@ def _segment_record(segment: Segment) -> dict[str, object]:
         record["speaker"] = segment.speaker
     if segment.words:
         record["words"] = [_word_record(word) for word in segment.words]
+    if segment.heard is not None:
+        record["heard"] = segment.heard
+    if segment.marks:
+        record["marks"] = [{"kind": mark.kind, "detail": mark.detail} for mark in segment.marks]
     return record | {name: figure for name in _FIGURES if (figure := getattr(segment, name)) is not None}
 
 
@@ -113,14 +117,19 @@ def _word_record(word: Word) -> dict[str, object]:
 
 
 def _segment(record: dict[str, object], where: str) -> Segment:
-    figures = (_optional(record, name, where, as_number) for name in _FIGURES)
+    logprob, ratio, no_speech, temperature = (_optional(record, name, where, as_number) for name in _FIGURES)
     return Segment(
         as_number(record.get("start"), where),
         as_number(record.get("end"), where),
         as_text(record.get("text"), where),
         _optional(record, "speaker", where, as_text),
         _words(record, where),
-        *figures,
+        logprob,
+        ratio,
+        no_speech,
+        temperature,
+        _marks(record, where),
+        _optional(record, "heard", where, as_text),
     )
 
 
@@ -144,6 +153,12 @@ def _word(record: dict[str, object], where: str) -> Word:
     text = as_text(record.get("text", record.get("word")), where)
     start, end = as_number(record.get("start"), where), as_number(record.get("end"), where)
     return Word(start, end, text, _optional(record, "probability", where, as_number))
+
+
+def _marks(record: dict[str, object], where: str) -> tuple[Mark, ...]:
+    where = f"{where}, marks"
+    marks = (as_record(mark, where) for mark in as_list(record.get("marks") or [], where))
+    return tuple(Mark(as_text(mark.get("kind"), where), as_text(mark.get("detail"), where)) for mark in marks)
 
 
 def _optional(record: dict[str, object], name: str, where: str, read: Callable[[object, str], T]) -> T | None:

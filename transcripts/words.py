@@ -31,11 +31,20 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A reason to doubt a segment: its kind (one of ``quality.Kind``: "loop", "fast", …) and a sentence that a person reads."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A few seconds of speech.
 
     ``avg_logprob`` (natural log per token), ``compression_ratio`` (characters by gzip) and ``no_speech_prob`` (0 to 1) are
-    Whisper's own figures, None for captions. ``speaker`` is a name where the source gives one.
+    Whisper's own figures, None for captions. ``speaker`` is a name where the source gives one. ``marks`` are reasons to doubt it.
+    ``heard`` is the text as it was heard where corrections changed it; ``words`` are always as they were heard.
     """
 
     start: float
@@ -47,6 +56,8 @@ class Segment:
     compression_ratio: float | None = None
     no_speech_prob: float | None = None
     temperature: float | None = None
+    marks: tuple[Mark, ...] = ()
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

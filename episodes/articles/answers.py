@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,12 @@ def status_reason(status: int) -> str:
     server = "the site itself has trouble; try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
     meaning = _MEANINGS.get(status) or server
     return f"the site answers {status} {phrase}".rstrip() + (f": {meaning}" if meaning else "")
+
+
+def in_words(error: Exception) -> str:
+    """The cause of a failed connection, without the number that the system gives it."""
+    text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
+    return f"the connection failed: {text or type(error).__name__}"
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -48,6 +48,19 @@ def check_public(url: str, address: str) -> None:
         )
 
 
+def check_peer(url: str, connection: socket.socket) -> None:
+    """Refuse a connection to an address that is not public, and close it: nobody else knows it yet.
+
+    Raises:
+        ArticleError: the address is private, loopback, link-local or reserved.
+    """
+    try:
+        check_public(url, str(connection.getpeername()[0]))
+    except ArticleError:
+        connection.close()
+        raise
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet; what is no address is not."""
     try:

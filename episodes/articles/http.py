@@ -1,8 +1,9 @@
 """The one HTTP door: an address in, a page out, and never more than was asked for.
 
 Only http and https, and only hosts of the public internet (see hosts.py), checked anew at every hop of a redirect. Limits hold for
-the whole fetch: seconds, redirects, and bytes after decompression. A 429 or 503 that names a short ``Retry-After`` is asked again;
-a longer one, and every 429, ends as ``RateLimited``: who runs the batch decides about later. Whom to ask how often is web.py's part.
+the whole fetch: seconds, redirects, and bytes after decompression. Connections stay open for a host's next page, no cookie is kept.
+A 429 or 503 that names a short ``Retry-After`` is asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the
+batch decides about later. Whom to ask how often is web.py's part.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakSet, finalize
 
-from episodes.articles.answers import decompressed, retry_after, status_reason, too_large
-from episodes.articles.hosts import check, check_public, has_proxy
+from episodes.articles.answers import decompressed, in_words, retry_after, status_reason, too_large
+from episodes.articles.hosts import check, check_peer, has_proxy
 from episodes.articles.watch import Watch
 from episodes.errors import ArticleError, PageRefused, RateLimited
 
@@ -101,6 +104,7 @@ class _Errand:
     allow_private: bool
     limits: Limits
     watch: Watch
+    connections: Connections
     wait: Callable[[float], None] = field(repr=False)
 
 
@@ -113,10 +117,12 @@ def fetch(
     limits: Limits = LIMITS,
     wait: Callable[[float], None] = time.sleep,
     manners: Manners = PLAIN,
+    connections: Connections | None = None,
 ) -> Page:
     """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
 
-    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304.
+    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304. ``connections`` are used
+    again and kept open; they belong to one thread.
 
     Raises:
         PageRefused: the site answers with a status that brings no page.
@@ -125,7 +131,8 @@ def fetch(
     """
     manners.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
-    errand = _Errand(conditions, manners, allow_private, limits, Watch(limits.seconds), wait)
+    ways = connections or Connections()
+    errand = _Errand(conditions, manners, allow_private, limits, Watch(limits.seconds, ways.sockets), ways, wait)
     here = url
     for hop in range(limits.redirects + 1):
         if hop:
@@ -152,10 +159,13 @@ def _hop(url: str, errand: _Errand) -> Page | str:
     tries = errand.limits.retries
     while True:
         check(url, allow_private=errand.allow_private, proxy=errand.manners.proxy)
-        with _answer(url, errand) as response:
-            pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
-            if response.status_code not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
-                return _page_or_redirect(response, url, errand.limits.size)
+        try:
+            with _answer(url, errand) as response:
+                pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
+                if response.status_code not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
+                    return _page_or_redirect(response, url, errand.limits.size)
+        except _HungUpError:
+            continue  # on a connection that it had kept open; the next one is new
         errand.wait(pause)
         tries -= 1
 
@@ -211,13 +221,16 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
 
     proxy = errand.manners.proxy
     proxied = has_proxy(url, proxy)
+    fresh: list[str] = []
 
     def on_event(event: str, info: dict[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete":
+        if event.endswith(".connect_tcp.started"):
+            fresh.append(event)
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             connection = info["return_value"].get_extra_info("socket")
-            errand.watch.hold(connection)
+            errand.connections.sockets.add(connection)
             if not (errand.allow_private or proxied):
-                _check_peer(url, connection)
+                check_peer(url, connection)
 
     seconds = min(errand.limits.silence, errand.watch.left)
     headers = {
@@ -226,41 +239,54 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
         "Accept-Encoding": "gzip",
         **errand.conditions,
     }
-    own_proxy = proxy if proxied and proxy else None
+    client = errand.connections.client(proxy if proxied else "", environment=proxied and not proxy)
     extensions = {"trace": on_event}
     try:
         with (
             errand.watch,
-            httpx2.Client(
-                verify=_certificates(), trust_env=proxied and not proxy, proxy=own_proxy, timeout=seconds
-            ) as client,
-            client.stream("GET", url, headers=headers, extensions=extensions) as response,
+            client.stream("GET", url, headers=headers, extensions=extensions, timeout=seconds) as response,
         ):
+            fresh.append("answered")
             yield response
         if errand.watch.late:  # a body of unknown length looks whole when its connection ends
             raise ArticleError(url, _SLOW)
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
+        if not fresh and isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError) and not errand.watch.late:
+            raise _HungUpError(url) from error
         late = errand.watch.late or isinstance(error, httpx2.TimeoutException)
-        raise ArticleError(url, _SLOW if late else _in_words(error)) from error
+        raise ArticleError(url, _SLOW if late else in_words(error)) from error
 
 
-def _check_peer(url: str, connection: socket.socket) -> None:
-    """Refuse a connection to an address that is not public, and close it: nobody else knows it yet.
+class Connections:
+    """One client for each way to the world: straight, through a proxy of ours, as the environment says. Opened when needed, kept open.
 
-    Raises:
-        ArticleError: the address is private, loopback, link-local or reserved.
+    ``sockets`` are those in use and at rest. What nobody closes is closed with the object.
     """
-    try:
-        check_public(url, str(connection.getpeername()[0]))
-    except ArticleError:
-        connection.close()
-        raise
+
+    def __init__(self) -> None:
+        self.sockets: WeakSet[socket.socket] = WeakSet()
+        self._clients: dict[tuple[str, bool], httpx2.Client] = {}
+        self.close = finalize(self, _close, self._clients)
+
+    def client(self, proxy: str, *, environment: bool) -> httpx2.Client:
+        """The client that goes through ``proxy`` (no one where empty), or as the environment says."""
+        import httpx2
+
+        if (way := (proxy, environment)) not in self._clients:
+            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._clients[way] = httpx2.Client(
+                verify=_certificates(), trust_env=environment, proxy=proxy or None, cookies=no_cookies
+            )
+        return self._clients[way]
 
 
-def _in_words(error: Exception) -> str:
-    """The cause of a failed connection, without the number that the system gives it."""
-    text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
-    return f"the connection failed: {text or type(error).__name__}"
+def _close(clients: dict[tuple[str, bool], httpx2.Client]) -> None:
+    for client in clients.values():
+        client.close()
+
+
+class _HungUpError(ArticleError):
+    """A connection that was kept open turned out to be closed: nothing was asked yet."""
 
 
 @functools.cache

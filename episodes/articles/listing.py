@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -52,6 +52,47 @@ def batches(web: Web, kind: str, url: str, title: str, state: State, now: dateti
     if kind == SiteKind.WORDPRESS:
         return _posts(web, title, state, now)
     return _maps(web, url, state) if kind == SiteKind.SITEMAP else _feed(web, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a site's list names by now, whole from ``since`` on (None: from its beginning), and the site's state with that noted."""
+
+    urls: frozenset[str]
+    since: date | None
+    state: State
+
+
+def present(web: Web, kind: str, state: State, now: datetime, every: timedelta) -> Present | None:
+    """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told from a list.
+
+    Raises:
+        ArticleError: the list cannot be read.
+    """
+    looked = state.get("looked")
+    if kind == SiteKind.SITEMAP or (looked and now - datetime.fromisoformat(looked) < every):
+        return None
+    noted = {**state, "looked": now.isoformat()}
+    if looked is None:  # it was read whole just now
+        return Present(frozenset(), date.max, noted)
+    if kind == SiteKind.WORDPRESS:
+        return Present(_links(web, state["at"][0]), None, noted)
+    page = web.fetch(state["at"][0], limits=LISTS)
+    entries = feeds.read_feed(page.body, page.url).entries
+    days = [entry.published for entry in entries if entry.published]
+    return Present(frozenset(entry.url for entry in entries), min(days, default=date.max), noted)
+
+
+def _links(web: Web, api: str) -> frozenset[str]:
+    found: set[str] = set()
+    more, number = True, 1
+    while more:
+        page = web.fetch(wordpress.links_address(api, number), limits=LISTS)
+        some = wordpress.posts(page.body, page.headers, page.url, "")
+        found.update(entry.url for entry in some.entries)
+        more = number < some.pages if some.pages is not None else some.full
+        number += 1
+    return frozenset(found)
 
 
 def _posts(web: Web, title: str, state: State, now: datetime) -> Iterator[Batch]:

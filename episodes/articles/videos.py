@@ -70,6 +70,13 @@ def once(videos: Iterable[Video]) -> tuple[Video, ...]:
     return tuple({video.id: video for video in reversed(ordered)}[id_] for id_ in dict.fromkeys(v.id for v in ordered))
 
 
+def only_linked(extra: Mapping[str, object]) -> frozenset[str]:
+    """The ids of the videos that an article links to and does not show, as its ``extra["videos"]`` says; whoever wrote that."""
+    noted = extra.get("videos")
+    rows = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
+    return frozenset(str(one["id"]) for one in rows if one.get("id") and one.get("where") == Where.LINKED)
+
+
 def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str]) -> tuple[Video, ...]:
     """Videos of JSON-LD ``VideoObject``s and of ``og:video``, which tell of the page as a whole."""
     texts = [text for item in objects for text in _structured(item)]

@@ -1,7 +1,7 @@
 """The time of one fetch over all its hops.
 
 A server that drips one byte every few seconds begins a client's read timeout anew with each, so timeouts alone never end. When the
-time is up, the watch shuts the socket in use, and whoever reads from it fails at once.
+time is up, the watch shuts the sockets of its connections, and whoever reads from one fails at once.
 """
 
 from __future__ import annotations
@@ -9,25 +9,26 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Collection
+from contextlib import suppress
 
 
 class Watch:
-    """Seconds that run from the moment it is made; entered around each hop. It does not raise: ``late`` tells that it struck."""
+    """Seconds that run from the moment it is made; entered around each hop. It does not raise: ``late`` tells that it struck.
 
-    def __init__(self, seconds: float) -> None:
+    ``sockets`` are those that may be in use; new ones may be added at any time.
+    """
+
+    def __init__(self, seconds: float, sockets: Collection[socket.socket]) -> None:
         self.late = False
         self._end = time.monotonic() + seconds
-        self._socket: socket.socket | None = None
+        self._sockets = sockets
         self._timer: threading.Timer | None = None
 
     @property
     def left(self) -> float:
         """Seconds left, never quite 0."""
         return max(0.001, self._end - time.monotonic())
-
-    def hold(self, connection: socket.socket) -> None:
-        """Take charge of the connection in use."""
-        self._socket = connection
 
     def __enter__(self) -> None:
         self._timer = threading.Timer(self.left, self._strike)
@@ -38,14 +39,10 @@ class Watch:
         if self._timer:
             self._timer.cancel()
             self._timer.join()
-        self._socket = None
 
     def _strike(self) -> None:
         self.late = True
-        connection = self._socket
-        if connection:
-            try:
+        for connection in list(self._sockets):
+            with suppress(OSError):  # closed by now
                 # Not SSLSocket's own shutdown: it would pull the TLS state from under the reader.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
-            except OSError:
-                return

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from episodes.articles import robots
 from episodes.articles.charset import decode
-from episodes.articles.http import LIMITS, Limits, Manners, Page, fetch, user_agent
+from episodes.articles.http import LIMITS, Connections, Limits, Manners, Page, fetch, user_agent
 from episodes.articles.limiter import Limiter
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
 
@@ -36,6 +36,7 @@ class Web:
     agent: str = ""
     limiter: Limiter = field(default_factory=Limiter)
     _rules: dict[str, robots.Rules] = field(default_factory=dict, repr=False)
+    _connections: Connections = field(default_factory=Connections, repr=False)
 
     def fetch(self, url: str, *, marks: Marks = NO_MARKS, limits: Limits = LIMITS, by_name: bool = False) -> Page:
         """Fetch one page; ``by_name`` says that a person named just this one, and no walk came by.
@@ -53,6 +54,7 @@ class Web:
             allow_private=self.allow_private,
             limits=limits,
             manners=manners,
+            connections=self._connections,
         )
 
     def rules(self, url: str) -> robots.Rules:
@@ -70,7 +72,12 @@ class Web:
     def _read_rules(self, url: str) -> robots.Rules:
         manners = Manners(self.agent, self.proxy, self.limiter.wait)
         try:
-            page = fetch(robots.address_of(url), allow_private=self.allow_private, manners=manners)
+            page = fetch(
+                robots.address_of(url),
+                allow_private=self.allow_private,
+                manners=manners,
+                connections=self._connections,
+            )
         except PageRefused as error:
             in_trouble = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             return robots.rules("", f"its robots.txt cannot be read: {error.detail}" if in_trouble else "")

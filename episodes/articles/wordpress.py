@@ -68,6 +68,11 @@ def posts_address(api: str, page: int, modified_after: str = "") -> str:
     return _posts(api, f"{order}{since}&_embed=author&_fields={_FIELDS}")
 
 
+def links_address(api: str, page: int) -> str:
+    """The address of a page of posts with nothing but their links."""
+    return _posts(api, f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc&_fields=link")
+
+
 def is_list(body: bytes) -> bool:
     """Whether a body is a JSON list, as posts come in."""
     try:

@@ -3,6 +3,10 @@
     shows.py         follow, list, leave
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
+    heard.py         windows of episodes that are being heard
+    marks.py         reasons to doubt segments, as moments of episodes
+    glossary.py      the names that a show speaks of
+    corrections.py   what is written in place of what was heard
     articles.py      put what a page said; its earlier texts are kept
     addresses.py     one article, several addresses
     sites.py         followed sources of articles: add, list, forget
@@ -12,7 +16,9 @@
     counterparts.py  the same for a list of hits: from moments to paragraphs and back
     browsing.py      what readers leaf through: lists by the page, how much there is over time
     documents.py     rows as JSON, for the command line and the web alike
+    memories.py      what linking remembers, and which texts it has seen
     checksums.py     equal content is recognised without comparing it
+    chunks.py        many values in statements of a bearable length
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are
 repeatable: the same value again changes nothing and says so with ``State.UNCHANGED``. ``now`` is always passed in.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, delete, insert
-from sqlmodel import Session, and_, col, func, select
+import sqlalchemy
+from sqlalchemy import ColumnElement, Text, cast, delete, insert, literal
+from sqlmodel import Session, and_, col, func, or_, select
 
-from episodes.catalog.checksums import checksum
 from episodes.models import Aligned, Alignment, Article, Episode, Link, LinkStatus, Paragraph, Transcript
 from episodes.values import ParagraphKind, Place
 
@@ -46,22 +46,26 @@ class Passage:
 
 def due(session: Session, version: int) -> list[Due]:
     """The sure links whose transcript or article is new or has changed, or that another ``version`` of the method has aligned."""
-    rows = session.exec(
-        select(Link, Episode, Transcript, Article)
+    now = (
+        literal(f"{version} ")
+        + cast(Transcript.id, Text)
+        + " "
+        + col(Transcript.checksum)
+        + " "
+        + col(Transcript.corrected)
+        + " "
+        + col(Article.checksum)
+    )
+    rows = session.execute(
+        sqlalchemy.select(col(Link.id), col(Transcript.id), col(Article.id), col(Episode.title), now)
         .join(Episode, col(Episode.id) == col(Link.episode_id))
         .join(Article, col(Article.id) == col(Link.article_id))
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
-        .where(col(Link.status).in_(SURE))
+        .outerjoin(Aligned, col(Aligned.link_id) == col(Link.id))
+        .where(col(Link.status).in_(SURE), or_(col(Aligned.checksum).is_(None), col(Aligned.checksum) != now))
         .order_by(col(Link.id))
     )
-    have = {row.link_id: row.checksum for row in session.exec(select(Aligned))}
-    wanted = [_due(*row, version) for row in rows]
-    return [one for one in wanted if have.get(one.link_id) != one.checksum]
-
-
-def _due(link: Link, episode: Episode, transcript: Transcript, article: Article, version: int) -> Due:
-    mark = checksum(version, transcript.id, transcript.checksum, article.checksum)
-    return Due(link.id or 0, transcript.id or 0, article.id or 0, episode.title, mark)
+    return [Due(*row) for row in rows]
 
 
 def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -> None:
@@ -94,6 +98,11 @@ def _remove(session: Session, link_ids: list[int]) -> None:
 def of_episode(session: Session, episode_id: int) -> list[Passage]:
     """Every place of an episode's articles: article by article, in the order of their paragraphs."""
     return _passages(session, Link.episode_id == episode_id)
+
+
+def of_article(session: Session, article_id: int) -> list[Passage]:
+    """Every place of an article, in whatever episode: link by link, the surest first, in the order of its paragraphs."""
+    return _passages(session, Link.article_id == article_id)
 
 
 def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[Passage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from episodes.catalog import addresses
 from episodes.catalog.checksums import checksum
+from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Article, ArticleRevision, Paragraph
 from episodes.values import ArticleText, ParagraphKind, ParagraphText, State
@@ -113,14 +115,20 @@ def text(session: Session, article_id: int) -> str:
     return "\n\n".join(part.text for part in _paragraphs(session, article_id))
 
 
-def texts(session: Session) -> dict[int, str]:
-    """The whole text of each article, by its id; a blank line between paragraphs."""
-    rows = session.exec(
-        select(Paragraph.article_id, Paragraph.text).order_by(col(Paragraph.article_id), col(Paragraph.position))
-    )
+def by_ids(session: Session, ids: Collection[int]) -> list[Article]:
+    """Those of these articles that there are."""
+    return [row for some in chunks(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
+
+
+def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str]:
+    """The whole text of each article, or of each of these, by its id; a blank line between paragraphs."""
+    order = (col(Paragraph.article_id), col(Paragraph.position))
+    statement = select(Paragraph.article_id, Paragraph.text).order_by(*order)
     parts: dict[int, list[str]] = {}
-    for article_id, text in rows:
-        parts.setdefault(article_id, []).append(text)
+    for some in [None] if ids is None else chunks(ids):
+        only = [] if some is None else [col(Paragraph.article_id).in_(some)]
+        for article_id, text in session.exec(statement.where(*only)):
+            parts.setdefault(article_id, []).append(text)
     return {article_id: "\n\n".join(lines) for article_id, lines in parts.items()}
 
 

@@ -52,6 +52,7 @@ def of_transcript(row: Transcript, segments: int) -> dict[str, Any]:
         "language": row.language,
         "shown": row.shown,
         "segments": segments,
+        "marks": dict(row.marks),
         "created": iso(row.created_at),
     }
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
 from episodes.catalog.checksums import checksum
+from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Episode, Show, Transcript
 from episodes.values import EpisodeInfo, State
+from transcripts.words import Source
 
 #: Columns that are taken over as the source gives them. A source that tells nothing of one (empty) leaves what is known.
 COPIED = (
@@ -75,9 +77,8 @@ def _free_key(session: Session, info: EpisodeInfo) -> str:
 def known(session: Session, identities: Iterable[str]) -> set[str]:
     """Those of the identities that the catalog has."""
     rows: set[str] = set()
-    wanted = list(identities)
-    for at in range(0, len(wanted), 500):  # SQLite takes a limited number of values in one statement
-        rows.update(session.exec(select(Episode.identity).where(col(Episode.identity).in_(wanted[at : at + 500]))))
+    for some in chunks(identities):
+        rows.update(session.exec(select(Episode.identity).where(col(Episode.identity).in_(some))))
     return rows
 
 
@@ -87,6 +88,8 @@ def find(session: Session, name: str) -> Episode:
     Raises:
         NotFound: there is none, or more than one (the detail lists them).
     """
+    if not name.replace("\x00", "").strip():  # no name is the address of all episodes that have none
+        raise NotFound(name)
     exact = or_(Episode.key == name, Episode.identity == name, Episode.url == name)
     if found := session.exec(select(Episode).where(exact)).first():
         return found
@@ -104,8 +107,6 @@ def _by_number(session: Session, name: str) -> list[Episode]:
 
 
 def _by_title(session: Session, name: str) -> list[Episode]:
-    if not name.strip():
-        return []
     holds = func.lower(Episode.title).contains(name.lower(), autoescape=True)
     return list(session.exec(select(Episode).where(holds).order_by(col(Episode.published).desc()).limit(6)))
 
@@ -114,6 +115,23 @@ def newest_first(session: Session) -> list[Episode]:
     """All episodes, the newest first, those without a date last."""
     order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
     return list(session.exec(select(Episode).order_by(*order)))
+
+
+def of_identity(session: Session, identity: str) -> Episode:
+    """The episode with this identity, which is known to be there."""
+    return session.exec(select(Episode).where(Episode.identity == identity)).one()
+
+
+def not_heard(session: Session) -> list[Episode]:
+    """Episodes whose sound can be had and was not listened to, the newest first; they may have other words."""
+    heard = select(Transcript.episode_id).where(Transcript.source == Source.WHISPER)
+    missing = select(Episode).where(Episode.media != "", col(Episode.id).not_in(heard))
+    return list(session.exec(missing.order_by(col(Episode.published).desc().nulls_last(), col(Episode.id))))
+
+
+def by_ids(session: Session, ids: Collection[int]) -> list[Episode]:
+    """Those of these episodes that there are."""
+    return [row for some in chunks(ids) for row in session.exec(select(Episode).where(col(Episode.id).in_(some)))]
 
 
 def without_transcript(session: Session) -> list[Episode]:

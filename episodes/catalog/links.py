@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, delete, insert
+from sqlmodel import Session, col, func, select
 
+from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Article, Episode, Evidence, Link, LinkStatus
 from episodes.values import State, Verdict
@@ -28,34 +29,61 @@ class Linked:
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:
     """What people have said: (episode id, article id) -> True for confirmed, False for rejected."""
-    rows = session.exec(select(Link).where(col(Link.status).in_(DECIDED)))
-    return {(row.episode_id, row.article_id): row.status == LinkStatus.CONFIRMED for row in rows}
+    rows = session.exec(select(Link.episode_id, Link.article_id, Link.status).where(col(Link.status).in_(DECIDED)))
+    return {(episode, article): status == LinkStatus.CONFIRMED for episode, article, status in rows}
 
 
-def put_all(session: Session, verdicts: Iterable[Verdict]) -> tuple[int, int, int]:
-    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone)."""
-    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link))}
-    evidence = _evidence(session)
-    new = changed = 0
-    kept = {pair for pair, row in have.items() if row.status in DECIDED}
-    for verdict in verdicts:
-        pair = (verdict.episode_id, verdict.article_id)
-        row = have.get(pair)
-        if pair in kept:
-            continue
-        kept.add(pair)
-        if row is None:
-            new += 1
-        elif not _same(row, evidence.get(row.id or 0, ()), verdict):
-            changed += 1
-        else:
-            continue
-        _put(session, row, verdict)
-    gone = [row for pair, row in have.items() if pair not in kept]
+def of_many(
+    session: Session, *, episodes: Collection[int] = (), articles: Collection[int] = ()
+) -> set[tuple[int, int]]:
+    """The links, in whatever status, of these episodes and of these articles: (episode id, article id)."""
+    found: set[tuple[int, int]] = set()
+    for column, ids in ((Link.episode_id, episodes), (Link.article_id, articles)):
+        for some in chunks(ids):
+            found.update(session.exec(select(Link.episode_id, Link.article_id).where(col(column).in_(some))).all())
+    return found
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many links are in each status."""
+    found = dict(session.exec(select(Link.status, func.count()).group_by(col(Link.status))).all())
+    return {str(status): found.get(status, 0) for status in LinkStatus}
+
+
+def without(session: Session) -> int:
+    """How many episodes have neither a sure nor a proposed article."""
+    having = select(Link.episode_id).where(col(Link.status) != LinkStatus.REJECTED)
+    return session.exec(select(func.count()).select_from(Episode).where(col(Episode.id).not_in(having))).one()
+
+
+def put_all(
+    session: Session, verdicts: Iterable[Verdict], *, due: Collection[int] | None = None
+) -> tuple[int, int, int]:
+    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone).
+
+    ``due`` are the episodes that the verdicts are about, if not all.
+    """
+    conditions = [] if due is None else [col(Link.episode_id).in_(due)]
+    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link).where(*conditions))}
+    evidence = _evidence(session, *conditions)
+    machines = {pair: row for pair, row in have.items() if row.status not in DECIDED}
+    wanted = {pair: one for one in verdicts if (pair := _pair(one)) in machines or pair not in have}
+    changed = {
+        pair: one
+        for pair, one in wanted.items()
+        if pair in machines and not _same(machines[pair], evidence.get(machines[pair].id or 0, ()), one)
+    }
+    new = {pair: one for pair, one in wanted.items() if pair not in machines}
+    _put(session, [(machines.get(pair), one) for pair, one in {**new, **changed}.items()])
+    gone = [row for pair, row in machines.items() if pair not in wanted]
     for row in gone:
         session.delete(row)
     session.flush()
-    return new, changed, len(gone)
+    return len(new), len(changed), len(gone)
+
+
+def _pair(verdict: Verdict) -> tuple[int, int]:
+    return verdict.episode_id, verdict.article_id
 
 
 def _same(row: Link, evidence: tuple[Evidence, ...], verdict: Verdict) -> bool:
@@ -64,16 +92,24 @@ def _same(row: Link, evidence: tuple[Evidence, ...], verdict: Verdict) -> bool:
     return (row.status, row.confidence, before) == (verdict.status, verdict.confidence, after)
 
 
-def _put(session: Session, row: Link | None, verdict: Verdict) -> None:
-    row = row or Link(episode_id=verdict.episode_id, article_id=verdict.article_id, status="", confidence=0)
-    row.status, row.confidence = verdict.status, verdict.confidence
-    session.add(row)
+def _put(session: Session, verdicts: Iterable[tuple[Link | None, Verdict]]) -> None:
+    """Write verdicts with their evidence, those on links that there are into their rows."""
+    rows: list[tuple[Link, Verdict]] = []
+    for row, one in verdicts:
+        link = row or Link(episode_id=one.episode_id, article_id=one.article_id, status="", confidence=0)
+        link.status, link.confidence = one.status, one.confidence
+        session.add(link)
+        rows.append((link, one))
     session.flush()
-    session.execute(delete(Evidence).where(col(Evidence.link_id) == row.id))
-    for position, one in enumerate(verdict.evidence):
-        session.add(
-            Evidence(link_id=row.id or 0, position=position, kind=one.kind, detail=one.detail, weight=one.weight)
-        )
+    for some in chunks([link.id or 0 for link, _ in rows]):
+        session.execute(delete(Evidence).where(col(Evidence.link_id).in_(some)))
+    reasons = [
+        {"link_id": link.id, "position": at, "kind": why.kind, "detail": why.detail, "weight": why.weight}
+        for link, one in rows
+        for at, why in enumerate(one.evidence)
+    ]
+    if reasons:
+        session.execute(insert(Evidence), reasons)
 
 
 def _evidence(session: Session, *conditions: ColumnElement[bool]) -> dict[int, tuple[Evidence, ...]]:

@@ -69,6 +69,16 @@ def announce(
         session.execute(insert(models.Outcome), rows)
 
 
+def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """All items that a site's lists have named: (item, title, data) each, the oldest first."""
+    rows = session.exec(
+        select(models.Outcome.item, models.Outcome.title, models.Outcome.data)
+        .where(models.Outcome.step == step)
+        .order_by(col(models.Outcome.id))
+    )
+    return [(item, title, dict(kept)) for item, title, kept in rows if kept.get("site") == site_id]
+
+
 def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What the step keeps with those of the items that have an outcome."""
     wanted = list(items)
@@ -94,6 +104,12 @@ def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> 
         again = again & ready & (col(models.Outcome.tries) < TRIES)
     statement = select(models.Outcome).where(models.Outcome.step == step, waiting | again)
     return list(session.exec(statement.order_by(col(models.Outcome.id))))
+
+
+def unfinished(session: Session, step: str) -> set[str]:
+    """The items of this step that wait or have failed, due or not."""
+    open_ = col(models.Outcome.state).in_([str(State.WAITING), str(State.FAILED)])
+    return set(session.exec(select(models.Outcome.item).where(models.Outcome.step == step, open_)))
 
 
 def waits_until(session: Session, step: str, item: str, *, now: datetime) -> datetime | None:

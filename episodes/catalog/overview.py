@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from episodes.catalog import outcomes
+from episodes.catalog import heard, outcomes
 from episodes.models import Article, Episode, Link, Passage, Show, Transcript
 from episodes.values import Outcome, State
 
@@ -22,8 +22,19 @@ def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
         "links": _grouped(session, Link.status),
         "passages": _count(session, Passage),
     }
-    rows = outcomes.listed(session, (State.FAILED, State.WAITING))
-    return held, [Outcome(row.item, State(row.state), row.reason, row.until, row.title, row.step) for row in rows]
+    return held, _open(session)
+
+
+def _open(session: Session) -> list[Outcome]:
+    """What waits or failed, the newest first; of episodes that are heard in part it says how far, whatever they wait for."""
+    partly = {one.identity: one for one in heard.partly(session)}
+    found = []
+    for row in outcomes.listed(session, (State.FAILED, State.WAITING)):
+        far = partly.pop(row.item, None) if row.step == "hear" else None
+        reason = f"{far}; {row.reason}" if far else row.reason
+        found.append(Outcome(row.item, State(row.state), reason, row.until, row.title, row.step))
+    begun = [Outcome(one.identity, State.WAITING, str(one), title=one.title, step="hear") for one in partly.values()]
+    return begun + found
 
 
 def _count(session: Session, table: type[Show | Episode | Article | Passage]) -> int:

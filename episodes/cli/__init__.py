@@ -19,10 +19,14 @@ import typer
 from episodes.cli import (
     articles_command,
     care_command,
+    corrections_command,
     decisions_command,
     demo_command,
+    glossary_command,
     import_command,
     links_command,
+    marks_command,
+    mcp_command,
     passages_command,
     search_command,
     serve_command,
@@ -30,6 +34,7 @@ from episodes.cli import (
     shows_command,
     transcribe_command,
     update_command,
+    use_command,
 )
 
 app = typer.Typer(
@@ -65,6 +70,7 @@ def root(
 for part in (
     demo_command,
     shows_command,
+    glossary_command,
     update_command,
     import_command,
     articles_command,
@@ -72,8 +78,12 @@ for part in (
     decisions_command,
     search_command,
     show_command,
+    use_command,
     serve_command,
+    mcp_command,
     passages_command,
+    marks_command,
+    corrections_command,
     transcribe_command,
     care_command,
 ):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from episodes.cli.options import AsJson
+
 if TYPE_CHECKING:
     from episodes.models import Site
 
@@ -20,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 @articles.callback(invoke_without_command=True)
 def list_articles(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the articles of the catalog, the newest first."""
     if context.invoked_subcommand:
@@ -55,7 +57,7 @@ def add(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read articles; a page or text that holds several becomes several, each under its own address.
 
@@ -74,7 +76,7 @@ def add(
 
 @articles.command("sites")
 def list_sites(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the sites whose articles are followed."""
     from episodes.catalog import sites as rows

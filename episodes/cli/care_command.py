@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from episodes.cli.errors import SOME_FAILED
-from episodes.cli.update_command import MODEL
+from episodes.cli.options import AsJson, EngineOption, Model, settings_for
 
 PANEL = "Care"
 
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 def status(
     everything: Annotated[bool, typer.Option("--all", help="List all that is open, not only the newest.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """What the catalog holds, what waits, and what failed and why."""
     from episodes.catalog.overview import overview
@@ -57,17 +57,17 @@ def _plain(count: object) -> str:
 
 
 def doctor(
-    model: Annotated[str, MODEL] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    model: Model = "",
+    engine: EngineOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check what the tool stands on: database, model, yt-dlp and its JavaScript runtime, disk; says what to do."""
     from dataclasses import asdict
 
-    from episodes.cli.opening import settings
     from episodes.cli.output import console, print_json
     from episodes.pipeline.health import checks
 
-    found = list(checks(settings(model)))
+    found = list(checks(settings_for(model, engine)))
     if as_json:
         print_json([asdict(check) for check in found])
     else:

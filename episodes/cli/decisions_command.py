@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from episodes.cli.links_command import PANEL, links
+from episodes.cli.options import AsJson
 
 IDS = typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")
 
@@ -88,7 +89,7 @@ def undo(link_ids: Annotated[list[int], IDS]) -> None:
 
 @links.command("review")
 def review() -> None:
-    """Go through the proposed links, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
+    """Go through the proposed links with what they have most alike, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
     from episodes.cli.opening import now, open_catalog
     from episodes.cli.reviewing import Review
 
@@ -116,7 +117,7 @@ def export(
 @links.command("import", epilog="Example: nir links import decisions.jsonl")
 def import_decisions(
     file: Annotated[Path, typer.Argument(help="What `nir links export` wrote.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take over decisions; the newest word on a pair counts."""
     from episodes.cli.opening import open_catalog, settings

@@ -33,6 +33,8 @@ def demo(
     ] = None,
 ) -> None:
     """Index the bundled sample show for real, and show what comes of it: no network, no download, under a minute."""
+    from dataclasses import replace
+
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
     from episodes.cli.progress import progress
@@ -50,7 +52,7 @@ def demo(
         "A fictional show, served on this machine: yt-dlp finds it, Whisper listens, articles are read and linked.",
         style="dim",
     )
-    of = Settings.of_home(folder, model=str(unpack_voice(folder)))
+    of = replace(Settings.of_home(folder, model=str(unpack_voice(folder))), names=False)  # it learned without prompts
     engine = open_catalog(of)
     with progress() as tell:
         outcomes = list(pipeline(Run(engine, of, tell=tell, allow_private=True)))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
+
 if TYPE_CHECKING:
     from episodes.catalog.links import Linked
 
@@ -29,7 +31,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(links, name="links", rich_help_panel=PANEL)
 
 
-def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> None:
+def link(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Look at everything again, not only at what is new or has changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Find for each episode the articles that belong to it, and where they were said; what a person decided stays."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, print_json
@@ -38,7 +45,7 @@ def link(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        result = link_all(Run(open_catalog(), settings(), tell=tell))
+        result = link_all(Run(open_catalog(), settings(), tell=tell), anew=anew)
     if as_json:
         return print_json(result)
     console().print(
@@ -57,7 +64,7 @@ def list_links(
     context: typer.Context,
     status: Annotated[Status | None, typer.Option("--status", help="Only links in this status.")] = None,
     episode: Annotated[str, typer.Option("--episode", help="Only links of this episode.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List links with their evidence."""
     if context.invoked_subcommand:

@@ -11,14 +11,11 @@ if TYPE_CHECKING:
     from episodes.config import Settings
 
 
-def settings(model: str = "") -> Settings:
-    """What the environment says; ``model`` from the command line goes before it."""
-    from dataclasses import replace
-
+def settings() -> Settings:
+    """What the environment says."""
     from episodes.config import Settings
 
-    read = Settings.from_environment()
-    return replace(read, model=model) if model else read
+    return Settings.from_environment()
 
 
 def open_catalog(of: Settings | None = None) -> Engine:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
 from episodes.cli.show_command import EPISODE, PANEL
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def passages(
     episode: Annotated[str, EPISODE],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Where the paragraphs of an episode's articles were said, word for word or in other words.
 
@@ -32,6 +33,7 @@ def passages(
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.pipeline.passages import document
 
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)
@@ -47,44 +49,6 @@ def passages(
         if not found:
             console().print(f"{row.title}: nothing of an article is aligned; nir link does it", markup=False)
     return None
-
-
-def document(one: Passage, url: str) -> dict[str, Any]:
-    """The JSON form that scripts rely on; ``url`` is the episode's address."""
-    from episodes.search.deep_link import deep_link
-
-    changes = differences(one)
-    return {
-        "article": one.article.url,
-        "paragraph": one.place.paragraph,
-        "start": round(one.place.start, 2),
-        "end": round(one.place.end, 2),
-        "kind": one.place.kind,
-        "score": round(one.place.score, 4),
-        "begin": one.place.begin,
-        "until": one.place.until,
-        "text": one.text,
-        "said": one.place.said,
-        "misquote": bool(changes) and is_misquotable(one),
-        "difference": changes,
-        "url": deep_link(url, one.place.start),
-    }
-
-
-def differences(one: Passage) -> list[dict[str, str]]:
-    """Of a quote: [{"written", "said"}], one of them empty where words were left out or put in."""
-    from episodes.alignment.difference import difference
-
-    if one.place.kind != "quote":
-        return []
-    return [{"written": change.written, "said": change.said} for change in difference(one.text, one.place.said)]
-
-
-def is_misquotable(one: Passage) -> bool:
-    """Whether the text claims to be what was said: it stands in quotation marks, or its paragraph is a quotation."""
-    from episodes.alignment.quotes import is_quotation
-
-    return one.quotation or is_quotation(one.paragraph, one.place.begin, one.place.until)
 
 
 def line(one: Passage, url: str, *, width: int = _SHOWN) -> str:
@@ -104,16 +68,9 @@ def _print(one: Passage, url: str) -> None:
     from rich.markup import escape
 
     from episodes.cli.output import console
+    from episodes.pipeline.passages import misquotes, worded
 
     out = console()
     out.print(line(one, url))
-    if is_misquotable(one):
-        for change in differences(one):
-            out.print(f"          [yellow]differs:[/] {escape(_worded(change))}")
-
-
-def _worded(change: dict[str, str]) -> str:
-    written, said = change["written"], change["said"]
-    if not said:
-        return f"“{written}” was written, and not said"
-    return f"“{said}” was said, and left out" if not written else f"“{written}” was written, “{said}” was said"
+    for change in misquotes(one):
+        out.print(f"          [yellow]differs:[/] {escape(worded(change))}")

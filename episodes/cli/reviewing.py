@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from episodes.catalog import links
+from episodes.catalog.links import Linked
 from episodes.cli.links_command import show_link
-from episodes.cli.output import console
+from episodes.cli.output import clock, console
 from episodes.database import reading, writing
 from episodes.models import LinkStatus
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from sqlalchemy import Engine
+
+    from episodes.pipeline.comparing import Compared
 
 KEYS = "y yes  n no  s skip  u undo  o open  q stop"
 WORDS = {"y": LinkStatus.CONFIRMED, "n": LinkStatus.REJECTED}
@@ -38,73 +43,94 @@ class Review:
         self.database = database
         self.now = now
         self.key = key
+        self.said: dict[int, LinkStatus] = {}
 
     def run(self) -> None:
         """Show one link after the other until all are seen or the person stops."""
         with reading(self.database) as session:
-            open_links = [one.link.id or 0 for one in links.listed(session, status="proposed")]
+            proposed = links.listed(session, status="proposed")
         at = 0
-        while at < len(open_links):
-            self._show(open_links[at], f"{at + 1} of {len(open_links)}")
-            step = self._answer(open_links, at)
+        while at < len(proposed):
+            self._show(proposed[at], f"{at + 1} of {len(proposed)}")
+            step = self._answer(proposed, at)
             if step is None:
                 break
             at = max(0, at + step)
-        self._count(open_links)
+        self._count(len(proposed))
 
-    def _show(self, link_id: int, place: str) -> None:
+    def _show(self, one: Linked, place: str) -> None:
+        from episodes.pipeline.comparing import compared
+
+        console().rule(place, style="dim")
+        show_link(one)
         with reading(self.database) as session:
-            (one,) = (one for one in links.listed(session) if one.link.id == link_id)
-            console().rule(place, style="dim")
-            show_link(one)
+            found = compared(session, one.episode.id or 0, one.article.id or 0)
+        if found:
+            console().print(side_by_side(found))
 
-    def _answer(self, open_links: list[int], at: int) -> int | None:
+    def _answer(self, proposed: list[Linked], at: int) -> int | None:
         """How many links to go on (minus one: back), None to stop."""
         console().print(KEYS, style="dim")
         while key := self.key():
             if key in WORDS:
-                self._decide(open_links[at], WORDS[key])
+                self._decide(proposed[at], WORDS[key])
                 return 1
             if key == "s":
                 return 1
             if key == "u":
-                self._take_back(open_links[max(0, at - 1)])
+                self._take_back(proposed[max(0, at - 1)])
                 return -1
             if key == "o":
-                self._open(open_links[at])
+                self._open(proposed[at])
             elif key == "q":
                 return None
             else:
                 console().print(KEYS, style="dim")
         return None
 
-    def _decide(self, link_id: int, status: LinkStatus) -> None:
+    def _decide(self, one: Linked, status: LinkStatus) -> None:
+        link_id = one.link.id or 0
         with writing(self.database) as session:
             links.decide(session, link_id, status, now=self.now())
+        self.said[link_id] = status
         console().print(f"link {link_id}: {status}", style="green" if status == LinkStatus.CONFIRMED else "red")
 
-    def _take_back(self, link_id: int) -> None:
+    def _take_back(self, one: Linked) -> None:
+        link_id = one.link.id or 0
         with writing(self.database) as session:
             links.take_back(session, link_id)
+        self.said.pop(link_id, None)
         console().print(f"link {link_id}: open again")
 
-    def _open(self, link_id: int) -> None:
+    def _open(self, one: Linked) -> None:
         import webbrowser
 
-        with reading(self.database) as session:
-            (one,) = (one for one in links.listed(session) if one.link.id == link_id)
-            addresses = [address for address in (one.episode.url, one.article.url) if address]
-        for address in addresses:
-            if not webbrowser.open(address):
+        for address in (one.episode.url, one.article.url):
+            if address and not webbrowser.open(address):
                 console().print(address, markup=False)
 
-    def _count(self, open_links: list[int]) -> None:
-        with reading(self.database) as session:
-            statuses = [one.link.status for one in links.listed(session) if one.link.id in open_links]
-        if not open_links:
+    def _count(self, proposed: int) -> None:
+        if not proposed:
             console().print("no proposed links: nothing to review")
             return
-        counted = {name: statuses.count(name) for name in ("confirmed", "rejected", "proposed")}
+        counted = Counter(self.said.values())
         console().print(
-            f"{counted['confirmed']} confirmed, {counted['rejected']} rejected, {counted['proposed']} still open"
+            f"{counted[LinkStatus.CONFIRMED]} confirmed, {counted[LinkStatus.REJECTED]} rejected, "
+            f"{proposed - len(self.said)} still open"
         )
+
+
+def side_by_side(found: list[Compared]) -> Table:
+    """What was said beside what was written, a row for each place."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False, width=min(console().width, 140))
+    table.add_column("at", style="dim", no_wrap=True)
+    table.add_column("said", ratio=1)
+    table.add_column("written", ratio=1)
+    for one in found:
+        style = "green" if one.kind == "quote" else ""
+        table.add_row(clock(one.start), Text(one.said, style), Text(one.written, style))
+    return table

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -58,7 +60,7 @@ def search(
     number: Annotated[
         int | None, typer.Option("--open", min=1, metavar="N", help="Open the Nth moment in the browser.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find moments in episodes and places in articles, the best first."""
     from episodes.cli.opening import open_catalog

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from sqlmodel import Session
+from episodes.cli.options import AsJson
 
-    from episodes.models import Episode, Transcript
+if TYPE_CHECKING:
+    from episodes.models import Transcript
 
 PANEL = "Reading"
 
@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 
 def list_episodes(
     limit: Annotated[int, typer.Option("--limit", min=0, help="So many at most; 0: all.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the episodes, the newest first, with what is known of each."""
     from episodes.catalog import documents, transcripts
@@ -66,30 +66,36 @@ def list_episodes(
 
 def show(
     episode: Annotated[str, EPISODE],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
-    from episodes.catalog import alignments, documents, links
+    from episodes.catalog import alignments, corrections, documents, links
     from episodes.catalog import episodes as rows
     from episodes.cli.links_command import show_link
+    from episodes.cli.marks_command import show_marks
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
+    from episodes.pipeline import doubts, whole
 
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)
+        if as_json:
+            return print_json(whole.of_episode(session, row))
         linked = links.listed(session, episode_id=row.id)
-        heard = _transcripts(session, row)
+        heard = doubts.of_transcripts(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
-        if as_json:
-            return print_json(documents.of_whole_episode(row, heard, linked, aligned))
+        made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
         length = clock(row.duration) if row.duration else ""
         fields({**documents.of_episode(row), **more, "duration": length})
         for one in heard:
-            mark = "shown" if one["shown"] else "kept"
+            mark = f"shown{' (nir use)' if row.preferred else ''}" if one["shown"] else "kept"
             name = f"{one['source']} {one['model']}".strip()
             console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
+            show_marks(row.key, one)
+        if made:
+            console().print(f"corrected   {len(made)}: nir corrections --episode {row.key}", markup=False)
         for link in linked:
             show_link(link)
             if some := aligned.get(link.article.id or 0):
@@ -97,13 +103,6 @@ def show(
                     f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}", style="dim"
                 )
     return None
-
-
-def _transcripts(session: Session, row: Episode) -> list[dict[str, Any]]:
-    from episodes.catalog import documents, transcripts
-
-    found = transcripts.of_episode(session, row.id or 0)
-    return [documents.of_transcript(one, transcripts.length(session, one)) for one in found]
 
 
 def export(
@@ -114,11 +113,11 @@ def export(
     """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
-    from episodes.cli.markdown import write_markdown
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import write_out
     from episodes.database import reading
     from episodes.errors import NotFound
+    from episodes.pipeline.markdown import write_markdown
     from transcripts.formats import write
 
     with reading(open_catalog()) as session:

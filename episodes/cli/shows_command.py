@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
+
 shows = typer.Typer(no_args_is_help=False, help="The shows you follow; without a subcommand: list them.")
 
 
@@ -17,7 +19,7 @@ def add_to(app: typer.Typer) -> None:
 @shows.callback(invoke_without_command=True)
 def list_shows(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the shows that are followed, with their number of episodes."""
     if context.invoked_subcommand:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.update_command import MODEL
+from episodes.cli.options import Batch, EngineOption, Model, PrecisionOption, Words, settings_for
 
 
 class Format(StrEnum):
@@ -35,25 +35,30 @@ def transcribe(
     file: Annotated[Path, typer.Argument(help="Any media file with sound.")],
     format_: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.txt,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
-    model: Annotated[str, MODEL] = "",
-    language: Annotated[str, typer.Option("--language", help="Two letters; empty: the model finds out.")] = "en",
-    prompt: Annotated[str, typer.Option("--prompt", help="Names and terms that occur, to be spelled so.")] = "",
+    model: Model = "",
+    engine: EngineOption = None,
+    precision: PrecisionOption = None,
+    batch: Batch = None,
+    language: Annotated[
+        str, typer.Option("--language", help="As en or english; empty: the model finds out.", rich_help_panel="Hearing")
+    ] = "en",
+    words: Words = False,
+    prompt: Annotated[
+        str,
+        typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel="Hearing"),
+    ] = "",
 ) -> None:
     """Write down what is said in a media file; needs no catalog."""
-    from episodes.cli.opening import settings
     from episodes.cli.output import write_out
     from episodes.cli.progress import progress
-    from episodes.values import Progress
-    from transcripts.engine import Options, Window, load
-    from transcripts.engine import transcribe as hear
+    from episodes.pipeline.transcribing import transcribe_file
+    from transcripts.engine import Options
+    from transcripts.engine.opening import open_engine
     from transcripts.formats import write
 
+    choice = settings_for(model, engine, precision, batch).hearing
     with progress() as tell:
-        engine = load(settings(model).model, progress=sys.stderr.isatty())
-
-        def on_window(window: Window) -> None:
-            tell(Progress("hear", file.name, window.end, window.duration, "s"))
-
-        transcript = hear(engine, file, Options(language=language or None, prompt=prompt), on_window)
+        opened = open_engine(choice, progress=sys.stderr.isatty())
+        transcript = transcribe_file(opened, file, Options(language=language or None, prompt=prompt, words=words), tell)
     with write_out(output) as stream:
         write(transcript, format_, stream)

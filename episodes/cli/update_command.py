@@ -1,16 +1,32 @@
-"""``nir update`` and ``nir retry``: what is new, and what did not work before."""
+"""``nir update``, ``retry`` and ``hear``: what is new, what did not work before, and what is to be heard now."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-MODEL = typer.Option(
-    "--model",
-    envvar="NIR_MODEL",
-    help="Whisper model: a name such as base.en, small.en, turbo, or the path of a checkpoint.",
+from episodes.cli.options import (
+    AllowPrivate,
+    AsJson,
+    Batch,
+    EngineOption,
+    Language,
+    Model,
+    PrecisionOption,
+    TranscribeOption,
+    Words,
+    settings_for,
 )
+from episodes.values import Transcribe
+
+if TYPE_CHECKING:
+    from episodes.config import Settings
+    from episodes.pipeline.run import Run
+    from episodes.values import Outcome
+
+Show = Annotated[str, typer.Argument(help="Only this show (its number, title or address); default: all.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,43 +35,81 @@ def add_to(app: typer.Typer) -> None:
         update
     )
     app.command("retry", rich_help_panel="Following")(retry)
+    app.command("hear", rich_help_panel="Following", epilog="Example: nir hear 12 13 --model small.en")(hear)
 
 
 def update(
-    show: Annotated[str, typer.Argument(help="Only this show (its number, title or address); default: all.")] = "",
-    model: Annotated[str, MODEL] = "",
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    show: Show = "",
+    transcribe: TranscribeOption = Transcribe.MISSING,
+    model: Model = "",
+    engine: EngineOption = None,
+    precision: PrecisionOption = None,
+    batch: Batch = None,
+    language: Language = "",
+    words: Words = False,
+    allow_private: AllowPrivate = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Fetch what is new: list the shows, read new episodes, take their captions or listen to them, link, index.
+    """Fetch what is new: list the shows, read new episodes with their captions, listen to them, link, index.
 
-    Only what is missing is done; a run that was stopped or killed goes on where it was.
+    Only what is missing is done; a run that was stopped or killed goes on where it was, in the middle of an episode, too.
     """
-    _run(show, model, again=False, as_json=as_json, allow_private=allow_private)
+    from episodes.pipeline.update import update as work
+
+    how = settings_for(model, engine, precision, batch)
+    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: work(run, show), asked, as_json=as_json)
 
 
 def retry(
-    show: Annotated[str, typer.Argument(help="Only this show (its number, title or address); default: all.")] = "",
-    model: Annotated[str, MODEL] = "",
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    show: Show = "",
+    transcribe: TranscribeOption = Transcribe.MISSING,
+    model: Model = "",
+    engine: EngineOption = None,
+    precision: PrecisionOption = None,
+    batch: Batch = None,
+    language: Language = "",
+    words: Words = False,
+    allow_private: AllowPrivate = False,
+    as_json: AsJson = False,
 ) -> None:
     """Try everything again that failed, however often it did."""
-    _run(show, model, again=True, as_json=as_json, allow_private=allow_private)
+    from episodes.pipeline.update import retry as work
+
+    how = settings_for(model, engine, precision, batch)
+    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: work(run, show), asked, as_json=as_json)
 
 
-def _run(show: str, model: str, *, again: bool, as_json: bool, allow_private: bool) -> None:
-    from episodes.cli.opening import open_catalog, settings
+def hear(
+    episodes: Annotated[list[str], typer.Argument(help="Keys, numbers, addresses, or words of titles.")],
+    model: Model = "",
+    engine: EngineOption = None,
+    precision: PrecisionOption = None,
+    batch: Batch = None,
+    language: Language = "",
+    words: Words = False,
+    as_json: AsJson = False,
+) -> None:
+    """Listen to these episodes now, whatever words there are of them already: for the first time, or with a better model.
+
+    All transcripts are kept; [bold]nir use[/] tells which one is shown, and changes it.
+    """
+    from episodes.pipeline.hear import hear_these
+
+    how = settings_for(model, engine, precision, batch)
+    work_on(how, lambda run: hear_these(run, episodes), {"language": language, "words": words}, as_json=as_json)
+
+
+def work_on(
+    settings: Settings, work: Callable[[Run], Iterable[Outcome]], asked: dict[str, object], *, as_json: bool
+) -> None:
+    """Open the catalog, do the work, show how far it is and what came of it; ``asked`` are fields of ``Run``."""
+    from episodes.cli.opening import open_catalog
     from episodes.cli.output import report
     from episodes.cli.progress import progress
-    from episodes.pipeline import update as pipeline
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        run = Run(open_catalog(), settings(model), tell=tell, allow_private=allow_private)
-        outcomes = pipeline.retry(run, show) if again else pipeline.update(run, show)
-        report(outcomes, as_json=as_json)
+        run = Run(open_catalog(settings), settings, tell=tell, **asked)  # type: ignore[arg-type]  # names are its fields'
+        report(work(run), as_json=as_json)

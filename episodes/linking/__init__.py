@@ -9,6 +9,11 @@
     leads.py       rung three: how far a pair's texts stand out, calibrated
       text.py        what texts share: rare phrases, rare words, cosine
     wording.py     shared phrases and names as a person reads them
+    nearby.py      ``relink``: new texts among a catalog that was linked before
+      memory.py      what is kept of the whole catalog: who has which trait; candidates
+      background.py  how common each trait is
+      traits.py      what of an episode and an article is kept
+      stored.py      a memory as bytes
 
 Words and stems are those of ``episodes.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
 is imported where it is used.

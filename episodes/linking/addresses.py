@@ -1,23 +1,26 @@
 """The first rung: who points to whom. Video ids and addresses in the article, article addresses in the episode's description.
 
 A pointer is strong when it points to little else: a page that shows one video is about it, a round-up of ten is about none of them, and
-an address that stands in every description is the show's own furniture. A page that points to other episodes of the catalog and not to
+an address that stands in every description is the show's own furniture. A video that is shown counts for more than one that is merely
+linked, which may be last year's; beside a shown video a link is a remark. A page that points to other episodes of the catalog and not to
 this one speaks against this one.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 
 _FEW, _SOME = 2, 4  # videos on one page; addresses of articles in one description
 _FURNITURE = 3  # descriptions that hold the same address
 _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
+_LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\])]+", re.IGNORECASE)
 _VIDEO = re.compile(
@@ -47,46 +50,58 @@ def addresses_in(text: str) -> list[str]:
     return [address for address in found if address]
 
 
-def pointers(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]) -> dict[Pair, list[Evidence]]:
+def homes_of(episode: EpisodeText) -> set[str]:
+    """Where an episode is at home, in plain form: its video and its page."""
+    return {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}
+
+
+def places_in(article: ArticleCandidate) -> list[str]:
+    """What an article shows and links to, in plain form: the videos that it shows first, each once."""
+    videos = sorted(article.video_ids, key=article.only_linked.__contains__)
+    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
+    return [place for place in dict.fromkeys([*(f"video:{one}" for one in videos), *linked]) if place]
+
+
+def pointers(
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None = None
+) -> dict[Pair, list[Evidence]]:
     """What videos and addresses say for each pair of which one points to the other."""
     found: defaultdict[Pair, list[Evidence]] = defaultdict(list)
-    homes = _homes(episodes)
+    homes = _homes(episodes, background)
     for article in articles:
         for episode_id, evidence in _from_article(article, homes):
             found[episode_id, article.id].append(evidence)
-    for pair, evidence in _from_descriptions(episodes, articles):
+    for pair, evidence in _from_descriptions(episodes, articles, background):
         found[pair].append(evidence)
     return dict(found)
 
 
 def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
-    """For each article that shows the video of some episode: what this says against every other episode."""
-    shown = {
-        article
-        for (_, article), some in pointed.items()
-        if any(one.kind == Kind.VIDEO and one.weight >= _LATER for one in some)
-    }
-    return {
-        article: Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE) for article in shown
-    }
+    """For each article that shows the video of some episode, or links to it: what this says against every other episode."""
+    most: defaultdict[int, float] = defaultdict(float)
+    for (_, article), some in pointed.items():
+        most[article] = max([most[article], *(one.weight for one in some if one.kind == Kind.VIDEO)])
+    shows = Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE)
+    links = Evidence(Kind.VIDEO, "the article links to another episode, and not to this one", _LINKS_ELSEWHERE)
+    return {article: shows if weight >= _LATER else links for article, weight in most.items() if weight >= _LINKED}
 
 
-def _homes(episodes: Sequence[EpisodeText]) -> dict[str, list[EpisodeText]]:
-    """Where each episode is at home: its video and its page, in plain form. Of a page shared by all (a channel) nothing can be learnt."""
+def _homes(episodes: Sequence[EpisodeText], background: Background | None) -> dict[str, list[EpisodeText]]:
+    """Who is at home where. Of a page shared by all (a channel) nothing can be learnt."""
     homes: defaultdict[str, list[EpisodeText]] = defaultdict(list)
     for episode in episodes:
-        for home in {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}:
+        for home in homes_of(episode):
             homes[home].append(episode)
-    return {home: some for home, some in homes.items() if len(some) <= _FEW}
+    counts = background.heard([f"home:{home}" for home in homes]) if background else map(len, homes.values())
+    return {home: some for (home, some), count in zip(homes.items(), counts, strict=True) if count <= _FEW}
 
 
 def _from_article(
     article: ArticleCandidate, homes: Mapping[str, Sequence[EpisodeText]]
 ) -> Iterable[tuple[int, Evidence]]:
     """The episodes that an article embeds or links, each once, with what that weighs."""
-    embedded = [f"video:{video}" for video in article.video_ids]
-    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
-    places = list(dict.fromkeys([*embedded, *linked]))
+    embedded = {f"video:{video}" for video in article.video_ids if video not in article.only_linked}
+    places = places_in(article)
     known = list(dict.fromkeys(episode.id for place in places for episode in homes.get(place, ())))
     shown = max(len(known), len({place for place in places if place.startswith("video:")}))
     seen: set[int] = set()
@@ -94,33 +109,36 @@ def _from_article(
         for episode in homes.get(place, ()):
             if episode.id not in seen:
                 seen.add(episode.id)
-                yield episode.id, _shows(episode, shown, first=episode.id == known[0], embeds=place in embedded)
+                first = episode.id == known[0]
+                beside = bool(embedded) and place not in embedded
+                yield episode.id, _shows(episode, shown, first=first, embeds=place in embedded, beside=beside)
 
 
-def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool) -> Evidence:
-    """That an article points to an episode, among so many."""
+def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
+    """That an article points to an episode, among so many; ``beside`` says that it shows others and only links to this one."""
     what = (
         f"this episode's video ({episode.video_id})" if embeds else f"this episode ({episode.url or episode.video_id})"
     )
     among = f", one of {shown} on the page" if shown > 1 else ""
-    weight = _STRONG if first else _LATER
+    weight = (_STRONG if first else _LATER) if embeds else (_LINKED if first else _LINKED_LATER)
     if shown > _FEW:
-        weight = _AMONG_SOME if shown <= _SOME else _AMONG_MANY
+        weight = min(weight, _AMONG_SOME if shown <= _SOME else _AMONG_MANY)
+    if beside:
+        weight = min(weight, _REMARK)
     return Evidence(Kind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
 
 
 def _from_descriptions(
-    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate]
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None
 ) -> Iterable[tuple[Pair, Evidence]]:
     """The articles whose address stands in an episode's description."""
     pages = {plain_address(article.url): article for article in articles if article.url}
     named = {
         episode.id: [a for a in dict.fromkeys(addresses_in(episode.description)) if a in pages] for episode in episodes
     }
-    uses: defaultdict[str, int] = defaultdict(int)
-    for addresses in named.values():
-        for address in addresses:
-            uses[address] += 1
+    uses = Counter(address for addresses in named.values() for address in addresses)
+    if background:
+        uses = Counter(dict(zip(uses, background.heard([f"page:{address}" for address in uses]), strict=True)))
     for episode_id, addresses in named.items():
         for address in addresses:
             weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.tokens import prior_rarity, stems
 from episodes.values import Evidence
@@ -28,12 +29,15 @@ _BEFORE = -1.0  # additional, where the article is more than a week older
 
 
 def titles(
-    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], names: Mapping[int, Iterable[str]]
+    episodes: Sequence[EpisodeText],
+    articles: Sequence[ArticleCandidate],
+    names: Mapping[int, Iterable[str]],
+    background: Background | None = None,
 ) -> dict[Pair, Evidence]:
     """Pairs with like titles; ``names`` are those of each episode's show, by episode id, and do not count."""
-    ours = {episode.id: _content(episode.title) - _content(" ".join(names.get(episode.id, ()))) for episode in episodes}
-    theirs = {article.id: _content(article.title) for article in articles}
-    weight = _weights([*ours.values(), *theirs.values()])
+    ours = {episode.id: content(episode.title, names.get(episode.id, ())) for episode in episodes}
+    theirs = {article.id: content(article.title) for article in articles}
+    weight = _weights([*ours.values(), *theirs.values()], background)
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for article, words in theirs.items():
         for word in words:
@@ -66,15 +70,19 @@ def _apart(gap: int) -> str:
     return f"{abs(gap)} day{'s' if abs(gap) > 1 else ''} {'after' if gap > 0 else 'before'} the episode"
 
 
-def _content(title: str) -> frozenset[str]:
-    """The stems of a title without numbers: a date or an episode's number is weighed elsewhere."""
-    return frozenset(word for word in stems(title) if not word[0].isdigit())
+def content(title: str, names: Iterable[str] = ()) -> frozenset[str]:
+    """The stems of a title without those of its show's names and without numbers: a date or a number is weighed elsewhere."""
+    own = frozenset(word for word in stems(title) if not word[0].isdigit())
+    return own.difference(stems(" ".join(names)))
 
 
-def _weights(all_titles: Sequence[Iterable[str]]) -> dict[str, float]:
+def _weights(all_titles: Sequence[Iterable[str]], background: Background | None) -> dict[str, float]:
     """How rare each word is among titles, in nats."""
     counts = Counter(word for words in all_titles for word in words)
     total = len(all_titles)
+    if background:
+        counts = Counter(dict(zip(counts, background.holders([f"title:{word}" for word in counts]), strict=True)))
+        total = background.episodes + background.articles
     return {
         word: max(0.0, (total * math.log((total + 1) / (count + 0.5)) + _GUESS * prior_rarity(word)) / (total + _GUESS))
         for word, count in counts.items()

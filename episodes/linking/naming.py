@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.numbers import episode_number, show_mentions
 from episodes.tokens import surface
@@ -28,7 +29,7 @@ _PLACES = (
     ("its title", 7.0, -6.0),
     ("the line under its title", 7.0, -6.0),
     ("its first or last lines", 6.0, -5.0),
-    ("passing", 4.0, -3.0),
+    ("passing", 3.0, -2.0),
 )
 _LISTED = (2.0, -1.0)
 
@@ -60,11 +61,19 @@ class Called:
     standing: tuple[str, ...]
 
 
-def called(episodes: Sequence[EpisodeText]) -> dict[int, Called]:
+def of_show(episode: EpisodeText) -> list[str]:
+    """The traits by which the names of an episode's show are found: the show itself, and the parts of the title."""
+    return [f"show:{episode.show}", *(f"part:{episode.show}|{part}" for part in _parts(episode.title))]
+
+
+def called(episodes: Sequence[EpisodeText], background: Background | None = None) -> dict[int, Called]:
     """What each episode is called, by id: names are the parts that its title shares with others of the show, and the show's name."""
     parts = {episode.id: _parts(episode.title) for episode in episodes}
-    shared = Counter((episode.show, part) for episode in episodes for part in parts[episode.id])
-    size = Counter(episode.show for episode in episodes)
+    traits = Counter(trait for episode in episodes for trait in of_show(episode))
+    if background:
+        traits = Counter(dict(zip(traits, background.heard(list(traits)), strict=True)))
+    shared = {(one.show, part): traits[f"part:{one.show}|{part}"] for one in episodes for part in parts[one.id]}
+    size = {one.show: traits[f"show:{one.show}"] for one in episodes}
     result = {}
     for episode in episodes:
         show = episode.show
@@ -76,13 +85,17 @@ def called(episodes: Sequence[EpisodeText]) -> dict[int, Called]:
     return result
 
 
-def claims(known: Mapping[int, Called], articles: Iterable[ArticleCandidate]) -> dict[int, dict[str, Claim]]:
-    """What each article says about numbers of the shows in question; articles that say nothing are left out."""
-    names = {name.casefold(): name for one in known.values() if one.number is not None for name in one.names}
+def names(known: Mapping[int, Called]) -> dict[str, str]:
+    """The names beside which numbers of these episodes may stand, by their folded form."""
+    return {name.casefold(): name for one in known.values() if one.number is not None for name in one.names}
+
+
+def claims(wanted: Mapping[str, str], articles: Iterable[ArticleCandidate]) -> dict[int, dict[str, Claim]]:
+    """What each article says about numbers beside these names (see ``names``); articles that say nothing are left out."""
     result = {}
     for article in articles:
         folded = f"{article.title} {article.dek} {article.text}".casefold()
-        present = (name for key, name in names.items() if all(word in folded for word in surface(key)))
+        present = (name for key, name in wanted.items() if all(word in folded for word in surface(key)))
         made = {name.casefold(): claim for name in present if (claim := _claim(name, article)) is not None}
         if made:
             result[article.id] = made

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.linking.addresses import pointers, pointing_elsewhere
+from episodes.linking.background import Background
 from episodes.linking.headlines import dates, titles
-from episodes.linking.naming import Called, Claims, called, claims, named_pairs, naming
+from episodes.linking.naming import Called, Claims, called, claims, named_pairs, names, naming
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 
@@ -62,12 +63,17 @@ class Signs:
         return _TAKEN if self.firm.get(pair[0]) else None
 
 
-def read_signs(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], decided: Decisions) -> Signs:
-    """Look for every sign in a catalog."""
-    pointed, known = pointers(episodes, articles), called(episodes)
-    made = claims(known, articles)
+def read_signs(
+    episodes: Sequence[EpisodeText],
+    articles: Sequence[ArticleCandidate],
+    decided: Decisions,
+    background: Background | None = None,
+) -> Signs:
+    """Look for every sign in a catalog, or in a part of the one that ``background`` tells of."""
+    pointed, known = pointers(episodes, articles, background), called(episodes, background)
+    made = claims(names(known), articles)
     named = {pair: naming(known[pair[0]], made[pair[1]]) for pair in named_pairs(known, made)}
-    titled = titles(episodes, articles, {episode: one.standing for episode, one in known.items()})
+    titled = titles(episodes, articles, {episode: one.standing for episode, one in known.items()}, background)
     strong = {pair for pair, some in pointed.items() if any(one.weight >= FIRM for one in some)}
     strong |= {pair for pair, one in named.items() if one is not None and one.weight >= FIRM}
     firm: defaultdict[int, set[int]] = defaultdict(set)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes.linking.background import Background, Counts, codes
 from episodes.tokens import prior_rarity, stem, surface
 
 if TYPE_CHECKING:
@@ -46,21 +47,38 @@ class Overlap:
 
 
 class Shared(NamedTuple):
-    """The overlaps by positions (transcript, article), and how rare each stem is in all texts, in nats."""
+    """What texts share, and what of it is worth remembering.
+
+    ``overlaps`` by positions (transcript, article); ``rarity``: how rare each stem is in all texts, in nats; ``phrases``: those that
+    articles have, with counts of transcripts and articles; ``heard`` and ``read``: the numbers of each text's stems, sorted.
+    """
 
     overlaps: dict[tuple[int, int], Overlap]
     rarity: dict[str, float]
+    phrases: Counts
+    heard: list[Array]
+    read: list[Array]
 
 
 def shared_text(
-    spoken: Sequence[str], written: Sequence[str], also: Mapping[int, Iterable[int]], keep: int = 6
+    spoken: Sequence[str],
+    written: Sequence[str],
+    also: Mapping[int, Iterable[int]],
+    keep: int = 6,
+    background: Background | None = None,
 ) -> Shared:
-    """The overlaps of each transcript with its ``keep`` best articles by phrases and by words, and with those in ``also``."""
+    """The overlaps of each transcript with its ``keep`` best articles by phrases and by words, and with those in ``also``.
+
+    Where the texts are a part of a catalog, ``background`` tells how common words and phrases are in all of it.
+    """
     vocabulary = _Vocabulary()
     heard = [_numbered(text, vocabulary) for text in spoken]
     read = [_numbered(text, vocabulary) for text in written]
-    rarity = _rarity(vocabulary.stems, [*heard, *read])
-    phrases, words = _index(heard, read, PHRASE_WORDS, rarity), _index(heard, read, 1, rarity)
+    known = codes(vocabulary.stems)
+    distinct = [[_distinct(ids) for ids in some] for some in (heard, read)]
+    rarity = _rarity(vocabulary.stems, [*distinct[0], *distinct[1]], known, background)
+    phrases = _index(heard, read, PHRASE_WORDS, rarity, known, background.phrases if background else None)
+    words = _index(heard, read, 1, rarity, known, background.traits if background else None)
     vectors = [_vector(ids, rarity) for ids in read]
     found: dict[tuple[int, int], Overlap] = {}
     for i, ids in enumerate(heard):
@@ -69,20 +87,22 @@ def shared_text(
         cosines = _cosines(_vector(ids, rarity), [vectors[j] for j in chosen], len(rarity))
         for j, cosine in zip(chosen, cosines, strict=True):
             found[i, j] = Overlap(float(by_phrase[j]), float(by_word[j]), cosine, min(len(ids), len(read[j])))
-    return Shared(found, dict(zip(vocabulary.stems, rarity.tolist(), strict=True)))
+    stems = dict(zip(vocabulary.stems, rarity.tolist(), strict=True))
+    return Shared(found, stems, phrases.counts, *([known[ids] for ids in some] for some in distinct))
 
 
 class _Index(NamedTuple):
     """Phrases of one length that articles have, numbered 0..n.
 
     ``weight`` by phrase (0 for those that no transcript has, or too many); ``start`` and ``articles`` are the postings; ``heard`` holds
-    the numbers of each transcript's phrases.
+    the numbers of each transcript's phrases; ``counts`` tells who has each phrase, here or in the whole catalog.
     """
 
     weight: Array
     start: Array
     articles: Array
     heard: list[Array]
+    counts: Counts
 
 
 class _Vocabulary(dict[str, int]):
@@ -102,22 +122,40 @@ def _numbered(text: str, vocabulary: _Vocabulary) -> Array:
     """The words of a text as numbers."""
     import numpy as np
 
-    return np.fromiter(map(vocabulary.__getitem__, surface(text)), dtype=np.int64)
+    return np.fromiter(map(vocabulary.__getitem__, surface(text)), dtype=np.int32)
 
 
-def _rarity(known: Iterable[str], texts: Sequence[Array]) -> Array:
-    """How rare each word is, in nats: counted over all texts, smoothed with the guess by its length; never negative."""
+def _distinct(ids: Array) -> Array:
+    import numpy as np
+
+    return np.unique(ids)
+
+
+def _rarity(known: Iterable[str], texts: Sequence[Array], numbers: Array, background: Background | None) -> Array:
+    """How rare each word is, in nats: counted over all texts (their distinct words), smoothed with the guess by its length."""
     import numpy as np
 
     guessed = np.array([prior_rarity(word) for word in known])
-    counts = np.zeros(len(guessed))
-    for ids in texts:
-        counts[np.unique(ids)] += 1
-    counted = np.log((len(texts) + 1) / (counts + 0.5))
-    return np.maximum((len(texts) * counted + _GUESS * guessed) / (len(texts) + _GUESS), 0.0)
+    if background:
+        both = background.traits.of(numbers)
+        counts, total = both[0] + both[1], background.episodes + background.articles
+    else:
+        counts, total = np.zeros(len(guessed)), len(texts)
+        for ids in texts:
+            counts[ids] += 1
+    return rarity_of(counts, guessed, total)
 
 
-def _phrases(ids: Array, size: int, rarity: Array) -> tuple[Array, Array]:
+def rarity_of(counts: Array, guessed: Array, total: int) -> Array:
+    """How rare words are, in nats, that ``counts`` of ``total`` texts have and whose length suggests ``guessed`` nats."""
+    import numpy as np
+
+    counted = np.log((total + 1) / (counts + 0.5))
+    found: Array = np.maximum((total * counted + _GUESS * guessed) / (total + _GUESS), 0.0)
+    return found
+
+
+def _phrases(ids: Array, size: int, rarity: Array, numbers: Array) -> tuple[Array, Array]:
     """The distinct phrases of a text: sorted 64-bit keys, and the mean rarity of each one's words."""
     import numpy as np
 
@@ -125,26 +163,32 @@ def _phrases(ids: Array, size: int, rarity: Array) -> tuple[Array, Array]:
     keys, sums = np.zeros(count, dtype=np.uint64), np.zeros(count)
     for offset in range(size):
         window = ids[offset : offset + count]
-        keys = keys * np.uint64(_MIX) + window.astype(np.uint64)
+        keys = keys * np.uint64(_MIX) + numbers[window]
         sums += rarity[window]
     unique, first = np.unique(keys, return_index=True)
     return unique, sums[first] / size
 
 
-def _index(heard: Sequence[Array], read: Sequence[Array], size: int, rarity: Array) -> _Index:
+def _index(
+    heard: Sequence[Array], read: Sequence[Array], size: int, rarity: Array, numbers: Array, all_known: Counts | None
+) -> _Index:
     """Number the articles' phrases and find them in the transcripts; a phrase that no article has is forgotten."""
     import numpy as np
 
-    pages = [_phrases(ids, size, rarity) for ids in read]
-    owners = np.repeat(np.arange(len(pages)), [len(keys) for keys, _ in pages])
+    pages = [_phrases(ids, size, rarity, numbers) for ids in read]
+    owners = np.repeat(np.arange(len(pages), dtype=np.int32), [len(keys) for keys, _ in pages])
     keys, first, number = np.unique(np.concatenate([keys for keys, _ in pages]), return_index=True, return_inverse=True)
     rare = np.concatenate([rarities for _, rarities in pages])[first]
     order = np.argsort(number, kind="stable")
     start = np.searchsorted(number[order], np.arange(len(keys) + 1))
-    known = [_known(_phrases(ids, size, rarity)[0], keys) for ids in heard]
-    shared = np.bincount(np.concatenate(known), minlength=len(keys)) * np.diff(start)
-    weight = np.where((shared > 0) & (shared <= _COMMON), rare / np.maximum(shared, 1), 0.0)
-    return _Index(weight, start, owners[order], known)
+    known = [_known(_phrases(ids, size, rarity, numbers)[0], keys) for ids in heard]
+    counts = Counts(keys, np.bincount(np.concatenate(known), minlength=len(keys)), np.diff(start))
+    if all_known:  # of a phrase that is rare in the whole catalog only what is here is known
+        in_all = all_known.of(keys)
+        counts = Counts(keys, np.maximum(counts.heard, in_all[0]), np.maximum(counts.read, in_all[1]))
+    shared = np.where(counts.heard > 0, counts.heard * counts.read, _COMMON + 1)
+    weight = np.where(shared <= _COMMON, rare / np.maximum(shared, 1), 0.0)
+    return _Index(weight, start, owners[order], known, counts)
 
 
 def _known(keys: Array, known: Array) -> Array:

@@ -28,10 +28,18 @@ class EpisodeText:
     video_id: str = ""
     text: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """What is compared with articles: the transcript, or the description where there is none."""
+        return self.text if self.text.strip() else self.description
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleCandidate:
-    """One article as linking sees it; what is not known is empty. ``video_ids`` in the order of the page, ``links`` as addresses."""
+    """One article as linking sees it; what is not known is empty.
+
+    ``video_ids`` in the order of the page, ``links`` as addresses; ``only_linked`` are those of the videos that are not shown on it.
+    """
 
     id: int
     url: str = ""
@@ -41,6 +49,12 @@ class ArticleCandidate:
     text: str = ""
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    only_linked: frozenset[str] = frozenset()
+
+    @property
+    def written(self) -> str:
+        """What is compared with transcripts: title, line under it, and text."""
+        return "\n".join((self.title, self.dek, self.text))
 
 
 class Kind(StrEnum):

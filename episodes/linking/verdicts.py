@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from episodes.linking.background import Background
 from episodes.linking.leads import BASE, Leads, leads
+from episodes.linking.memory import Memory, remember
+from episodes.linking.naming import names
 from episodes.linking.signs import Signs, read_signs
 from episodes.linking.text import Overlap, Shared, shared_text
+from episodes.linking.traits import of_article, of_episode
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Status
 from episodes.linking.wording import worded
 from episodes.values import Evidence, Verdict
+
+#: Changes whenever the same texts would be linked otherwise, or remembered otherwise.
+VERSION = 1
 
 #: Confidence from which a pair is linked. On real episodes with half of the right articles withheld no wrong pair came above 0.5.
 LINKED = 0.8
@@ -36,17 +43,58 @@ _ANOTHERS_TEXT = Evidence(Kind.RIVAL, "the article's text goes with another epis
 
 
 def link(
-    episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], decided: Decisions | None = None
+    episodes: Iterable[EpisodeText],
+    articles: Iterable[ArticleCandidate],
+    decided: Decisions | None = None,
+    background: Background | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Verdict]:
-    """The pairs that belong together, or may: by episode, the most likely first. An episode without a likely article has none."""
-    ours = sorted(episodes, key=lambda one: one.id)
-    theirs = sorted(articles, key=lambda one: one.id)
+    """The pairs that belong together, or may: by episode, the most likely first. An episode without a likely article has none.
+
+    With ``background`` these are a part of the catalog that it tells of, and are judged as they would be among all; with ``only`` verdicts
+    are given for those episodes, and the others are their rivals.
+    """
+    ours, theirs = _ordered(episodes, articles)
     if not ours or not theirs:
         return []
+    return _verdicts(_read(ours, theirs, decided or {}, background), decided or {}, only)
+
+
+def link_and_remember(
+    episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], decided: Decisions | None = None
+) -> tuple[list[Verdict], Memory | None]:
+    """Link a whole catalog, and keep what is needed to link new texts among it; None where there is nothing to link."""
+    ours, theirs = _ordered(episodes, articles)
+    if not ours or not theirs:
+        return [], None
+    catalog = _read(ours, theirs, decided or {}, None)
+    return _verdicts(catalog, decided or {}), _remembered(catalog)
+
+
+def _remembered(catalog: _Catalog) -> Memory:
+    signs, shared = catalog.signs, catalog.shared
+    said = {
+        one.id: of_episode(one, signs.known[one.id], words).all
+        for one, words in zip(catalog.episodes, shared.heard, strict=True)
+    }
+    written = {
+        one.id: of_article(one, signs.made.get(one.id, {}), words).all
+        for one, words in zip(catalog.articles, shared.read, strict=True)
+    }
+    return remember(names(signs.known), said, written, shared.phrases)
+
+
+def _ordered(
+    episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate]
+) -> tuple[list[EpisodeText], list[ArticleCandidate]]:
+    return sorted(episodes, key=lambda one: one.id), sorted(articles, key=lambda one: one.id)
+
+
+def _verdicts(catalog: _Catalog, decided: Decisions, only: Collection[int] | None = None) -> list[Verdict]:
     by_episode: defaultdict[int, list[_Judged]] = defaultdict(list)
-    catalog = _read(ours, theirs, decided or {})
-    for one in _judged(catalog, decided or {}):
-        by_episode[one.episode.id].append(one)
+    for one in _judged(catalog, decided):
+        if only is None or one.episode.id in only:
+            by_episode[one.episode.id].append(one)
     return [_verdict(one, status, catalog) for some in by_episode.values() for one, status in _chosen(some)]
 
 
@@ -76,11 +124,15 @@ class _Judged:
     may_link: bool
 
 
-def _read(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], decided: Decisions) -> _Catalog:
+def _read(
+    episodes: Sequence[EpisodeText],
+    articles: Sequence[ArticleCandidate],
+    decided: Decisions,
+    background: Background | None,
+) -> _Catalog:
     """Gather signs and compare texts; what a person rejected is taken out."""
-    signs = read_signs(episodes, articles, decided)
-    spoken = [one.text if one.text.strip() else one.description for one in episodes]
-    written = ["\n".join((one.title, one.dek, one.text)) for one in articles]
+    signs = read_signs(episodes, articles, decided, background)
+    spoken, written = [one.spoken for one in episodes], [one.written for one in articles]
     rows, columns = {one.id: i for i, one in enumerate(episodes)}, {one.id: j for j, one in enumerate(articles)}
     also: defaultdict[int, set[int]] = defaultdict(set)
     for episode, article in {*signs.pairs, *(pair for pair, yes in decided.items() if yes)}:
@@ -88,9 +140,9 @@ def _read(episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate],
             also[rows[episode]].add(columns[article])
     rejected = {pair for pair, yes in decided.items() if not yes}
     most = max(Counter(episode for episode, _ in rejected).values(), default=0)
-    shared = shared_text(spoken, written, also, _KEEP + most)
+    shared = shared_text(spoken, written, also, _KEEP + most, background)
     kept = {(i, j): one for (i, j), one in shared.overlaps.items() if (episodes[i].id, articles[j].id) not in rejected}
-    return _Catalog(episodes, articles, spoken, written, signs, Shared(kept, shared.rarity))
+    return _Catalog(episodes, articles, spoken, written, signs, shared._replace(overlaps=kept))
 
 
 def _judged(catalog: _Catalog, decided: Decisions) -> Iterable[_Judged]:

@@ -25,41 +25,46 @@ def worded(
     spoken: str, written: str, overlap: Overlap, lead: Leads, scale: float, rarity: Mapping[str, float]
 ) -> list[Evidence]:
     """The evidence of two texts; ``scale`` is what of the leads' weights counts."""
+    heard = stems(spoken)
     made = (
-        (Kind.PHRASES, _phrases_said(spoken, written, lead), lead.of("phrases", "phrases_but_one")),
-        (Kind.NAMES, _names_said(spoken, written, lead, rarity), lead.of("words")),
+        (Kind.PHRASES, _phrases_said(heard, written, lead), lead.of("phrases", "phrases_but_one")),
+        (Kind.NAMES, _names_said(heard, written, lead, rarity), lead.of("words")),
         (Kind.TEXT, _cosine_said(overlap, lead), lead.of("cosine", "cosine_but_one")),
     )
     return [Evidence(kind, detail, round(weight * scale, 2)) for kind, detail, weight in made]
 
 
-def shared_phrase(spoken: str, written: str) -> str:
-    """The longest run of words that both texts have, as the article writes it; "" where there is none of three words."""
+def shared_phrase(heard: list[str], written: str) -> str:
+    """The longest run of words that both texts have, as the article writes it; "" where there is none of three words.
+
+    ``heard`` are the stems of the transcript, in order.
+    """
     words = surface(written)
-    heard = _triples(stems(spoken))
-    start, length = _longest_run([triple in heard for triple in _in_threes([stem(word) for word in words])])
+    read = _in_threes(list(map(stem, words)))
+    said = set(read).intersection(zip(heard, heard[1:], heard[2:], strict=False))
+    start, length = _longest_run([triple in said for triple in read])
     return " ".join(words[start : start + min(length + PHRASE_WORDS - 1, _LONGEST)]) if length else ""
 
 
-def shared_names(spoken: str, written: str, rarity: Mapping[str, float]) -> list[str]:
-    """The rarest names of the article that the transcript has too, rarest first."""
-    heard = set(stems(spoken))
+def shared_names(heard: list[str], written: str, rarity: Mapping[str, float]) -> list[str]:
+    """The rarest names of the article that the transcript (its stems) has too, rarest first."""
+    said = set(heard)
     names = {stem(name): name for name in reversed(_NAME.findall(written))}
-    shared = [known for known in names if known in heard and rarity.get(known, 0.0) >= _RARE]
+    shared = [known for known in names if known in said and rarity.get(known, 0.0) >= _RARE]
     return [names[known] for known in sorted(shared, key=lambda known: (-rarity[known], known))[:_NAMES]]
 
 
-def _phrases_said(spoken: str, written: str, lead: Leads) -> str:
+def _phrases_said(heard: list[str], written: str, lead: Leads) -> str:
     if lead.of("phrases", "phrases_but_one") <= 0:
         return "they share no more rare phrases than other pairs do"
-    phrase = shared_phrase(spoken, written)
+    phrase = shared_phrase(heard, written)
     return (
         f"they share phrases that others do not have, “{phrase}” the longest" if phrase else "they share rare phrases"
     )
 
 
-def _names_said(spoken: str, written: str, lead: Leads, rarity: Mapping[str, float]) -> str:
-    names = shared_names(spoken, written, rarity) if lead.words > 0 else []
+def _names_said(heard: list[str], written: str, lead: Leads, rarity: Mapping[str, float]) -> str:
+    names = shared_names(heard, written, rarity) if lead.words > 0 else []
     if names:
         return f"both name {', '.join(names)}"
     return "they share rare words" if lead.words > 0 else "they share no more rare names and words than other pairs do"
@@ -72,10 +77,6 @@ def _cosine_said(overlap: Overlap, lead: Leads) -> str:
 
 def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:
     return list(zip(stemmed, stemmed[1:], stemmed[2:], strict=False))
-
-
-def _triples(stemmed: list[str]) -> set[tuple[str, str, str]]:
-    return set(_in_threes(stemmed))
 
 
 def _longest_run(flags: list[bool]) -> tuple[int, int]:

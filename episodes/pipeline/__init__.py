@@ -3,13 +3,23 @@
     run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
     items.py       the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
-    hear.py        an episode's words: published captions first, else its sound
+    hear.py        an episode's words: published captions at once, its sound where it is wanted
+    listen.py      sound into words, many episodes in one stream; ahead.py fetches the next, tally.py counts
+    checking.py    words in the catalog: doubted, corrected, indexed
+    naming.py      names that an episode is expected to speak of; words that are right as they are
+    correcting.py  what people say of words: corrections, glossaries
+    doubts.py      what is doubted and corrected, as JSON
+    using.py       which transcript of an episode is shown
     importing.py   files of a back catalog
     writing.py     addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read
+    vanished.py    articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     aligning.py    sure links -> which paragraph was said when
+    passages.py    what an aligned place tells: the difference of a misquote, its document
+    whole.py       all about one episode or article as a document
+    markdown.py    an episode to read on paper: its articles, its words with times
     searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph
     indexing.py    the search index anew, or what it lacks
 

@@ -1,105 +1,181 @@
-"""An episode's words: published captions first, else its sound through Whisper.
+"""An episode's words: published captions at once, its sound through Whisper where they are missing or where both are wanted.
 
-Captions made by people are taken before automatic ones, and automatic ones before an hour of listening; a track that cannot be
-read is passed over for the next, and the sound is the last resort. The index is written in the transaction that writes the words.
+Captions made by people are taken before automatic ones; a track that cannot be read is passed over for the next, and the sound is the
+last resort. What is wanted waits in the table of outcomes; its ``data`` says ``{"sound": true}`` where a person asked for the sound to be
+heard whatever words there are. The index is written in the transaction that writes the words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from episodes import models
-from episodes.catalog import outcomes, transcripts
+from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import reading, writing
-from episodes.errors import SourceError
+from episodes.errors import RateLimited, SourceError
+from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
+from episodes.pipeline.linking import link_all
+from episodes.pipeline.listen import STEP, Wanted, listen
 from episodes.pipeline.run import Run
-from episodes.search import index
-from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Progress, State
+from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcribe
 from transcripts import words
 from transcripts.captions import read_captions
-from transcripts.engine import Options, Window, transcribe
 from transcripts.errors import FormatError
-
-STEP = "hear"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """An episode whose words are wanted, free of any session."""
+class Due:
+    """An episode that waits for its words: whether there are some, and whether a person asked for its sound."""
 
-    episode_id: int
-    info: EpisodeInfo
-
-    @classmethod
-    def of(cls, row: models.Episode) -> Wanted:
-        """From its row."""
-        tracks = tuple(CaptionTrack(**track) for track in row.captions)
-        info = EpisodeInfo(
-            row.identity, row.key, row.title, url=row.url, media=row.media, captions=tracks, language=row.language
-        )
-        return cls(row.id or 0, info)
+    wanted: Wanted
+    has_words: bool
+    sound: bool
 
 
-def ask_for(session: Session, episode: models.Episode, run: Run) -> bool:
-    """Note that the words of this episode are wanted; False if there are some, or nothing to take them from."""
-    if not (episode.captions or episode.media) or transcripts.shown(session, episode.id or 0):
+def ask_for(session: Session, episode: models.Episode, run: Run, *, sound: bool = False) -> bool:
+    """Note that the words of this episode are wanted; False if there are some, or nothing to take them from.
+
+    With ``sound`` it is to be heard, whatever words there are.
+    """
+    if not sound and (not (episode.captions or episode.media) or transcripts.shown(session, episode.id or 0)):
         return False
-    outcome = Outcome(episode.identity, State.WAITING, "its words are wanted", title=episode.title, step=STEP)
-    outcomes.record(session, STEP, outcome, now=run.now())
+    reason = "its sound is to be heard" if sound else "its words are wanted"
+    outcome = Outcome(episode.identity, State.WAITING, reason, title=episode.title, step=STEP)
+    outcomes.record(session, STEP, outcome, now=run.now(), data={"sound": True} if sound else None)
     return True
 
 
-def hear_due(run: Run, *, only: set[str] | None = None, again: bool = False) -> Iterator[Outcome]:
-    """Take the words of all episodes that wait for it (of those in ``only``, if given); with ``again`` the failed ones, too."""
-    with reading(run.database) as session:
-        items = [row.item for row in outcomes.due(session, STEP, now=run.now(), failed=again)]
-    for item in items:
-        if only is None or item in only:
-            yield hear(run, item)
+def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
+    """Listen to these episodes, whatever words there are of them, then link.
+
+    Raises:
+        NotFound: no episode has such a name; then nothing is done.
+        ModelError: the model is missing or is none.
+    """
+    with writing(run.database) as session:
+        rows = [episodes.find(session, name) for name in names]
+        for row in rows:
+            ask_for(session, row, run, sound=True)
+        only = {row.identity for row in rows}
+    done = 0
+    for outcome in hear_due(run, only=only):
+        done += outcome.state is State.DONE
+        yield outcome
+    if run.model_error:
+        raise run.model_error
+    if done:
+        link_all(run)
 
 
-def hear(run: Run, identity: str) -> Outcome:
-    """Take the words of one episode from wherever they are; write them, the index and the outcome in one transaction."""
+def hear_due(
+    run: Run,
+    *,
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+    again: bool = False,
+    show: int | None = None,
+) -> Iterator[Outcome]:
+    """Take the words of all episodes that wait for it (of those in ``only``, not those in ``but``); with ``again`` the failed ones, too.
+
+    Captions first, of all of them; then the sound of those that need it, many at once. Where all are to be heard, those with words are,
+    too (of one ``show``, if given).
+    """
+    sound: list[Wanted] = []
+    for due in _due(run, only, again=again):
+        if due.wanted.info.identity not in but:
+            yield from _captions_first(run, due, sound)
+    if run.transcribe is Transcribe.ALWAYS:
+        have = {one.info.identity for one in sound}
+        sound += [one for one in _not_heard(run, only, show) if one.info.identity not in have]
+    if run.transcribe is not Transcribe.NEVER:
+        yield from listen(run, sound)
+
+
+def captions_due(run: Run, identity: str) -> Iterator[Outcome]:
+    """Take the captions of this episode, if it has some and waits for its words; its sound waits on."""
+    for due in _due(run, {identity}, again=False):
+        if due.wanted.info.captions:
+            yield from _captions_first(run, due, [])
+
+
+def _due(run: Run, only: Collection[str] | None, *, again: bool) -> list[Due]:
     with reading(run.database) as session:
-        row = session.exec(select(models.Episode).where(models.Episode.identity == identity)).one()
-        wanted = Wanted.of(row)
+        rows = outcomes.due(session, STEP, now=run.now(), failed=again)
+        return [_one_due(session, row) for row in rows if only is None or row.item in only]
+
+
+def _one_due(session: Session, row: models.Outcome) -> Due:
+    wanted = Wanted.of(episodes.of_identity(session, row.item))
+    return Due(wanted, transcripts.shown(session, wanted.episode_id) is not None, bool(row.data.get("sound")))
+
+
+def _not_heard(run: Run, only: Collection[str] | None, show: int | None) -> list[Wanted]:
+    """Episodes with sound that nobody has listened to, the newest first; those that wait or failed have their own time."""
+    with reading(run.database) as session:
+        later = outcomes.unfinished(session, STEP)
+        rows = [row for row in episodes.not_heard(session) if row.identity not in later and show in (None, row.show_id)]
+        return [Wanted.of(row) for row in rows if only is None or row.identity in only]
+
+
+def _captions_first(run: Run, due: Due, sound: list[Wanted]) -> Iterator[Outcome]:
+    """Take the captions of an episode without words; put it into ``sound`` if it has to be heard."""
+    wanted = due.wanted
+    if due.has_words:
+        if due.sound:
+            sound.append(wanted)
+        else:  # they came another way meanwhile
+            _record(run, wanted.outcome(State.DONE, "its words are there"))
+        return
+    passed_over: list[str] = []
+    outcome = _captions(run, wanted, passed_over)
+    if outcome and not (due.sound and outcome.state is State.DONE):
+        _record(run, outcome)
+    if outcome:
+        yield outcome
+    if due.sound or not outcome:
+        sound.append(replace(wanted, passed_over=tuple(passed_over)))
+
+
+def _captions(run: Run, wanted: Wanted, passed_over: list[str]) -> Outcome | None:
+    """Store the captions; None if there are none that could be read, and ``passed_over`` says why."""
     info = wanted.info
-    outcome = guarded(
-        run, lambda: _take(run, wanted), item=identity, step=STEP, title=info.title, url=info.url or info.media
-    )
+
+    def work() -> Outcome:
+        transcript = _published(run, info, passed_over)
+        if transcript is None:
+            return wanted.outcome(State.UNCHANGED, "no captions")
+        with writing(run.database) as session:
+            row, _ = transcripts.put(session, wanted.episode_id, transcript, now=run.now())
+            check(session, wanted.episode_id, now=run.now())
+            said = f"{len(transcript.segments)} segments from {row.source}"
+        return wanted.outcome(State.DONE, "; ".join([said, *passed_over]))
+
+    outcome = guarded(run, work, item=info.identity, step=STEP, title=info.title, url=wanted.source)
+    return None if outcome.state is State.UNCHANGED else outcome
+
+
+def _record(run: Run, outcome: Outcome) -> None:
     with writing(run.database) as session:
         outcomes.record(session, STEP, outcome, now=run.now())
-    return outcome
 
 
-def _take(run: Run, wanted: Wanted) -> Outcome:
-    transcript, passed_over = _published(run, wanted.info)
-    transcript = transcript or _listen(run, wanted.info)
-    with writing(run.database) as session:
-        row, _ = transcripts.put(session, wanted.episode_id, transcript, now=run.now())
-        index.index_episode(session, wanted.episode_id)
-        source = f"{row.source} {row.model}".strip()
-    reason = "; ".join([f"{len(transcript.segments)} segments from {source}", *passed_over])
-    return Outcome(wanted.info.identity, State.DONE, reason, title=wanted.info.title, step=STEP)
-
-
-def _published(run: Run, info: EpisodeInfo) -> tuple[words.Transcript | None, list[str]]:
-    """The first caption track that can be read and says something, and why others could not."""
-    passed_over: list[str] = []
+def _published(run: Run, info: EpisodeInfo, passed_over: list[str]) -> words.Transcript | None:
+    """The first caption track that can be read and says something; why others could not goes into ``passed_over``."""
     for track in sorted(info.captions, key=lambda track: track.automatic):
         try:
             transcript = captions(run, track)
+        except RateLimited:
+            raise
         except (SourceError, FormatError) as error:
             passed_over.append(f"captions passed over: {error}")
             continue
         if transcript.segments:
-            return transcript, passed_over
-    return None, passed_over
+            return transcript
+    return None
 
 
 def captions(run: Run, track: CaptionTrack) -> words.Transcript:
@@ -112,16 +188,3 @@ def captions(run: Run, track: CaptionTrack) -> words.Transcript:
     source = words.Source.AUTO_CAPTIONS if track.automatic else words.Source.CAPTIONS
     transcript = read_captions(run.source.fetch_captions(track), track.format, source=source, name=track.location)
     return words.Transcript(transcript.segments, source, language=track.language or None)
-
-
-def _listen(run: Run, info: EpisodeInfo) -> words.Transcript:
-    def on_bytes(done: float, total: float | None) -> None:
-        run.tell(Progress("fetch", info.title, done, total, "B"))
-
-    def on_window(window: Window) -> None:
-        run.tell(Progress("hear", info.title, window.end, window.duration, "s"))
-
-    engine = run.engine  # first: a model that is missing must not cost a download
-    local = Path(info.media)
-    file = local if info.media and local.is_file() else run.source.fetch_audio(info, run.settings.media, on_bytes)
-    return transcribe(engine, file, Options(language="en"), on_window)

@@ -16,12 +16,12 @@ from sqlmodel import Session
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import writing
 from episodes.errors import SourceError
-from episodes.pipeline import hear
+from episodes.pipeline import hear, listen
+from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
-from episodes.search import index
 from episodes.sources.bulk import read_bulk
-from episodes.values import EpisodeInfo, Outcome, Progress, Read, State
+from episodes.values import EpisodeInfo, Outcome, Progress, Read, State, Transcribe
 from transcripts import words
 from transcripts.errors import FormatError
 
@@ -29,15 +29,14 @@ STEP = "import"
 TOGETHER = 20
 
 
-def import_paths(run: Run, paths: Iterable[Path], *, transcribe: bool = True) -> Iterator[Outcome]:
-    """Take all episodes of these files and folders; then hear those that came with sound and no captions."""
+def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
+    """Take all episodes of these files and folders; then hear those that need it (see ``Run.transcribe``)."""
     wanted: set[str] = set()
     for path in paths:
         yield from _import(run, path, wanted)
-    if transcribe:
-        yield from hear.hear_due(run, only=wanted)
+    yield from hear.hear_due(run, only=wanted)
     if run.model_error:
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=hear.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=listen.STEP)
 
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
@@ -73,8 +72,8 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
     for transcript in given:
         states.add(transcripts.put(session, row.id or 0, transcript, now=run.now())[1])
     if State.DONE in states:
-        index.index_episode(session, row.id or 0)
-    if hear.ask_for(session, row, run):
+        check(session, row.id or 0, now=run.now())
+    if hear.ask_for(session, row, run) or run.transcribe is Transcribe.ALWAYS:
         wanted.add(row.identity)
     reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""
     done = State.DONE if State.DONE in states else State.UNCHANGED

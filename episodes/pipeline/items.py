@@ -29,18 +29,29 @@ def guarded(run: Run, work: Callable[[], Outcome], *, item: str, step: str, titl
     """
     try:
         return work()
-    except (NothingDone, OperationalError):  # the latter is made one by the transaction around us
-        raise
-    except RateLimited as error:
-        until = _note_limit(run, url or item, error)
-        return Outcome(item, State.WAITING, str(error), until=until, title=title, step=step)
-    except ModelError as error:  # not the item's fault: it stays due, and the run says it once
-        run.model_error = error
-        return Outcome(item, State.WAITING, "waits for a Whisper model", title=title, step=step)
-    except (CatalogError, TranscriptError) as error:
-        return Outcome(item, State.FAILED, str(error), title=title, step=step)
     except Exception as error:  # noqa: BLE001 - one bad item never stops a batch, whatever is wrong with it
-        return Outcome(item, State.FAILED, f"unexpected {type(error).__name__}: {error}", title=title, step=step)
+        return failure(run, error, item=item, step=step, title=title, url=url)
+
+
+def failure(run: Run, error: Exception, *, item: str, step: str, title: str = "", url: str = "") -> Outcome:
+    """The outcome that an item's error makes.
+
+    Raises:
+        NothingDone: further work makes no sense (full disk, database away).
+    """
+    match error:
+        case NothingDone() | OperationalError():  # the latter is made one by the transaction around us
+            raise error
+        case RateLimited():
+            until = _note_limit(run, url or item, error)
+            return Outcome(item, State.WAITING, str(error), until=until, title=title, step=step)
+        case ModelError():  # not the item's fault: it stays due, and the run says it once
+            run.model_error = error
+            return Outcome(item, State.WAITING, "waits for a Whisper model", title=title, step=step)
+        case CatalogError() | TranscriptError():
+            return Outcome(item, State.FAILED, str(error), title=title, step=step)
+        case _:
+            return Outcome(item, State.FAILED, f"unexpected {type(error).__name__}: {error}", title=title, step=step)
 
 
 def site(url: str) -> str:

@@ -1,41 +1,116 @@
-"""Episodes x articles -> links: read all texts, decide purely, write what changed; then align what is sure."""
+"""Episodes x articles -> links: see what is new, decide purely, write what changed; then align what is sure.
+
+What was linked before is not read again: see ``linking.nearby``. All is linked anew where nothing is remembered, where much is new, and
+where somebody asks for it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlmodel import Session
 
-from episodes.catalog import articles, episodes, links, transcripts
+from episodes.articles.videos import only_linked
+from episodes.catalog import articles, episodes, links, memories, transcripts
 from episodes.database import reading, writing
-from episodes.linking.values import ArticleCandidate, EpisodeText
-from episodes.linking.verdicts import link
+from episodes.linking import nearby, stored
+from episodes.linking.nearby import Relinked
+from episodes.linking.values import ArticleCandidate, EpisodeText, Pair
+from episodes.linking.verdicts import VERSION, link_and_remember
 from episodes.models import Article, Episode
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
 from episodes.values import Progress
 
 
-def link_all(run: Run) -> dict[str, Any]:
-    """Decide on all links anew; what a person decided is input and stays. Then align those that are sure and new or changed.
+def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, Any]:
+    """Decide on all links that new texts or a person's word may have changed (``anew``: on all); a person's word is input and stays.
 
-    Gives how many links are in each status, {"new", "changed", "gone", "without"} (the last is the number of episodes that have
-    neither a sure nor a proposed article), and what ``align_all`` gives.
+    Then ``align`` those that are sure and new or changed. Gives how many links are in each status, {"new", "changed", "gone",
+    "without"} (the last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
     """
     run.tell(Progress("link", "episodes and articles"))
     with reading(run.database) as session:
-        said, written, decided = _said(session), _written(session), links.decided(session)
-    verdicts = link(said, written, decided=decided)
+        seen = memories.now(session, VERSION, links.decided(session))
+        before = None if anew else memories.seen(session)
+    new, changed, gone = (0, 0, 0) if seen == before else _some(run, before, seen) or _whole(run, seen)
+    with reading(run.database) as session:
+        linking = {**links.counts(session), "new": new, "changed": changed, "gone": gone}
+        linking["without"] = links.without(session)
+    return {**linking, **(align_all(run) if align else {})}
+
+
+def _whole(run: Run, seen: memories.Seen) -> tuple[int, int, int]:
+    """Link everything; gives how many links are (new, changed, gone)."""
+    with reading(run.database) as session:
+        said, written = _said(session), _written(session)
+    verdicts, memory = link_and_remember(said, written, decided=seen.decided)
     with writing(run.database) as session:
-        new, changed, gone = links.put_all(session, verdicts)
-        counts = dict.fromkeys(("linked", "proposed", "confirmed", "rejected"), 0)
-        linked = set()
-        for one in links.listed(session):
-            counts[one.link.status] += 1
-            if one.link.status != "rejected":
-                linked.add(one.episode.id)
-    linking = {**counts, "new": new, "changed": changed, "gone": gone, "without": len(said) - len(linked)}
-    return {**linking, **align_all(run)}
+        memories.forget(session)
+        if memory and len(said) + len(written) >= nearby.SMALL:
+            memories.put(session, stored.parts(memory))
+            memories.put_seen(session, seen)
+        return links.put_all(session, verdicts)
+
+
+def _some(run: Run, before: memories.Seen | None, seen: memories.Seen) -> tuple[int, int, int] | None:
+    """Link what has come or changed since; None where all has to be linked."""
+    if before is None or before.version != seen.version or _vanished(before, seen):
+        return None
+    with reading(run.database) as session:
+        found = _relinked(session, before, seen)
+    if found is None:
+        return None
+    with writing(run.database) as session:
+        memories.put(session, stored.parts(found.memory, stored.FRESH))
+        memories.put_seen(session, seen)
+        return links.put_all(session, found.verdicts, due=found.due)
+
+
+def _vanished(before: memories.Seen, seen: memories.Seen) -> bool:
+    return not (before.episodes.keys() <= seen.episodes.keys() and before.articles.keys() <= seen.articles.keys())
+
+
+def _relinked(session: Session, before: memories.Seen, seen: memories.Seen) -> Relinked | None:
+    memory = stored.memory(memories.load(session, stored.KNOWN + stored.FRESH))
+    if memory is None:
+        return None
+    said = {one for one, mark in seen.episodes.items() if before.episodes.get(one) != mark}
+    written = {one for one, mark in seen.articles.items() if before.articles.get(one) != mark}
+    spoken_of = {pair for pair, _ in set(seen.decided.items()) ^ set(before.decided.items())}
+    said |= {episode for episode, _ in spoken_of}
+    said |= {one for one, _ in links.of_many(session, articles={article for _, article in spoken_of})}
+    return nearby.relink(memory, _Shelves(session), said, written, seen.decided)
+
+
+class _Shelves:
+    """The catalog as ``linking.nearby`` looks things up in it; what was looked up once is kept for the run."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._episodes: dict[int, EpisodeText] = {}
+        self._articles: dict[int, ArticleCandidate] = {}
+
+    def episodes(self, ids: Collection[int]) -> list[EpisodeText]:
+        """Episodes with their words."""
+        if missing := set(ids) - self._episodes.keys():
+            texts = transcripts.texts(self.session, missing)
+            rows = episodes.by_ids(self.session, missing)
+            self._episodes |= {row.id or 0: _episode(row, texts.get(row.id or 0, "")) for row in rows}
+        return [self._episodes[one] for one in sorted(ids) if one in self._episodes]
+
+    def articles(self, ids: Collection[int]) -> list[ArticleCandidate]:
+        """Articles with their text."""
+        if missing := set(ids) - self._articles.keys():
+            texts = articles.texts(self.session, missing)
+            rows = articles.by_ids(self.session, missing)
+            self._articles |= {row.id or 0: _article(row, texts.get(row.id or 0, "")) for row in rows}
+        return [self._articles[one] for one in sorted(ids) if one in self._articles]
+
+    def linked(self, *, episodes: Collection[int] = (), articles: Collection[int] = ()) -> set[Pair]:
+        """The links that there are by now of these episodes, or of these articles."""
+        return links.of_many(self.session, episodes=episodes, articles=articles)
 
 
 def _said(session: Session) -> list[EpisodeText]:
@@ -73,4 +148,5 @@ def _article(row: Article, text: str) -> ArticleCandidate:
         text=text,
         video_ids=tuple(row.video_ids),
         links=tuple(row.links),
+        only_linked=only_linked(row.extra),
     )

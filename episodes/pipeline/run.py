@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import Engine as Database
 
 from episodes.config import Settings
-from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress
+from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress, Transcribe
 from transcripts.engine import Engine
 from transcripts.errors import ModelError
 
@@ -51,7 +51,7 @@ def _tell_nobody(_: Progress) -> None:
 class Run:
     """The catalog, the settings, the doors, the clock, and whom to tell how far it is.
 
-    The speech engine is loaded when the first sound has to be heard, once for the run. It does not decide anything.
+    The speech engine lives in a process of its own, which is started when the first sound has to be heard. It does not decide anything.
     """
 
     database: Database
@@ -61,6 +61,10 @@ class Run:
     load: Callable[[str], Engine] | None = None
     door: Source | None = None
     allow_private: bool = False
+    #: Which episodes are listened to, in which language (empty: the episode's own), and whether each word gets its time.
+    transcribe: Transcribe = Transcribe.MISSING
+    language: str = ""
+    words: bool = False
     #: Set when the speech engine could not be loaded: said once, at the end of the run.
     model_error: ModelError | None = None
 
@@ -91,6 +95,8 @@ class Run:
             raise self.model_error  # asked for once is enough: it may have cost a wait for the network
         if self.load:
             return self.load(self.settings.model)
-        from transcripts.engine import load
+        from transcripts.engine.opening import open_engine
 
-        return load(self.settings.model, progress=sys.stderr.isatty())  # a first download takes minutes
+        engine = open_engine(self.settings.hearing, progress=sys.stderr.isatty())  # a first download takes minutes
+        engine.start()
+        return engine

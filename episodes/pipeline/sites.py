@@ -24,7 +24,7 @@ from episodes.catalog import addresses, outcomes, sites
 from episodes.database import reading, writing
 from episodes.errors import ArticleError, CatalogError
 from episodes.models import Site
-from episodes.pipeline import pages
+from episodes.pipeline import pages, vanished
 from episodes.pipeline.items import guarded, left_alone_until, site
 from episodes.pipeline.pages import STEP, Known
 from episodes.pipeline.run import Run
@@ -112,6 +112,7 @@ def refresh(run: Run) -> Iterator[Outcome]:
         all_sites = [Followed.of(row) for row in sites.listed(session)]
     for one in all_sites:
         yield from _list(run, one)
+        yield from vanished.look(run, one.site_id, RECHECK)
     yield from read_due(run)
     yield from _recheck(run)
 

@@ -1,4 +1,4 @@
-"""List the followed shows, read what is new, take its words; then the followed sites of articles; then link.
+"""List the followed shows, read what is new with its captions, hear what needs it; then the followed sites of articles; then link.
 
 A listing is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes
 is never forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
@@ -15,7 +15,7 @@ from typing import Any
 from episodes.catalog import episodes, outcomes, shows
 from episodes.database import reading, writing
 from episodes.models import Show
-from episodes.pipeline import hear, sites
+from episodes.pipeline import hear, listen, sites
 from episodes.pipeline.items import guarded, left_alone_until, site
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
@@ -122,7 +122,7 @@ def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterato
 
 
 def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
-    """Read and hear all that is due, one episode after the other, then link."""
+    """Read and hear all that is due, then link."""
     show_id = _followed(run, name)[0].show_id if name else None
     done = 0
     written = iter(()) if name else sites.read_due(run, again=True) if again else sites.refresh(run)
@@ -134,11 +134,13 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
     if run.model_error:
         if not done:
             raise run.model_error
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=hear.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=listen.STEP)
 
 
 def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
+    """Read what is due, each with its captions; then hear what needs it, many at once."""
     later: Counter[str] = Counter()
+    failed: set[str] = set()
     for waiting in _due(run, show_id, again=again):
         if left_alone_until(run, waiting.data["url"]):
             later[waiting.data["url"]] += 1
@@ -146,8 +148,10 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
         outcome = _read(run, waiting)
         if outcome.state is not State.UNCHANGED:
             yield outcome
-        yield from hear.hear_due(run, only={waiting.item}, again=again)
-    yield from hear.hear_due(run, again=again)
+        for taken in hear.captions_due(run, waiting.item):
+            failed |= {taken.item} if taken.state is State.FAILED else set()
+            yield taken
+    yield from hear.hear_due(run, but=failed, again=again, show=show_id)
     yield from _left_for_later(run, later)
 
 

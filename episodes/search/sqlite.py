@@ -89,11 +89,19 @@ def hits(name: str) -> Select[tuple[int]]:
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
     """In how many passages each of these terms is; FTS5 shows its own vocabulary as a table, for this connection only."""
-    connection.execute(text(_VOCABULARY))
+    _show_vocabulary(connection)
     statement = text("SELECT term, min(doc, :many) FROM temp.passage_index_vocabulary WHERE term IN :terms")
     bound = statement.bindparams(bindparam("terms", expanding=True))
     rows = connection.execute(bound, {"terms": list(terms), "many": MANY})
     return {row[0]: row[1] for row in rows}
+
+
+def _show_vocabulary(connection: Connection) -> None:
+    """A connection that only reads (the page's) may not even make a table of its own: it may for this one."""
+    only_reads = connection.execute(text("PRAGMA query_only")).scalar_one()
+    connection.execute(text("PRAGMA query_only = 0"))
+    connection.execute(text(_VOCABULARY))
+    connection.execute(text(f"PRAGMA query_only = {only_reads}"))
 
 
 def compiled(node: Node) -> str:

@@ -10,7 +10,12 @@
     marking.py      text and offsets -> pieces, marked or not                                          pure
     player.py       how an episode can be played: YouTube on click, its own file, a link
     plots.py        days and months -> coordinates of small drawings                                   pure
-    pages.py        the pages: search, episode, article
+    pages.py        the page of the search
+    episode.py      the page of an episode: player, transcript, the article beside it
+    article.py      the page of an article
+    linked.py       which links are shown, and in what words
+    spoken.py       a transcript as lines                                                              pure
+    written.py      an article as paragraphs, each with the moments at which it was said               pure
     lists.py        the pages: shows, episodes, articles, about
     media.py        an episode's own sound, by ranges
     api.py          the JSON API; shapes.py describes its documents
@@ -20,9 +25,12 @@
     templating.py   Jinja2, and the few words that templates have
     templates/ static/
 
-Search as you type fetches the part of the page that a plain form would have brought whole (``/results``): sixty lines of our own script.
+Search as you type fetches the part of the page that a plain form would have brought whole (``/results``): fifty lines of our own script.
 htmx was considered and left out: it would be a third party's 50 kB for that one fetch, to be pinned, hashed and kept up.
 Titles, transcripts and articles are hostile input: everything is escaped by the templates, highlights are offsets and become ``<mark>``
 there, and no page has inline script or style, which the Content-Security-Policy forbids besides.
-The links of an episode stand beside its transcript; paragraphs that are aligned with seconds belong below each link (``_link.html``).
+
+What was said and what was written are joined once, here: a paragraph knows the lines of the transcript that answer it, a line the
+paragraphs. The page has both as links, so that one gets from either to the other without JavaScript; ``beside.js`` lights them up together.
+An address may hold a second, a paragraph and a query at once (``/e/ep-12?t=65&p=7-3&q=bridge``): that is what is shared.
 """

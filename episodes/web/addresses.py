@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from urllib.parse import quote, urlencode, urlsplit
 
 from transcripts.clock import parse_clock
@@ -11,10 +12,30 @@ from transcripts.clock import parse_clock
 CARRIED = 300
 
 
-def of_episode(key: str, *, at: float | None = None, words: str = "") -> str:
-    """An episode's page, at a second, with words to be marked."""
-    said = ({"t": str(second(at))} if at is not None else {}) | _carried(words)
-    return f"/e/{quote(key, safe='')}{_query(said)}" + (f"#t-{second(at)}" if at is not None else "")
+#: A paragraph beside a transcript: the number of its article, and its position in it.
+Beside = tuple[int, int]
+_BESIDE = re.compile(r"(\d{1,9})-(\d{1,6})", re.ASCII)
+
+
+def of_episode(
+    key: str, *, at: float | None = None, words: str = "", beside: Beside | None = None, written: bool = False
+) -> str:
+    """An episode's page, at a second, with words to be marked and a paragraph beside; ``written``: it opens at the paragraph."""
+    time = {"t": str(second(at))} if at is not None else {}
+    paragraph = {"p": name(beside)} if beside else {}
+    anchor = f"#p-{name(beside)}" if beside and written else f"#t-{second(at)}" if at is not None else ""
+    return f"/e/{quote(key, safe='')}{_query(time | paragraph | _carried(words))}{anchor}"
+
+
+def name(beside: Beside) -> str:
+    """How a paragraph beside a transcript is called in addresses and anchors: "7-3"."""
+    return f"{beside[0]}-{beside[1]}"
+
+
+def beside(text: str) -> Beside | None:
+    """The paragraph that ``p=7-3`` names; None where it is none."""
+    found = _BESIDE.fullmatch(text.strip())
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def of_article(number: int, *, paragraph: int | None = None, words: str = "") -> str:

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from episodes.catalog import alignments, browsing, documents, links, transcripts
+from episodes.catalog import alignments, articles, browsing, documents, links, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
 from episodes.models import LinkStatus
+from episodes.pipeline import passages, whole
+from episodes.pipeline.markdown import write_markdown
 from episodes.search.find import find
 from episodes.web.asked import LONGEST, asked
 from episodes.web.settings import site
@@ -23,7 +25,9 @@ from episodes.web.shapes import (
     HitShape,
     LinkShape,
     ListedEpisodeShape,
+    PassageShape,
     TimedWordsShape,
+    WholeArticleShape,
     WholeEpisodeShape,
 )
 from transcripts.formats import write
@@ -40,6 +44,7 @@ class Format(StrEnum):
     srt = "srt"
     txt = "txt"
     tsv = "tsv"
+    md = "md"
 
 
 TYPES = {
@@ -48,6 +53,7 @@ TYPES = {
     Format.srt: "application/x-subrip",
     Format.txt: "text/plain",
     Format.tsv: "text/tab-separated-values",
+    Format.md: "text/markdown",
 }
 
 #: Answers by status, as FastAPI describes them.
@@ -111,14 +117,16 @@ def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, 
 def whole_episode(request: Request, key: str) -> JSONResponse:
     """All about an episode: where it is from, its transcripts, its articles and why they are linked."""
     with reading(site(request).engine) as session:
+        return JSONResponse(whole.of_episode(session, browsing.episode(session, key)))
+
+
+@router.get("/episodes/{key}/passages", responses={200: {"model": list[PassageShape]}, **MISSING})
+def list_passages(request: Request, key: str) -> JSONResponse:
+    """Which paragraphs of the episode's articles were said, and when; a quotation with how it differs from what was said."""
+    with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
-        heard = [
-            documents.of_transcript(one, transcripts.length(session, one))
-            for one in transcripts.of_episode(session, row.id or 0)
-        ]
-        linked = links.listed(session, episode_id=row.id)
-        aligned = alignments.counts(session, row.id or 0)
-        return JSONResponse(documents.of_whole_episode(row, heard, linked, aligned))
+        found = alignments.of_episode(session, row.id or 0)
+        return _listed([passages.document(one, row.url) for one in found])
 
 
 @router.get(
@@ -135,15 +143,17 @@ def whole_episode(request: Request, key: str) -> JSONResponse:
     },
 )
 def transcript(request: Request, key: str, form: Format) -> Response:
-    """What was said, as JSON (lossless), WebVTT, SubRip, plain text or a table."""
+    """What was said, as JSON (lossless), WebVTT, SubRip, plain text, a table, or Markdown with the articles."""
     with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
         shown = transcripts.shown(session, row.id or 0)
         if shown is None:
             raise NotFound(key)
-        words = transcripts.load(session, shown)
-    text = io.StringIO()
-    write(words, form.value, text)
+        words, text = transcripts.load(session, shown), io.StringIO()
+        if form is Format.md:
+            write_markdown(session, row, words, text)
+        else:
+            write(words, form.value, text)
     kind = TYPES[form] if form is Format.json else f"{TYPES[form]}; charset=utf-8"
     return Response(text.getvalue().encode("utf-8", "replace"), headers={"Content-Type": kind})
 
@@ -154,6 +164,15 @@ def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JS
     with reading(site(request).engine) as session:
         rows, total = browsing.articles(session, limit=limit, offset=offset)
         return _listed(documents.of_articles(session, rows), total)
+
+
+@router.get("/article", responses={200: {"model": WholeArticleShape}, **MISSING})
+def whole_article(
+    request: Request, url: Annotated[str, Query(description="Any address under which it was met.")]
+) -> JSONResponse:
+    """All about an article: its paragraphs, when each was said, and its episodes with why they are linked."""
+    with reading(site(request).engine) as session:
+        return JSONResponse(whole.of_article(session, articles.find(session, url)))
 
 
 @router.get("/links", responses={200: {"model": list[LinkShape]}, **MISSING})

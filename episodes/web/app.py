@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from episodes.web import api, errors, feed, lists, media, outward, pages
+from episodes.web import api, article, episode, errors, feed, lists, media, outward, pages
 from episodes.web.safety import Safety
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
@@ -24,7 +24,7 @@ def application(site: Site) -> ASGIApp:
         redoc_url=None,
     )
     app.state.site = site
-    for part in (pages, lists, media, api, feed, outward):
+    for part in (pages, episode, article, lists, media, api, feed, outward):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)

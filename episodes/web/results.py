@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from episodes.catalog import browsing
+from episodes.pipeline.searching import Counterpart, counterparts
 from episodes.search.find import Answer, Hit, find
 from episodes.web import addresses
 from episodes.web.asked import ON_A_PAGE, PAGES, Asked
@@ -21,12 +22,23 @@ REACHED = ON_A_PAGE * PAGES
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """The other side of a place: the paragraph about a moment, or the minute of a paragraph; ``text`` is what stands there."""
+
+    href: str
+    label: str
+    said: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked."""
+    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked, and its other side."""
 
     href: str
     label: str
     pieces: list[Piece]
+    across: Across | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results; ``earlier`` and ``later`` are query strings of the neighbouring pages, empty where there is none."""
+    """A page of results; ``earlier`` and ``later`` are query strings of the neighbouring pages, empty where there is none.
+
+    ``better`` is the same search in words that the catalog has, where it lacks some of those that were typed.
+    """
 
     asked: Asked
     found: list[Found]
@@ -59,6 +74,7 @@ class Results:
     notes: list[str]
     earlier: str = ""
     later: str = ""
+    better: Asked | None = None
 
 
 def results(session: Session, asked: Asked) -> Results:
@@ -83,7 +99,15 @@ def results(session: Session, asked: Asked) -> Results:
         [*asked.notes, *([answer.note] if answer.note else [])],
         asked.turned(asked.page - 1).address if asked.page > 1 else "",
         asked.turned(asked.page + 1).address if stop < min(len(answer.hits), REACHED) else "",
+        _better(asked, answer.suggestion),
     )
+
+
+def _better(asked: Asked, suggestion: str) -> Asked | None:
+    """The suggestion as a search; what was chosen besides the words is chosen still, and need not stand in the box as well."""
+    chosen = {f"in:{asked.where}", f"after:{asked.after}", f"before:{asked.before}"}
+    words = " ".join(word for word in suggestion.split(" ") if word not in chosen)
+    return replace(asked, words=words, page=1) if words else None
 
 
 def _summary(answer: Answer, page: int) -> str:
@@ -100,18 +124,22 @@ def _summary(answer: Answer, page: int) -> str:
 
 def _grouped(session: Session, hits: Sequence[Hit], words: str) -> list[Found]:
     """Hits under their documents, which stand in the order of their best hit."""
-    numbers = browsing.article_ids(session, [hit.article for hit in hits if hit.article])
+    met = counterparts(session, hits)
+    urls = [hit.article for hit in hits] + [one.counterpart.article for one in met if one.counterpart]
+    numbers = browsing.article_ids(session, filter(None, urls))
     titles = browsing.titles(session, [hit.episode for hit in hits if hit.episode])
     names = browsing.article_titles(session, numbers.values())
     groups: dict[str, Found] = {}
-    for hit in hits:
+    for one in met:
+        hit = one.hit
         said = hit.source == "said"
         name = f"{hit.source} {hit.episode if said else hit.article}"
         if name not in groups:
             other = _written(hit, numbers, names) if said else _said(hit, titles)
             groups[name] = Found(said, hit.title, _place(hit, numbers, words, whole=True), hit.date, other)
         label = short_clock(hit.start) if hit.start is not None else f"¶ {hit.position + 1}"
-        place = Place(_place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights))
+        across = _across(one.counterpart, numbers, words) if one.counterpart else None
+        place = Place(_place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights), across)
         groups[name].places.append(place)
     return list(groups.values())
 
@@ -122,6 +150,17 @@ def _place(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = Fa
     return addresses.of_article(
         numbers.get(hit.article or "", 0), paragraph=None if whole else hit.position, words=words
     )
+
+
+def _across(other: Counterpart, numbers: Mapping[str, int], words: str) -> Across | None:
+    number = numbers.get(other.article)
+    if number is None:  # it went meanwhile
+        return None
+    if other.source == "written":
+        href = addresses.of_article(number, paragraph=other.paragraph, words=words)
+        return Across(href, f"¶ {other.paragraph + 1}", said=False, text=other.text)
+    href = addresses.of_episode(other.episode, at=other.start, words=words, beside=(number, other.paragraph))
+    return Across(href, short_clock(other.start), said=True, text=other.text)
 
 
 def _written(hit: Hit, numbers: Mapping[str, int], names: Mapping[int, str]) -> Other | None:

@@ -102,6 +102,55 @@ class ArticleShape(Shape):
     addresses: list[str]
 
 
+class ChangeShape(Shape):
+    """Words that were written where others were said; one of the two may be empty."""
+
+    written: str
+    said: str
+
+
+class PassageShape(Shape):
+    """Where a paragraph of an article, or a part of it, was said."""
+
+    article: str
+    paragraph: int = Field(description="Counted from 0.")
+    start: float = Field(description="Seconds.")
+    end: float
+    kind: Literal["quote", "paraphrase"]
+    score: float
+    begin: int = Field(description="Characters of the paragraph.")
+    until: int
+    text: str
+    said: str = Field(description="Of a quote the words as they were said.")
+    misquote: bool = Field(description="It claims to be what was said, and differs.")
+    difference: list[ChangeShape]
+    url: str
+
+
+class EpisodePassageShape(PassageShape):
+    """Where a paragraph was said, and in which episode."""
+
+    episode: str
+
+
+class ParagraphShape(Shape):
+    """A paragraph, and when it was said."""
+
+    paragraph: int
+    kind: Literal["text", "quote", "heading", "list", "caption"]
+    text: str
+    said: list[EpisodePassageShape]
+
+
+class WholeArticleShape(ArticleShape):
+    """All about an article."""
+
+    authors: list[str]
+    dek: str
+    paragraphs: list[ParagraphShape]
+    links: list[LinkShape]
+
+
 class TimedWordsShape(BaseModel):
     """The lossless form of a transcript, see ``transcripts.lossless``."""
 

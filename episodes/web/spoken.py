@@ -17,7 +17,9 @@ PAUSE = 2.0
 class Line:
     """A segment: ``anchors`` are the whole seconds by which it is linked (its own first, others where it was asked for in its midst).
 
-    ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for.
+    ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for. ``words``
+    are the times of its words where they are known: "0:12.3 5:12.71", each by the character where it begins. ``doubts`` are sentences
+    on why it may not be what was said.
     """
 
     start: float
@@ -27,6 +29,8 @@ class Line:
     speaker: str
     turn: bool
     here: bool
+    words: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -51,10 +55,23 @@ def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> 
         speaker = (segment.speaker or "") if other else ""
         made.append(
             Line(
-                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, turn, number == wanted
+                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, turn, number == wanted,
+                word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
             )
-        )
+        )  # fmt: skip
     return made
+
+
+def word_times(segment: Segment) -> str:
+    """Where each word begins, in characters of the text and in seconds; words that the text does not have are passed over."""
+    times, at = [], 0
+    for word in segment.words:
+        text = word.text.strip()
+        place = segment.text.find(text, at)
+        if text and place >= 0:
+            times.append(f"{place}:{round(word.start, 2):g}")
+            at = place + len(text)
+    return " ".join(times)
 
 
 def _holding(segments: list[Segment], at: int | None) -> int | None:

@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from episodes.articles.answers import retry_after, status_reason
 from episodes.articles.hosts import check, is_public
-from episodes.articles.http import LIMITS, Limits, fetch
+from episodes.articles.http import LIMITS, Connections, Limits, fetch
+from episodes.articles.web import Web
 from episodes.errors import ArticleError, CatalogError, RateLimited
 
 QUICK = Limits(seconds=5, silence=5, redirects=4)
@@ -293,3 +294,72 @@ def test_no_retry_after_is_too_odd(value):
 @given(st.integers(0, 999))
 def test_every_status_has_words(status):
     assert str(status) in status_reason(status)
+
+
+@pytest.fixture
+def lasting():
+    """A server that keeps connections open: its address, the port of each request's client, and what ends them."""
+    ports, hang_up, cookies = [], [], []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            ports.append(self.client_address[1])
+            cookies.append(self.headers.get("Cookie"))
+            body = b"Short."
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Set-Cookie", "seen=1; Path=/")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.path == "/drip":
+                self.close_connection = True
+                return
+            self.wfile.write(body)
+            if hang_up:
+                self.close_connection = True  # without a word beforehand
+
+        def log_message(self, *_):
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", ports, hang_up, cookies
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_run_asks_a_host_over_one_connection_and_keeps_no_cookie(lasting):
+    url, ports, _, cookies = lasting
+    web = Web(allow_private=True)
+    for number in range(4):
+        web.fetch(f"{url}/{number}")
+
+    assert len(ports) == 5  # with robots.txt
+    assert len(set(ports)) == 1
+    assert set(cookies) == {None}
+
+
+def test_a_connection_that_was_hung_up_is_made_anew(lasting):
+    url, ports, hang_up, _ = lasting
+    ways = Connections()
+    hang_up.append(True)
+    for _ in range(3):
+        assert fetch(url, allow_private=True, connections=ways).body == b"Short."
+    ways.close()
+
+    assert len(set(ports)) == 3
+
+
+def test_a_body_that_ends_early_is_an_error_on_a_kept_connection_too(lasting):
+    url, ports, _, _ = lasting
+    ways = Connections()
+    fetch(url, allow_private=True, connections=ways)
+    with pytest.raises(ArticleError):
+        fetch(f"{url}/drip", allow_private=True, connections=ways)
+    ways.close()
+
+    assert len(ports) == 2  # it had answered, and is not asked again

@@ -8,6 +8,7 @@ from html import escape
 import pytest
 
 from episodes.articles.page import read_page
+from episodes.articles.videos import only_linked
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, ParagraphKind, State
 
@@ -342,3 +343,16 @@ def test_breaks_part_paragraphs_as_on_old_pages():
 def test_a_page_without_an_article_is_an_error(html):
     with pytest.raises(ArticleError):
         articles(html)
+
+
+@pytest.mark.parametrize(
+    ("noted", "expected"),
+    [
+        ([{"id": "NiRferry001", "where": "linked"}, {"id": "NiRferry002", "where": "embedded"}], {"NiRferry001"}),
+        ([{"where": "linked"}, "linked", 7], set()),
+        ("linked", set()),
+        (None, set()),
+    ],
+)
+def test_videos_that_are_only_linked_are_known_whatever_was_noted(noted, expected):
+    assert only_linked({"videos": noted}) == expected

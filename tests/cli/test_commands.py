@@ -312,3 +312,23 @@ def test_doctor_looks_without_changing_anything(nir: Nir, tmp_path: Path) -> Non
     assert {check["name"] for check in found} >= {"database", "full text", "model", "yt-dlp", "JavaScript", "disk"}
     assert not (tmp_path / "nir").exists()
     assert "✓ full text" in nir("doctor").out
+
+
+def test_another_transcript_is_used_until_that_is_undone(nir: Nir, catalog: Path) -> None:
+    words = "WEBVTT\n\n00:00.000 --> 00:04.000\nThe captions speak of a lighthouse.\n"
+    info = {"id": "ep-12", "title": EPISODE["title"], "webpage_url": EPISODE["url"], "extractor_key": "Youtube"}
+    (catalog / "archive").mkdir()
+    (catalog / "archive" / "12.info.json").write_text(json.dumps({**info, "id": "NiRsample12"}))
+    (catalog / "archive" / "12.en.vtt").write_text(words)
+    assert nir("import", catalog / "archive").code == 0
+    assert [one["source"] for one in nir("show", "12", "--json").json["transcripts"] if one["shown"]] == ["captions"]
+
+    used = nir("use", "12", "import")
+    assert (used.code, "shows import" in used.out) == (0, True)
+    assert nir("search", "lighthouse", "--json").json == []
+    assert nir("search", "turning point", "--in", "said", "--json").json != []
+    assert "shown (nir use)" in nir("show", "12").out
+    assert nir("use", "12").out.endswith("shows captions en (by the rule)\n")
+    assert nir("search", "lighthouse", "--json").json != []
+    wrong = nir("use", "12", "whisper")
+    assert (wrong.code, "captions en" in wrong.err) == (2, True)

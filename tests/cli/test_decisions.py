@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from episodes.catalog import articles, episodes, links
+from episodes.catalog import articles, episodes, links, transcripts
 from episodes.cli.opening import open_catalog
 from episodes.database import reading, writing
 from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphText, Verdict
 from tests.conftest import Ran
 from tests.pipeline.test_update import NOW
+from transcripts.words import Segment, Transcript
 
 Nir = Callable[..., Ran]
 
@@ -131,3 +132,30 @@ def test_bad_decisions_are_named_and_stop_nothing(nir: Nir, proposed: Engine, tm
     assert [outcome["state"] for outcome in taken.json] == ["failed", "failed", "done"]
     assert statuses(proposed)["ep1"] == "confirmed"
     assert nir("links", "import", tmp_path / "none.jsonl").code == 2
+
+
+def test_what_is_most_alike_stands_side_by_side(nir: Nir, proposed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "We would rather close the bridge on a Monday than explain it on a Tuesday, she told us."
+    written = "“We would rather close the bridge on a Monday than explain it on a Tuesday,” said the engineer."
+    with writing(proposed) as session:
+        segments = (Segment(0.0, 5.0, "Good evening from the harbour."), Segment(754.0, 760.0, said))
+        transcripts.put(session, episodes.find(session, "ep1").id or 0, Transcript(segments), now=NOW)
+        page = ArticleText("https://harbour.example/1", "Article 1", (ParagraphText(written),))
+        articles.put(session, page, now=NOW)
+    type_in(monkeypatch, "q")
+    shown = nir("links", "review").out
+
+    assert "12:34" in shown
+    assert shown.count("rather close the") == 2
+    assert "she told us" not in shown
+
+
+def test_the_links_are_read_once(nir: Nir, proposed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    listed = links.listed
+    monkeypatch.setattr("episodes.catalog.links.listed", lambda *a, **kw: asked.append("") or listed(*a, **kw))
+    type_in(monkeypatch, "yosn")
+    monkeypatch.setattr("webbrowser.open", lambda _: True)
+    nir("links", "review")
+
+    assert len(asked) == 1

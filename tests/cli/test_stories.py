@@ -77,6 +77,7 @@ def test_one_of_four_articles_on_a_page_is_linked_to_its_episode(nir: Nir, tmp_p
         assert [hit["source"] for hit in nir("search", f'"{words}"', "--json").json] == ["written"], words
     assert "4 unchanged" in nir("articles", "add", page).out
     assert "0 new, 0 changed, 0 gone" in nir("link").out
+    assert nir("link", "--anew", "--json").json["new"] == 0
 
 
 class Site(BaseHTTPRequestHandler):

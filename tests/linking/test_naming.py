@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.naming import called, claims, named_pairs, naming
+from episodes.linking.naming import called, claims, named_pairs, names, naming
 
 
 def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> list[EpisodeText]:
@@ -42,7 +42,7 @@ def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
         EpisodeText(one.id + 100, "Some Channel", one.title.replace("News in Review", "Market Watch")) for one in review
     ]
     known = called([*review, *market])
-    made = claims(known, [ArticleCandidate(1, dek="Some Channel – Market Watch – Episode 55.")])
+    made = claims(names(known), [ArticleCandidate(1, dek="Some Channel – Market Watch – Episode 55.")])
 
     assert (155, 1) in named_pairs(known, made)
     for_review, for_market = naming(known[55], made[1]), naming(known[155], made[1])
@@ -68,7 +68,7 @@ def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
 )
 def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, place: str) -> None:
     known = called(numbered("News in Review – Episode {n}"))
-    made = claims(known, [article])
+    made = claims(names(known), [article])
 
     assert named_pairs(known, made) == {(55, 1)}
     mine, other = naming(known[55], made[1]), naming(known[54], made[1])
@@ -82,7 +82,8 @@ def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, 
 def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
     known = called(numbered("News in Review – Episode {n}"))
     made = claims(
-        known, [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")]
+        names(known),
+        [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")],
     )
 
     assert named_pairs(known, made) == {(55, 1)}
@@ -90,8 +91,8 @@ def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
 
 def test_a_list_of_episodes_tells_little_about_each() -> None:
     known = called(numbered("News in Review – Episode {n}"))
-    one = claims(known, [ArticleCandidate(1, dek="News in Review, Episode 55")])
-    some = claims(known, [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])
+    one = claims(names(known), [ArticleCandidate(1, dek="News in Review, Episode 55")])
+    some = claims(names(known), [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])
 
     alone, listed = naming(known[55], one[1]), naming(known[55], some[1])
     assert alone
@@ -101,7 +102,7 @@ def test_a_list_of_episodes_tells_little_about_each() -> None:
 
 def test_an_episode_without_a_number_is_not_named() -> None:
     known = called([EpisodeText(1, "News in Review", "Otters")])
-    made = claims(known, [ArticleCandidate(1, dek="News in Review – Episode 55.")])
+    made = claims(names(known), [ArticleCandidate(1, dek="News in Review – Episode 55.")])
 
     assert not named_pairs(known, made)
     assert naming(known[1], made.get(1, {})) is None

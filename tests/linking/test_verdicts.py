@@ -181,6 +181,51 @@ def test_a_page_with_another_episodes_video_speaks_against_this_one() -> None:
     assert found.status == "proposed"
 
 
+def test_a_video_that_is_shown_is_surer_than_one_that_is_only_linked() -> None:
+    episode = replace(silent(EPISODES[2]), title="", number=None, video_id="NiRsample03")
+    shown = replace(OTHERS[0], video_ids=("NiRsample03",), published=None)
+    linked = replace(shown, only_linked=frozenset({"NiRsample03"}))
+
+    first, second = link([episode], [shown]), link([episode], [linked])
+
+    assert pairs(first) == pairs(second) == {(3, 7)}
+    assert weights(first[0])["video"] > weights(second[0])["video"]
+    assert "links to this episode" in second[0].evidence[0].detail
+
+
+def test_a_link_beside_a_shown_video_is_a_remark() -> None:
+    episodes = [replace(silent(one), video_id=f"NiRsample{one.id:02}") for one in EPISODES]
+    article = replace(
+        OTHERS[0],
+        published=None,
+        video_ids=("NiRsample02", "NiRsample05"),
+        only_linked=frozenset({"NiRsample02"}),
+    )
+
+    found = link(episodes, [article])
+
+    assert pairs(found) == {(5, 7)}
+    assert (2, 7) not in pairs(found, "proposed") or weights(verdict(found, 2, 7))["video"] <= 2
+
+
+def test_a_link_to_another_episode_speaks_mildly_against_this_one() -> None:
+    episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
+    linked = replace(COMPANIONS[0], video_ids=("NiRsample02",), only_linked=frozenset({"NiRsample02"}))
+    shown = replace(linked, only_linked=frozenset())
+
+    against = [weights(verdict(link(episodes, [one, *ARTICLES[1:]]), 1, 1))["video"] for one in (linked, shown)]
+
+    assert 0 > against[0] > against[1]
+
+
+def test_a_list_of_linked_videos_is_nobodys_article() -> None:
+    episodes = [replace(silent(one), video_id=f"NiRsample{one.id:02}") for one in EPISODES]
+    ids = tuple(one.video_id for one in episodes)
+    article = replace(OTHERS[0], published=None, video_ids=ids, only_linked=frozenset(ids))
+
+    assert not pairs(link(episodes, [article]))
+
+
 # --- rung two: the show's name with a number
 
 

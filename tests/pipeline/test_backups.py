@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from episodes.catalog import articles, copying, episodes, links, outcomes, shows, transcripts
+from episodes.catalog import articles, copying, episodes, heard, links, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import connect, reading, writing
 from episodes.errors import DatabaseUnreachable, NotFound, Usage
@@ -19,11 +19,12 @@ from episodes.pipeline.indexing import reindex
 from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import ArticleText, EpisodeInfo, Evidence, Outcome, ParagraphText, State, Verdict
+from transcripts.engine import Window
 from transcripts.words import Segment, Source, Transcript
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 #: Tables that only followed sites, changed articles and aligned links fill, in the order in which they are copied.
-LATER = ["site", "article_revision", "aligned", "alignment"]
+LATER = ["linking_memory", "site", "article_revision", "aligned", "alignment"]
 LINE = "The ferry was sold for the price of its engine."
 
 
@@ -41,6 +42,7 @@ def filled(engine: Engine, tmp_path: Path) -> Engine:
         )
         links.put_all(session, [Verdict(row.id or 0, page.id or 0, "linked", 0.9, (Evidence("text", "alike", 2.0),))])
         links.decide(session, 1, LinkStatus.CONFIRMED, now=NOW)
+        heard.put(session, row.id or 0, "small.en", [Window(0, 30, 60.5, (Segment(1, 4, LINE),), "en")], now=NOW)
         outcomes.record(session, "update", Outcome("fake:1", State.DONE), now=NOW, data={"url": "u"})
     reindex(Run(engine, Settings.of_home(tmp_path)))
     return engine

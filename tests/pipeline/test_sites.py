@@ -262,6 +262,43 @@ def test_a_page_that_vanishes_or_moves_is_noticed_and_kept(start: Callable[..., 
     assert titles(run) == ["The pier", "The port"]
 
 
+def test_a_post_that_the_interface_has_dropped_is_noticed_and_kept(start: Callable[..., Run], blog: Blog) -> None:
+    run = start()
+    add(run, blog.url)
+    renew(start(1))
+    blog.posts = [post for post in blog.posts if post["id"] != 2]
+    blog.asked()
+
+    assert renew(start(2)) == {}
+    assert not [one for one in blog.asked() if one.startswith("/story")]
+    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK.days + 2))}
+    assert set(seen) == {"/story-2/"}
+    assert seen["/story-2/"].startswith("gone since 2026-05-20")
+    assert [one for one in blog.asked() if one.startswith("/story")] == ["/story-2/"]
+    assert len(titles(run)) == 5
+
+
+def test_what_a_feed_has_dropped_is_asked_for_unless_it_is_only_old(
+    start: Callable[..., Run], website: Website
+) -> None:
+    def entry(name: str, day: int) -> str:
+        return item(f"{website.url}/{name}", name.title(), text(name, "More of it. " * 40)).replace(
+            "04 May", f"{day:02} May"
+        )
+
+    website.pages["/feed"] = feed(entry("pier", 3), entry("port", 2), entry("tower", 1))
+    run = start()
+    add(run, f"{website.url}/feed")
+    renew(start(1))
+    website.pages["/feed"] = feed(entry("quay", 4), entry("port", 2))
+    website.asked()
+    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK.days + 2))}
+
+    assert seen["/pier"].startswith("gone since")
+    assert "/tower" not in seen
+    assert len(titles(run)) == 4
+
+
 def test_robots_are_obeyed_in_a_walk_and_for_a_page(start: Callable[..., Run], website: Website) -> None:
     rules = "User-agent: news-in-review\nDisallow: /secret"
     website.pages["/robots.txt"] = Answer(rules, kind="text/plain")

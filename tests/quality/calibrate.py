@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from episodes.linking import leads
 from episodes.linking.text import shared_text
-from tests.quality import recap
+from tests.quality import curve, recap
 
 FOLDS = 6
 NAMES = list(leads.WEIGHTS)
@@ -160,12 +160,8 @@ def main(count: int) -> None:
         chance[fold == one] = 1 / (1 + np.exp(-table[fold == one] @ fitted(table[fold != one], truth[fold != one])))
     in_use = 1 / (1 + np.exp(-table @ np.array([leads.BASE, *leads.WEIGHTS.values()])))
     for title, said in (("in folds", chance), ("as in use", in_use)):
-        print(f"\n{title}: said   true   pairs")
-        for tenth in range(10):
-            inside = (said >= tenth / 10) & (said < (tenth + 1) / 10 + (tenth == 9))
-            if inside.any():
-                true = truth[inside].mean()
-                print(f"{'':11}{said[inside].mean():.3f}  {true:.3f}  {inside.sum():6}  {'#' * round(40 * true)}")
+        found = curve.bins(zip(said.tolist(), (truth > 0).tolist(), strict=True))
+        print(f"\n{title}: calibration error {curve.error(found):.3f}\n{curve.drawn(found)}")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from episodes.pipeline.searching import searched
 from episodes.pipeline.writing import add_articles
 from episodes.search.find import find
 from episodes.search.tokens import tokens
+from episodes.values import Transcribe
 from tests.quality import recap
 
 FIRST, WITHIN, WORDS = 10, 60.0, 4
@@ -166,7 +167,7 @@ def catalog(home: Path, folder: Path) -> Engine:
     migrate(engine)
     failed = [
         one
-        for one in import_paths(Run(engine, settings), [folder / "episodes.jsonl"], transcribe=False)
+        for one in import_paths(Run(engine, settings, transcribe=Transcribe.NEVER), [folder / "episodes.jsonl"])
         if one.state == "failed"
     ]
     assert not failed, failed

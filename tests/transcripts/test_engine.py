@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from transcripts.engine import Options, WhisperEngine, Window, load, transcribe
+from transcripts.engine import windows as windows_of
 from transcripts.errors import LanguageError, MediaError
 from transcripts.words import Source
 
@@ -56,20 +57,26 @@ class Watch:
 
 
 @pytest.fixture
-def watch(engine: WhisperEngine) -> Iterator[Watch]:
+def watch(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Watch:
     seen = Watch()
-    model = engine._model
-    hooks = [
-        model.encoder.register_forward_pre_hook(lambda _, inputs: seen.mels.append(inputs[0])),
-        model.decoder.register_forward_pre_hook(lambda _, inputs: seen.tokens.append(inputs[0][0].tolist())),
-    ]
-    yield seen
-    for hook in hooks:
-        hook.remove()
+    decoder = engine._decoder
+    encode, states = decoder.encode, decoder._network.states
+
+    def encoded(mel: torch.Tensor) -> torch.Tensor:
+        seen.mels.append(mel)
+        return encode(mel)
+
+    def passed(tokens: torch.Tensor, *others: object) -> torch.Tensor:
+        seen.tokens += tokens.tolist()
+        return states(tokens, *others)
+
+    monkeypatch.setattr(decoder, "encode", encoded)
+    monkeypatch.setattr(decoder._network, "states", passed)
+    return seen
 
 
 def test_windows_follow_each_other_from_the_first_second_to_the_last(engine, keep: Keep):
-    windows = list(engine.hear(keep(noise(70)), QUICK))
+    windows = list(windows_of(engine, keep(noise(70)), QUICK))
     assert [windows[0].start, windows[-1].end] == [0.0, 70.0]
     assert all(before.end == after.start for before, after in itertools.pairwise(windows))
     assert all(window.start < window.end <= window.start + 30 for window in windows)
@@ -87,11 +94,10 @@ def test_windows_follow_each_other_from_the_first_second_to_the_last(engine, kee
 
 def test_resumed_at_any_window_it_hears_what_the_first_run_heard(engine, keep: Keep):
     path = keep(noise(70))
-    windows = list(engine.hear(path, QUICK))
+    windows = list(windows_of(engine, path, QUICK))
     assert len(windows) > 2
-    for done, window in enumerate(windows, 1):
-        resumed = Options(temperatures=QUICK.temperatures, start=window.end)
-        assert list(engine.hear(path, resumed)) == windows[done:]
+    for done in range(1, len(windows) + 1):
+        assert list(windows_of(engine, path, QUICK, tuple(windows[:done]))) == windows[done:]
 
 
 def test_drawing_leaves_the_callers_chance_alone(engine, keep: Keep):
@@ -99,18 +105,18 @@ def test_drawing_leaves_the_callers_chance_alone(engine, keep: Keep):
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    first = list(engine.hear(path, QUICK))
+    first = list(windows_of(engine, path, QUICK))
     assert torch.equal(torch.rand(3), expected)
-    assert list(engine.hear(path, QUICK)) == first
+    assert list(windows_of(engine, path, QUICK)) == first
 
 
-def test_the_loop_is_that_of_whisper(engine, keep: Keep):
+def test_the_loop_is_that_of_whisper(engine, checkpoint: Path, keep: Keep):
     """The babble hardly depends on the sound, so the filling of the last window does not matter here."""
     import whisper
 
     sound = noise(70)
     theirs = whisper.transcribe(
-        engine._model,
+        whisper.load_model(str(checkpoint)),
         sound,
         condition_on_previous_text=False,
         temperature=0.0,
@@ -128,22 +134,22 @@ def test_the_loop_is_that_of_whisper(engine, keep: Keep):
 
 
 def test_silence_is_passed_over_and_sound_behind_it_is_heard_at_its_second(engine, watch, keep: Keep):
-    windows = list(engine.hear(keep(np.concatenate([silence(60), noise(5)])), GREEDY))
+    windows = list(windows_of(engine, keep(np.concatenate([silence(60), noise(5)])), GREEDY))
     assert [(w.start, w.end, bool(w.segments)) for w in windows] == [(0, 30, False), (30, 60, False), (60, 65, True)]
     assert len(watch.mels) == 1
     assert 60 <= windows[2].segments[0].start < 65
 
 
 def test_a_window_is_encoded_once_however_often_it_is_decoded(engine, watch, keep: Keep):
-    assert len(list(engine.hear(keep(noise(20)), Options(temperatures=(0.0, 0.5, 1.0))))) == len(watch.mels)
+    assert len(list(windows_of(engine, keep(noise(20)), Options(temperatures=(0.0, 0.5, 1.0))))) == len(watch.mels)
     assert sum(len(tokens) > 1 for tokens in watch.tokens) == 0  # one start token without a prompt
     assert watch.tokens.count([50257]) == 3 * len(watch.mels)
 
 
 def test_the_last_window_is_filled_with_silence(engine, watch, keep: Keep):
-    list(engine.hear(keep(noise(5)), GREEDY))
+    list(windows_of(engine, keep(noise(5)), GREEDY))
     mel = watch.mels[0]
-    assert mel.shape == (1, 80, 3000)
+    assert mel.shape == (80, 3000)
     floor = (mel.max() * 4 - 4 - 8 + 4) / 4
     assert torch.allclose(mel[..., 510:], floor.expand_as(mel[..., 510:]), atol=1e-4)
 
@@ -152,7 +158,9 @@ def test_the_prompt_stands_before_every_window(engine, watch, keep: Keep):
     from whisper.tokenizer import get_tokenizer
 
     tokenizer = get_tokenizer(multilingual=False)
-    list(engine.hear(keep(noise(70)), Options(temperatures=(0.0,), prompt=" Oakes, <|endoftext|> Harbour Lane ")))
+    list(
+        windows_of(engine, keep(noise(70)), Options(temperatures=(0.0,), prompt=" Oakes, <|endoftext|> Harbour Lane "))
+    )
     begun = [tokens for tokens in watch.tokens if len(tokens) > 1]
     assert len(begun) == len(watch.mels) > 1
     for tokens in begun:
@@ -165,7 +173,7 @@ def test_the_prompt_stands_before_every_window(engine, watch, keep: Keep):
 def test_a_long_prompt_keeps_its_head(engine, watch, keep: Keep):
     from whisper.tokenizer import get_tokenizer
 
-    list(engine.hear(keep(noise(5)), Options(temperatures=(0.0,), prompt="Oakes " + "and more names " * 200)))
+    list(windows_of(engine, keep(noise(5)), Options(temperatures=(0.0,), prompt="Oakes " + "and more names " * 200)))
     first = watch.tokens[0]
     assert len(first) == 1 + (32 // 2 - 1) + 1  # what this small model has room for
     assert first[1:4] == get_tokenizer(multilingual=False).encode(" Oakes and")
@@ -175,7 +183,7 @@ def test_transcribe_collects_and_tells_of_each_window(engine, keep: Keep):
     told: list[Window] = []
     path = keep(noise(33))
     transcript = transcribe(engine, path, QUICK, told.append)
-    assert told == list(engine.hear(path, QUICK))
+    assert told == list(windows_of(engine, path, QUICK))
     assert transcript.segments == tuple(segment for window in told for segment in window.segments)
     assert (transcript.source, transcript.model, transcript.language) == (Source.WHISPER, "babble.en.pt", "en")
     assert transcript.duration == 33
@@ -203,7 +211,7 @@ def test_languages(engine, multilingual, keep: Keep):
     path = keep(noise(2))
 
     def language(of: WhisperEngine, asked: str | None) -> str | None:
-        return next(of.hear(path, Options(language=asked, temperatures=(0.0,)))).language
+        return next(windows_of(of, path, Options(language=asked, temperatures=(0.0,)))).language
 
     assert language(engine, None) == "en"
     assert language(engine, "en-GB") == "en"
@@ -225,8 +233,13 @@ def test_languages(engine, multilingual, keep: Keep):
 
 def test_the_language_is_found_in_the_first_window_with_sound_and_kept(multilingual, keep: Keep):
     many = load(str(multilingual))
-    windows = many.hear(keep(np.concatenate([silence(30), noise(40)])), Options(language=None, temperatures=(0.0,)))
-    languages = [window.language for window in windows]
-    assert languages[0] is None
-    assert len(languages) > 2
-    assert len(set(languages[1:])) == 1
+    asked = Options(language=None, temperatures=(0.0,))
+    found = next(windows_of(many, keep(noise(40)), asked)).language
+    windows = list(windows_of(many, keep(np.concatenate([silence(30), noise(40)])), asked))
+    assert len(windows) > 2
+    assert {window.language for window in windows} == {found}
+
+
+def test_nothing_but_silence_has_no_language(multilingual, keep: Keep):
+    windows = list(windows_of(load(str(multilingual)), keep(silence(40)), Options(language=None)))
+    assert [(window.end, window.language, window.segments) for window in windows] == [(30, None, ()), (40, None, ())]

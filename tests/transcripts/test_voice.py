@@ -8,7 +8,8 @@ import pytest
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
-from transcripts.engine import Options, WhisperEngine, Window, load
+from transcripts.engine import WhisperEngine, Window, load
+from transcripts.engine import windows as windows_of
 from transcripts.words import Segment
 
 MEDIA = sorted((HERE / "media").iterdir())
@@ -23,7 +24,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> WhisperEngine:
 
 @pytest.fixture(scope="module")
 def heard(engine: WhisperEngine) -> dict[str, list[Window]]:
-    return {path.stem: list(engine.hear(path)) for path in MEDIA}
+    return {path.stem: list(windows_of(engine, path)) for path in MEDIA}
 
 
 def segments(windows: list[Window]) -> list[Segment]:
@@ -60,7 +61,7 @@ def test_it_hears_when_it_was_said(heard):
 def test_resumed_behind_the_first_window_it_hears_the_same(engine, heard):
     path = MEDIA[0]
     windows = heard[path.stem]
-    assert list(engine.hear(path, Options(start=windows[0].end))) == windows[1:]
+    assert list(windows_of(engine, path, done=(windows[0],))) == windows[1:]
 
 
 def test_the_length_is_that_of_the_file(heard):

@@ -17,13 +17,13 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from episodes import database
-from episodes.catalog import articles, episodes, links, transcripts
+from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.models import LinkStatus
 from episodes.search import index
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Verdict
+from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
 from episodes.web.app import application
 from episodes.web.settings import Site
-from transcripts.words import Segment, Source, Transcript
+from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent.parent
@@ -37,8 +37,17 @@ BRIDGE = [
     (26.5, 31.0, "The bridge will cost eighty million.", "Host"),
     (95.0, 99.0, "Good night, and mind the ice.", "Host"),
 ]
-FLOOD = [(0.0, 5.0, "The river rose three metres in one night.", None), (5.0, 9.0, "Bridges were closed.", None)]
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202edesrever \u2067rtl"
+#: Words with their times.
+WORDS = {
+    text: tuple(Word(float(n), n + 0.9, word) for n, word in enumerate(text.split()))
+    for text in ["The river rose three metres in one night."]
+}
+#: Reasons to doubt what was heard.
+DOUBTS = {
+    "Bridges were closed.": (Mark("too fast", "more words than anybody says in 4 seconds"), Mark("loop", HOSTILE))
+}
+FLOOD = [(0.0, 5.0, "The river rose three metres in one night.", None), (5.0, 9.0, "Bridges were closed.", None)]
 
 
 def put_episode(
@@ -48,7 +57,10 @@ def put_episode(
     row, _ = episodes.put(session, info, now=NOW)
     assert row.id
     if said:
-        segments = tuple(Segment(start, end, text, speaker) for start, end, text, speaker in said)
+        segments = tuple(
+            Segment(start, end, text, speaker, words=WORDS.get(text, ()), marks=DOUBTS.get(text, ()))
+            for start, end, text, speaker in said
+        )
         transcripts.put(session, row.id, Transcript(segments, Source.IMPORT, language="en"), now=NOW)
         index.index_episode(session, row.id)
     return row.id
@@ -97,7 +109,8 @@ def fill(session: Session) -> None:
     )
     vote = put_article(
         session, "https://paper.example/bridge", "Council votes for the bridge",
-        ["Harbour Channel – News in Review – Episode 12.", "The council has voted for the bridge, and calls it a turning point."],
+        ["Harbour Channel – News in Review – Episode 12.", "The council has voted for the bridge, and calls it a turning point.",
+         "“The bridge will cost ninety million,” said the host."],
         published=date(2026, 3, 4), authors=("Ida Fennwick",), site="Harbour Channel", dek="Nine to four.",
     )  # fmt: skip
     water = put_article(
@@ -119,6 +132,20 @@ def fill(session: Session) -> None:
     )
     unwanted = next(one for one in links.listed(session, episode_id=bridge) if one.article.id == soup)
     links.decide(session, unwanted.link.id or 0, LinkStatus.REJECTED, now=NOW)
+    align(session, bridge, vote, PLACES)
+    align(session, flood, trap, [Place(0, 0, 20, 0.0, 5.0, PlaceKind.QUOTE, 0.9, f"zebra {HOSTILE}")])
+
+
+#: Of the article about the bridge: a paragraph in other words, and a quotation that is not quite what was said.
+PLACES = [
+    Place(1, 0, 68, 4.0, 14.0, PlaceKind.PARAPHRASE, 0.8),
+    Place(2, 1, 37, 26.5, 31.0, PlaceKind.QUOTE, 0.83, "The bridge will cost eighty million."),
+]
+
+
+def align(session: Session, episode: int, article: int, places: list[Place]) -> None:
+    (link,) = (one.link.id for one in links.listed(session, episode_id=episode) if one.article.id == article)
+    alignments.put(session, link or 0, places, mark="made up")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -35,6 +35,10 @@ from transcripts.formats import read_json
         ("/api/links", list[shapes.LinkShape]),
         ("/api/links?status=rejected&episode=ep-12", list[shapes.LinkShape]),
         ("/api/episodes/ep-12/transcript.json", shapes.TimedWordsShape),
+        ("/api/episodes/ep-12/passages", list[shapes.PassageShape]),
+        ("/api/episodes/ep-13/passages", list[shapes.PassageShape]),
+        ("/api/article?url=https://paper.example/bridge", shapes.WholeArticleShape),
+        ("/api/article?url=javascript:alert(4)", shapes.WholeArticleShape),
         ("/api/episodes/nobody", shapes.ErrorShape),
         ("/api/search?limit=0", shapes.ErrorShape),
     ],
@@ -50,9 +54,11 @@ def test_every_address_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
 
     assert sorted(described["paths"]) == [
+        "/api/article",
         "/api/articles",
         "/api/episodes",
         "/api/episodes/{key}",
+        "/api/episodes/{key}/passages",
         "/api/episodes/{key}/transcript.{form}",
         "/api/links",
         "/api/search",
@@ -78,6 +84,18 @@ def test_links_have_their_evidence(client: TestClient) -> None:
     assert [why["kind"] for why in link["evidence"]] == ["name", "date"]
 
 
+def test_an_article_tells_when_its_paragraphs_were_said(client: TestClient) -> None:
+    article = client.get("/api/article", params={"url": "https://paper.example/bridge"}).json()
+    first, second, third = article["paragraphs"]
+
+    assert (article["title"], article["authors"]) == ("Council votes for the bridge", ["Ida Fennwick"])
+    assert first["said"] == []
+    assert [(one["episode"], one["start"], one["kind"]) for one in second["said"]] == [("ep-12", 4.0, "paraphrase")]
+    assert third["said"][0]["difference"] == [{"written": "ninety", "said": "eighty"}]
+    assert third["said"][0]["misquote"] is True
+    assert [link["episode"] for link in article["links"]] == ["ep-12"]
+
+
 def test_lists_are_taken_in_parts(client: TestClient) -> None:
     first = client.get("/api/episodes?limit=1")
     rest = client.get("/api/episodes?limit=100&offset=1")
@@ -91,6 +109,7 @@ def test_lists_are_taken_in_parts(client: TestClient) -> None:
     ("form", "kind", "begins"),
     [
         ("vtt", "text/vtt; charset=utf-8", "WEBVTT\n\n00:00:00.000 --> 00:00:04.000\n<v Host>Good evening"),
+        ("md", "text/markdown; charset=utf-8", "# News in Review – Episode 12: The bridge"),
         ("srt", "application/x-subrip; charset=utf-8", "1\n00:00:00,000 --> 00:00:04,000\nGood evening"),
         ("txt", "text/plain; charset=utf-8", "Host: Good evening"),
         ("tsv", "text/tab-separated-values; charset=utf-8", "start\tend\ttext\n0\t4000\tGood evening"),
@@ -124,6 +143,9 @@ def test_the_feeds_json_is_what_podcast_players_read(client: TestClient) -> None
     ("address", "status"),
     [
         ("/api/episodes/nobody", 404),
+        ("/api/episodes/nobody/passages", 404),
+        ("/api/article?url=https://nobody.example/", 404),
+        ("/api/article", 422),
         ("/api/episodes/sport-1/transcript.vtt", 404),
         ("/api/episodes/ep-12/transcript.exe", 404),
         ("/api/links?episode=nobody", 404),
@@ -159,6 +181,7 @@ def test_what_was_read_otherwise_is_said(client: TestClient) -> None:
         (["links"], "/api/links"),
         (["links", "--status", "proposed"], "/api/links?status=proposed"),
         (["show", "ep-12"], "/api/episodes/ep-12"),
+        (["passages", "ep-12"], "/api/episodes/ep-12/passages"),
         (["search", "bridge", "--in", "said"], "/api/search?q=bridge&in=said"),
     ],
     ids=str,

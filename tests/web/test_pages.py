@@ -61,6 +61,28 @@ def test_a_search_answers_with_moments(get: Get) -> None:
     assert not page.all("//*[@id='welcome']")
 
 
+def test_a_place_offers_its_other_side(get: Get) -> None:
+    page = get("/?q=turning+point")
+    across = dict(zip(page.texts("//p[@class='across']/a"), page.all("//p[@class='across']/a/@href"), strict=True))
+
+    assert across == {
+        "Written: ¶ 2": "/a/1?q=turning+point#p-1",
+        "Said at 0:04": "/e/ep-12?t=4&p=1-1&q=turning+point#t-4",
+    }
+    assert page.text("//section[.//span='Said']//p[@class='across']/span").startswith("The council has voted for")
+    for address in across.values():
+        path, _, anchor = address.partition("#")
+        assert get(path).all(f"//*[@id='{anchor}']"), address
+
+
+def test_a_slip_gets_a_better_word(get: Get) -> None:
+    page = get("/?q=harbuor&in=said")
+
+    assert page.texts("//*[@class='note']/a") == ["harbour"]
+    assert page.all("//*[@class='note']/a/@href") == ["/?q=harbour&in=said"]
+    assert get("/?q=harbour&in=said").texts("//*[@class='note']/a") == []
+
+
 def test_the_anchors_that_results_lead_to_exist(get: Get, client: TestClient) -> None:
     for address in get("/?q=bridge").all("//a[@class='place']/@href"):
         path, _, anchor = address.partition("#")
@@ -126,12 +148,13 @@ def test_an_episode(get: Get) -> None:
         f"Play from {at}" for at in ("0:00", "0:04", "0:09", "0:20", "0:26", "1:35")
     ]
     assert page.texts("//strong[@class='speaker']") == ["Host", "Editor", "Host"]
-    assert page.texts("//mark") == ["turning", "point"], "a phrase across two segments"
+    assert page.texts("//ol[@id='lines']//mark") == ["turning", "point"], "a phrase across two segments"
+    assert page.texts("//aside//mark") == ["turning point"]
     assert page.text("//li[contains(@class, 'here')]/p") == "point for the whole town."
     assert page.one("//*[@id='t-10']/ancestor-or-self::li/@id") == "t-9"
     assert page.text("//*[@class='note']").startswith("2 places with")
     assert page.all("//*[@download]/@href") == [
-        f"/api/episodes/ep-12/transcript.{form}" for form in ("txt", "vtt", "srt", "tsv", "json")
+        f"/api/episodes/ep-12/transcript.{form}" for form in ("txt", "md", "vtt", "srt", "tsv", "json")
     ]
 
 
@@ -161,12 +184,24 @@ def test_sound_on_the_web_is_allowed_on_its_page_only(get: Get, client: TestClie
 def test_links_say_why_and_rejected_ones_are_not_shown(get: Get) -> None:
     page = get("/e/ep-12")
 
-    assert page.texts("//li[contains(@class, 'card')]//h3") == ["Council votes for the bridge"]
+    assert page.texts("//aside//h3") == ["Council votes for the bridge"]
     assert "the article says “News in Review – Episode 12”" in page.text("//li[@class='for']")
     assert page.text("//li[@class='against']").startswith("−Against:")
     assert page.texts("//details[@class='why']/summary") == ["Found by its evidence"]
     statuses = get("/e/ep-13").texts("//details[@class='why']/summary")
     assert statuses == ["Found by its evidence", "Perhaps: nobody has looked at this yet"]
+
+
+def test_what_may_not_be_what_was_said_is_marked(get: Get) -> None:
+    page = get("/e/ep-13")
+
+    assert page.texts("//li//*[contains(@class, 'doubtful')]") == ["Bridges were closed."]
+    assert "(in doubt: more words than anybody says in 4 seconds; <script>" in page.text(
+        "//li[@id='t-5']//*[@class='doubt']"
+    )
+    assert page.text("//details[@class='doubts']/summary").endswith("may not be what was said: 1 place")
+    assert page.texts("//details[@class='doubts']//a") == ["0:05"]
+    assert not get("/e/ep-12").all("//*[contains(@class, 'doubt')]")
 
 
 def test_an_episode_without_words_says_so(get: Get) -> None:

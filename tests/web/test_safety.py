@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 from starlette.testclient import TestClient
 
@@ -141,6 +141,16 @@ def test_a_database_that_is_away_is_503(tmp_path: Path) -> None:
 
     assert client.get("/").status_code == 503
     assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+
+
+def test_more_readers_than_connections_are_told_to_come_again(sqlite_engine: Engine, tmp_path: Path) -> None:
+    crowded = create_engine(sqlite_engine.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    client = _client(crowded, tmp_path)
+    with crowded.connect():
+        assert client.get("/").status_code == 503
+        assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+    assert client.get("/").status_code == 200
+    crowded.dispose()
 
 
 def test_only_what_browsers_play_is_ever_served(sqlite_engine: Engine, tmp_path: Path) -> None:

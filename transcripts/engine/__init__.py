@@ -1,10 +1,41 @@
 """Sound to words.
 
-interface.py       Options, Window, the Engine protocol, transcribe(): what every engine keeps
-openai_whisper.py  load(), find() and WhisperEngine: the only door to whisper and torch
+interface.py      Options, Job, Window, Step, the Engine protocol; windows(), transcribe(): what every engine keeps
+openai_whisper/   load(), find() and WhisperEngine: the only door to whisper and torch
+stripes.py        pure: where a file is cut into stripes, and how far each is
+faster_whisper.py the same for those who have faster-whisper's models
+child/            Child: an engine in a process of its own, whose death costs one file
+opening.py        from an engine's name (transcripts.choice) to a Child
+stored.py         a window as text and back
+timestamps.py     pure: a window's tokens cut into pieces with times
 """
 
-from transcripts.engine.interface import Engine, Options, Window, transcribe
+from transcripts.engine.interface import (
+    Ended,
+    Engine,
+    Heard,
+    Job,
+    Options,
+    Step,
+    Window,
+    collect,
+    transcribe,
+    windows,
+)
 from transcripts.engine.openai_whisper import WhisperEngine, find, load
 
-__all__ = ["Engine", "Options", "WhisperEngine", "Window", "find", "load", "transcribe"]
+__all__ = [
+    "Ended",
+    "Engine",
+    "Heard",
+    "Job",
+    "Options",
+    "Step",
+    "WhisperEngine",
+    "Window",
+    "collect",
+    "find",
+    "load",
+    "transcribe",
+    "windows",
+]

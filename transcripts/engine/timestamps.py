@@ -30,10 +30,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A window's pieces in order, and ``frames``, how far the next window begins behind this one: more than 0."""
+    """A window's pieces in order, and ``frames``, how far the next window begins behind this one: more than 0.
+
+    ``spoken`` is where the last piece ends if a single timestamp said that nothing follows it, else the same as ``frames``.
+    """
 
     pieces: tuple[Piece, ...]
     frames: int
+    spoken: int
 
 
 def cut(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
@@ -46,7 +50,9 @@ def cut(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
     bounds = [0, *pairs, *([len(tokens)] if ends_in_silence else [])]
     pieces = tuple(_piece(tokens[a:b], first_stamp) for a, b in pairwise(bounds))
     reached = (tokens[bounds[-1] - 1] - first_stamp) * FRAMES_PER_STEP
-    return Cut(pieces, frames if ends_in_silence or reached <= 0 else reached)
+    if reached <= 0:
+        return Cut(pieces, frames, frames)
+    return Cut(pieces, frames if ends_in_silence else reached, min(reached, frames) if ends_in_silence else reached)
 
 
 def _piece(tokens: Sequence[int], first_stamp: int) -> Piece:
@@ -58,4 +64,6 @@ def _whole(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
     """The window as one piece, from its beginning to its last timestamp or its end."""
     last = next((token - first_stamp for token in reversed(tokens) if token >= first_stamp), 0)
     end = last * PRECISION if last > 0 else frames / FRAMES_PER_STEP * PRECISION
-    return Cut((Piece(0.0, end, tuple(token for token in tokens if token < first_stamp)),), frames)
+    ends_in_silence = last > 0 and len(tokens) > 1 and tokens[-1] >= first_stamp
+    spoken = min(last * FRAMES_PER_STEP, frames) if ends_in_silence else frames
+    return Cut((Piece(0.0, end, tuple(token for token in tokens if token < first_stamp)),), frames, spoken)

@@ -24,6 +24,7 @@
     if (line === now) return;
     if (now) now.classList.remove("now");
     now = line;
+    document.dispatchEvent(new CustomEvent("nir:line", { detail: line }));
     if (!line) return;
     line.classList.add("now");
     if (follow && follow.checked && Date.now() - moved > 4000) {
@@ -49,6 +50,7 @@
     const load = document.getElementById("load");
     let frame = null;
     let playing = true;
+    let wanted = 0; // YouTube begins at whole seconds: the line that was asked for begins a little later
 
     function tell(func, args = []) {
       frame.contentWindow.postMessage(JSON.stringify({ event: "command", func, args }), YOUTUBE);
@@ -80,12 +82,16 @@
       const info = said && said.info;
       if (!info || typeof info !== "object") return;
       if (typeof info.playerState === "number") playing = info.playerState === 1;
-      if (typeof info.currentTime === "number") show(info.currentTime);
+      if (typeof info.currentTime === "number") {
+        const early = wanted - info.currentTime;
+        show(early > 0 && early < 1 ? wanted : info.currentTime);
+      }
     });
     load.hidden = false;
     load.addEventListener("click", () => open(null));
     return {
       play(seconds) {
+        wanted = seconds;
         if (!frame) open(seconds);
         else {
           tell("seekTo", [seconds, true]);
@@ -110,23 +116,49 @@
   const player = media ? file(media) : youtube();
   if (follow) follow.closest("label").hidden = false;
 
-  document.addEventListener("click", (event) => {
-    const time = event.target.closest && event.target.closest(".line a.at");
-    if (!time || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    const seconds = Number(time.closest(".line").dataset.start);
-    history.replaceState(null, "", time.getAttribute("href"));
-    for (const line of document.querySelectorAll(".line.here")) {
-      line.classList.remove("here");
-      line.removeAttribute("aria-current");
+  // The second of the word under the pointer, where words have times; else the line's.
+  function second(line, event) {
+    const words = line.querySelector(".words");
+    const times = (words.dataset.words || "").split(" ").filter(Boolean).map((word) => word.split(":").map(Number));
+    const found = document.caretPositionFromPoint && document.caretPositionFromPoint(event.clientX, event.clientY);
+    if (!times.length || !found || !words.contains(found.offsetNode)) return Number(line.dataset.start);
+    const before = document.createRange();
+    before.setStart(words, 0);
+    before.setEnd(found.offsetNode, found.offset);
+    const at = [...before.toString()].length;
+    const passed = times.filter(([begin]) => begin <= at);
+    return passed.length ? passed[passed.length - 1][1] : Number(line.dataset.start);
+  }
+
+  function here(line) {
+    for (const each of document.querySelectorAll(".line.here")) {
+      each.classList.remove("here");
+      each.removeAttribute("aria-current");
     }
+    history.replaceState(null, "", line.querySelector("a.at").getAttribute("href"));
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
+    const line = event.target.closest && event.target.closest(".line");
+    if (!line) return;
+    const time = event.target.closest("a.at");
+    if (!time && (event.target.closest("a") || !event.target.closest(".words") || String(getSelection()))) return;
+    event.preventDefault();
+    const seconds = time ? Number(line.dataset.start) : second(line, event);
+    here(line);
     player.play(seconds);
     show(seconds);
   });
 
+  document.addEventListener("nir:play", (event) => {
+    player.play(event.detail);
+    show(event.detail);
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.target.closest("input, select, textarea, button, summary, audio, video, iframe")) return;
+    if (event.target.closest("input, select, textarea, button, summary, audio, video, iframe, .aside[tabindex]:focus")) return;
     event.preventDefault();
     player.turn();
   });

@@ -2,15 +2,19 @@
 "use strict";
 
 const PLACES = "#found .place, .line:has(mark), .par:has(mark) .pilcrow, .row .title";
+// Where no word is marked, the paragraphs that were said are the places of a page.
+const SPOTS = ".spots li:first-child .spot";
 
 function typing(target) {
   return target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 }
 
 function step(by) {
-  const places = [...document.querySelectorAll(PLACES)].filter((place) => place.getClientRects().length);
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((place) => place.getClientRects().length);
+  const marked = seen(PLACES);
+  const places = marked.length ? marked : seen(SPOTS);
   if (!places.length) return;
-  const at = places.indexOf(document.activeElement.closest(PLACES));
+  const at = places.indexOf(document.activeElement.closest(marked.length ? PLACES : SPOTS));
   const next = places[at < 0 ? (by > 0 ? 0 : places.length - 1) : Math.min(Math.max(at + by, 0), places.length - 1)];
   if (!next.matches("a")) next.tabIndex = -1;
   next.focus({ preventScroll: true });

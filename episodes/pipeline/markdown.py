@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-if TYPE_CHECKING:
-    from sqlmodel import Session
+from sqlmodel import Session
 
-    from episodes.models import Episode
-    from transcripts.words import Transcript
+from episodes.catalog import alignments, links
+from episodes.catalog.marks import moments
+from episodes.models import Episode
+from episodes.search.deep_link import deep_link
+from transcripts.clock import short_clock
+from transcripts.words import Transcript
 
 #: Seconds of silence, or a change of speaker, begin a new paragraph.
 PAUSE = 2.0
@@ -18,8 +21,6 @@ BEGINNING = 12
 
 def write_markdown(session: Session, episode: Episode, words: Transcript, stream: TextIO) -> None:
     """Write title, date, address, linked articles with where they were said, and the transcript in paragraphs with their times."""
-    from episodes.catalog import alignments, links
-
     stream.write(f"# {episode.title}\n\n")
     about = [str(part) for part in (episode.show_title, episode.published, episode.url) if part]
     stream.write(" · ".join(about) + "\n\n" if about else "")
@@ -35,6 +36,18 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
     for start, speaker, text in paragraphs(words):
         name = f"{speaker}: " if speaker else ""
         stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")
+    _write_doubts(episode, words, stream)
+
+
+def _write_doubts(episode: Episode, words: Transcript, stream: TextIO) -> None:
+    """At the end, where they are in nobody's way: the moments at which the words are doubted, and why."""
+    doubted = list(moments(words.segments))
+    if doubted:
+        stream.write("## Doubtful\n\n")
+    stream.writelines(
+        f"- {_moment(episode.url, start)} {'; '.join(mark.detail for mark in marks)}\n"
+        for start, _, _, _, marks in doubted
+    )
 
 
 def _beginning(text: str) -> str:
@@ -47,6 +60,8 @@ def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
     joined: list[tuple[float, str, str]] = []
     end = float("-inf")
     for segment in words.segments:
+        if not segment.text.strip():
+            continue
         speaker = segment.speaker or ""
         if joined and joined[-1][1] == speaker and segment.start - end < PAUSE:
             start, _, text = joined[-1]
@@ -58,7 +73,5 @@ def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
 
 
 def _moment(url: str, seconds: float) -> str:
-    from episodes.cli.output import clock
-    from episodes.search.deep_link import deep_link
-
-    return f"[{clock(seconds)}]({deep_link(url, seconds)})" if url else clock(seconds)
+    clock = short_clock(seconds)
+    return f"[{clock}]({deep_link(url, seconds)})" if url else clock

@@ -1,0 +1,90 @@
+"""Windows of episodes that are being heard: kept batch by batch, so that a killed run goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, func, select
+
+from episodes.catalog.checksums import checksum
+from episodes.models import Episode, HeardWindow
+from transcripts.engine.interface import Options, Window
+from transcripts.engine.stored import read_window, write_window
+
+#: Windows that nobody went on with for so long are given up: the next hearing begins anew.
+KEPT = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """An episode that is heard in part: seconds heard, and its length where that is known."""
+
+    identity: str
+    title: str
+    seconds: float
+    duration: float | None
+
+    def __str__(self) -> str:
+        """In words: "heard 12 of 60 min"."""
+        whole = f" of {self.duration / 60:.0f}" if self.duration else ""
+        return f"heard {self.seconds / 60:.0f}{whole} min"
+
+
+def option_set(options: Options, signature: str, size: int) -> str:
+    """The name of all that decides about an episode's words: how it is asked for, the engine's signature, the file's bytes."""
+    return checksum(asdict(options), signature, size)
+
+
+def put(session: Session, episode_id: int, options: str, windows: Iterable[Window], *, now: datetime) -> None:
+    """Keep windows; one that is there already stays (two runs at once hear the same)."""
+    rows = [
+        {"episode_id": episode_id, "options": options, "start": window.start, "end": window.end,
+         "window": write_window(window), "at": now}
+        for window in windows
+    ]  # fmt: skip
+    if rows:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(HeardWindow).on_conflict_do_nothing(), rows)
+
+
+def of_episode(session: Session, episode_id: int, options: str) -> tuple[Window, ...]:
+    """What was heard so under these options, in order of time."""
+    rows = session.exec(
+        select(HeardWindow.window)
+        .where(HeardWindow.episode_id == episode_id, HeardWindow.options == options)
+        .order_by(col(HeardWindow.start), col(HeardWindow.end))
+    )
+    return tuple(read_window(text) for text in rows)
+
+
+def forget(session: Session, episode_id: int) -> None:
+    """Remove the windows of an episode, under whatever options: it is heard."""
+    session.execute(delete(HeardWindow).where(col(HeardWindow.episode_id) == episode_id))
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Remove windows that nobody went on with."""
+    session.execute(delete(HeardWindow).where(col(HeardWindow.at) < now - KEPT))
+
+
+def partly(session: Session) -> list[Partly]:
+    """The episodes that are heard in part; where they were begun under several options, the latest counts."""
+    latest = func.max(col(HeardWindow.id))
+    heard = func.sum(col(HeardWindow.end) - col(HeardWindow.start))
+    rows = session.exec(
+        select(HeardWindow.episode_id, heard, latest)
+        .group_by(col(HeardWindow.episode_id), col(HeardWindow.options))
+        .order_by(latest)
+    )
+    found = {episode_id: (seconds, last) for episode_id, seconds, last in rows}
+    return [_partly(session, episode_id, seconds, last) for episode_id, (seconds, last) in found.items()]
+
+
+def _partly(session: Session, episode_id: int, seconds: float, last: int | None) -> Partly:
+    episode = session.get_one(Episode, episode_id)
+    duration = read_window(session.get_one(HeardWindow, last).window).duration
+    return Partly(episode.identity, episode.title, seconds, duration or episode.duration)

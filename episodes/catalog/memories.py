@@ -1,0 +1,77 @@
+"""What linking remembers of the catalog between two runs, and the marks of the texts that it has seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, and_, col, select
+
+from episodes.models import Article, Episode, LinkingMemory, Transcript
+
+SEEN = "seen"
+#: What of a text tells that it is another by now, by its id.
+Marks: TypeAlias = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that a run of linking has looked at: texts by their marks, and people's decisions; ``version`` of the method."""
+
+    version: int
+    episodes: Marks
+    articles: Marks
+    decided: Mapping[tuple[int, int], bool]
+
+
+def now(session: Session, version: int, decided: Mapping[tuple[int, int], bool]) -> Seen:
+    """What a run would look at now."""
+    shown = and_(col(Transcript.episode_id) == col(Episode.id), col(Transcript.shown))
+    words = col(Transcript.checksum) + col(Transcript.corrected)
+    said = session.exec(select(Episode.id, Episode.checksum, Transcript.id, words).outerjoin(Transcript, shown))
+    written = session.exec(select(Article.id, Article.checksum))
+    return Seen(
+        version,
+        {one or 0: f"{mark} {transcript or ''} {words or ''}" for one, mark, transcript, words in said},
+        {one or 0: mark for one, mark in written},
+        decided,
+    )
+
+
+def seen(session: Session) -> Seen | None:
+    """What the last run has looked at; None where there was none."""
+    stored = load(session, [SEEN]).get(SEEN)
+    if stored is None:
+        return None
+    value = json.loads(stored)
+    decided = {(episode, article): yes for episode, article, yes in value["decided"]}
+    said, written = ({int(key): mark for key, mark in value[side].items()} for side in ("episodes", "articles"))
+    return Seen(value["version"], said, written, decided)
+
+
+def put_seen(session: Session, one: Seen) -> None:
+    """Write down what a run has looked at."""
+    decided = [[*pair, yes] for pair, yes in one.decided.items()]
+    value = {"version": one.version, "episodes": one.episodes, "articles": one.articles, "decided": decided}
+    put(session, {SEEN: json.dumps(value).encode()})
+
+
+def load(session: Session, parts: Collection[str]) -> dict[str, bytes]:
+    """Those of these parts that there are."""
+    rows = session.exec(select(LinkingMemory.part, LinkingMemory.data).where(col(LinkingMemory.part).in_(parts)))
+    return dict(rows.all())
+
+
+def put(session: Session, parts: Mapping[str, bytes]) -> None:
+    """Write these parts; the others stay."""
+    session.execute(delete(LinkingMemory).where(col(LinkingMemory.part).in_(parts)))
+    if parts:
+        session.execute(insert(LinkingMemory), [{"part": part, "data": data} for part, data in parts.items()])
+
+
+def forget(session: Session) -> None:
+    """Remember nothing."""
+    session.execute(delete(LinkingMemory))

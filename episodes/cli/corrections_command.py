@@ -1,0 +1,107 @@
+"""``nir correct``, ``nir corrections``: what is written in place of what was heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from episodes.cli.show_command import EPISODE, PANEL
+
+if TYPE_CHECKING:
+    from episodes.models import Correction
+
+corrections = typer.Typer(no_args_is_help=False, help="List what was corrected in transcripts; or undo it.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("correct", rich_help_panel=PANEL, epilog="Example: nir correct 12 Tofolla Tafolla --at 12:30")(correct)
+    app.add_typer(corrections, name="corrections", rich_help_panel=PANEL)
+
+
+def correct(
+    episode: Annotated[str, EPISODE],
+    heard: Annotated[str, typer.Argument(help="The word or words as they were heard.")],
+    right: Annotated[str, typer.Argument(help="What is right instead.")],
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="Only there: 12:30, or seconds; default: everywhere in it.")
+    ] = "",
+) -> None:
+    """Correct a word of an episode; search finds it at once, and a new transcription is corrected in the same way."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import clock, console
+    from episodes.pipeline import correcting
+    from episodes.pipeline.run import Run
+
+    made = correcting.correct(Run(open_catalog(), settings()), episode, heard, right, _seconds(at))
+    places = ", ".join(map(clock, made.moments[:5])) + (" …" if len(made.moments) > 5 else "")
+    line = f"correction {made.id}: “{heard}” is “{right}” at {places}; back: nir corrections undo {made.id}"
+    console().print(line, markup=False)
+
+
+def _seconds(typed: str) -> float | None:
+    from episodes.errors import Usage
+    from transcripts.clock import parse_clock
+
+    if not typed:
+        return None
+    seconds = float(typed) if typed.isascii() and typed.isdigit() else parse_clock(typed)
+    if seconds is None:
+        raise Usage(f"--at {typed}", "give a time such as 12:30 or 1:02:03, or seconds")
+    return seconds
+
+
+@corrections.callback(invoke_without_command=True)
+def list_corrections(
+    context: typer.Context,
+    episode: Annotated[str, typer.Option("--episode", help="Only those of this episode.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """List what was corrected, by the glossary or by hand, and what was undone."""
+    if context.invoked_subcommand:
+        return None
+    from episodes.catalog import corrections as catalog
+    from episodes.catalog import episodes as rows
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console, print_json
+    from episodes.database import reading
+    from episodes.pipeline.doubts import of_correction
+
+    with reading(open_catalog()) as session:
+        episode_id = rows.find(session, episode).id if episode else None
+        listed = catalog.listed(session, episode_id=episode_id)
+        if as_json:
+            return print_json([of_correction(one) for one in listed])
+        title = None
+        for made, row in listed:
+            if row.title != title:
+                title = row.title
+                console().print(f"{title}  ({row.key})", style="bold", markup=False)
+            console().print(_line(made), markup=False, style="dim" if made.undone_at else "")
+    if not listed:
+        console().print("nothing was corrected; nir correct does it, and nir shows glossary by itself")
+    return None
+
+
+def _line(one: Correction) -> str:
+    from episodes.cli.output import clock
+
+    where = "everywhere" if one.at is None else clock(one.at)
+    by = "by hand" if one.transcript_id is None else "glossary"
+    undone = f", undone {one.undone_at:%Y-%m-%d}" if one.undone_at else ""
+    return f"{one.id:>5}  {where:>10}  “{one.heard}” is “{one.right}”  ({by}, {one.made_at:%Y-%m-%d}{undone})"
+
+
+@corrections.command("undo", epilog="Example: nir corrections undo 3 4")
+def undo(
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="As `nir corrections` numbers them.")],
+) -> None:
+    """Take corrections back: what was heard stands again, and no later run corrects it there."""
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console
+    from episodes.pipeline import correcting
+    from episodes.pipeline.run import Run
+
+    for row in correcting.undo(Run(open_catalog(), settings()), numbers):
+        console().print(f"correction {row.id}: “{row.heard}” stands again", markup=False)

@@ -1,0 +1,80 @@
+"""``nir shows glossary``: the names that a show speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from episodes.cli.shows_command import shows
+
+if TYPE_CHECKING:
+    from episodes.pipeline.correcting import Glossary
+
+ADD = typer.Option("--add", metavar="NAME", help="Add this name; may be given again.")
+REMOVE = typer.Option("--remove", metavar="NAME", help="Remove this name; may be given again.")
+IMPORT = typer.Option("--import", metavar="FILE", help="Add the names of a text file, one a line; # begins a remark.")
+
+
+def add_to(_: typer.Typer) -> None:
+    """Put the command of this file beside the others of ``nir shows``."""
+    shows.command("glossary", epilog="Example: nir shows glossary 1 --add Tafolla --add 'Ilse Varga'")(glossary)
+
+
+def glossary(
+    show: Annotated[str, typer.Argument(help="Its number, title or address, as `nir shows` lists it.")],
+    add: Annotated[list[str] | None, ADD] = None,
+    remove: Annotated[list[str] | None, REMOVE] = None,
+    file: Annotated[Path | None, IMPORT] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """List or change the names that a show speaks of, as they are to be written.
+
+    Whisper is told to expect them, and what it heard nearly so is corrected, with a log: nir corrections.
+    """
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import print_json
+    from episodes.cli.progress import progress
+    from episodes.pipeline import correcting
+    from episodes.pipeline.run import Run
+
+    names = [*(add or []), *(_lines(file) if file else [])]
+    with progress(quiet=as_json) as tell:
+        run = Run(open_catalog(), settings(), tell=tell)
+        changes = names or remove
+        found = (
+            correcting.change_glossary(run, show, add=names, remove=remove or [])
+            if changes
+            else correcting.glossary_of(run, show)
+        )
+    if as_json:
+        about = found._asdict()
+        del about["checked"]
+        return print_json({**about, "corrected": found.checked.segments})
+    _show(found)
+    return None
+
+
+def _lines(file: Path) -> list[str]:
+    from episodes.errors import BadItem
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadItem(file, str(error)) from error
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _show(found: Glossary) -> None:
+    from episodes.cli.output import console, notes
+
+    for name in found.names:
+        console().print(name, markup=False)
+    if not found.names:
+        console().print(f"{found.show} has no names yet: nir shows glossary SHOW --add NAME", markup=False)
+    if found.added or found.removed:
+        done = f"{len(found.added)} added, {len(found.removed)} removed"
+        looked = f"{found.checked.episodes} episodes looked at, {found.checked.segments} segments changed"
+        notes().print(f"{done}; {looked}: nir corrections", style="dim")

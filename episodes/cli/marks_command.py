@@ -1,0 +1,129 @@
+"""``nir marks``: where there is reason to doubt what was heard."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from episodes.cli.show_command import PANEL
+
+if TYPE_CHECKING:
+    from episodes.catalog.marks import Marked
+
+_SHOWN = 70  # characters of what was heard
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this file into the app."""
+    app.command("marks", rich_help_panel=PANEL, epilog="Example: nir marks 12 --kind loop")(marks)
+
+
+def marks(
+    episode: Annotated[
+        str | None, typer.Argument(help="Only of this episode: its key, number, address, or words of its title.")
+    ] = None,
+    kind: Annotated[str, typer.Option("--kind", help="Only for this reason, such as loop, silence or captions.")] = "",
+    kept: Annotated[bool, typer.Option("--kept", help="Also in transcripts that are kept and not shown.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="So many moments at most; 0: all.")] = 50,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="First look at all transcripts again, those from earlier versions, too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Where there is reason to doubt what was heard: loops, words over silence, other words than the captions have.
+
+    The newest episode comes first. A mark is a doubt and no verdict: listen, and then correct or leave it.
+    """
+    from episodes.catalog import episodes as rows
+    from episodes.catalog import marks as catalog
+    from episodes.cli.opening import open_catalog
+    from episodes.cli.output import console, notes, print_json
+    from episodes.database import reading
+    from episodes.pipeline.doubts import of_marked
+
+    _check(kind)
+    if refresh:
+        _refresh(episode)
+    with reading(open_catalog()) as session:
+        episode_id = rows.find(session, episode).id if episode else None
+        listed = catalog.listed(session, episode_id=episode_id, kind=kind, kept=kept)
+        found = list(islice(listed, limit or None))
+        more = limit and next(listed, None) is not None
+        if as_json:
+            return print_json([of_marked(one) for one in found])
+        _show(found)
+    if more:
+        notes().print(f"only the first {limit} moments; --limit 0 lists all", style="dim")
+    if not found:
+        console().print("nothing is marked")
+    return None
+
+
+def _check(kind: str) -> None:
+    from episodes.errors import Usage
+    from transcripts.quality import Kind
+
+    if kind and kind not in list(Kind):
+        raise Usage(f"--kind {kind}", f"kinds are {', '.join(Kind)}")
+
+
+def show_marks(key: str, transcript: dict[str, Any]) -> None:
+    """Of a transcript's document: how many marks of which kinds, and the worst moments; nothing where there are none."""
+    from episodes.cli.output import clock, console
+
+    if not transcript["marks"]:
+        return
+    counted = ", ".join(f"{number} {kind}" for kind, number in transcript["marks"].items())
+    kept = "" if transcript["shown"] else " --kept"
+    console().print(f"    doubtful: {counted}; nir marks {key}{kept}", style="yellow", markup=False)
+    for one in transcript["doubtful"]:
+        reasons = "; ".join(f"{mark['kind']}: {mark['detail']}" for mark in one["marks"])
+        console().print(f"    {clock(one['start']):>8}  {reasons}", style="dim", markup=False)
+
+
+def _refresh(episode: str | None) -> None:
+    from episodes.catalog import episodes as rows
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import notes
+    from episodes.cli.progress import progress
+    from episodes.database import reading
+    from episodes.pipeline.checking import check_all
+    from episodes.pipeline.run import Run
+
+    only = None
+    if episode:
+        with reading(open_catalog()) as session:
+            only = [rows.find(session, episode).id or 0]
+    with progress() as tell:
+        checked = check_all(Run(open_catalog(), settings(), tell=tell), only)
+    notes().print(f"{checked.episodes} episodes looked at, {checked.segments} segments changed", style="dim")
+
+
+def _show(found: list[Marked]) -> None:
+    from episodes.cli.output import console
+
+    last = None
+    for one in found:
+        transcript = f"{one.transcript.source} {one.transcript.model}".strip()
+        head = f"{one.episode.title}  ({one.episode.key}, {transcript})"
+        if head != last:
+            console().print(f"{'' if last is None else chr(10)}{head}", style="bold", markup=False)
+            last = head
+        _print(one)
+
+
+def _print(one: Marked) -> None:
+    from rich.markup import escape
+
+    from episodes.cli.output import clock, console
+    from episodes.search.deep_link import deep_link
+
+    text = one.text if len(one.text) <= _SHOWN else one.text[:_SHOWN].rsplit(" ", 1)[0] + " …"
+    url = escape(deep_link(one.episode.url, one.start))
+    many = f" and {one.segments - 1} more" if one.segments > 1 else ""
+    said = f"“{escape(text)}”{many}" if text else "(no words)"
+    console().print(f"{clock(one.start):>8}  {said}  [dim]{url}[/]")
+    for mark in one.marks:
+        console().print(f"          [yellow]{mark.kind}[/] {escape(mark.detail)}")

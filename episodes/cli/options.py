@@ -1,0 +1,97 @@
+"""Options that several commands have, each defined once; and what the hearing ones make of the settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from episodes.values import Transcribe
+from transcripts.choice import Choice, EngineName, Precision
+
+if TYPE_CHECKING:
+    from episodes.config import Settings
+
+HEARING = "Hearing"
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")]
+
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        envvar="NIR_MODEL",
+        help="Whisper model: a name such as base.en, small.en, turbo, or the path of a checkpoint.",
+        rich_help_panel=HEARING,
+    ),
+]
+
+EngineOption = Annotated[
+    EngineName | None,
+    typer.Option(
+        "--engine", envvar="NIR_ENGINE", help="What runs the model; default: openai-whisper.", rich_help_panel=HEARING
+    ),
+]
+
+PrecisionOption = Annotated[
+    Precision | None,
+    typer.Option(
+        "--precision",
+        envvar="NIR_PRECISION",
+        help="How finely the model counts; auto takes what is fast on this machine and hears the same.",
+        rich_help_panel=HEARING,
+    ),
+]
+
+Batch = Annotated[
+    int | None,
+    typer.Option(
+        "--batch",
+        envvar="NIR_BATCH",
+        min=1,
+        help="Windows heard at once; fewer need less memory. Default: as many as fit.",
+        rich_help_panel=HEARING,
+    ),
+]
+
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        help="Spoken language, as en or english; default: the episode's own, else English.",
+        rich_help_panel=HEARING,
+    ),
+]
+
+Words = Annotated[
+    bool, typer.Option("--words", help="Give each word its time, too; takes longer.", rich_help_panel=HEARING)
+]
+
+TranscribeOption = Annotated[
+    Transcribe,
+    typer.Option(
+        "--transcribe",
+        help="Which episodes are listened to: always also those with captions, missing those without any words, never none now.",
+        rich_help_panel=HEARING,
+    ),
+]
+
+
+def settings_for(
+    model: str = "",
+    engine: EngineName | None = None,
+    precision: Precision | None = None,
+    batch: int | None = None,
+) -> Settings:
+    """What the environment says; what stands on the command line goes before it."""
+    from episodes.config import Settings
+
+    read = Settings.from_environment()
+    had = read.hearing
+    asked = Choice(
+        model or had.model, engine or had.engine, precision or had.precision, batch or had.batch, had.patience
+    )
+    return replace(read, hearing=asked)

@@ -1,0 +1,118 @@
+"""What is done with words that are in the catalog, whoever brought them: doubted, corrected, indexed.
+
+``check`` can be called again at any time and changes nothing where nothing is new: it begins with what was heard, and with what people
+corrected and undid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, select
+
+from episodes import models
+from episodes.catalog import corrections, glossary, transcripts
+from episodes.database import reading, writing
+from episodes.models import Episode
+from episodes.pipeline.naming import Known
+from episodes.pipeline.run import Run
+from episodes.search import index
+from episodes.values import Progress
+from transcripts import words
+from transcripts.names.corrections import SLACK, Correction, corrected
+from transcripts.names.near_misses import near_misses
+from transcripts.quality import compare_with_captions, marks_of_transcript
+
+#: What machines heard; what people wrote is not corrected by a glossary.
+HEARD = (words.Source.WHISPER, words.Source.AUTO_CAPTIONS)
+NO_CAPTIONS = words.Transcript((), words.Source.CAPTIONS)
+
+
+class Checked(NamedTuple):
+    """How many episodes were looked at, and how many of their segments were marked, unmarked or corrected otherwise than before."""
+
+    episodes: int
+    segments: int
+
+
+class _Rules(NamedTuple):
+    """What is to be done in one episode: the glossary's names, people's corrections, and what they undid."""
+
+    names: list[str]
+    by_hand: list[Correction]
+    undone: list[Correction]
+    is_known: Known
+
+
+def check(session: Session, episode_id: int, *, now: datetime) -> int:
+    """Mark, correct and index the words of an episode; gives the number of segments that changed."""
+    rows = [(row, transcripts.load(session, row)) for row in transcripts.of_episode(session, episode_id)]
+    captions = _captions([transcript for _, transcript in rows])
+    rules = _rules(session, session.get_one(Episode, episode_id))
+    changed = 0
+    for row, transcript in rows:
+        segments = _marked(transcript, captions)
+        segments = _corrected(session, row, segments, rules, now)
+        changed += transcripts.revise(session, row, transcript.segments, segments)
+    transcripts.choose_shown(session, episode_id)  # marks are a reason against one
+    index.index_episode(session, episode_id)
+    return changed
+
+
+def _captions(found: Iterable[words.Transcript]) -> words.Transcript:
+    """What was published to be read, people's before machines'."""
+    order = list(words.Source)
+    published = [one for one in found if one.source is not words.Source.WHISPER and one.segments]
+    return min(published, key=lambda one: order.index(one.source), default=NO_CAPTIONS)
+
+
+def _marked(transcript: words.Transcript, captions: words.Transcript) -> tuple[words.Segment, ...]:
+    marked = words.Transcript(marks_of_transcript(transcript), transcript.source, language=transcript.language)
+    if transcript.source is not words.Source.WHISPER:
+        return marked.segments
+    return compare_with_captions(marked, captions).segments
+
+
+def _rules(session: Session, episode: Episode) -> _Rules:
+    by_hand = corrections.by_hand(session, episode.id or 0)
+    known = Known(session, episode, [one.right for one in by_hand])
+    undone = corrections.undone(session, episode.id or 0)
+    return _Rules(glossary.of_episode(session, episode), by_hand, undone, known)
+
+
+def _corrected(
+    session: Session, row: models.Transcript, segments: tuple[words.Segment, ...], rules: _Rules, now: datetime
+) -> tuple[words.Segment, ...]:
+    """With what people corrected, then with what the glossary does; the latter is written down."""
+    if not row.corrected and not rules.names and not rules.by_hand:
+        return segments
+    made: list[Correction] = []
+    if row.source in HEARD and rules.names:
+        read = [replace(one, heard=None) for one in corrected(segments, rules.by_hand)]
+        found = near_misses(read, rules.names, rules.is_known)
+        made = [one for one in found if not any(_is_same(one, other) for other in rules.undone)]
+    corrections.put_made(session, row.episode_id, row.id or 0, made, now=now)
+    return corrected(segments, [*rules.by_hand, *made])
+
+
+def _is_same(one: Correction, undone: Correction) -> bool:
+    near = undone.at is None or abs((one.at or 0.0) - undone.at) <= SLACK
+    return near and (one.heard, one.right) == (undone.heard, undone.right)
+
+
+def check_all(run: Run, episode_ids: Iterable[int] | None = None) -> Checked:
+    """Check these episodes, or all; each is a transaction of its own."""
+    with reading(run.database) as session:
+        wanted = list(session.exec(select(models.Transcript.episode_id).distinct()))
+        if episode_ids is not None:
+            have = set(wanted)
+            wanted = [one for one in episode_ids if one in have]
+    changed = 0
+    for number, episode_id in enumerate(wanted):
+        run.tell(Progress("check", "what was heard", number, len(wanted)))
+        with writing(run.database) as session:
+            changed += check(session, episode_id, now=run.now())
+    return Checked(len(wanted), changed)

@@ -1,0 +1,61 @@
+"""What an aligned place tells: how a quotation differs from what was said; and its document, for the command line and the web alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from episodes.search.deep_link import deep_link
+from episodes.values import PlaceKind
+
+if TYPE_CHECKING:
+    from episodes.alignment.difference import Change
+    from episodes.catalog.alignments import Passage
+
+
+def document(one: Passage, url: str) -> dict[str, Any]:
+    """The JSON form that scripts rely on; ``url`` is the episode's address."""
+    changes = differences(one)
+    return {
+        "article": one.article.url,
+        "paragraph": one.place.paragraph,
+        "start": round(one.place.start, 2),
+        "end": round(one.place.end, 2),
+        "kind": one.place.kind,
+        "score": round(one.place.score, 4),
+        "begin": one.place.begin,
+        "until": one.place.until,
+        "text": one.text,
+        "said": one.place.said,
+        "misquote": bool(misquotes(one)),
+        "difference": [{"written": change.written, "said": change.said} for change in changes],
+        "url": deep_link(url, one.place.start),
+    }
+
+
+def differences(one: Passage) -> Sequence[Change]:
+    """Where the words of a quote differ from what was said; one side of a change is empty where words were left out or put in."""
+    from episodes.alignment.difference import difference
+
+    return difference(one.text, one.place.said) if one.place.kind == PlaceKind.QUOTE else ()
+
+
+def misquotes(one: Passage) -> Sequence[Change]:
+    """The differences of what claims to be what was said; a sentence that only happens to be alike claims nothing."""
+    return differences(one) if is_misquotable(one) else ()
+
+
+def is_misquotable(one: Passage) -> bool:
+    """Whether the text claims to be what was said: it stands in quotation marks, or its paragraph is a quotation."""
+    from episodes.alignment.quotes import is_quotation
+
+    return one.quotation or is_quotation(one.paragraph, one.place.begin, one.place.until)
+
+
+def worded(change: Change) -> str:
+    """A change as a sentence."""
+    if not change.said:
+        return f"“{change.written}” was written, and not said"
+    if not change.written:
+        return f"“{change.said}” was said, and left out"
+    return f"“{change.written}” was written, “{change.said}” was said"

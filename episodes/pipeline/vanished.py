@@ -1,0 +1,57 @@
+"""Articles that a followed site no longer names: what its API or feed has dropped is asked for by its page, and marked where that is gone.
+
+A feed names its latest articles only: one that is older than the oldest in it has not vanished. Nothing is taken out of the catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from episodes.articles import listing
+from episodes.catalog import addresses, outcomes
+from episodes.database import reading, writing
+from episodes.errors import CatalogError
+from episodes.models import Site
+from episodes.pipeline import pages
+from episodes.pipeline.items import left_alone_until
+from episodes.pipeline.run import Run
+from episodes.values import Outcome
+
+#: Pages asked for in one run.
+MOST = 50
+
+
+def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
+    """Ask for the pages of articles that the site's list has dropped; at most once in ``every``."""
+    with reading(run.database) as session:
+        row = session.get_one(Site, site_id)
+        url, kind, state = row.url, row.kind, row.state
+    if left_alone_until(run, url):
+        return
+    try:
+        found = listing.present(run.web, kind, state, run.now(), every)
+    except CatalogError:  # the listing before this has told of it, or the next one will
+        return
+    if found is None:
+        return
+    with writing(run.database) as session:
+        dropped = _dropped(session, site_id, found)
+        session.get_one(Site, site_id).state = dict(found.state)
+    for item, title, data in dropped:
+        yield from pages.read_listed(run, item, data, title)
+
+
+def _dropped(session: Session, site_id: int, found: listing.Present) -> list[tuple[str, str, dict[str, Any]]]:
+    named = outcomes.of_site(session, pages.STEP, site_id)
+    return [one for one in named if one[0] not in found.urls and _is_recent(session, one[0], found.since)][:MOST]
+
+
+def _is_recent(session: Session, url: str, since: date | None) -> bool:
+    article = addresses.article(session, url)
+    if article is None:
+        return False
+    return since is None or (article.published is not None and article.published > since)

@@ -1,0 +1,91 @@
+"""Which of an episode's transcripts is shown: by the rule, or as a person says, and then for good."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from episodes.catalog import episodes, transcripts
+from episodes.database import writing
+from episodes.errors import NotFound
+from episodes.values import EpisodeInfo
+from transcripts.quality.kinds import Kind
+from transcripts.words import Mark, Segment, Source, Transcript
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+LATER = (NOW + timedelta(hours=number) for number in count(1))
+
+
+def transcript(
+    source: Source, model: str = "", marked: int = 0, kind: str = Kind.LOOP, segments: int = 8
+) -> Transcript:
+    """Eight segments, so many of them marked."""
+    mark = (Mark(kind, "the same words again and again"),)
+    said = tuple(Segment(at, at + 1, f"Part {at}", marks=mark if at < marked else ()) for at in range(segments))
+    return Transcript(said, source, model, "en")
+
+
+def shown(session: Session, *given: Transcript, prefer: str = "") -> str:
+    """What is shown when an episode gets these, one after the other."""
+    row, _ = episodes.put(session, EpisodeInfo("fake:1", "ep1", "Episode 1"), now=NOW)
+    for one in given:
+        transcripts.put(session, row.id or 0, one, now=next(LATER))
+    if prefer:
+        transcripts.prefer(session, row, prefer)
+    best = transcripts.shown(session, row.id or 0)
+    return f"{best.source} {best.model}".strip() if best else ""
+
+
+@pytest.mark.parametrize("given", [list(Source), list(reversed(Source))])
+def test_what_people_wrote_goes_before_what_machines_heard(engine: Engine, given: list[Source]) -> None:
+    with writing(engine) as session:
+        assert shown(session, *map(transcript, given)) == "captions"
+
+
+def test_whisper_goes_before_automatic_captions_and_the_newer_model_before_the_older(engine: Engine) -> None:
+    models = [transcript(Source.WHISPER, "base.en"), transcript(Source.WHISPER, "small.en")]
+    with writing(engine) as session:
+        assert shown(session, *models, transcript(Source.AUTO_CAPTIONS)) == "whisper small.en"
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind", "best"),
+    [(2, Kind.LOOP, "captions"), (3, Kind.LOOP, "whisper base.en"), (8, Kind.PUNCTUATION, "captions")],
+)
+def test_a_transcript_full_of_grave_marks_loses(engine: Engine, marked: int, kind: str, best: str) -> None:
+    doubtful = transcript(Source.CAPTIONS, "", marked, kind)
+    with writing(engine) as session:
+        assert shown(session, doubtful, transcript(Source.WHISPER, "base.en")) == best
+
+
+def test_two_doubtful_ones_go_by_source_and_one_without_words_is_last(engine: Engine) -> None:
+    with writing(engine) as session:
+        assert (
+            shown(session, transcript(Source.WHISPER, "base.en", 8), transcript(Source.CAPTIONS, "", 8)) == "captions"
+        )
+        assert (
+            shown(session, transcript(Source.CAPTIONS, segments=0), transcript(Source.WHISPER, "base.en", 8))
+            == "whisper base.en"
+        )
+
+
+def test_what_a_person_prefers_is_shown_until_it_is_undone(engine: Engine) -> None:
+    with writing(engine) as session:
+        given = [transcript(Source.CAPTIONS), transcript(Source.WHISPER, "base.en")]
+        assert shown(session, *given, prefer="whisper") == "whisper base.en"
+        assert shown(session, transcript(Source.WHISPER, "small.en"), transcript(Source.IMPORT)) == "whisper small.en"
+        assert shown(session, prefer="whisper base.en") == "whisper base.en"
+        row = episodes.find(session, "ep1")
+        episodes.put(session, EpisodeInfo("fake:1", "ep1", "Episode 1, renamed"), now=NOW)
+        assert shown(session, transcript(Source.WHISPER, "turbo")) == "whisper base.en"
+        transcripts.prefer(session, row, "")
+        assert shown(session) == "captions"
+
+
+def test_a_transcript_that_is_not_there_cannot_be_preferred(engine: Engine) -> None:
+    with writing(engine) as session, pytest.raises(NotFound, match="captions en"):
+        shown(session, transcript(Source.CAPTIONS), prefer="whisper")

@@ -1,0 +1,193 @@
+"""The engine in a process of its own: whatever kills it costs one file, and it outlives nobody."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests import engines
+from transcripts.engine import Job, Step, Window
+from transcripts.engine.child import Child
+from transcripts.engine.child.child import ENOUGH
+from transcripts.errors import EngineDied, ModelError
+
+
+def child(patience: float = 60, **more: object) -> Child:
+    return Child(partial(engines.make, **more), model="large", patience=patience)
+
+
+def jobs(*names: str) -> list[Job]:
+    return [Job(name, Path(f"{name}.opus")) for name in names]
+
+
+def hear(engine: Child, *names: str) -> tuple[dict[str, list[Window]], dict[str, str]]:
+    """The windows of each file, and how each ended: "" or the kind of its error."""
+    windows: dict[str, list[Window]] = {}
+    ends: dict[str, str] = {}
+    for step in engine.hear(jobs(*names)):
+        for heard in step.heard:
+            windows.setdefault(heard.key, []).append(heard.window)
+        for ended in step.ended:
+            assert ended.key not in ends
+            ends[ended.key] = type(ended.error).__name__ if ended.error else ""
+    return windows, ends
+
+
+def whole(name: str) -> list[Window]:
+    return [engines.window(name, at) for at in range(3)]
+
+
+def test_it_hears_what_the_engine_inside_hears() -> None:
+    engine = child()
+
+    assert hear(engine, "a", "b", "c", "d") == (
+        {name: whole(name) for name in "abcd"},
+        dict.fromkeys("abcd", ""),
+    )
+    assert (engine.name, engine.signature) == ("together", "together, three windows")
+
+
+def test_jobs_are_taken_when_there_is_room_and_stored_steps_are_never_two_behind() -> None:
+    order: list[str] = []
+
+    def taken() -> Iterator[Job]:
+        for job in jobs("a", "b", "c"):
+            order.append(f"take {job.key}")
+            yield job
+
+    for step in child(room=1).hear(taken()):
+        order += [f"hear {heard.key}" for heard in step.heard]
+    assert order == [f"{what} {name}" for name in "abc" for what in ("take", "hear", "hear", "hear")]
+
+
+@pytest.mark.parametrize("fate", ["killed", "segfault", "raises", "exits"])
+def test_a_file_that_kills_the_engine_is_its_own_outcome(fate: str) -> None:
+    """Three are heard side by side when it dies: the other two are gone on with, nothing is heard twice."""
+    windows, ends = hear(child(), "a", f"{fate}-b", "c", "d", "torn-e")
+
+    assert ends == {"a": "", f"{fate}-b": "EngineDied", "c": "", "d": "", "torn-e": "MediaError"}
+    assert {name: windows[name] for name in "acd"} == {name: whole(name) for name in "acd"}
+    assert windows[f"{fate}-b"] == whole(f"{fate}-b")[:1]
+
+
+def test_a_file_heard_alone_is_failed_at_once_and_says_why() -> None:
+    steps = list(child().hear(jobs("killed-a")))
+    error = steps[-1].ended[0].error
+
+    assert isinstance(error, EngineDied)
+    assert "killed-a.opus" in str(error)
+    assert "SIGKILL: out of memory?" in str(error)
+    assert "--batch" in str(error)
+
+
+def test_a_silence_that_lasts_too_long_counts_as_death() -> None:
+    _, ends = hear(child(patience=0.5, room=1), "a", "hung-b", "c")
+
+    assert ends == {"a": "", "hung-b": "EngineDied", "c": ""}
+
+
+def test_an_engine_that_dies_whatever_it_hears_is_given_up() -> None:
+    names = [f"killed-{number}" for number in range(10)]
+    seen: list[Step] = []
+    with pytest.raises(ModelError, match="dies whatever it hears"):
+        seen.extend(child(at=0, room=1).hear(jobs(*names)))
+
+    assert len(seen) <= ENOUGH
+
+
+@pytest.mark.parametrize(
+    ("load", "says"), [("missing", "not on this machine"), ("killed", "while it loads it: SIGKILL")]
+)
+def test_without_a_model_there_is_no_engine(load: str, says: str) -> None:
+    engine = child(load=load)
+    with pytest.raises(ModelError, match=says):
+        _ = engine.signature
+    with pytest.raises(ModelError, match="large"):
+        next(iter(engine.hear(jobs("a"))))
+
+
+def test_what_goes_wrong_with_the_jobs_is_the_callers_and_ends_the_process() -> None:
+    engine = child()
+
+    def broken() -> Iterator[Job]:
+        yield jobs("a")[0]
+        raise OSError("no disk")
+
+    with pytest.raises(OSError, match="no disk"):
+        list(engine.hear(broken()))
+    assert engine._process is None
+
+
+def test_a_listener_who_leaves_ends_the_process() -> None:
+    engine = child()
+    steps = engine.hear(jobs("a", "b"))
+    next(steps)
+    assert engine._process
+    running = engine._process._popen
+    steps.close()  # type: ignore[attr-defined]
+
+    assert running.poll() is not None
+
+
+PARENT = """
+import sys
+from functools import partial
+from pathlib import Path
+from tests import engines
+from transcripts.engine import Job
+from transcripts.engine.child import Child
+
+engine = Child(partial(engines.make))
+engine.signature
+print(engine._process._popen.pid, flush=True)
+for step in engine.hear([Job("a", Path("a.opus")), Job("hung-b", Path("hung-b.opus"))]):
+    print("a step", flush=True)
+"""
+
+
+def gone(pid: int) -> Callable[[], bool]:
+    def check() -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        state = Path(f"/proc/{pid}/stat")
+        return state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] == "Z"
+
+    return check
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_no_orphan_is_left_however_the_parent_ends(how: signal.Signals) -> None:
+    """The child hangs while its parent is ended; Ctrl-C reaches both, as on a terminal."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as parent:
+        assert parent.stdout
+        pid = int(parent.stdout.readline())
+        assert parent.stdout.readline() == "a step\n"
+        if how is signal.SIGINT:
+            os.killpg(parent.pid, how)
+        else:
+            parent.send_signal(how)
+        _, errors = parent.communicate(timeout=60)
+    ended = gone(pid)
+    wait = threading.Event()
+    assert any(ended() or wait.wait(0.02) for _ in range(1000))
+
+    assert "inside.py" not in errors
+    assert errors.count("Traceback") == (how is signal.SIGINT)

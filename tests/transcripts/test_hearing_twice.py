@@ -1,0 +1,102 @@
+"""A window whose text is doubted is heard a second time. What the model says is given here; the sound is the sample's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from episodes.sample.server import HERE
+from transcripts.engine import Options, WhisperEngine, Window, load, windows
+from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.spool import spool
+
+SANE = " The bridge over the river is closed until Monday, and buses take another road while the workers paint it. "
+LOOP = " the bridge is closed" * 30
+
+Say = Callable[[dict[tuple[float, bool], str]], list[tuple[float, bool]]]
+
+
+@pytest.fixture(scope="module")
+def engine(checkpoint: Path) -> WhisperEngine:
+    return load(str(checkpoint), precision="float32")
+
+
+@pytest.fixture
+def say(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """The text that is decoded at a temperature, with a prompt or without; which of them were asked for."""
+    from whisper.tokenizer import get_tokenizer
+
+    tokenizer = get_tokenizer(multilingual=False)
+
+    def say(texts: dict[tuple[float, bool], str]) -> list[tuple[float, bool]]:
+        asked = []
+
+        def decode(self: Decoder, rows: Sequence[Row], temperature: float = 0.0) -> list[Decoded]:
+            asked.extend((temperature, bool(row.prompt)) for row in rows)
+            begin = tokenizer.timestamp_begin
+            return [
+                Decoded(
+                    (begin, *tokenizer.encode(texts[temperature, bool(row.prompt)]), begin + 300),
+                    -0.3,
+                    1.5,
+                    0.1,
+                    temperature,
+                )
+                for row in rows
+            ]
+
+        monkeypatch.setattr(Decoder, "decode", decode)
+        return asked
+
+    return say
+
+
+@pytest.fixture
+def hear(engine: WhisperEngine, keep) -> Callable[[Options], Window]:
+    with spool(min((HERE / "media").iterdir())) as sound:
+        path = keep(sound.read(8000, 6 * 16_000))
+
+    def hear(options: Options) -> Window:
+        (window,) = windows(engine, path, options)
+        return window
+
+    return hear
+
+
+def test_a_loop_is_heard_again_at_the_next_temperature_and_the_better_text_is_kept(say, hear):
+    asked = say({(0.0, False): LOOP, (0.4, False): SANE})
+    window = hear(Options(temperatures=(0.0, 0.4)))
+    assert asked == [(0.0, False), (0.4, False)]
+    assert [(segment.text, segment.temperature, segment.marks) for segment in window.segments] == [
+        (SANE.strip(), 0.4, ())
+    ]
+
+
+def test_with_a_prompt_it_is_heard_again_without(say, hear):
+    asked = say({(0.0, True): LOOP, (0.0, False): SANE})
+    window = hear(Options(temperatures=(0.0, 0.4), prompt="Harbour Lane"))
+    assert asked == [(0.0, True), (0.0, False)]
+    assert [segment.text for segment in window.segments] == [SANE.strip()]
+
+
+def test_the_first_text_stays_where_the_second_is_no_better_and_says_what_is_doubted(say, hear):
+    say({(0.0, False): LOOP, (0.4, False): LOOP})
+    (segment,) = hear(Options(temperatures=(0.0, 0.4))).segments
+    assert segment.temperature == 0.0
+    assert "loop" in [mark.kind for mark in segment.marks]
+
+
+def test_speech_without_words_is_doubted(say, hear):
+    asked = say({(0.0, False): "", (0.4, False): SANE})
+    assert [segment.text for segment in hear(Options(temperatures=(0.0, 0.4))).segments] == [SANE.strip()]
+    assert len(asked) == 2
+
+
+def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
+    asked = say({(0.0, False): SANE})
+    assert hear(Options(temperatures=(0.0, 0.4))).segments[0].marks == ()
+    looped = say({(0.0, False): LOOP})
+    assert hear(Options(temperatures=(0.0, 0.4), stripes=1)).segments[0].marks
+    assert (len(asked), len(looped)) == (1, 1)

@@ -1,0 +1,224 @@
+"""Stripes of several files heard side by side: batches, outcomes, and runs that are continued. The model babbles."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+
+from transcripts.engine import Job, Options, Step, WhisperEngine, Window, collect, load, stripes
+from transcripts.engine.openai_whisper import hearing
+from transcripts.engine.openai_whisper.decoding import Decoder
+from transcripts.errors import LanguageError, MediaError, SpoolError
+from transcripts.formats import write
+
+Keep = Callable[[npt.NDArray[np.float32]], Path]
+
+BATCH = 3
+QUICK = Options(temperatures=(0.0, 1.0))
+GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, no_speech_prob=2.0)
+
+
+@pytest.fixture(autouse=True)
+def _short_stripes(monkeypatch) -> Iterator[None]:
+    """A minute is cut in three, and cuts need not be looked for far off."""
+    monkeypatch.setattr(stripes, "SHORTEST", 2000)
+    monkeypatch.setattr(stripes, "REACH", 60)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def engine(multilingual: Path) -> WhisperEngine:
+    return load(str(multilingual), precision="float32", batch=BATCH)
+
+
+def noise(seconds: float, seed: int = 7) -> npt.NDArray[np.float32]:
+    return (0.2 * np.random.default_rng(seed).standard_normal(round(seconds * 16000))).clip(-1, 1).astype(np.float32)
+
+
+@pytest.fixture
+def jobs(keep: Keep) -> list[Job]:
+    """Three, two and one stripes; one job is silent for a while, one looks for its language, one has names to expect."""
+    pause = np.concatenate([noise(10, 1), np.zeros(34 * 16000, np.float32), noise(8, 2)])
+    return [
+        Job("a", keep(noise(62)), QUICK),
+        Job("b", keep(pause), replace(QUICK, language=None)),
+        Job("c", keep(noise(12, 3)), replace(QUICK, prompt="Oakes, Harbour Lane")),
+    ]
+
+
+def done(steps: list[Step]) -> dict[str, tuple[Window, ...]]:
+    found: dict[str, tuple[Window, ...]] = {}
+    for heard in itertools.chain.from_iterable(step.heard for step in steps):
+        found[heard.key] = (*found.get(heard.key, ()), heard.window)
+    return found
+
+
+def ended(steps: list[Step]) -> list[str]:
+    return [ended.key for step in steps for ended in step.ended]
+
+
+def bytes_of(windows: tuple[Window, ...]) -> str:
+    file = io.StringIO()
+    write(collect("babble", windows), "json", file)
+    return file.getvalue()
+
+
+def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, jobs):
+    steps = list(engine.hear(jobs))
+    assert [len(step.heard) for step in steps[:-2]] == [BATCH] * (len(steps) - 2)
+    assert sorted(ended(steps)) == ["a", "b", "c"]
+    for key, seconds in [("a", 62), ("b", 52), ("c", 12)]:
+        windows = sorted(done(steps)[key], key=lambda window: window.start)
+        assert [windows[0].start, windows[-1].end] == [0, seconds]
+        assert all(before.end == after.start for before, after in itertools.pairwise(windows))
+        assert {window.duration for window in windows} == {seconds}
+        assert len({window.language for window in windows}) == 1
+
+
+def test_the_first_step_hears_a_file_in_three_places(engine, jobs):
+    first = next(iter(engine.hear(jobs)))
+    assert [(heard.key, round(heard.window.start, -1)) for heard in first.heard] == [("a", 0), ("a", 20), ("a", 40)]
+
+
+def test_a_window_ends_where_its_stripe_ends(engine, jobs):
+    windows = sorted(done(list(engine.hear(jobs[:1])))["a"], key=lambda window: window.start)
+    cuts = {window.end for window in windows} - {62}
+    assert any(19 < cut < 22 for cut in cuts)
+    for window in windows:
+        assert all(window.start <= segment.start < segment.end for segment in window.segments)
+        assert all(segment.end <= window.start + 30 for segment in window.segments)
+
+
+def test_continued_after_any_step_a_run_goes_on_with_the_same_steps(engine, jobs):
+    steps = list(engine.hear(jobs))
+    assert len(steps) > 4
+    for number in range(1, len(steps)):
+        before, gone = done(steps[:number]), set(ended(steps[:number]))
+        rest = [replace(job, done=before.get(job.key, ())) for job in jobs if job.key not in gone]
+        assert list(engine.hear(rest)) == steps[number:]
+
+
+def test_whatever_was_stored_the_transcripts_have_the_same_bytes(engine, jobs):
+    whole = done(list(engine.hear(jobs)))
+    for seed in range(2):
+        kept = {key: tuple(random.Random(seed).sample(windows, len(windows) // 2)) for key, windows in whole.items()}
+        heard = done(list(engine.hear([replace(job, done=kept[job.key]) for job in jobs])))
+        for key, windows in whole.items():
+            assert not set(kept[key]) & set(heard[key])
+            assert bytes_of(kept[key] + heard[key]) == bytes_of(windows)
+
+
+def test_what_is_done_is_not_heard_again(engine, jobs):
+    steps = list(engine.hear(jobs))
+    again = [replace(job, done=done(steps)[job.key]) for job in jobs]
+    assert list(engine.hear(again)) == [Step(ended=steps_ended) for steps_ended in _one_by_one("abc")]
+
+
+def _one_by_one(keys: str) -> list[tuple[object, ...]]:
+    from transcripts.engine import Ended
+
+    return [(Ended(key),) for key in keys]
+
+
+def test_a_file_that_cannot_be_heard_ends_alone(engine, jobs, tmp_path, keep):
+    text = tmp_path / "text.mp3"
+    text.write_text("This is no sound at all. " * 50)
+    bad = [Job("absent", tmp_path / "nothing.wav"), Job("text", text), Job("klingon", jobs[0].path, Options("klingon"))]
+    steps = list(engine.hear([bad[0], jobs[0], bad[1], bad[2], Job("empty", keep(noise(0.004))), jobs[2]]))
+    outcomes = {ended.key: type(ended.error) for step in steps for ended in step.ended}
+    assert outcomes == {
+        "absent": MediaError,
+        "a": type(None),
+        "text": MediaError,
+        "klingon": LanguageError,
+        "empty": type(None),
+        "c": type(None),
+    }
+    assert done(steps)["a"] == done(list(engine.hear(jobs[:1])))["a"]
+
+
+def test_a_folder_without_room_ends_the_job(multilingual, jobs, tmp_path):
+    engine = load(str(multilingual), folder=tmp_path / "absent")
+    (step,) = engine.hear(jobs[:1])
+    assert isinstance(step.ended[0].error, SpoolError)
+
+
+def test_a_job_is_taken_when_there_is_room_for_it(engine, jobs):
+    taken: list[str] = []
+
+    def coming() -> Iterator[Job]:
+        for job in jobs:
+            taken.append(job.key)
+            yield job
+
+    steps = engine.hear(coming())
+    next(steps)
+    assert taken == ["a"]
+    for step in steps:
+        if step.ended:
+            break
+    assert "c" not in taken or ended([step]) == ["b"]
+    steps.close()
+
+
+def test_a_run_that_is_left_leaves_nothing_behind(multilingual, jobs, tmp_path):
+    engine = load(str(multilingual), batch=2, folder=tmp_path)
+    before = sorted(tmp_path.iterdir())
+    steps = engine.hear(jobs)
+    next(steps)
+    steps.close()
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs, monkeypatch):
+    asked: list[tuple[float, int]] = []
+    decode = Decoder.decode
+
+    def watch(self, rows, temperature=0.0):
+        asked.append((temperature, len(rows)))
+        return [
+            replace(found, avg_logprob=-0.5 if row.seed == 0 or temperature else -5.0)
+            for row, found in zip(rows, decode(self, rows, temperature), strict=True)
+        ]
+
+    monkeypatch.setattr(Decoder, "decode", watch)
+    monkeypatch.setattr(hearing, "suspect", lambda segments: False)
+    step = next(iter(engine.hear(jobs)))
+    assert asked == [(0.0, 3), (1.0, 2)]
+    assert [{s.temperature for s in heard.window.segments} for heard in step.heard] == [{0.0}, {1.0}, {1.0}]
+
+
+def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
+    asked: list[tuple[float, list[tuple[int, ...]]]] = []
+    decode = Decoder.decode
+
+    def watch(self, rows, temperature=0.0):
+        asked.append((temperature, [row.prompt for row in rows]))
+        return decode(self, rows, temperature)
+
+    monkeypatch.setattr(Decoder, "decode", watch)
+    two = [replace(jobs[0], options=GREEDY), replace(jobs[2], options=Options(temperatures=(0.4, 0.8), prompt="Oakes"))]
+    list(load(str(multilingual), batch=4).hear(two))
+    first = asked[:3]
+    assert [temperature for temperature, _ in first] == [0.0, 0.4, 0.8]
+    assert [len(prompts) for _, prompts in first] == [3, 1, 1]
+    assert not any(first[0][1])
+    assert all(first[1][1])
+
+
+def test_torch_keeps_its_threads(engine, jobs):
+    torch.set_num_threads(2)
+    list(engine.hear(jobs[2:]))
+    assert torch.get_num_threads() == 2

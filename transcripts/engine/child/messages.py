@@ -1,0 +1,59 @@
+"""What passes between parent and child, one pickle after the other on the child's stdin and stdout.
+
+The parent begins with a function that makes the engine; the child answers ``Ready`` or ``Refused``. ``Begin`` starts a hearing. In it the
+child asks by ``Pull`` for a job and is given one, or None when there is no more; after each ``Step`` it waits for ``Stored``, so that
+whoever stores the steps is never more than one behind. ``Finished`` ends the hearing; ``Broke`` is what an error inside ends in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transcripts.engine.interface import Job, Step
+from transcripts.errors import TranscriptError
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine is loaded."""
+
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """There is no such engine or model."""
+
+    error: TranscriptError
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """The engine raised what no engine should."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """There is room for a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All jobs are heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Hear the jobs that will be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The step has arrived; go on."""
+
+
+Answer = Ready | Refused | Broke | Pull | Finished | Step
+Word = Begin | Stored | Job | None

@@ -1,0 +1,49 @@
+"""What a job asks for in the model's terms: the language's code, and the prompt's tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transcripts.engine.interface import Options
+from transcripts.errors import LanguageError
+
+if TYPE_CHECKING:
+    from whisper.model import Whisper
+    from whisper.tokenizer import Tokenizer
+
+LONGEST_PROMPT = 170
+"""Tokens. Whisper cuts a prompt of more than 223 at its head, unasked; ours is cut at its end, and early enough."""
+
+
+def language_code(model: Whisper, name: str, asked: str | None) -> str | None:
+    """The code that the model knows for a language; None where it is to be detected.
+
+    Raises:
+        LanguageError: the model, called ``name``, does not know it.
+    """
+    from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
+
+    if asked is None:
+        return None if model.is_multilingual else "en"
+    word = asked.strip().lower()
+    code = TO_LANGUAGE_CODE.get(word) or word.replace("_", "-").split("-")[0]
+    if code not in list(LANGUAGES)[: model.num_languages if model.is_multilingual else None]:
+        raise LanguageError(name, f"{asked!r} is none of its languages")
+    if not model.is_multilingual and code != "en":
+        raise LanguageError(name, f"it hears English only, not {LANGUAGES[code]}; models without .en hear more")
+    return code
+
+
+def tokenizer_of(model: Whisper, language: str | None) -> Tokenizer:
+    """The model's own tokenizer for a language."""
+    from whisper.tokenizer import get_tokenizer
+
+    return get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language)
+
+
+def prompt_tokens(model: Whisper, options: Options) -> tuple[int, ...]:
+    """The tokens of the names and words to expect, as far as there is room."""
+    room = min(LONGEST_PROMPT, model.dims.n_text_ctx // 2 - 1)
+    names = options.prompt.strip()
+    encoding = tokenizer_of(model, options.language).encoding
+    return tuple(encoding.encode(f" {names}", disallowed_special=())[:room]) if names else ()

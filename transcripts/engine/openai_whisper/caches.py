@@ -1,0 +1,95 @@
+"""What the decoder remembers of the rows it is writing: keys and values of their sound and of their own tokens.
+
+Each row lies in a slot; the first ``count`` slots are in use, so a batch is always a slice and nothing is gathered. A row keeps its
+tokens at its own positions, from 0, whatever the length of the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import ModelDimensions
+
+BLOCK = 64
+"""Attention over the row's own tokens reads whole blocks: the product's rounding depends on its width, a row's outcome must not depend
+on the length of its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some slots, and the positions in them of the tokens that now pass through the decoder.
+
+    ``positions`` [rows, tokens]; ``length`` is how many positions attention reads; ``mask`` [rows or 1, 1, tokens, length] holds -inf
+    where a token must not look. ``at`` is the position of all rows' first token where they are equal.
+    """
+
+    slots: slice
+    positions: torch.Tensor
+    length: int
+    mask: torch.Tensor
+    at: int | None
+
+
+class Caches:
+    """Room for ``capacity`` rows, allocated once. It computes nothing."""
+
+    def __init__(self, dims: ModelDimensions, capacity: int, length: int, like: torch.Tensor) -> None:
+        """``length`` is the greatest number of tokens of a row; type and device are those of ``like``."""
+        import torch
+
+        heads, width = dims.n_text_head, dims.n_text_state // dims.n_text_head
+        self.length = blocks(length)
+        own = (capacity, heads, self.length, width)
+        sound = (capacity, heads, width, dims.n_audio_ctx)
+        self._positions = torch.arange(self.length, device=like.device)
+        layers = range(dims.n_text_layer)
+        self.keys = [like.new_zeros(own) for _ in layers]
+        self.values = [like.new_zeros(own) for _ in layers]
+        self.sound_keys = [like.new_empty(sound) for _ in layers]
+        self.sound_values = [like.new_empty(sound) for _ in layers]
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Put the row of one slot, so many tokens long, into another."""
+        for own in (*self.keys, *self.values):
+            own[target, :, :length] = own[source, :, :length]
+        for sound in (*self.sound_keys, *self.sound_values):
+            sound[target] = sound[source]
+
+    def first(self, slots: slice, tokens: int) -> Span:
+        """The span of rows that begin, with so many tokens each."""
+        mask = self._mask(self._positions[None, :tokens], blocks(tokens))
+        return Span(slots, self._positions[None, :tokens], blocks(tokens), mask, 0)
+
+    def next(self, lengths: list[int]) -> Span:
+        """The span of one more token for each of the first rows, which have so many already."""
+        at = lengths[0] if min(lengths) == max(lengths) else None
+        positions = self._positions.new_tensor(lengths)[:, None]
+        length = blocks(max(lengths) + 1)
+        return Span(slice(0, len(lengths)), positions, length, self._mask(positions, length), at)
+
+    def put(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Keep what a layer made of the span's tokens, each [rows, heads, tokens, width]."""
+        for kept, new in ((self.keys[layer], keys), (self.values[layer], values)):
+            if span.at is not None:
+                kept[span.slots, :, span.at : span.at + new.shape[2]] = new
+            else:
+                kept[self._positions[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
+
+    def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
+        """-inf where a token at a position would look ahead."""
+        ahead = self._positions[:length] > positions[..., None]
+        return self.keys[0].new_zeros(ahead.shape).masked_fill_(ahead, float("-inf"))[:, None]
+
+
+def blocks(length: int) -> int:
+    """The length, filled up to whole blocks."""
+    return -(-length // BLOCK) * BLOCK
+
+
+def bytes_of_row(dims: ModelDimensions, length: int, size: int) -> int:
+    """How much memory a slot takes, with numbers of ``size`` bytes."""
+    numbers: int = dims.n_text_layer * dims.n_text_state * (dims.n_audio_ctx + blocks(length))
+    return 2 * size * numbers

@@ -1,0 +1,87 @@
+"""Whisper's encoder on its own weights, one window at a time: a CPU's cache holds one, and a window alone cannot depend on others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transcripts.engine.openai_whisper.linear import Linear, Make
+from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import ResidualAttentionBlock, Whisper
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A block of the encoder."""
+
+    own_norm: Norm
+    own: Linear
+    own_out: Linear
+    mlp_norm: Norm
+    mlp_in: Linear
+    mlp_out: Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """A convolution over time, three frames wide."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+    stride: int
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """[channels, frames] to [channels, frames / stride]."""
+        from torch.nn.functional import conv1d
+
+        return conv1d(x, self.weight, self.bias, stride=self.stride, padding=1)
+
+
+class Encoder:
+    """The encoder's weights as a function."""
+
+    def __init__(self, model: Whisper, make: Make, dtype: torch.dtype, *, keep: bool = False) -> None:
+        """The model's own weights are let go as they are taken, unless ``keep``."""
+        encoder = model.encoder
+        self._heads = model.dims.n_audio_head
+        self._dtype = dtype
+        self._first = _convolution(encoder.conv1, dtype)
+        self._second = _convolution(encoder.conv2, dtype)
+        self._places = encoder.positional_embedding.to(dtype)
+        self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in encoder.blocks]
+        self._norm = norm(encoder.ln_post, dtype)
+
+    def __call__(self, mel: torch.Tensor) -> torch.Tensor:
+        """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
+        x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T + self._places
+        for layer in self._layers:
+            x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
+            x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
+        return self._norm(x)
+
+    def _attention(self, made: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import scaled_dot_product_attention
+
+        frames = len(made)
+        query, key, value = made.view(frames, 3, self._heads, -1).permute(1, 2, 0, 3)[:, None]
+        attended = scaled_dot_product_attention(query, key, value, scale=1.0)
+        return attended[0].transpose(0, 1).reshape(frames, -1)
+
+
+def _convolution(module: torch.nn.Conv1d, dtype: torch.dtype) -> Convolution:
+    return Convolution(module.weight.detach().to(dtype), module.bias.detach().to(dtype), module.stride[0])
+
+
+def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Layer:
+    own = block.attn
+    return Layer(
+        norm(block.attn_ln, dtype),
+        join([query(own), own.key, own.value], make, dtype),
+        join([own.out], make, dtype),
+        norm(block.mlp_ln, dtype),
+        join([block.mlp[0]], make, dtype),
+        join([block.mlp[2]], make, dtype),
+    )

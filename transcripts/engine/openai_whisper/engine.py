@@ -1,0 +1,165 @@
+"""The engine: the stripes of many files in lockstep, a batch of windows at a time.
+
+It does what ``whisper.transcribe`` does without conditioning on previous text, but for these:
+- a long file is cut at pauses into stripes, which are heard side by side with those of other files, each going on by its own last
+  timestamp; with one stripe asked for, text and times are those of ``whisper.transcribe``;
+- sound is streamed to disk and its mel computed a window at a time, so hours cost no more memory than a minute;
+- a window that the sound does not fill is filled up with silence. ``transcribe`` fills it up with zeros in mel space, a murmur;
+- a window is encoded once, and every temperature decodes from that;
+- windows without any sound are passed over, not decoded;
+- a window whose text has marks of doubt is heard a second time in another way;
+- a sentence that begins too late in a window to be written is not cut (see ``text.py``);
+- the prompt (names and words to expect) stands before every window, not only the first;
+- times never lie behind the sound's end.
+
+A batch is always the first unfinished stripes, in the order of the jobs and of the seconds. So it follows from the jobs and what is
+done of them, and a run that is continued goes on with the batches it would have had. Temperature 0 is deterministic by itself;
+higher ones draw from a generator seeded by the window's position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
+from transcripts.engine.openai_whisper import checkpoint, speech
+from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
+from transcripts.engine.openai_whisper.decoding import Decoder
+from transcripts.engine.openai_whisper.hearing import hear
+from transcripts.engine.openai_whisper.listening import Listening, Turn, still
+from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel
+from transcripts.engine.stripes import RULES, stripes, wanted
+from transcripts.errors import TranscriptError
+from transcripts.spool import Spool, spool
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import Whisper
+
+
+def load(
+    model: str,
+    *,
+    device: str | None = None,
+    progress: bool = False,
+    precision: str = "auto",
+    batch: int | None = None,
+    folder: Path | None = None,
+) -> WhisperEngine:
+    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine."""
+    name, weights = checkpoint.read(model, device=device, progress=progress)
+    return WhisperEngine(name, weights, precision, batch=batch, folder=folder)
+
+
+class WhisperEngine:
+    """A loaded Whisper model; made by ``load``. It is not for several threads at once.
+
+    ``batch`` is the number of windows heard at once; None takes as many as are fastest and fit into memory. ``folder`` takes the
+    decoded sound, 115 MB an hour, while it is heard; by default the system's folder for temporary files.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: Whisper,
+        precision: str = "auto",
+        *,
+        batch: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.name = name
+        self._model = model
+        self._decoder = Decoder(model, precision)
+        self._mel = Mel(model.dims.n_mels, model.device)
+        self._batch = batch or self._decoder.best_batch
+        self._folder = folder
+
+    @property
+    def signature(self) -> str:
+        """See ``Engine.signature``."""
+        return f"{self.name} {self._decoder.precision} stripes {RULES}"
+
+    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        """See ``Engine.hear``."""
+        opened: list[Listening] = []
+        try:
+            for job in jobs:
+                yield from self._open(job, opened)
+                while len(turns := _turns(opened)) >= self._batch:
+                    yield self._step(turns, opened)
+            while turns := _turns(opened):
+                yield self._step(turns, opened)
+        finally:
+            for listening in opened:
+                listening.close()
+
+    def _open(self, job: Job, opened: list[Listening]) -> Iterator[Step]:
+        """Take a job in, unless it has ended already: by an error, or because everything in it is done."""
+        try:
+            listening = self._listening(job)
+        except TranscriptError as error:
+            yield Step(ended=(Ended(job.key, error),))
+            return
+        opened.append(listening)
+        if ended := _leave(opened):
+            yield Step(ended=ended)
+
+    def _listening(self, job: Job) -> Listening:
+        language = language_code(self._model, self.name, job.options.language)
+        sound = spool(job.path, self._folder)
+        try:
+            frames = sound.samples // FRAME
+            plan = stripes(frames, speech.cuts(sound, wanted(frames, job.options.stripes)))
+            loudest = self._mel.loudest(sound)
+            known = language or next((window.language for window in job.done if window.language), None)
+            options = replace(job.options, language=known or self._detect(sound, loudest, job.options))
+            return Listening(job, sound, plan, options, prompt_tokens(self._model, options), loudest)
+        except BaseException:
+            sound.close()
+            raise
+
+    def _detect(self, sound: Spool, loudest: float, options: Options) -> str | None:
+        """The language of the first half minute that is not still (of the very first, in whisper's own way); None if all is."""
+        frames = sound.samples // FRAME
+        for start in range(0, frames, WINDOW):
+            end = min(start + WINDOW, frames)
+            if options.faithful or not still(sound, start, end):
+                return self._decoder.detect(
+                    self._decoder.encode(self._mel.window(sound, start, end, loudest, "silence"))
+                )
+        return None
+
+    def _step(self, turns: list[Turn], opened: list[Listening]) -> Step:
+        """Hear the first windows of those that are to be heard."""
+        batch = turns[: self._batch]
+        still_ones = [turn for turn in batch if turn.silent]
+        windows = {turn: turn.finish((), turn.frames) for turn in still_ones}
+        windows |= self._hear([turn for turn in batch if turn not in windows])
+        heard = tuple(Heard(turn.listening.job.key, windows[turn]) for turn in batch)
+        return Step(heard, _leave(opened))
+
+    def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
+        heard = hear(self._model, self._decoder, turns, [self._encode(turn) for turn in turns])
+        return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
+
+    def _encode(self, turn: Turn) -> torch.Tensor:
+        """The encoder's features of one window."""
+        listening = turn.listening
+        padding = listening.options.padding or ("zeros" if listening.options.faithful else "silence")
+        return self._decoder.encode(self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding))
+
+
+def _turns(opened: Iterable[Listening]) -> list[Turn]:
+    return [turn for listening in opened for turn in listening.turns()]
+
+
+def _leave(opened: list[Listening]) -> tuple[Ended, ...]:
+    """Let go of the jobs that have been heard to their end."""
+    finished = [listening for listening in opened if not listening.turns()]
+    for listening in finished:
+        listening.close()
+        opened.remove(listening)
+    return tuple(Ended(listening.job.key) for listening in finished)

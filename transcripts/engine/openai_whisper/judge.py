@@ -1,0 +1,54 @@
+"""Whether what was decoded will do, by whisper's own rules, and another try at a higher temperature for what will not.
+
+A window is encoded once; every try decodes from its features, and only the windows that failed, side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transcripts.engine.interface import Options
+from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+
+
+def attempts(decoder: Decoder, rows: Sequence[tuple[Row, Options]]) -> list[Decoded]:
+    """Decode each row at one temperature of its options after another until the result is good enough; the last one stands."""
+    results: dict[int, Decoded] = {}
+    waiting = list(range(len(rows)))
+    for turn in range(max(len(_temperatures(options)) for _, options in rows)):
+        for temperature, which in _by_temperature(rows, waiting, turn).items():
+            decoded = decoder.decode([rows[at][0] for at in which], temperature)
+            results.update(zip(which, decoded, strict=True))
+        waiting = [at for at in waiting if not good_enough(results[at], rows[at][1])]
+    return [results[at] for at in range(len(rows))]
+
+
+def _by_temperature(rows: Sequence[tuple[Row, Options]], waiting: list[int], turn: int) -> dict[float, list[int]]:
+    """The rows that have one more temperature to try, by that temperature."""
+    found: dict[float, list[int]] = {}
+    for at in waiting:
+        for temperature in _temperatures(rows[at][1])[turn : turn + 1]:
+            found.setdefault(temperature, []).append(at)
+    return found
+
+
+def _temperatures(options: Options) -> tuple[float, ...]:
+    return options.temperatures or (0.0,)
+
+
+def unlikely(result: Decoded, options: Options) -> bool:
+    """The model does not believe its own words."""
+    return result.avg_logprob is not None and result.avg_logprob < options.avg_logprob
+
+
+def silent(result: Decoded, options: Options) -> bool:
+    """Nobody speaks: the model says so, and does not believe its own words."""
+    nobody = result.no_speech_prob is not None and result.no_speech_prob > options.no_speech_prob
+    return nobody and (unlikely(result, options) or result.avg_logprob == options.avg_logprob)
+
+
+def good_enough(result: Decoded, options: Options) -> bool:
+    """Neither repetitive nor unlikely; or unlikely because nobody speaks, which no temperature mends."""
+    if silent(result, options):
+        return True
+    return not unlikely(result, options) and not result.compression_ratio > options.compression_ratio

@@ -1,0 +1,121 @@
+"""Whisper's text decoder on its own weights, many rows at once, a token at a time.
+
+The same sums as whisper's, in another order: query, key and value are one product, the scale of attention is inside the queries'
+weights, keys and values of the sound are computed once and kept as [row, head, width, 1500], in which a CPU reads them fastest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transcripts.engine.openai_whisper.caches import Caches, Span
+from transcripts.engine.openai_whisper.linear import Linear, Make
+from transcripts.engine.openai_whisper.parts import (
+    Norm,
+    Sideways,
+    forget,
+    gelu,
+    join,
+    norm,
+    query,
+    sideways,
+)
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import ResidualAttentionBlock, Whisper
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A block of the decoder."""
+
+    own_norm: Norm
+    own: Linear
+    own_out: Linear
+    sound_norm: Norm
+    sound_query: Linear
+    sound_key: Sideways
+    sound_value: Sideways
+    sound_out: Linear
+    mlp_norm: Norm
+    mlp_in: Linear
+    mlp_out: Linear
+
+
+class Network:
+    """The decoder's weights as functions. It chooses no token."""
+
+    def __init__(self, model: Whisper, make: Make, dtype: torch.dtype, *, keep: bool = False) -> None:
+        """The model's own weights are let go as they are taken, unless ``keep``: two models at once may be more than fits."""
+        decoder = model.decoder
+        self.heads = model.dims.n_text_head
+        self.embedding = decoder.token_embedding.weight.detach().to(dtype)
+        self._places = decoder.positional_embedding.detach().to(dtype)
+        self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in decoder.blocks]
+        self._norm = norm(decoder.ln, dtype)
+        self._vocabulary = forget(make(self.embedding, None), decoder.token_embedding, keep=keep)
+
+    def listen(self, caches: Caches, slot: int, features: torch.Tensor) -> None:
+        """Keep the keys and values of one window's features [1500, state] for a row."""
+        for number, layer in enumerate(self._layers):
+            layer.sound_key(features, caches.sound_keys[number][slot])
+            layer.sound_value(features, caches.sound_values[number][slot])
+
+    def states(
+        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        """Pass tokens [rows, tokens] through the decoder, behind those that the caches hold: states [rows, tokens, state].
+
+        ``watch`` is given each layer's attention to the sound before the softmax [rows, heads, tokens, 1500].
+        """
+        x = self.embedding[tokens] + self._places[span.positions]
+        for number, layer in enumerate(self._layers):
+            x += layer.own_out(self._own(number, layer.own(layer.own_norm(x)), caches, span))
+            x += layer.sound_out(self._sound(number, layer.sound_query(layer.sound_norm(x)), caches, span, watch))
+            x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
+        return self._norm(x)
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        """What each token of the vocabulary is worth, in float32, from states [..., state]."""
+        return self._vocabulary(states).float()
+
+    def _own(self, number: int, made: torch.Tensor, caches: Caches, span: Span) -> torch.Tensor:
+        """Attention to the row's own tokens."""
+        rows, tokens = made.shape[:2]
+        query, key, value = made.view(rows, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        caches.put(number, span, key, value)
+        keys = caches.keys[number][span.slots, :, : span.length]
+        values = caches.values[number][span.slots, :, : span.length]
+        weights = (query @ keys.transpose(-1, -2)).add_(span.mask).softmax(-1)
+        return (weights @ values).transpose(1, 2).reshape(rows, tokens, -1)
+
+    def _sound(
+        self, number: int, made: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None
+    ) -> torch.Tensor:
+        """Attention to the sound."""
+        rows, tokens = made.shape[:2]
+        query = made.view(rows, tokens, self.heads, -1).transpose(1, 2)
+        scores = query @ caches.sound_keys[number][span.slots]
+        if watch is not None:
+            watch.append(scores)
+        values = caches.sound_values[number][span.slots]
+        return (scores.softmax(-1) @ values.transpose(-1, -2)).transpose(1, 2).reshape(rows, tokens, -1)
+
+
+def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Layer:
+    own, sound = block.attn, block.cross_attn
+    return Layer(
+        norm(block.attn_ln, dtype),
+        join([query(own), own.key, own.value], make, dtype),
+        join([own.out], make, dtype),
+        norm(block.cross_attn_ln, dtype),
+        join([query(sound)], make, dtype),
+        sideways(sound.key, dtype),
+        sideways(sound.value, dtype),
+        join([sound.out], make, dtype),
+        norm(block.mlp_ln, dtype),
+        join([block.mlp[0]], make, dtype),
+        join([block.mlp[2]], make, dtype),
+    )

@@ -1,0 +1,94 @@
+"""What encoder and decoder are made of, from whisper's modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from transcripts.engine.openai_whisper.linear import Linear, Make
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import MultiHeadAttention
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """Layer normalisation."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """Each row with mean 0 and variance 1, then weight and bias."""
+        from torch.nn.functional import layer_norm
+
+        return layer_norm(x, self.weight.shape, self.weight, self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Sideways:
+    """A linear layer in float whose product is laid down on its side: int8, and turning what came of it, took as long."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    def __call__(self, x: torch.Tensor, into: torch.Tensor) -> None:
+        """Rows [n, in] into [heads, width, n]."""
+        import torch
+
+        torch.addmm(self.bias[:, None], self.weight, x.T, out=into.view(len(self.weight), -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The numbers of a linear layer: weight [out, in], bias [out]."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor | None
+
+
+def norm(module: torch.nn.LayerNorm, dtype: torch.dtype) -> Norm:
+    """A normalisation's numbers, in a type."""
+    return Norm(module.weight.detach().to(dtype), module.bias.detach().to(dtype))
+
+
+def query(attention: MultiHeadAttention) -> Plain:
+    """The layer of the queries, with the scale of attention in it."""
+    layer = attention.query
+    scale = (layer.out_features // attention.n_head) ** -0.5
+    return Plain(layer.weight.detach() * scale, layer.bias.detach() * scale)
+
+
+def join(layers: Sequence[torch.nn.Linear | Plain], make: Make, dtype: torch.dtype) -> Linear:
+    """Layers of the same input as one; one without a bias (whisper's keys) gets zeros."""
+    import torch
+
+    biases = [layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias for layer in layers]
+    weight = torch.cat([layer.weight for layer in layers])
+    return make(weight.detach().to(dtype), torch.cat(biases).detach().to(dtype))
+
+
+def sideways(layer: torch.nn.Linear, dtype: torch.dtype) -> Sideways:
+    """A layer whose product is wanted on its side."""
+    bias = layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias
+    return Sideways(layer.weight.detach().to(dtype), bias.detach().to(dtype))
+
+
+def forget(made: T, source: torch.nn.Module, *, keep: bool) -> T:
+    """What was made of a module, whose own weights are then let go, unless ``keep``."""
+    if not keep:
+        for module in source.modules():
+            for name in [name for name, _ in module.named_parameters(recurse=False)]:
+                setattr(module, name, None)
+    return made
+
+
+def gelu(x: torch.Tensor) -> torch.Tensor:
+    """The exact one, as in whisper, in place: new memory for so much costs more than the sums."""
+    import torch
+
+    return torch.ops.aten.gelu_(x)

@@ -1,0 +1,60 @@
+"""What was decoded about one window, as segments on the media's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transcripts.engine.openai_whisper.decoding import Decoded
+from transcripts.engine.openai_whisper.listening import Turn
+from transcripts.engine.openai_whisper.mel import WINDOW
+from transcripts.engine.timestamps import Cut, Piece, cut
+from transcripts.words import Segment
+
+if TYPE_CHECKING:
+    from whisper.tokenizer import Tokenizer
+
+DIGITS = 4
+"""Digits of the model's figures that are kept. More would only show in which company a window was decoded: sums round otherwise in a
+bigger batch, and a run that is continued should store the same bytes."""
+
+LAST = 300
+"""Frames at a window's end. Of a sentence that begins there Whisper hears too little to write it, and closes the window as if nobody
+spoke; ``whisper.transcribe`` then goes on behind the sentence's first words. What follows after a longer pause was heard."""
+
+
+def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[tuple[Segment, ...], int]:
+    """The segments of one window, and by how many frames to go on."""
+    found = cut(result.tokens, tokenizer.timestamp_begin, turn.frames)
+    return tuple(_segments(found.pieces, result, turn, tokenizer)), _advance(found, turn)
+
+
+def _advance(found: Cut, turn: Turn) -> int:
+    """Whisper's step, but shorter where it said that nothing follows in a full window's last seconds, and something does."""
+    begun = WINDOW - LAST <= found.spoken < WINDOW == turn.frames
+    if begun and not turn.listening.options.faithful and turn.loud_from(found.spoken):
+        return found.spoken
+    return found.frames
+
+
+def _segments(pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer: Tokenizer) -> Iterator[Segment]:
+    """Pieces with text and time. They end where the sound ends, unless whisper's own way is asked for, which runs past it."""
+    begin = turn.start / 100
+    limit = float("inf") if turn.listening.options.faithful else turn.frames / 100
+    for piece in pieces:
+        text = tokenizer.decode([token for token in piece.tokens if token < tokenizer.eot]).strip()
+        start, end = round(begin + piece.start, 3), round(begin + min(piece.end, limit), 3)
+        if text and start < end:
+            yield Segment(
+                start,
+                end,
+                text,
+                avg_logprob=_rounded(result.avg_logprob),
+                compression_ratio=_rounded(result.compression_ratio),
+                no_speech_prob=_rounded(result.no_speech_prob),
+                temperature=result.temperature,
+            )
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else float(f"{figure:.{DIGITS}g}")

@@ -1,0 +1,29 @@
+"""A text's words as they are compared: without case and signs; a script without spaces gives one word a sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SIGN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{_SIGN}]|[^\W_{_SIGN}]+(?:['’][^\W_{_SIGN}]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words in order."""
+    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+
+
+def words_of_each(texts: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The words of many texts in one row, and for each the number of the text that it is from."""
+    row, owners = [], []
+    for number, text in enumerate(texts):
+        found = words(text)
+        row += found
+        owners += [number] * len(found)
+    return row, owners
+
+
+def excerpt(found: Sequence[str], most: int = 10) -> str:
+    """Words in typographic quotes, a long row cut."""
+    return f"“{' '.join(found[:most])}{' …' if len(found) > most else ''}”"

@@ -1,0 +1,105 @@
+"""A file's sound on disk, to be read at any place: 16 kHz, mono, 16 bits, 115 MB an hour, gone when it is closed.
+
+The stripes of a file are heard side by side, so sound is needed at many places at once. Media can hardly be sought exactly, and
+hours of sound in memory are gigabytes. The spool has no name where the system allows that, so not even a killed process leaves
+it behind. It is read by plain reads: the pages of a memory map would count as the process's memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+from transcripts.audio import RATE, Audio, open_audio
+from transcripts.errors import SpoolError
+
+if TYPE_CHECKING:
+    from transcripts.audio import Samples
+
+BLOCK = 10.0
+"""Seconds that are decoded at a time."""
+
+FULL = 32768.0
+"""The 16-bit number that stands for a sample of 1."""
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+def spool(path: Path | str, folder: Path | str | None = None) -> Spool:
+    """Decode a media file once, from front to back, into a spool in ``folder`` (by default the system's for temporary files).
+
+    Raises:
+        MediaError: as ``open_audio``.
+        SpoolError: the disk is full, or the folder cannot be written.
+    """
+    with open_audio(path) as audio:
+        file = _create(folder)
+        try:
+            samples = _fill(file, audio)
+        except BaseException:
+            with contextlib.suppress(OSError):  # a full disk refuses the rest a second time
+                file.close()
+            raise
+        return Spool(file, samples, audio.duration, audio.flaws)
+
+
+class Spool:
+    """Sound that lies on disk, until ``close``; made by ``spool``. It does not change.
+
+    ``samples`` is its length, ``duration`` the media's in seconds and ``flaws`` what was found wrong, both as ``Audio`` tells them.
+    """
+
+    def __init__(self, file: IO[bytes], samples: int, duration: float | None, flaws: tuple[str, ...]) -> None:
+        self.samples = samples
+        self.duration = duration
+        self.flaws = flaws
+        self._file = file
+
+    def read(self, first: int, count: int) -> Samples:
+        """``count`` samples from sample ``first`` (0 or more) on, with zeros behind the end."""
+        here = max(min(count, self.samples - first), 0)
+        sound = np.zeros(count, np.float32)
+        self._file.seek(2 * first)
+        sound[:here] = np.frombuffer(self._file.read(2 * here), np.dtype("<i2"))
+        sound /= FULL
+        return sound
+
+    def close(self) -> None:
+        """Remove it."""
+        self._file.close()
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _create(folder: Path | str | None) -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(prefix="nir-sound-", dir=folder)
+    except OSError as error:
+        raise SpoolError(folder or tempfile.gettempdir(), error.strerror or error) from error
+
+
+def _fill(file: IO[bytes], audio: Audio) -> int:
+    """Write all sound; the number of its samples."""
+    at = 0
+    try:
+        while len(block := audio.read(at / RATE, BLOCK)):
+            file.write(np.rint(block * FULL).clip(-FULL, FULL - 1).astype("<i2").tobytes())
+            at += len(block)
+        file.flush()
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise SpoolError(audio.path, f"the disk is full after {at / RATE / 60:.0f} minutes") from error
+    return at
