@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from episodes.pipeline.searching import Counterpart, Met
     from episodes.search.find import Answer, Hit
 
+#: Letters of the other side.
+ACROSS = 160
 DAY = ["%Y-%m-%d", "%Y-%m", "%Y"]
 EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port title:harbour';
 nir search 'toll speaker:varga' --open 1"""
@@ -62,11 +66,11 @@ def search(
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console, print_json
     from episodes.database import reading
-    from episodes.search.find import find
+    from episodes.pipeline.searching import searched
 
     typed = " ".join(words)
     with reading(open_catalog()) as session:
-        answer = find(
+        answer, met = searched(
             session,
             typed,
             where=where.value,
@@ -77,22 +81,22 @@ def search(
             context=context,
         )
     if as_json:
-        print_json([hit.document() for hit in answer.hits])
+        print_json([one.document() for one in met])
     elif number is None:
-        for place, hit in enumerate(answer.hits, 1):
-            console().print(hit_line(hit, place))
+        for place, one in enumerate(met, 1):
+            console().print(hit_line(one.hit, place, one.counterpart))
     if not as_json:
         _tell(typed, answer)
     if number is not None:
-        _open(answer.hits, number, quiet=as_json)
+        _open(met, number, quiet=as_json)
 
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def hit_line(hit: Hit, number: int | None = None) -> Text:
-    """A hit for a person: title, date and moment, the words found, what is lacking, where to click."""
+def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | None = None) -> Text:
+    """A hit for a person: title, date and moment, the words found, what is lacking, where to click, and the other side."""
     from rich.text import Text
 
     from episodes.cli.output import clock
@@ -110,7 +114,23 @@ def hit_line(hit: Hit, number: int | None = None) -> Text:
     if hit.missing:
         line.append(f"\n  without: {', '.join(hit.missing)}", style="dim")
     line.append(f"\n  {_where(hit)}\n", style="blue")
+    if counterpart:
+        line.append_text(_other_side(counterpart))
     return line
+
+
+def _other_side(counterpart: Counterpart) -> Text:
+    """What is written about the moment, or the minute in which it was said."""
+    from rich.text import Text
+
+    from episodes.cli.output import clock
+
+    said = counterpart.source == "said"
+    place = f"said at {clock(counterpart.start)}" if said else f"paragraph {counterpart.paragraph + 1}"
+    text = textwrap.shorten(counterpart.text, ACROSS, placeholder=" …")
+    return Text.assemble(
+        (f"  {place}: ", "dim"), text, "\n  ", (counterpart.url or f"nir show {counterpart.episode}", "blue"), "\n"
+    )
 
 
 def _where(hit: Hit) -> str:
@@ -155,7 +175,7 @@ def _many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _open(hits: Sequence[Hit], number: int, *, quiet: bool) -> None:
+def _open(hits: Sequence[Met], number: int, *, quiet: bool) -> None:
     """Open a moment; where there is no browser, or no address, its line says where to go."""
     import webbrowser
 
@@ -163,9 +183,9 @@ def _open(hits: Sequence[Hit], number: int, *, quiet: bool) -> None:
 
     if number > len(hits):
         raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")
-    hit = hits[number - 1]
+    hit = hits[number - 1].hit
     if not quiet:
-        console().print(hit_line(hit, number))
+        console().print(hit_line(hit, number, hits[number - 1].counterpart))
     opened = bool(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)
     if not opened and sys.stdout.isatty():
         console().print("no browser could be opened; go there yourself", style="dim")

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, fu
 from sqlmodel import Session
 
 from episodes.models import Passage
-from episodes.search.databases import FullText, full_text
+from episodes.search.chosen import full_text
+from episodes.search.databases import FullText
 from episodes.search.documents import DocumentId, document_id
 from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Word, wanted
 from episodes.search.ranking import rarity

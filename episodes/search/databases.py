@@ -79,12 +79,3 @@ def written_forms(entry: Entry) -> list[str]:
 def marked(form: str, *, title: bool = False) -> str:
     """A word as written (in a title), in a shape that no stem can have."""
     return f"{'‡' if title else '¦'}{form}"
-
-
-def full_text(connection: Connection) -> FullText:
-    """The index of the database behind ``connection``."""
-    from episodes.search import postgres, sqlite
-
-    if connection.dialect.name == "postgresql":
-        return postgres
-    return sqlite

@@ -27,6 +27,7 @@ from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wan
 from episodes.search.scoring import Asked, Scored, scored
 from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
+from episodes.search.word_times import at_words
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
 LITTLE = 2
@@ -101,7 +102,7 @@ def find(
     assert query.node is not None
     filters = conditions(query, [known for known in shows if known is not None], speakers)
     read, about = _passages(session, query.node, filters, speakers, limit)
-    found = moments(read, lambda ids: documents.units(session, ids), limit, context)
+    found = at_words(session, moments(read, lambda ids: documents.units(session, ids), limit, context))
     hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
     return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)

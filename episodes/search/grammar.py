@@ -32,6 +32,9 @@ _PIECE = re.compile(
 )
 _FILTER = re.compile(r"(in|after|before):([\w-]+)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
+_MINUS = re.compile(r"(?<!\S)-+(?=\w)")
+#: A question of at least so many words is a sentence.
+_SENTENCE = 4
 _OPERATORS = {"OR": "or", "|": "or", "||": "or", "AND": "and", "&": "and", "&&": "and", "NOT": "not"}
 
 _NOTHING = "There is no word in it to search for."
@@ -55,7 +58,7 @@ class _Signed(NamedTuple):
 
 def parse(text: str) -> Query:
     """What ``text`` asks for."""
-    typed = text.translate(_QUOTES)
+    typed = _without_minus(text.translate(_QUOTES))
     pieces, query = _scan(typed)
     found = _Reader(pieces).read()
     if found is None and query == Query(None):
@@ -66,6 +69,12 @@ def parse(text: str) -> Query:
     if found.negative:
         return replace(query, note=_ONLY_ABSENT)
     return replace(query, node=found.node)
+
+
+def _without_minus(typed: str) -> str:
+    """A question that ends with its mark is a sentence, and a minus in it belongs to a word: "why is -maxweight set so low?"."""
+    asks = typed.rstrip().endswith("?") and len(typed.split()) >= _SENTENCE
+    return _MINUS.sub("", typed) if asks else typed
 
 
 def _scan(typed: str) -> tuple[list[_Piece], Query]:

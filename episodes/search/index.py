@@ -16,7 +16,8 @@ from sqlalchemy import delete, exists, insert
 from sqlmodel import Session, col, select
 
 from episodes.models import Article, Episode, Paragraph, Passage, Segment, Transcript
-from episodes.search.databases import Entry, full_text
+from episodes.search.chosen import full_text
+from episodes.search.databases import Entry
 from episodes.search.passages import Unit, Window, windows
 from episodes.search.tokens import Token, tokens
 

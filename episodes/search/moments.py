@@ -9,18 +9,19 @@ from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
 from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
-from episodes.search.tokens import Token
+from episodes.search.tokens import offset, tokens
 
 #: Hits of one episode that begin within so many seconds are one moment.
 SAME_MOMENT = 30.0
-#: So many moments of one document come before those of others that answer less well.
-BEST_OF_ONE = 3
+#: So many moments of one document come before those of others that answer less well; further ones count less and less.
+BEST_OF_ONE, _FURTHER = 3, 0.65
 
 
 class Moment(NamedTuple):
     """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers.
 
-    ``absent`` are the words of the question that it lacks.
+    ``absent`` are the words of the question that it lacks. ``begins``, where its text was found: the stem of the first word, and about
+    when it is said, if its segment is spoken evenly.
     """
 
     document: DocumentId
@@ -30,6 +31,17 @@ class Moment(NamedTuple):
     snippet: Snippet
     score: float
     absent: tuple[str, ...]
+    begins: tuple[str, float] | None = None
+
+
+class _Place(NamedTuple):
+    """A passage that answers, and where in its document that is; ``about`` is the second of its first word."""
+
+    scored: Scored
+    position: int
+    start: float | None
+    end: float | None
+    about: float | None
 
 
 def moments(
@@ -40,53 +52,72 @@ def moments(
 ) -> list[Moment]:
     """The first ``limit`` moments of passages that come best first.
 
-    Of a document the best ``BEST_OF_ONE`` come before all the others have had their turn. ``units`` reads the segments or paragraphs of
-    passages; it is asked for a few at a time, since most of what was scored is not needed. ``context``: words of a snippet.
+    Of a document the best ``BEST_OF_ONE`` stand where they belong; further ones count less and less, so that others have
+    their turn unless they answer far worse. ``units`` reads the segments or paragraphs of passages; it is asked for a few at a time,
+    since most of what was scored is not needed. ``context``: words of a snippet.
     """
-    kept: dict[DocumentId, list[Moment]] = {}
-    first: list[Moment] = []
-    later: list[Moment] = []
+    kept: dict[DocumentId, list[_Place]] = {}
+    ranked: list[tuple[float, int, _Place]] = []
     for begin in range(0, len(scored), limit):
         some = scored[begin : begin + limit]
         read = units([each.passage.id for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
-            moment = _moment(each, read.get(each.passage.id, ()), context)
-            if not any(same(moment, other) for other in others):
-                others.append(moment)
-                (first if len(others) <= BEST_OF_ONE else later).append(moment)
-        if len(first) >= limit:
+            found = _placed(each, read.get(each.passage.id, ()))
+            if not any(same(found, other) for other in others):
+                others.append(found)
+                ranked.append((each.score * _FURTHER ** (max(0, len(others) - BEST_OF_ONE) ** 2), len(ranked), found))
+        if _enough(ranked, scored[begin + limit - 1 : begin + limit], limit):
             break
-    return (first + later)[:limit]
+    return [_moment(found, context) for found in _ordered(ranked)[:limit]]
 
 
-def _moment(scored: Scored, units: Sequence[Unit], context: int) -> Moment:
-    passage, words, found, around, score, absent = scored
-    position, start, end = place(passage, units, words, around)
-    shown = snippet(passage.text, words, found, around, length=context)
-    return Moment(passage.document, position, start, end, shown, score, absent)
+def _enough(ranked: Sequence[tuple[float, int, _Place]], last: Sequence[Scored], limit: int) -> bool:
+    """Whether nothing that comes after ``last`` can be among the first ``limit``."""
+    return bool(last) and sum(worth >= last[0].score for worth, _, _ in ranked) >= limit
 
 
-def same(one: Moment, other: Moment) -> bool:
+def _ordered(ranked: Sequence[tuple[float, int, _Place]]) -> list[_Place]:
+    """What has all the words first, then by worth; what is equal as it came."""
+    return [found for _, _, found in sorted(ranked, key=lambda one: (bool(one[2].scored.absent), -one[0], one[1]))]
+
+
+def _placed(scored: Scored, units: Sequence[Unit]) -> _Place:
+    return _Place(scored, *place(scored.passage, units, scored.around))
+
+
+def _moment(found: _Place, context: int) -> Moment:
+    passage, matches, around, score, absent = found.scored
+    words = tokens(passage.text)
+    shown = snippet(passage.text, words, matches, around, length=context)
+    begins = (words[around.matches[0].first].stem, found.about) if found.about is not None else None
+    return Moment(passage.document, found.position, found.start, found.end, shown, score, absent, begins)
+
+
+def same(one: _Place, other: _Place) -> bool:
     """Whether two moments of one document are one."""
     near = one.start is not None and other.start is not None and abs(one.start - other.start) <= SAME_MOMENT
     return near or one.position == other.position
 
 
 def place(
-    passage: Found, units: Sequence[Unit], words: Sequence[Token], around: Cluster
-) -> tuple[int, float | None, float | None]:
-    """Position and start of the segment or paragraph in which a cluster begins, and the end of the one in which it ends."""
+    passage: Found, units: Sequence[Unit], around: Cluster
+) -> tuple[int, float | None, float | None, float | None]:
+    """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
+
+    At last the second of the cluster's first word, if its segment is spoken evenly.
+    """
     parts = laid(passage.text, units)
     if not parts:
-        return (units[0].position if units else 0), passage.start, passage.end
+        return (units[0].position if units else 0), passage.start, passage.end, None
     if not around.matches:
-        first, last = parts[0][1], parts[-1][1]
-    else:
-        first = _at(parts, words[around.matches[0].first].start)
-        last = _at(parts, words[max(match.last for match in around.matches)].start)
-    return first.position, first.start, last.end
+        return parts[0][1].position, parts[0][1].start, parts[-1][1].end, None
+    begin = offset(passage.text, around.matches[0].first)
+    at, first = _at(parts, begin)
+    _, last = _at(parts, offset(passage.text, max(match.last for match in around.matches)))
+    start, end = first.start or 0.0, first.end or 0.0
+    return first.position, first.start, last.end, start + (end - start) * (begin - at) / len(first.text)
 
 
-def _at(parts: Sequence[tuple[int, Unit]], offset: int) -> Unit:
-    return next((piece for at, piece in reversed(parts) if at <= offset), parts[0][1])
+def _at(parts: Sequence[tuple[int, Unit]], letter: int) -> tuple[int, Unit]:
+    return next((part for part in reversed(parts) if part[0] <= letter), parts[0])

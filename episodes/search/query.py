@@ -26,8 +26,9 @@ SIDES: frozenset[Side] = frozenset({"said", "written"})
 
 #: Words that say nothing by themselves (as stems); left out when most words are enough.
 COMMON = frozenset(
-    """a an and are as at be but by did do doe for from had has have he her his how i if in is it my no not of on or our she so than
-    that the their them then there they this to was we were what when where which who whi will with would you your""".split()  # noqa: SIM905
+    """a about also am an and ani are as at be becaus been but by can could did do doe for from had has have he her here him his how i
+    if in into is it its just me might must my no not of on onli or our out over shall she should so some such than that the their them
+    then there these they this those to too us veri was we were what when where which while who whi will with would you your""".split()  # noqa: SIM905
 )
 
 

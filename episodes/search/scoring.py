@@ -14,17 +14,16 @@ from episodes.search.passages import laid
 from episodes.search.query import Term, Titled
 from episodes.search.ranking import score, with_story
 from episodes.search.snippets import Cluster, densest
-from episodes.search.tokens import Token, tokens
+from episodes.search.tokens import folded, tokens
 
 
 class Scored(NamedTuple):
-    """A passage that answers: its tokens, what matches in it (nothing, where only its title does), where most of that stands, its score.
+    """A passage that answers: what matches in it (nothing, where only its title does), where most of that stands, its score.
 
     ``absent`` are the terms that neither it nor its title has.
     """
 
     passage: Found
-    words: Sequence[Token]
     matches: Sequence[Match]
     around: Cluster
     score: float
@@ -54,7 +53,7 @@ def scored(
     ``about`` has their documents. Passages in ``whole`` have all that was asked for and stand before the others. A document that only
     its title answers is there once, with its beginning; where its text answers, too, passages that do not are left out.
     """
-    named = {each: matches(asked.telling, tokens(document.title), title=True) for each, document in about.items()}
+    named = {each: matches(asked.telling, folded(document.title), title=True) for each, document in about.items()}
     found = [
         one for one in documents.passages(session, passage_ids) if one.document in named
     ]  # some may have gone meanwhile
@@ -86,16 +85,17 @@ def _said(session: Session, found: Sequence[Found], speakers: Collection[str]) -
 
 def _scored(passage: Found, title: Sequence[Match], asked: Asked, said: Stretches | None, *, whole: bool) -> Scored:
     """What answers in all of a passage, or in the stretches that were said by somebody."""
-    words = tokens(passage.text)
+    words = folded(passage.text)
     found = matches(asked.telling, words)
     if said is not None:
-        found = [each for each in found if any(a <= words[each.first].start < b for a, b in said)]
+        placed = tokens(passage.text)
+        found = [each for each in found if any(a <= placed[each.first].start < b for a, b in said)]
     speaking = [match for match in found if match.term not in asked.quiet] if asked.quiet else found
     around = densest(speaking, asked.telling)
     points = score(asked.telling, found, title, length=len(words), together=around.weight)
     present = {*asked.quiet, *(match.term for match in (*found, *title))}
     absent = tuple(str(term) for term in asked.telling if term not in present)
-    return Scored(passage, words, speaking, around, points, () if whole and said is None else absent)
+    return Scored(passage, speaking, around, points, () if whole and said is None else absent)
 
 
 def _answering(session: Session, read: Sequence[Scored]) -> list[Scored]:
@@ -105,9 +105,7 @@ def _answering(session: Session, read: Sequence[Scored]) -> list[Scored]:
     for each in answering:
         titled.pop(each.passage.document, None)
     beginnings = documents.beginnings(session, titled)
-    return answering + [
-        titled[passage.document]._replace(passage=passage, words=tokens(passage.text)) for passage in beginnings
-    ]
+    return answering + [titled[passage.document]._replace(passage=passage) for passage in beginnings]
 
 
 def _story(each: Scored, about: Mapping[DocumentId, Document]) -> Hashable:

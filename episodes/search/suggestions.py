@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from episodes.models import Passage
-from episodes.search.databases import full_text, term_of
+from episodes.search.chosen import full_text
+from episodes.search.databases import term_of
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, opened
 from episodes.search.tokens import Token, tokens
 

@@ -5,7 +5,8 @@ with four words or more, typed as they stand. *first*: the share whose first hit
 of the first ten hits is within a minute of the right second, in the right episode. Several moments have one title ("Bitcoin Core 24.0
 RC2" is spoken of in three episodes): each such title is one question here, and each of its places is right; *each* counts every gold
 moment for itself instead, where only one episode can be first. *bare* is the plain FTS5 query that a first try would be: any of the words
-over the same passages, ordered by bm25. *said and written* has the articles, too, linked as ``nir link`` does.
+over the same passages, ordered by bm25. *said and written* has the articles, too, linked as ``nir link`` does;
+*with other side* counts the minute, too, to which a paragraph that was found leads, as ``nir search`` shows it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from sqlmodel import Session
 from episodes.config import Settings
 from episodes.database import connect, reading
 from episodes.migrations import migrate
+from episodes.pipeline.aligning import align_all
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
+from episodes.pipeline.searching import searched
 from episodes.pipeline.writing import add_articles
 from episodes.search.find import find
 from episodes.search.tokens import tokens
@@ -71,9 +74,10 @@ class Floor:
 
 
 FLOORS = {
-    "said": Floor(first=0.93, moment=0.97),
-    "said, each": Floor(first=0.915, moment=0.965),
-    "said and written": Floor(first=0.95, moment=0.95),
+    "said": Floor(first=0.94, moment=0.98),
+    "said, each": Floor(first=0.925, moment=0.975),
+    "said and written": Floor(first=0.975, moment=0.955),
+    "with other side": Floor(first=0.975, moment=0.98),
 }
 
 Search = Callable[[Session, str], Sequence[Place]]
@@ -136,6 +140,15 @@ def of_ours(where: str) -> Search:
     return search
 
 
+def of_both(session: Session, words: str) -> Sequence[Place]:
+    """Our search with the other side of each hit: a paragraph that was found leads to the minute in which it was said."""
+    _, found = searched(session, words, limit=FIRST)
+    return [
+        Place(met.hit.episode, met.hit.start if met.hit.source == "said" else met.counterpart and met.counterpart.start)
+        for met in found
+    ]
+
+
 def bare(session: Session, words: str) -> Sequence[Place]:
     """The plain FTS5 query."""
     statement = text(
@@ -167,6 +180,7 @@ def write(engine: Engine, home: Path, folder: Path) -> None:
     failed = [one for one in add_articles(run, [str(folder / "articles.jsonl")]) if one.state == "failed"]
     assert not failed, failed
     link_all(run)
+    align_all(run)
 
 
 def broken(name: str, figures: Figures) -> list[str]:
@@ -200,6 +214,7 @@ def main(folder: Path) -> int:
         write(engine, Path(home), folder)
         with reading(engine) as session:
             row("said and written", session, asked, of_ours("all"))
+            row("with other side", session, asked, of_both)
         engine.dispose()
     print("\n".join(complaints) or "all floors hold")
     return 1 if complaints else 0

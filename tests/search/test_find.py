@@ -269,8 +269,8 @@ def test_no_episode_fills_the_list(newsroom) -> None:
     hits = find(newsroom.session, "ravens", limit=10).hits
 
     assert len(hits) == 10
-    assert [hit.episode for hit in hits[:5]].count("long") == 3
-    assert {(hit.episode, hit.article) for hit in hits[:5]} >= {("short", None), (None, "https://paper.example/ravens")}
+    assert [hit.episode for hit in hits[:6]].count("long") <= 4
+    assert {(hit.episode, hit.article) for hit in hits[:6]} >= {("short", None), (None, "https://paper.example/ravens")}
 
 
 def test_a_title_that_answers_is_one_moment(newsroom, monkeypatch) -> None:

@@ -121,11 +121,11 @@ def test_the_tree() -> None:
 
 
 def test_the_last_word_of_a_phrase_may_be_begun() -> None:
-    whole = Phrase(("harbour", "bridg"), ("harbour", "bridges"))
-    begun = Phrase(("harbour", "bridges"), ("harbour", "bridges"), open_end=True)
+    whole = Phrase(("harbor", "bridg"), ("harbour", "bridges"))
+    begun = Phrase(("harbor", "bridges"), ("harbour", "bridges"), open_end=True)
 
     assert parse('"harbour bridges"*').node == Or((whole, begun))
-    assert parse("harbour-bri*").node == Phrase(("harbour", "bri"), ("harbour", "bri"), open_end=True, compound=True)
+    assert parse("harbour-bri*").node == Phrase(("harbor", "bri"), ("harbour", "bri"), open_end=True, compound=True)
 
 
 def test_filters_narrow() -> None:
@@ -210,3 +210,15 @@ def test_most_words_are_enough(typed: str, loose: str | None) -> None:
     found = relaxed(parse(typed).node)
 
     assert (str(found) if found else None) == loose
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("why is -maxweight set so low?", "why is maxweight set so low"),
+        ("why is -maxweight set so low", "why is set so low -maxweight"),
+        ("bridge -toll?", "bridge -toll"),
+    ],
+)
+def test_a_sentence_that_asks_leaves_nothing_out(typed: str, read: str) -> None:
+    assert str(parse(typed)) == read

@@ -210,3 +210,21 @@ def test_a_damaged_index_is_told(sqlite_engine: Engine) -> None:
 
     assert any("damaged" in line for line in told)
     assert "1 rows of the index belong to no passage" in told
+
+
+def test_a_moment_begins_at_its_word(newsroom) -> None:
+    session = newsroom.session
+    newsroom.episode("1", "Lanterns", OLD)
+    first = session.exec(select(Segment).where(Segment.position == 0)).one()
+    spoken = first.text.split()
+    times = [{"text": word, "start": 1.0 + number, "end": 1.5 + number} for number, word in enumerate(spoken)]
+    first.detail = {"words": times}
+    session.flush()
+
+    assert starts(session, "brass") == [1.0 + spoken.index("brass")]
+    assert starts(session, '"the brass band"') == [1.0 + spoken.index("brass") - 1]
+    assert starts(session, "fireworks") == [10.0]
+    first.detail = {"words": times[:3], "avg_logprob": -0.2}
+    session.flush()
+
+    assert starts(session, "brass") == [0.0]

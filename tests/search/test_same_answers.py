@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from episodes import database
 from episodes.models import Article, Episode, Passage, Transcript
-from episodes.search.databases import full_text
+from episodes.search.chosen import full_text
 from episodes.search.find import Answer, find
 from episodes.search.grammar import parse
 from episodes.search.matching import matches

@@ -25,7 +25,6 @@ def session(both: tuple[Engine, Engine], request: pytest.FixtureRequest) -> Iter
     ("typed", "meant"),
     [
         ("brigde", "bridge"),
-        ("harbor", "harbour"),
         ("harbour brigde toll", "harbour bridge toll"),
         ("engineeer", "engineer"),
         ("fihsermen", "fishermen"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.search.tokens import LONGEST, tokens
+from episodes.search.spelling import american
+from episodes.search.tokens import LONGEST, folded, tokens
 
 
 def forms(text: str) -> list[str]:
@@ -40,6 +41,35 @@ def test_words_as_a_reader_sees_them(text: str, expected: list[str]) -> None:
 )
 def test_forms_of_a_word_have_one_stem(alike: tuple[str, ...]) -> None:
     assert len({token.stem for text in alike for token in tokens(text)}) == 1
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("neighbour", "neighbors", "neighbour's"),
+        ("unfavourable", "unfavorable"),
+        ("organisation", "organized", "organising"),
+        ("analyse", "analyzed"),
+        ("theatre", "theaters"),
+        ("kilometres", "kilometer"),
+        ("defence", "defense"),
+        ("programmes", "program"),
+    ],
+)
+def test_both_spellings_are_one_word(alike: tuple[str, ...]) -> None:
+    assert len({token.stem for text in alike for token in tokens(text)[:1]}) == 1
+
+
+@pytest.mark.parametrize(
+    "word", ["hour", "four", "tour", "otherwise", "rising", "surprised", "exercise", "genre", "science"]
+)
+def test_what_only_looks_british_stays(word: str) -> None:
+    assert american(word) == word
+
+
+@given(st.text())
+def test_without_places_they_are_the_same(text: str) -> None:
+    assert folded(text) == [token[2:] for token in tokens(text)]
 
 
 def test_long_words_are_cut_alike() -> None:

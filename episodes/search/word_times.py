@@ -1,0 +1,48 @@
+"""A moment begins at its word, where the transcript has the times of words; else at its segment.
+
+The text of a segment can have been corrected after its words were timed: then a word that is not among the timed ones leaves its moment
+where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Executable, bindparam, select
+from sqlmodel import Session, col
+
+from episodes.models import Segment
+from episodes.search.moments import Moment
+from episodes.search.tokens import folded
+
+#: A segment by its transcript's id and its position.
+_Key = tuple[int, int]
+#: Not by pairs: SQLite would read the whole table for those.
+_DETAILS: Executable = select(col(Segment.transcript_id), col(Segment.position), col(Segment.detail)).where(
+    col(Segment.transcript_id).in_(bindparam("transcripts", expanding=True)),
+    col(Segment.position).in_(bindparam("positions", expanding=True)),
+    col(Segment.detail).is_not(None),
+)
+
+
+def at_words(session: Session, found: Sequence[Moment]) -> list[Moment]:
+    """The same moments, each at the time of the word with which it begins, as far as that is known."""
+    spoken = [each for each in found if each.document.side == "said" and each.begins]
+    details = _details(session, [(each.document.id, each.position) for each in spoken]) if spoken else {}
+    return [_moved(each, details.get((each.document.id, each.position), ())) for each in found]
+
+
+def _moved(moment: Moment, words: Sequence[Mapping[str, Any]]) -> Moment:
+    """The moment at the timed word that is nearest to where its match was thought to be."""
+    if moment.document.side != "said" or moment.begins is None:
+        return moment
+    stem, about = moment.begins
+    starts = [float(word["start"]) for word in words if stem in [part.stem for part in folded(str(word["text"]))]]
+    return moment._replace(start=min(starts, key=lambda start: abs(start - about))) if starts else moment
+
+
+def _details(session: Session, keys: Sequence[_Key]) -> dict[_Key, list[dict[str, Any]]]:
+    bound = {"transcripts": [key[0] for key in keys], "positions": [key[1] for key in keys]}
+    rows: Iterable[Any] = session.connection().execute(_DETAILS, bound)
+    return {(transcript_id, position): detail.get("words", []) for transcript_id, position, detail in rows}
