@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from transcripts.engine import Job, Options, Step, WhisperEngine, Window, collect, load, stripes
+from transcripts.engine import Job, Options, Step, Window, collect, load, stripes
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 

@@ -8,8 +8,9 @@ import pytest
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
-from transcripts.engine import Options, WhisperEngine, Window, load
+from transcripts.engine import Options, Window, load
 from transcripts.engine import windows as windows_of
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.words import Segment
 
 MEDIA = sorted((HERE / "media").iterdir())
