@@ -10,7 +10,7 @@ from tests.quality import marks, recap
 @pytest.mark.slow
 @pytest.mark.skipif(not recap.FOLDER.is_dir(), reason=recap.ABSENT)
 def test_marks_and_names_hold_their_floors() -> None:
-    assert marks.broken(marks.measured(recap.read(recap.FOLDER))) == []
+    assert marks.broken(marks.measured(recap.read(recap.FOLDER), every=5)) == []
 
 
 def test_a_broken_floor_is_told() -> None:
