@@ -69,6 +69,35 @@ class ListedEpisodeShape(EpisodeShape):
     transcript: str | None
 
 
+class MarkShape(Shape):
+    """A reason to doubt what was heard."""
+
+    kind: str = Field(description="loop, echo, silence, sparse, fast, punctuation, times, unsure or captions.")
+    detail: str
+
+
+class DoubtfulShape(Shape):
+    """A moment at which what was heard is doubted."""
+
+    start: float
+    end: float
+    marks: list[MarkShape]
+
+
+class CorrectionShape(Shape):
+    """What is written in place of what was heard."""
+
+    id: int
+    episode: str
+    at: float | None = Field(description="Seconds; null where it holds for the whole episode.")
+    heard: str
+    right: str
+    by: Literal["hand", "glossary"]
+    made: str
+    undone: str | None
+    url: str
+
+
 class TranscriptShape(Shape):
     """A transcript by where it is from."""
 
@@ -77,7 +106,9 @@ class TranscriptShape(Shape):
     language: str
     shown: bool
     segments: int
+    marks: dict[str, int] = Field(description="How many of its segments are doubted, by the kind of the reason.")
     created: str | None
+    doubtful: list[DoubtfulShape] = Field(description="Its worst moments.")
 
 
 class WholeEpisodeShape(EpisodeShape):
@@ -89,6 +120,7 @@ class WholeEpisodeShape(EpisodeShape):
     transcripts: list[TranscriptShape]
     links: list[LinkShape]
     aligned: dict[str, int]
+    corrections: list[CorrectionShape]
 
 
 class ArticleShape(Shape):
