@@ -72,12 +72,12 @@ class ListedEpisodeShape(EpisodeShape):
 class MarkShape(Shape):
     """A reason to doubt what was heard."""
 
-    kind: str
+    kind: str = Field(description="loop, echo, silence, sparse, fast, punctuation, times, unsure or captions.")
     detail: str
 
 
 class DoubtfulShape(Shape):
-    """A moment with reasons to doubt it."""
+    """A moment at which what was heard is doubted."""
 
     start: float
     end: float
@@ -85,15 +85,15 @@ class DoubtfulShape(Shape):
 
 
 class CorrectionShape(Shape):
-    """What is written in place of what was heard; ``at`` is null where that holds for the whole episode."""
+    """What is written in place of what was heard."""
 
     id: int
     episode: str
-    at: float | None
+    at: float | None = Field(description="Seconds; null where it holds for the whole episode.")
     heard: str
     right: str
-    by: str
-    made: str | None
+    by: Literal["hand", "glossary"]
+    made: str
     undone: str | None
     url: str
 
@@ -106,9 +106,9 @@ class TranscriptShape(Shape):
     language: str
     shown: bool
     segments: int
-    marks: dict[str, int]
-    doubtful: list[DoubtfulShape]
+    marks: dict[str, int] = Field(description="How many of its segments are doubted, by the kind of the reason.")
     created: str | None
+    doubtful: list[DoubtfulShape] = Field(description="Its worst moments.")
 
 
 class WholeEpisodeShape(EpisodeShape):
