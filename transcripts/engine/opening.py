@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from transcripts.choice import Choice, EngineName, Precision
+from transcripts.choice import Choice, EngineName
 from transcripts.engine.child import Child
 from transcripts.engine.interface import Engine
 
@@ -27,7 +26,4 @@ def load_here(choice: Choice, *, progress: bool = False) -> Engine:
         return load_faster(choice.model, choice.precision)
     from transcripts.engine.openai_whisper import load
 
-    asked = {"precision": str(choice.precision), "batch": choice.batch}
-    plain = {"precision": str(Precision.AUTO), "batch": None}
-    more: dict[str, Any] = {name: value for name, value in asked.items() if value != plain[name]}
-    return load(choice.model, progress=progress, **more)
+    return load(choice.model, progress=progress, precision=str(choice.precision), batch=choice.batch)
