@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from episodes.catalog import articles, glossary, links
 from episodes.models import Episode, LinkStatus, Passage
-from episodes.search.databases import full_text
+from episodes.search.chosen import full_text
 from episodes.search.query import Word
 from episodes.search.tokens import tokens
 from transcripts.names.expected import names_in, prompt_of
