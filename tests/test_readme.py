@@ -94,7 +94,7 @@ def test_the_commands_work_in_the_order_in_which_they_stand(
         words = [word for given in command for word in stand_ins.get(given, [given])]
         if words[:2] == ["articles", "forget"]:
             words.remove("--allow-private")
-        if command == ["update"]:
+        if command[0] == "update":
             words.append("--allow-private")
         result = nir(*words)
         assert result.code == 0, f"nir {shlex.join(command)}: {result.out}{result.err}"

@@ -69,4 +69,7 @@ def cleaned(given: Iterable[str]) -> list[str]:
     for name in plain:
         if len(name) > LONGEST or not any(map(str.isalpha, name)):
             raise Usage(f"name {name[:LONGEST]!r}", f"a name has letters, and at most {LONGEST} characters")
-    return list({name.casefold(): name for name in reversed(plain)}.values())[::-1]
+    different: dict[str, str] = {}
+    for name in plain:
+        different.setdefault(name.casefold(), name)
+    return list(different.values())

@@ -69,14 +69,45 @@ class ListedEpisodeShape(EpisodeShape):
     transcript: str | None
 
 
+class MarkShape(Shape):
+    """A reason to doubt what was heard."""
+
+    kind: str
+    detail: str
+
+
+class DoubtfulShape(Shape):
+    """A moment with reasons to doubt it."""
+
+    start: float
+    end: float
+    marks: list[MarkShape]
+
+
+class CorrectionShape(Shape):
+    """What is written in place of what was heard; ``at`` is null where that holds for the whole episode."""
+
+    id: int
+    episode: str
+    at: float | None
+    heard: str
+    right: str
+    by: str
+    made: str | None
+    undone: str | None
+    url: str
+
+
 class TranscriptShape(Shape):
-    """A transcript by where it is from."""
+    """A transcript by where it is from; ``marks`` are how many segments are doubted, by kind, ``doubtful`` the worst moments."""
 
     source: str
     model: str
     language: str
     shown: bool
     segments: int
+    marks: dict[str, int]
+    doubtful: list[DoubtfulShape]
     created: str | None
 
 
@@ -89,6 +120,7 @@ class WholeEpisodeShape(EpisodeShape):
     transcripts: list[TranscriptShape]
     links: list[LinkShape]
     aligned: dict[str, int]
+    corrections: list[CorrectionShape]
 
 
 class ArticleShape(Shape):

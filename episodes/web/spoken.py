@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from episodes.search.highlights import highlights
 from episodes.web.addresses import second
 from episodes.web.marking import Piece, pieces
+from transcripts.names.corrections import spoken_words
 from transcripts.words import Segment, Transcript
 
 #: Seconds of silence after which a new turn begins, as it does with another speaker.
@@ -65,7 +66,7 @@ def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> 
 def word_times(segment: Segment) -> str:
     """Where each word begins, in characters of the text and in seconds; words that the text does not have are passed over."""
     times, at = [], 0
-    for word in segment.words:
+    for word in spoken_words(segment):
         text = word.text.strip()
         place = segment.text.find(text, at)
         if text and place >= 0:

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.transcribe --dims tiny|base|small --windows N [--rounds R] [--tokens 100] [--json]
 
-All take turns in one process. A ratio above 1 means that ours is faster. Beam search one window at a time is so slow that it is given two
-of the windows; its seconds are scaled. Where `faster-whisper` is not installed (`pip install news-in-review[faster]`) its rows are missing.
-The house wants, at base dimensions on 2 cores: 2.2 against faster-whisper batched int8 greedy, 3.5 against whisper.transcribe greedy, 15
-against whisper beam 5.
+All take turns in one process. A ratio above 1 means that ours is faster. Those that take one window after the other are given the first
+few of them, and their seconds are scaled. Progress goes to stderr. Where `faster-whisper` is not installed (`pip install
+news-in-review[faster]`) its rows are missing. The house wants, at base dimensions on 2 cores: 2.2 against faster-whisper batched int8
+greedy, 3.5 against whisper.transcribe greedy, 15 against whisper beam 5.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ import argparse
 import json
 import resource
 import statistics
+import sys
 import time
 
 import torch
 
 from tests.benchmarks import machine, peers, spent
-
-#: Windows for those that need a minute for more.
-FEW = 2
 
 
 def main() -> None:
@@ -53,17 +51,16 @@ def main() -> None:
 
 
 def measure(everyone: list[peers.Peer], mels: torch.Tensor, tokens: int, rounds: int) -> dict[str, float]:
-    """The median seconds of each for all windows; slow ones are heard once, with a few of them."""
+    """The median seconds of each for all windows."""
     taken: dict[str, list[float]] = {peer.name: [] for peer in everyone}
     with torch.no_grad():
-        for turn in range(rounds):
+        for _ in range(rounds):
             for peer in everyone:
-                if turn and peer.slow:
-                    continue
-                given = mels[:FEW] if peer.slow else mels
+                given = mels[: peer.most]
                 begin = time.perf_counter()
                 lengths = peer.hear(given)
                 taken[peer.name].append((time.perf_counter() - begin) * len(mels) / len(given))
+                print(f"{peer.name}: {taken[peer.name][-1]:.1f} s", file=sys.stderr, flush=True)
                 assert set(lengths) == {tokens}, f"{peer.name} wrote {set(lengths)} tokens"
     return {name: round(statistics.median(times), 3) for name, times in taken.items()}
 

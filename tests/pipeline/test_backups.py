@@ -23,8 +23,8 @@ from transcripts.engine import Window
 from transcripts.words import Segment, Source, Transcript
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
-#: Tables that only followed sites, changed articles and aligned links fill, in the order in which they are copied.
-LATER = ["linking_memory", "site", "article_revision", "aligned", "alignment"]
+#: Tables that only followed sites, changed articles, glossaries, aligned links and corrections fill, in the order in which they are copied.
+LATER = ["site", "article_revision", "glossary_name", "aligned", "alignment", "correction"]
 LINE = "The ferry was sold for the price of its engine."
 
 

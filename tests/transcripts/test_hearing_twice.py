@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from episodes.sample.server import HERE
-from transcripts.engine import Options, WhisperEngine, Window, load, windows
+from transcripts.engine import Options, Window, load, windows
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.spool import spool
 
 SANE = " The bridge over the river is closed until Monday, and buses take another road while the workers paint it. "

@@ -14,15 +14,16 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from transcripts.engine import Job, Options, Step, WhisperEngine, Window, collect, load, stripes
+from transcripts.engine import Job, Options, Step, Window, collect, load, stripes
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 
 Keep = Callable[[npt.NDArray[np.float32]], Path]
 
-BATCH = 3
+BATCH = 2
 QUICK = Options(temperatures=(0.0, 1.0))
 GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, no_speech_prob=2.0)
 
@@ -49,12 +50,12 @@ def noise(seconds: float, seed: int = 7) -> npt.NDArray[np.float32]:
 
 @pytest.fixture
 def jobs(keep: Keep) -> list[Job]:
-    """Three, two and one stripes; one job is silent for a while, one looks for its language, one has names to expect."""
-    pause = np.concatenate([noise(10, 1), np.zeros(34 * 16000, np.float32), noise(8, 2)])
+    """Three, three and one stripes; one job is silent for a while, one looks for its language, one has names to expect."""
+    pause = np.concatenate([noise(10, 1), np.zeros(34 * 16000, np.float32), noise(18, 2)])
     return [
         Job("a", keep(noise(62)), QUICK),
         Job("b", keep(pause), replace(QUICK, language=None)),
-        Job("c", keep(noise(12, 3)), replace(QUICK, prompt="Oakes, Harbour Lane")),
+        Job("c", keep(noise(33, 3)), replace(QUICK, prompt="Oakes, Harbour Lane")),
     ]
 
 
@@ -77,9 +78,9 @@ def bytes_of(windows: tuple[Window, ...]) -> str:
 
 def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, jobs):
     steps = list(engine.hear(jobs))
-    assert [len(step.heard) for step in steps[:-2]] == [BATCH] * (len(steps) - 2)
+    assert [len(step.heard) for step in steps[:-3]] == [BATCH] * (len(steps) - 3)
     assert sorted(ended(steps)) == ["a", "b", "c"]
-    for key, seconds in [("a", 62), ("b", 52), ("c", 12)]:
+    for key, seconds in [("a", 62), ("b", 62), ("c", 33)]:
         windows = sorted(done(steps)[key], key=lambda window: window.start)
         assert [windows[0].start, windows[-1].end] == [0, seconds]
         assert all(before.end == after.start for before, after in itertools.pairwise(windows))
@@ -87,9 +88,9 @@ def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, j
         assert len({window.language for window in windows}) == 1
 
 
-def test_the_first_step_hears_a_file_in_three_places(engine, jobs):
+def test_the_first_step_hears_a_file_in_several_places(engine, jobs):
     first = next(iter(engine.hear(jobs)))
-    assert [(heard.key, round(heard.window.start, -1)) for heard in first.heard] == [("a", 0), ("a", 20), ("a", 40)]
+    assert [(heard.key, round(heard.window.start, -1)) for heard in first.heard] == [("a", 0), ("a", 20)]
 
 
 def test_a_window_ends_where_its_stripe_ends(engine, jobs):
@@ -156,21 +157,17 @@ def test_a_folder_without_room_ends_the_job(multilingual, jobs, tmp_path):
 
 
 def test_a_job_is_taken_when_there_is_room_for_it(engine, jobs):
-    taken: list[str] = []
+    taken: dict[str, int] = {}
+    steps = 0
 
     def coming() -> Iterator[Job]:
         for job in jobs:
-            taken.append(job.key)
+            taken[job.key] = steps
             yield job
 
-    steps = engine.hear(coming())
-    next(steps)
-    assert taken == ["a"]
-    for step in steps:
-        if step.ended:
-            break
-    assert "c" not in taken or ended([step]) == ["b"]
-    steps.close()
+    for _ in engine.hear(coming()):
+        steps += 1
+    assert taken["a"] == 0 < taken["b"] < taken["c"] < steps
 
 
 def test_a_run_that_is_left_leaves_nothing_behind(multilingual, jobs, tmp_path):
@@ -196,8 +193,8 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
     monkeypatch.setattr(Decoder, "decode", watch)
     monkeypatch.setattr(hearing, "suspect", lambda segments: False)
     step = next(iter(engine.hear(jobs)))
-    assert asked == [(0.0, 3), (1.0, 2)]
-    assert [{s.temperature for s in heard.window.segments} for heard in step.heard] == [{0.0}, {1.0}, {1.0}]
+    assert asked == [(0.0, 2), (1.0, 1)]
+    assert [{s.temperature for s in heard.window.segments} for heard in step.heard] == [{0.0}, {1.0}]
 
 
 def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):

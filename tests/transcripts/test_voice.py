@@ -8,8 +8,9 @@ import pytest
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
-from transcripts.engine import WhisperEngine, Window, load
+from transcripts.engine import Options, Window, load
 from transcripts.engine import windows as windows_of
+from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.words import Segment
 
 MEDIA = sorted((HERE / "media").iterdir())
@@ -68,3 +69,12 @@ def test_the_length_is_that_of_the_file(heard):
     for stem, windows in heard.items():
         assert windows[-1].end == pytest.approx(windows[-1].duration, abs=0.1)
         assert segments(windows)[-1].end > said(stem)[-1]["start"]
+
+
+def test_words_have_their_times_when_asked_for(engine, heard):
+    first = next(windows_of(engine, MEDIA[0], Options(words=True)))
+    assert [segment.text for segment in first.segments] == [s.text for s in heard[MEDIA[0].stem][0].segments]
+    for segment in first.segments:
+        assert " ".join(word.text for word in segment.words) == segment.text
+        assert all(segment.start - 1 < word.start <= word.end < segment.end + 1 for word in segment.words)
+    assert not any(segment.words for segment in segments(heard[MEDIA[0].stem]))

@@ -1,7 +1,7 @@
 """Sound to words.
 
 interface.py      Options, Job, Window, Step, the Engine protocol; windows(), transcribe(): what every engine keeps
-openai_whisper/   load(), find() and WhisperEngine: the only door to whisper and torch
+openai_whisper/   load() and find(), WhisperEngine: the only door to whisper and torch
 stripes.py        pure: where a file is cut into stripes, and how far each is
 faster_whisper.py the same for those who have faster-whisper's models
 child/            Child: an engine in a process of its own, whose death costs one file
@@ -22,7 +22,7 @@ from transcripts.engine.interface import (
     transcribe,
     windows,
 )
-from transcripts.engine.openai_whisper import WhisperEngine, find, load
+from transcripts.engine.openai_whisper import find, load
 
 __all__ = [
     "Ended",
@@ -31,7 +31,6 @@ __all__ = [
     "Job",
     "Options",
     "Step",
-    "WhisperEngine",
     "Window",
     "collect",
     "find",

@@ -25,6 +25,7 @@ _NO_NAMES = frozenset(
     september october november december mr mrs ms dr episode part season video subscribe http https www the a an""".split()  # noqa: SIM905
 )
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_SMALL_IN_HEADLINES = frozenset("a an the and or but nor of in on at to for from by with as vs via".split())  # noqa: SIM905
 #: So much of a sentence has capitals, and it is a headline.
 _HEADLINE = 0.8
 
@@ -76,8 +77,8 @@ def _large(name: str) -> list[str]:
 
 
 def _is_headline(row: Sequence[str]) -> bool:
-    """Whether nearly all of a row's longer words have capitals, without the row being a name or two and nothing else."""
-    telling = [word for word in row if len(word) > 3 or word[0].isupper()]
+    """Whether nearly all words have capitals that a headline gives them, without the row being a name and nothing else."""
+    telling = [word for word in row if word.casefold() not in _SMALL_IN_HEADLINES]
     capitals = sum(word[0].isupper() for word in telling)
     return len(row) > 2 and len(telling) > 1 and capitals >= _HEADLINE * len(telling)
 

@@ -46,6 +46,8 @@ def _foreign(transcript: Transcript, captions: Transcript) -> bool:
 
 
 def _marked(segment: Segment, sentence: str | None) -> Segment:
+    if not segment.marks and not sentence:
+        return segment
     others = tuple(mark for mark in segment.marks if mark.kind != Kind.CAPTIONS)
     return replace(segment, marks=(*others, Mark(Kind.CAPTIONS, sentence)) if sentence else others)
 

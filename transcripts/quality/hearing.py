@@ -34,7 +34,12 @@ def marks_of_window(
     }
     if not heard and told[Kind.SPARSE]:
         heard = (Segment(start, end, ""),)
-    return tuple(replace(segment, marks=_at(number, told)) for number, segment in enumerate(heard))
+    return tuple(_with(segment, _at(number, told)) for number, segment in enumerate(heard))
+
+
+def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
+    """The segment with these marks: itself, most times, since to make a new one takes longer than to find no reason for a mark."""
+    return segment if segment.marks == marks else replace(segment, marks=marks)
 
 
 def _at(number: int, told: Mapping[Kind, signs.Told]) -> tuple[Mark, ...]:
@@ -79,11 +84,13 @@ def marks_of_transcript(transcript: Transcript) -> tuple[Segment, ...]:
     left_out = {Kind.PUNCTUATION} if transcript.source is Source.AUTO_CAPTIONS else set[Kind]()
     kept = {Kind.CAPTIONS, *OF_THE_SOUND} if transcript.source is Source.WHISPER else {Kind.CAPTIONS}
     pairs = zip(transcript.segments, marked, strict=True)
-    return tuple(replace(new, marks=_together(old, new, kept, left_out)) for old, new in pairs)
+    return tuple(_with(new, _together(old, new, kept, left_out)) for old, new in pairs)
 
 
 def _together(old: Segment, new: Segment, kept: set[Kind], left_out: set[Kind]) -> tuple[Mark, ...]:
     """One mark a kind, in the order of the kinds: the earlier ones of ``kept``, else the new ones."""
+    if not old.marks and not new.marks:
+        return ()
     marks = {mark.kind: mark for mark in new.marks if mark.kind not in left_out}
     marks |= {mark.kind: mark for mark in old.marks if mark.kind in kept}
     return tuple(marks[kind] for kind in Kind if kind in marks)

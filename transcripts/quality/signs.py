@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from transcripts.quality import limits
@@ -16,6 +15,9 @@ from transcripts.quality.wording import words, words_of_each
 from transcripts.words import Segment
 
 Told = dict[int, str]
+
+#: What ends or parts sentences, in the scripts that Whisper writes most.
+_PUNCTUATION = re.compile(r"[.,;:?!…¿¡。、，．？！；：؟،؛۔।॥·፡።]")
 
 #: What Whisper is known to write where nothing is said: closing words of the videos that it learned from.
 _OF_SILENCE = re.compile(
@@ -102,27 +104,22 @@ def fast(segments: Sequence[Segment], speech_seconds: float | None) -> Told:
 def unpunctuated(segments: Sequence[Segment]) -> Told:
     """The first segment of each long stretch without any mark of punctuation, or without a capital where the script has them."""
     texts = [segment.text for segment in segments]
-    told = _stretches(texts, _is_punctuation, limits.UNPUNCTUATED, "punctuation")
-    if any(character.islower() for text in texts for character in text):
-        told = _stretches(texts, str.isupper, limits.UNCAPITALISED, "a capital letter") | told
+    told = _stretches(texts, lambda text: bool(_PUNCTUATION.search(text)), limits.UNPUNCTUATED, "punctuation")
+    if any(text != text.upper() for text in texts):
+        told = _stretches(texts, lambda text: text != text.lower(), limits.UNCAPITALISED, "a capital letter") | told
     return told
 
 
-def _stretches(texts: Sequence[str], is_one: Callable[[str], bool], enough: int, what: str) -> Told:
-    """Stretches of texts none of which has such a character."""
+def _stretches(texts: Sequence[str], has_one: Callable[[str], bool], enough: int, what: str) -> Told:
+    """Stretches of texts none of which has one."""
     counted: dict[int, int] = {}
     first = 0
     for number, text in enumerate(texts):
-        if any(map(is_one, text)):
+        if has_one(text):
             first = number + 1
         else:
             counted[first] = counted.get(first, 0) + len(words(text))
     return {first: f"{count} words without {what}" for first, count in counted.items() if count >= enough}
-
-
-def _is_punctuation(character: str) -> bool:
-    """Marks that end or part sentences in any script; apostrophes, hyphens and quotes say nothing of it."""
-    return unicodedata.category(character) == "Po" and character not in "'\"’*#%&@/"
 
 
 def mistimed(segments: Sequence[Segment], start: float, end: float) -> Told:

@@ -1,7 +1,8 @@
 """openai-whisper as an engine: the only door to whisper and torch, which load with the first model only.
 
 checkpoint.py   a model from its name or file
-engine.py       load() and WhisperEngine: the stripes of many files in lockstep
+loading.py      load(), for whoever must not load numpy and PyAV before a model is wanted
+engine.py       WhisperEngine: the stripes of many files in lockstep
 listening.py    one job while it is heard: its sound, its stripes, its next windows
 speech.py       where people speak, and where to cut (silero-vad)
 hearing.py      a batch of windows decoded, doubted, heard again
@@ -13,6 +14,6 @@ text.py         tokens into segments
 """
 
 from transcripts.engine.openai_whisper.checkpoint import find
-from transcripts.engine.openai_whisper.engine import WhisperEngine, load
+from transcripts.engine.openai_whisper.loading import load
 
-__all__ = ["WhisperEngine", "find", "load"]
+__all__ = ["find", "load"]

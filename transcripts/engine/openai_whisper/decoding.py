@@ -24,7 +24,7 @@ from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_times
 from transcripts.engine.openai_whisper.caches import Caches, bytes_of_row
 from transcripts.engine.openai_whisper.loop import Begin, Loop, Text
-from transcripts.engine.openai_whisper.memory import available
+from transcripts.engine.openai_whisper.memory import installed
 from transcripts.engine.openai_whisper.rules import Rules
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.words import Word
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 MEMORY = 1_000_000_000
-"""Bytes that the rows of a batch may take on a CPU, or a quarter of what is free, if that is less; on a GPU half of what is free."""
+"""Bytes that the rows of a batch may take on a CPU, or an eighth of the memory, if that is less; on a GPU it may be a third."""
 
 ROWS = 32
 """More at once gain nothing on a CPU: reading the keys and values of the sound takes the time then, and each row has its own."""
@@ -85,8 +85,8 @@ class Decoder:
 
         row = bytes_of_row(self.model.dims, self.model.dims.n_text_ctx, self._network.embedding.element_size())
         if self.model.device.type == "cuda":
-            return max(1, int(torch.cuda.mem_get_info(self.model.device)[0]) // 2 // row)
-        return max(1, min(ROWS, min(MEMORY, available() // 4) // row))
+            return max(1, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row)
+        return max(1, min(ROWS, min(MEMORY, installed() // 8) // row))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [1500, state] of one window's log-mel [n_mels, 3000]."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
-from transcripts.engine.openai_whisper import checkpoint, speech
+from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.hearing import hear
@@ -38,20 +38,6 @@ from transcripts.spool import Spool, spool
 if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
-
-
-def load(
-    model: str,
-    *,
-    device: str | None = None,
-    progress: bool = False,
-    precision: str = "auto",
-    batch: int | None = None,
-    folder: Path | None = None,
-) -> WhisperEngine:
-    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine."""
-    name, weights = checkpoint.read(model, device=device, progress=progress)
-    return WhisperEngine(name, weights, precision, batch=batch, folder=folder)
 
 
 class WhisperEngine:

@@ -17,8 +17,10 @@ from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 from transcripts.engine.openai_whisper.judge import attempts, silent
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.text import written
+from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.engine.timestamps import Piece
 from transcripts.quality import better, marks_of_window, suspect
-from transcripts.words import Segment
+from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
     import torch
@@ -70,18 +72,39 @@ def _heard(
 ) -> list[Hearing]:
     results = attempts(decoder, rows) if rows else []
     return [
-        _written(model, turn, result, options) for turn, result, (_, options) in zip(turns, results, rows, strict=True)
+        _written(model, decoder, turn, row.features, result, options)
+        for turn, result, (row, options) in zip(turns, results, rows, strict=True)
     ]
 
 
-def _written(model: Whisper, turn: Turn, result: Decoded, options: Options) -> Hearing:
-    segments: tuple[Segment, ...] = ()
+def _written(
+    model: Whisper, decoder: Decoder, turn: Turn, features: torch.Tensor, result: Decoded, options: Options
+) -> Hearing:
+    said: list[tuple[Segment, Piece]] = []
     frames = turn.frames
     if not silent(result, options):
-        segments, frames = written(result, turn, tokenizer_of(model, options.language))
+        said, frames = written(result, turn, tokenizer_of(model, options.language))
+    segments = _with_words(decoder, turn, features, said) if options.words else [segment for segment, _ in said]
     start, end = turn.start, turn.start + min(frames, turn.frames)
     spoken = None if _usual(segments, end - start) else speech.seconds(turn.listening.spool, start, end)
     return Hearing(marks_of_window(segments, start / 100, end / 100, spoken, options.prompt), frames, result)
+
+
+def _with_words(
+    decoder: Decoder, turn: Turn, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
+) -> list[Segment]:
+    """The segments with their words, on the media's clock, from the features that are there."""
+    pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
+    found = decoder.words(features, pieces, turn.frames, turn.listening.options.language) if pieces else []
+    begin = turn.start / 100
+    return [
+        replace(segment, words=tuple(_moved(word, begin) for word in words))
+        for (segment, _), words in zip(said, found, strict=True)
+    ]
+
+
+def _moved(word: Word, seconds: float) -> Word:
+    return replace(word, start=round(word.start + seconds, 3), end=round(word.end + seconds, 3))
 
 
 def _usual(segments: Sequence[Segment], frames: int) -> bool:

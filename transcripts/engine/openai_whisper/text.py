@@ -23,10 +23,10 @@ LAST = 300
 spoke; ``whisper.transcribe`` then goes on behind the sentence's first words. What follows after a longer pause was heard."""
 
 
-def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[tuple[Segment, ...], int]:
-    """The segments of one window, and by how many frames to go on."""
+def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[list[tuple[Segment, Piece]], int]:
+    """The segments of one window with what each was made of, and by how many frames to go on."""
     found = cut(result.tokens, tokenizer.timestamp_begin, turn.frames)
-    return tuple(_segments(found.pieces, result, turn, tokenizer)), _advance(found, turn)
+    return list(_segments(found.pieces, result, turn, tokenizer)), _advance(found, turn)
 
 
 def _advance(found: Cut, turn: Turn) -> int:
@@ -37,7 +37,9 @@ def _advance(found: Cut, turn: Turn) -> int:
     return found.frames
 
 
-def _segments(pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer: Tokenizer) -> Iterator[Segment]:
+def _segments(
+    pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer: Tokenizer
+) -> Iterator[tuple[Segment, Piece]]:
     """Pieces with text and time. They end where the sound ends, unless whisper's own way is asked for, which runs past it."""
     begin = turn.start / 100
     limit = float("inf") if turn.listening.options.faithful else turn.frames / 100
@@ -45,7 +47,7 @@ def _segments(pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer:
         text = tokenizer.decode([token for token in piece.tokens if token < tokenizer.eot]).strip()
         start, end = round(begin + piece.start, 3), round(begin + min(piece.end, limit), 3)
         if text and start < end:
-            yield Segment(
+            segment = Segment(
                 start,
                 end,
                 text,
@@ -54,6 +56,7 @@ def _segments(pieces: tuple[Piece, ...], result: Decoded, turn: Turn, tokenizer:
                 no_speech_prob=_rounded(result.no_speech_prob),
                 temperature=result.temperature,
             )
+            yield segment, piece
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -1,0 +1,153 @@
+"""The decode loop: what whisper.decode writes, for many rows at once, none of which minds the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+import whisper
+from whisper.decoding import DecodingOptions, decode
+from whisper.model import Whisper
+
+from episodes.sample.voice import unpack_voice
+from tests.transcripts.conftest import random_model, tokenizer
+from transcripts.audio import open_audio
+from transcripts.engine.openai_whisper import decoding
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
+
+Make = Callable[[], Whisper]
+
+MEDIA = Path(__file__).parents[2] / "episodes" / "sample" / "media"
+PROMPTS = ((), (100, 200, 300), (5,), tuple(range(500, 540)), (), (7, 8, 9))
+LANGUAGES = ("en", "de", "fr")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    tokenizer(), tokenizer(multilingual=True)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """The sample's checkpoint, which understands the sample's voice."""
+    path = unpack_voice(tmp_path_factory.mktemp("voice"))
+    return lambda: whisper.load_model(str(path), device="cpu")
+
+
+def sounds() -> list[torch.Tensor]:
+    """The log-mel of the sample's first half minutes."""
+    mels = []
+    for path in sorted(MEDIA.iterdir())[:3]:
+        with open_audio(path) as audio:
+            mels.append(whisper.log_mel_spectrogram(whisper.pad_or_trim(audio.read(0, 30))))
+    return mels
+
+
+def noises(count: int) -> list[torch.Tensor]:
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        return [torch.randn(80, 3000).clamp(-1, 1) * number / count for number in range(count)]
+
+
+def rows(decoder: Decoder, mels: list[torch.Tensor], languages: tuple[str, ...] = ("en",)) -> list[Row]:
+    """A row for each window, with prompts of unequal lengths."""
+    return [
+        Row(decoder.encode(mel), languages[number % len(languages)], PROMPTS[number % len(PROMPTS)], number)
+        for number, mel in enumerate(mels)
+    ]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.7])
+@pytest.mark.parametrize(("vocabulary", "languages"), [(51864, ("en",)), (51865, LANGUAGES)])
+def test_random_weights_write_what_whisper_writes(vocabulary: int, languages: tuple[str, ...], temperature: float):
+    theirs = random_model(vocabulary=vocabulary).eval()
+    decoder = Decoder(random_model(vocabulary=vocabulary), "float32")
+    asked = rows(decoder, noises(6), languages)
+
+    assert_as_whisper(theirs, decoder, asked, temperature)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.6])
+def test_a_voice_is_written_as_whisper_writes_it(voice: Make, temperature: float):
+    decoder = Decoder(voice(), "float32")
+    asked = rows(decoder, sounds())
+
+    assert_as_whisper(voice().eval(), decoder, asked, temperature)
+
+
+def assert_as_whisper(theirs: Whisper, decoder: Decoder, asked: list[Row], temperature: float) -> None:
+    """The tokens are equal, the figures too but for rounding; together and alone not even that differs."""
+    together = decoder.decode(asked, temperature)
+    for row, ours in zip(asked, together, strict=True):
+        with torch.random.fork_rng():
+            torch.manual_seed(row.seed)
+            options = DecodingOptions(
+                language=row.language, temperature=temperature, prompt=list(row.prompt), fp16=False
+            )
+            expected = decode(theirs, row.features.clone(), options)
+        assert list(ours.tokens) == expected.tokens
+        assert ours.avg_logprob == pytest.approx(expected.avg_logprob, abs=1e-4)
+        assert ours.no_speech_prob == pytest.approx(expected.no_speech_prob, abs=1e-5)
+        assert ours.compression_ratio == expected.compression_ratio
+        assert ours.temperature == temperature
+    assert [decoder.decode([row], temperature)[0] for row in asked] == together
+
+
+def test_an_int8_row_does_not_mind_the_rows_beside_it(voice: Make):
+    decoder = Decoder(voice(), "int8")
+    asked = rows(decoder, [*sounds(), *noises(3)])
+    together = decoder.decode(asked)
+
+    assert [decoder.decode([row])[0] for row in asked] == together
+    assert decoder.decode(asked[::-1]) == together[::-1]
+    assert decoder.decode(asked[1:4], 0.8) == decoder.decode(asked, 0.8)[1:4]
+
+
+def test_int8_hears_what_float32_hears(voice: Make):
+    exact, fast = Decoder(voice(), "float32"), Decoder(voice(), "int8")
+    mels = sounds()
+    expected = exact.decode([Row(exact.encode(mel), "en") for mel in mels])
+    found = fast.decode([Row(fast.encode(mel), "en") for mel in mels])
+
+    for ours, right in zip(found, expected, strict=True):
+        same = sum(a == b for a, b in zip(ours.tokens, right.tokens, strict=False))
+        assert same >= 0.9 * len(right.tokens) > 50
+
+
+def test_more_rows_than_there_is_room_for_enter_as_others_leave(voice: Make, monkeypatch: pytest.MonkeyPatch):
+    decoder = Decoder(voice(), "int8")
+    asked = rows(decoder, [*sounds(), *noises(4)])
+    expected = decoder.decode(asked)
+    monkeypatch.setattr(decoding, "MEMORY", 1)
+    assert decoder.best_batch == 1
+    assert decoder.decode(asked) == expected
+    monkeypatch.setattr(Decoder, "best_batch", 3)
+
+    assert decoder.decode(asked) == expected
+
+
+def test_no_rows_are_no_work(voice: Make):
+    assert Decoder(voice()).decode([]) == []
+
+
+def test_texts_can_be_made_equally_long(voice: Make):
+    decoder = Decoder(voice())
+    found = decoder.decode(rows(decoder, noises(3)), exactly=21)
+
+    assert [len(done.tokens) for done in found] == [21, 21, 21]
+
+
+def test_the_language_found_is_whispers():
+    theirs = random_model(vocabulary=51865, seed=4).eval()
+    decoder = Decoder(random_model(vocabulary=51865, seed=4), "float32")
+    for mel in noises(3):
+        features = decoder.encode(mel)
+        _, probabilities = theirs.detect_language(features.clone())
+        assert decoder.detect(features) == max(probabilities, key=probabilities.__getitem__)
+        assert decoder.decode([Row(features, None)]) == decoder.decode([Row(features, decoder.detect(features))])

@@ -1,0 +1,99 @@
+"""Which precision a model gets, and why."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+
+import pytest
+import torch
+from whisper.model import Whisper
+
+from tests.transcripts.conftest import random_model, tokenizer
+from transcripts.engine.openai_whisper import linear
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
+from transcripts.engine.openai_whisper.linear import FloatLinear, Int8Linear
+from transcripts.errors import PrecisionError
+
+
+@pytest.fixture(autouse=True)
+def _vocabulary() -> None:
+    tokenizer()
+
+
+def wide_model() -> Whisper:
+    """One layer of the narrowest official width."""
+    dims = replace(
+        random_model().dims,
+        n_audio_state=384,
+        n_audio_head=6,
+        n_text_state=384,
+        n_text_head=6,
+        n_vocab=51864,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(2)
+        model = Whisper(dims).eval()
+        torch.nn.init.normal_(model.decoder.positional_embedding, std=0.02)
+        torch.nn.init.normal_(model.decoder.token_embedding.weight, std=0.02)
+    return model
+
+
+@pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+def test_a_wide_model_is_int8_on_a_processor_and_lets_its_own_weights_go():
+    model = wide_model()
+    before = sum(value.numel() for value in model.parameters())
+    decoder = Decoder(model)
+    gc.collect()
+
+    assert (decoder.precision, "differs from float32 by" in decoder.why) == ("int8", True)
+    assert sum(value.numel() for value in model.parameters()) < 0.1 * before
+    assert decoder.model.device.type == "cpu"
+    assert decoder.decode([Row(decoder.encode(torch.zeros(80, 3000)), "en")])[0].tokens
+
+
+@pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+def test_a_model_that_does_not_bear_int8_is_float32():
+    """Two weights, which cancel each other out, are so great that 8 bits leave nothing of the others."""
+    model = wide_model()
+    into, out = model.encoder.blocks[0].mlp[0], model.encoder.blocks[0].mlp[2]
+    with torch.no_grad():
+        into.weight[1], into.bias[1] = into.weight[0], into.bias[0]
+        out.weight *= 20
+        out.weight[:, 0], out.weight[:, 1] = 1e4, -1e4
+    decoder = Decoder(model)
+
+    assert (decoder.precision, "int8 would differ" in decoder.why) == ("float32", True)
+    assert decoder.decode([Row(decoder.encode(torch.zeros(80, 3000)), "en")])[0].tokens
+
+
+def test_a_narrow_model_is_float32():
+    decoder = Decoder(random_model())
+    assert (decoder.precision, "too narrow" in decoder.why) == ("float32", True)
+
+
+def test_without_kernels_auto_is_float32_and_int8_an_error(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(linear, "KERNEL", "a processor without")
+    assert Decoder(wide_model()).precision == "float32"
+    with pytest.raises(PrecisionError, match="int8"):
+        Decoder(random_model(), "int8")
+
+
+@pytest.mark.parametrize("asked", ["int4", "float16", ""])
+def test_what_a_processor_cannot_is_told(asked: str):
+    with pytest.raises(PrecisionError, match="auto"):
+        Decoder(random_model(), asked)
+
+
+@pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+def test_an_int8_layer_is_near_the_exact_one_and_each_row_is_by_itself():
+    torch.manual_seed(1)
+    weight, bias = torch.randn(96, 64), torch.randn(96)
+    x = torch.randn(9, 64) * torch.logspace(-3, 3, 9)[:, None]
+    x[4] = 0
+    exact, found = FloatLinear(weight, bias)(x.clone()) - bias, Int8Linear(weight, bias)(x.clone())
+
+    for row in range(9):
+        assert (found[row] - bias - exact[row]).norm() <= 0.02 * exact[row].norm() + 1e-5
+        assert torch.equal(Int8Linear(weight, bias)(x[row : row + 1].clone())[0], found[row])
+    assert torch.equal(found[4], bias)
