@@ -38,12 +38,18 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(url, parsed.database)
-        return create_engine(url, pool_pre_ping=True)
+        return _postgres(url, parsed.get_driver_name())
     except ModuleNotFoundError as error:
         hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
         raise DatabaseUnreachable(_safe(url), hint) from error
     except (ArgumentError, NoSuchModuleError, OSError) as error:
         raise DatabaseUnreachable(_safe(url), error) from error
+
+
+def _postgres(url: str, driver: str) -> Engine:
+    # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
+    unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
+    return create_engine(url, pool_pre_ping=True, connect_args=unprepared)
 
 
 def _sqlite(url: str, file: str | None) -> Engine:

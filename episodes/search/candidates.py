@@ -8,7 +8,7 @@ Of a very common part only the newest passages are counted, so that no question 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -53,14 +53,22 @@ class Candidate(NamedTuple):
 Part = tuple[Node, int]
 
 
-def weights(session: Session, terms: Sequence[Term]) -> dict[Term, float]:
-    """How much each term tells, being rare in this catalog; the common ones are all told the same."""
+class Weights(NamedTuple):
+    """How much each term tells, being rare in this catalog; the ``common`` ones, in very many passages, all tell the same."""
+
+    telling: dict[Term, float]
+    common: frozenset[Term]
+
+
+def weights(session: Session, terms: Sequence[Term]) -> Weights:
+    """How much these terms tell."""
     connection = session.connection()
     index = full_text(connection)
     bound = {f"q{number}": index.compiled(term) for number, term in enumerate(terms)}
     counts: list[int]
     *counts, passages = connection.execute(_count(index, len(terms)), bound).one()
-    return rarity(dict(zip(terms, counts, strict=True)), passages)
+    counted = dict(zip(terms, counts, strict=True))
+    return Weights(rarity(counted, passages), frozenset(term for term in terms if counted[term] >= COMMON_ENOUGH))
 
 
 @lru_cache(maxsize=128)
@@ -71,7 +79,7 @@ def _count(index: FullText, terms: int) -> Select[Any]:
 
 
 def candidates(
-    session: Session, node: Node, telling: Mapping[Term, float], filters: Sequence[ColumnElement[bool]], limit: int
+    session: Session, node: Node, known: Weights, filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
     """Passages that may be among the best ``limit`` moments, the most promising first."""
     connection = session.connection()
@@ -79,7 +87,7 @@ def candidates(
     found = _counted(connection, [(node, 0)], filters, reading + 1)
     if len(found) <= reading:
         return found
-    pool, parts = max(POOL, 4 * reading), list(_parts(node, telling))
+    pool, parts = max(POOL, 4 * reading), list(_parts(node, known))
     while True:
         found = _counted(connection, parts, filters, pool)
         chosen = spread(found)
@@ -148,26 +156,31 @@ def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]]) 
     return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
 
 
-def _parts(node: Node, telling: Mapping[Term, float]) -> Iterator[Part]:
-    """What counts for a passage that ``node`` matches: each term, terms side by side, terms in the title."""
-    terms = [term for term in dict.fromkeys(wanted(node)) if term in telling]
+def _parts(node: Node, known: Weights) -> Iterator[Part]:
+    """What counts for a passage that ``node`` matches: each term, terms side by side, terms in the title.
+
+    The title of a common term and two of these side by side do not: to find the few passages that have that, all that have the terms
+    would be read, which takes the longer the larger the catalog is.
+    """
+    terms = [term for term in dict.fromkeys(wanted(node)) if term in known.telling]
     if not _any_will_do(node):
         yield node, 0
     for term in terms:
-        points = round(_POINTS * telling[term])
+        points = round(_POINTS * known.telling[term])
         if not isinstance(node, And | Term):
             yield _within(node, term), points
-        if not isinstance(term, Titled):
+        if not isinstance(term, Titled) and term not in known.common:
             yield _within(node, Titled(term)), points
     for one, other in pairwise(terms):
-        if isinstance(one, Word) and isinstance(other, Word):
+        if isinstance(one, Word) and isinstance(other, Word) and not {one, other} <= known.common:
             side_by_side = Phrase((one.stem, other.stem), (one.form, other.form))
-            yield _within(node, side_by_side), round(_POINTS * min(telling[one], telling[other]))
+            yield _within(node, side_by_side), round(_POINTS * min(known.telling[one], known.telling[other]))
 
 
 def _within(node: Node, part: Node) -> Node:
     """What matches both; a part of "any of these" matches that anyway."""
-    return part if _any_will_do(node) else And((node, part))
+    implied = isinstance(part, Titled) and part.term == node
+    return part if implied or _any_will_do(node) else And((node, part))
 
 
 def _any_will_do(node: Node) -> bool:

@@ -153,14 +153,15 @@ def _passages(
     session: Session, node: Node, filters: Sequence[ColumnElement[bool]], speakers: Sequence[str], limit: int
 ) -> tuple[list[Scored], Mapping[DocumentId, Document]]:
     """The passages that answer, best first, and their documents."""
-    asked = Asked(weights(session, list(dict.fromkeys(wanted(node)))), speakers=speakers)
-    chosen = candidates(session, node, asked.telling, filters, limit)
+    known = weights(session, list(dict.fromkeys(wanted(node))))
+    asked = Asked(known.telling, speakers=speakers)
+    chosen = candidates(session, node, known, filters, limit)
     whole = {each.passage_id for each in chosen}
     loose = relaxed(node, least=3 if chosen else 2) if len(chosen) < LITTLE * limit else None
     if loose is not None:
-        telling = weights(session, list(dict.fromkeys(opened(node))))
-        asked = Asked(telling, telling.keys() - set(wanted(loose)), speakers)
-        some = candidates(session, loose, telling, filters, limit)
+        known = weights(session, list(dict.fromkeys(opened(node))))
+        asked = Asked(known.telling, known.telling.keys() - set(wanted(loose)), speakers)
+        some = candidates(session, loose, known, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})
     return scored(session, [each.passage_id for each in chosen], about, asked, whole), about

@@ -33,14 +33,24 @@ class Snippet(NamedTuple):
 
 
 def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
-    """The matches within a snippet's length that tell most; the first such, empty where nothing matched."""
+    """The matches within a snippet's length that tell most; the first such, empty where nothing matched.
+
+    It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of the sentence before.
+    """
     best = Cluster([], 0.0)
     for number, first in enumerate(found):
         near = [match for match in found[number:] if match.last < max(first.first + LENGTH - _LEAD, first.last + 1)]
         weight = sum(weights[term] for term in dict.fromkeys(match.term for match in near))
         if weight > best.weight + 1e-9:
             best = Cluster(near, weight)
-    return best
+    return Cluster(_without_lead(best.matches), best.weight)
+
+
+def _without_lead(found: Sequence[Match]) -> list[Match]:
+    """The same without what comes before the first match whose term does not come again."""
+    last = {match.term: number for number, match in enumerate(found)}
+    begin = next((number for number, match in enumerate(found) if last[match.term] == number), 0)
+    return list(found[begin:])
 
 
 def snippet(

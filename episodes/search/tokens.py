@@ -104,7 +104,7 @@ def _marks() -> str:
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 18)
 def _folded(word: str) -> Folded:
     """A word as written; two empty strings where nothing of it is left."""
     if word.isascii():

@@ -143,3 +143,44 @@ def test_the_index_is_checked(nir: Nir, catalog: None) -> None:
     assert nir("search", "four crowns toll").out.count("without: four") == 1
     assert nir("reindex").code == 0
     assert nir("reindex", "--check").code == 0
+
+
+def test_what_changes_is_found_at_once(nir: Nir, catalog: None, tmp_path: Path) -> None:
+    segments = [*EPISODE["segments"][:3], EPISODE["segments"][3] | {"text": "The toll is seven ducats."}]
+    (tmp_path / "episodes.jsonl").write_text(json.dumps(EPISODE | {"segments": segments}))
+    (tmp_path / "articles.jsonl").write_text(json.dumps(PAGE | {"paragraphs": ["The viaduct is open."]}))
+    assert nir("import", tmp_path / "episodes.jsonl").code == 0
+    assert nir("articles", "add", tmp_path / "articles.jsonl").code == 0
+
+    assert "seven ducats" in nir("search", "ducats").out
+    assert "viaduct is open" in nir("search", "viaduct").out
+    assert nir("search", '"two crowns"').out == nir("search", '"bridge is open"').out == ""
+    assert nir("reindex", "--check").code == 0
+
+
+def test_the_other_side_is_told(nir: Nir, tmp_path: Path) -> None:
+    written = [
+        "The harbour has a new bridge.",
+        "“Pulled by two horses that were not impressed at all,” the paper wrote of the first cart.",
+    ]
+    page = PAGE | {
+        "date": "2026-05-02",
+        "paragraphs": [*written, "Watch it: https://www.youtube.com/watch?v=NiRsample12"],
+    }
+    (tmp_path / "episodes.jsonl").write_text(json.dumps(EPISODE | {"description": f"Read it: {PAGE['url']}"}))
+    (tmp_path / "articles.jsonl").write_text(json.dumps(page))
+    for command in (
+        ("import", tmp_path / "episodes.jsonl"),
+        ("articles", "add", tmp_path / "articles.jsonl"),
+        ("link",),
+    ):
+        assert nir(*command).code == 0
+
+    said = nir("search", '"two horses"', "--in", "said")
+    [given] = json.loads(nir("search", '"first cart"', "--in", "written", "--json").out)
+
+    assert "paragraph 2: Pulled by two horses" in said.out.replace("“", "")
+    aligned = given["aligned"]
+    assert (aligned["source"], aligned["episode"]) == ("said", "ep-12")
+    assert aligned["start"] <= 12.0 < aligned["end"]
+    assert list(given)[-2:] == ["score", "aligned"]

@@ -284,3 +284,9 @@ def test_a_title_that_answers_is_one_moment(newsroom, monkeypatch) -> None:
 
     assert sorted((hit.episode, hit.start) for hit in hits[1:]) == [("long0", 0.0), ("long1", 0.0), ("short", 0.0)]
     assert hits[0] == hits[1]
+
+
+def test_a_moment_begins_where_all_its_words_do(newsroom) -> None:
+    newsroom.episode("1", "News", ["To the island the ferry went at ten.", "So the bridge was closed again."])
+
+    assert places(newsroom.session, "the bridge") == [("1", 10.0)]
