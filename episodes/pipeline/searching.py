@@ -63,20 +63,30 @@ def searched(session: Session, words: str, **narrowed: Any) -> tuple[Answer, lis
 
 
 def counterparts(session: Session, hits: Sequence[Hit]) -> list[Met]:
-    """Each hit with its other side: of the places where its words stand the closest one, of a sure link."""
+    """Each hit with its other side, of a sure link: the place closest to its words."""
     said = crossings.of_episodes(session, {hit.episode for hit in hits if hit.source == "said" and hit.episode})
     asked = {(hit.article, hit.position) for hit in hits if hit.source == "written" and hit.article}
     written = crossings.of_paragraphs(session, asked)
-    chosen = [_closest(hit, said if hit.source == "said" else written) for hit in hits]
-    texts = crossings.paragraphs(session, [one for one in chosen if one])
+    written_texts = crossings.paragraphs(session, written)
+    chosen = [_moment(hit, said) if hit.source == "said" else _part(hit, written, written_texts) for hit in hits]
+    texts = {**written_texts, **crossings.paragraphs(session, [one for one in chosen if one])}
     return [Met(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
 
 
-def _closest(hit: Hit, places: Sequence[Crossing]) -> Crossing | None:
-    """The place of a hit: of a moment the shortest that it begins in, else one that it reaches; of a paragraph the surest."""
-    if hit.source == "written":
-        of_paragraph = (one for one in places if (one.article, one.paragraph) == (hit.article, hit.position))
-        return max(of_paragraph, key=lambda one: one.score, default=None)
+def _part(hit: Hit, places: Sequence[Crossing], texts: Mapping[tuple[str, int], str]) -> Crossing | None:
+    """Of a paragraph's places the one whose part has the most of the words that were found, of these the surest."""
+    found = {hit.snippet[begin:until].casefold() for begin, until in hit.highlights}
+
+    def has(one: Crossing) -> int:
+        part = texts.get((one.article, one.paragraph), "")[one.begin : one.until].casefold()
+        return sum(word in part for word in found)
+
+    of_paragraph = (one for one in places if (one.article, one.paragraph) == (hit.article, hit.position))
+    return max(of_paragraph, key=lambda one: (has(one), one.score), default=None)
+
+
+def _moment(hit: Hit, places: Sequence[Crossing]) -> Crossing | None:
+    """Of a moment the shortest place that it begins in, else one that it reaches."""
     start = hit.start or 0.0
     end = max(hit.end or 0.0, start + 1e-3)
     reached = (one for one in places if one.episode == hit.episode and one.start < end and one.end > start)

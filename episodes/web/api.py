@@ -16,7 +16,7 @@ from episodes.errors import NotFound
 from episodes.models import LinkStatus
 from episodes.pipeline import passages, whole
 from episodes.pipeline.markdown import write_markdown
-from episodes.search.find import find
+from episodes.pipeline.searching import searched
 from episodes.web.asked import LONGEST, asked
 from episodes.web.settings import site
 from episodes.web.shapes import (
@@ -84,7 +84,7 @@ def search(
     """Moments in episodes and places in articles, the best first. Anything is answered; the header X-Note says what was read otherwise."""
     wanted = asked(words=q, where=in_, show=show, after=after, before=before)
     with reading(site(request).engine) as session:
-        answer = find(
+        answer, met = searched(
             session,
             wanted.words,
             where=wanted.where,
@@ -93,7 +93,7 @@ def search(
             before=wanted.before,
             limit=limit,
         )
-    found = _listed([hit.document() for hit in answer.hits])
+    found = _listed([one.document() for one in met])
     if note := " ".join([*wanted.notes, answer.note]).strip():
         found.headers["X-Note"] = note.encode("ascii", "replace").decode().translate(_ONE_LINE)[:500]
     return found

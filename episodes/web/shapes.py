@@ -13,6 +13,22 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class CounterpartShape(Shape):
+    """The other side of a hit: the paragraph about a moment, or the minute in which a paragraph was said."""
+
+    source: Literal["said", "written"]
+    episode: str
+    article: str
+    title: str
+    url: str
+    paragraph: int
+    start: float
+    end: float
+    kind: Literal["quote", "paraphrase"]
+    score: float
+    text: str
+
+
 class HitShape(Shape):
     """A moment of an episode, or a place in an article."""
 
@@ -27,6 +43,7 @@ class HitShape(Shape):
     snippet: str
     highlights: list[list[int]] = Field(description="From-to offsets in characters of the snippet.")
     score: float
+    aligned: CounterpartShape | None
 
 
 class EvidenceShape(Shape):
