@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from episodes.database import reading, writing
-from episodes.search.find import find
+from episodes.pipeline.searching import searched
 from episodes.web import shapes
 from episodes.web.app import application
 from episodes.web.settings import Site
@@ -71,7 +71,7 @@ def test_every_address_is_described(client: TestClient) -> None:
 
 def test_a_search_gives_what_the_search_gives(client: TestClient, filled: Engine) -> None:
     with reading(filled) as session:
-        hits = [hit.document() for hit in find(session, "bridge", where="said", limit=3).hits]
+        hits = [one.document() for one in searched(session, "bridge", where="said", limit=3)[1]]
 
     assert client.get("/api/search?q=bridge&in=said&limit=3").json() == json.loads(json.dumps(hits))
     assert hits
