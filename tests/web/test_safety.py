@@ -124,7 +124,7 @@ def test_a_bug_is_a_sentence(filled: Engine, tmp_path: Path, monkeypatch: pytest
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("episodes.web.pages.results", broken)
-    monkeypatch.setattr("episodes.web.api.find", broken)
+    monkeypatch.setattr("episodes.web.api.searched", broken)
     client = _client(filled, tmp_path)
 
     for address in ("/?q=x", "/api/search?q=x"):
