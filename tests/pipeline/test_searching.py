@@ -54,13 +54,20 @@ def test_the_shortest_place_that_holds_the_moment_is_taken(session: Session) -> 
 
 
 def test_a_paragraph_leads_to_its_minute(session: Session) -> None:
-    [found] = across(session, "upkeep", where="written")
+    [found] = across(session, "voted favour", where="written")
 
     assert found is not None
     assert (found.source, found.episode, found.start) == ("said", "54", 20.0)
     assert found.url == "https://www.youtube.com/watch?v=harbourbrdg&t=20s"
     assert found.text == "nine councillors were in favour"
     assert found.title.endswith("The bridge vote")
+
+
+def test_the_part_of_the_paragraph_that_has_the_words_leads(session: Session) -> None:
+    [found] = across(session, "upkeep", where="written")
+
+    assert found is not None
+    assert (found.start, found.kind) == (40.0, "paraphrase")
 
 
 def test_of_a_paraphrase_the_first_seconds_are_told(session: Session) -> None:
