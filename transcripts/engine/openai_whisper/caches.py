@@ -41,6 +41,7 @@ class Caches:
         import torch
 
         heads, width = dims.n_text_head, dims.n_text_state // dims.n_text_head
+        self.capacity = capacity
         self.length = blocks(length)
         own = (capacity, heads, self.length, width)
         sound = (capacity, heads, width, dims.n_audio_ctx)
@@ -57,6 +58,14 @@ class Caches:
             own[target, :, :length] = own[source, :, :length]
         for sound in (*self.sound_keys, *self.sound_values):
             sound[target] = sound[source]
+
+    def hear(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Keep what a layer made of a row's sound, each [1500, state], turned on its side.
+
+        As one matrix: torch turns that in tiles, ten times as fast as head by head, and faster than a product that comes out so.
+        """
+        for kept, new in ((self.sound_keys[layer], keys), (self.sound_values[layer], values)):
+            kept[slot].view(new.shape[1], -1).copy_(new.T)
 
     def first(self, slots: slice, tokens: int) -> Span:
         """The span of rows that begin, with so many tokens each."""

@@ -77,6 +77,7 @@ class Decoder:
             weights = precisions.choose(model, precision)
         self.precision, self.why = weights.precision, weights.why
         self._encoder, self._network = weights.encoder, weights.network
+        self._caches: Caches | None = None
 
     @property
     def best_batch(self) -> int:
@@ -123,7 +124,7 @@ class Decoder:
         capacity = min(self.best_batch, len(begun))
         with torch.inference_mode(), self._few_threads():
             length = max((len(row.tokens) + row.room for row in begun), default=1)
-            caches = Caches(self.model.dims, capacity, length, self._network.embedding)
+            caches = self._room(capacity, length)
             rules = Rules(tokenizer, self.model.dims, self.model.device, no_end=exactly is not None)
             loop = Loop(self._network, caches, rules, tokenizer.no_speech, temperature)
             done = {text.begin.number: text for text in loop.run(begun, capacity)}
@@ -149,6 +150,14 @@ class Decoder:
         with torch.inference_mode(), self._few_threads():
             reader = word_times.Reader(self.model, self._network)
             return word_times.find(reader, tokenizer, features, segments, frames, last_speech)
+
+    def _room(self, capacity: int, length: int) -> Caches:
+        """Caches for so many rows: those of the last batch, if they are large enough, since fresh memory costs time."""
+        kept = self._caches
+        if kept is None or kept.capacity < capacity or kept.length < length:
+            self._caches = None  # let go before the next are made
+            kept = self._caches = Caches(self.model.dims, capacity, length, self._network.embedding)
+        return kept
 
     def _begin(self, number: int, row: Row, exactly: int | None) -> Begin:
         """A row with the tokens before its text, as whisper puts them, and the room that whisper gives it."""

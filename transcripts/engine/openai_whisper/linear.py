@@ -22,6 +22,9 @@ KERNEL = "fbgemm"
 TILE = 8
 """Rows. A product of a multiple of 4 rows rounds each as any other such product does (MKL, AVX2); 8 is for wider processors."""
 
+FEW = 200_000
+"""Numbers that fit into the cache."""
+
 SMALLEST = 1e-30
 """What a row of zeros is divided by."""
 
@@ -67,11 +70,18 @@ class Int8Linear:
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See ``Linear``."""
-        import torch
-
-        scale = torch.maximum(x.amax(-1, keepdim=True), x.amin(-1, keepdim=True).neg_()).clamp_min_(SMALLEST)
+        scale = _greatest(x).clamp_min_(SMALLEST)
         y = self._product(x.div_(scale), 1 / self._levels, self._levels + 1, self._packed).mul_(scale)
         return y if self._bias is None else y.add_(self._bias)
+
+
+def _greatest(x: torch.Tensor) -> torch.Tensor:
+    """The greatest absolute value of each row [..., 1]: of few rows in the fewest calls, of many without a copy of them."""
+    import torch
+
+    if x.numel() < FEW:
+        return x.abs().amax(-1, keepdim=True)
+    return torch.maximum(x.amax(-1, keepdim=True), x.amin(-1, keepdim=True).neg_())
 
 
 def supported() -> bool:

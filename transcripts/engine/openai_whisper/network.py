@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING
 
 from transcripts.engine.openai_whisper.caches import Caches, Span
 from transcripts.engine.openai_whisper.linear import Linear, Make
-from transcripts.engine.openai_whisper.parts import (
-    Norm,
-    Sideways,
-    forget,
-    gelu,
-    join,
-    norm,
-    query,
-    sideways,
-)
+from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
 
 if TYPE_CHECKING:
     import torch
@@ -36,8 +27,8 @@ class Layer:
     own_out: Linear
     sound_norm: Norm
     sound_query: Linear
-    sound_key: Sideways
-    sound_value: Sideways
+    sound_key: Linear
+    sound_value: Linear
     sound_out: Linear
     mlp_norm: Norm
     mlp_in: Linear
@@ -60,8 +51,7 @@ class Network:
     def listen(self, caches: Caches, slot: int, features: torch.Tensor) -> None:
         """Keep the keys and values of one window's features [1500, state] for a row."""
         for number, layer in enumerate(self._layers):
-            layer.sound_key(features, caches.sound_keys[number][slot])
-            layer.sound_value(features, caches.sound_values[number][slot])
+            caches.hear(number, slot, layer.sound_key(features.clone()), layer.sound_value(features.clone()))
 
     def states(
         self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
@@ -112,8 +102,8 @@ def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Lay
         join([own.out], make, dtype),
         norm(block.cross_attn_ln, dtype),
         join([query(sound)], make, dtype),
-        sideways(sound.key, dtype),
-        sideways(sound.value, dtype),
+        join([sound.key], make, dtype),
+        join([sound.value], make, dtype),
         join([sound.out], make, dtype),
         norm(block.mlp_ln, dtype),
         join([block.mlp[0]], make, dtype),

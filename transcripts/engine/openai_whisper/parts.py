@@ -30,20 +30,6 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True)
-class Sideways:
-    """A linear layer in float whose product is laid down on its side: int8, and turning what came of it, took as long."""
-
-    weight: torch.Tensor
-    bias: torch.Tensor
-
-    def __call__(self, x: torch.Tensor, into: torch.Tensor) -> None:
-        """Rows [n, in] into [heads, width, n]."""
-        import torch
-
-        torch.addmm(self.bias[:, None], self.weight, x.T, out=into.view(len(self.weight), -1))
-
-
-@dataclass(frozen=True, slots=True)
 class Plain:
     """The numbers of a linear layer: weight [out, in], bias [out]."""
 
@@ -70,12 +56,6 @@ def join(layers: Sequence[torch.nn.Linear | Plain], make: Make, dtype: torch.dty
     biases = [layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias for layer in layers]
     weight = torch.cat([layer.weight for layer in layers])
     return make(weight.detach().to(dtype), torch.cat(biases).detach().to(dtype))
-
-
-def sideways(layer: torch.nn.Linear, dtype: torch.dtype) -> Sideways:
-    """A layer whose product is wanted on its side."""
-    bias = layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias
-    return Sideways(layer.weight.detach().to(dtype), bias.detach().to(dtype))
 
 
 def forget(made: T, source: torch.nn.Module, *, keep: bool) -> T:
