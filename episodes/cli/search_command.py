@@ -64,7 +64,7 @@ def search(
 ) -> None:
     """Find moments in episodes and places in articles, the best first."""
     from episodes.cli.opening import open_catalog
-    from episodes.cli.output import console, print_json
+    from episodes.cli.output import print_json
     from episodes.database import reading
     from episodes.pipeline.searching import searched
 
@@ -84,7 +84,7 @@ def search(
         print_json([one.document() for one in met])
     elif number is None:
         for place, one in enumerate(met, 1):
-            console().print(hit_line(one.hit, place, one.counterpart))
+            _print(hit_line(one.hit, place, one.counterpart))
     if not as_json:
         _tell(typed, answer)
     if number is not None:
@@ -117,6 +117,20 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
     if counterpart:
         line.append_text(_other_side(counterpart))
     return line
+
+
+def _print(hit: Text) -> None:
+    """Print a hit; what is too long for a terminal goes on under itself, but an address stays whole, so that it can be clicked."""
+    from rich.text import Text
+
+    from episodes.cli.output import console
+
+    out = console()
+    lines: list[Text] = []
+    for line in hit.split("\n", allow_blank=True):
+        wraps = out.is_terminal and line.plain.startswith("  ") and " " in line.plain.strip()
+        lines += [Text("  ") + part for part in line[2:].wrap(out, out.width - 2)] if wraps else [line]
+    out.print(Text("\n").join(lines))
 
 
 def _other_side(counterpart: Counterpart) -> Text:
@@ -185,7 +199,7 @@ def _open(hits: Sequence[Met], number: int, *, quiet: bool) -> None:
         raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")
     hit = hits[number - 1].hit
     if not quiet:
-        console().print(hit_line(hit, number, hits[number - 1].counterpart))
+        _print(hit_line(hit, number, hits[number - 1].counterpart))
     opened = bool(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)
     if not opened and sys.stdout.isatty():
         console().print("no browser could be opened; go there yourself", style="dim")
