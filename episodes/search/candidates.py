@@ -8,7 +8,7 @@ Of a very common part only the newest passages are counted, so that no question 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from episodes.models import Passage
 from episodes.search.chosen import full_text
 from episodes.search.databases import FullText
 from episodes.search.documents import DocumentId, document_id
-from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Word, wanted
+from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted
 from episodes.search.ranking import rarity
 
 #: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
@@ -84,12 +84,12 @@ def candidates(
     """Passages that may be among the best ``limit`` moments, the most promising first."""
     connection = session.connection()
     reading = max(READ, _READ_PER_HIT * limit)
-    found = _counted(connection, [(node, 0)], filters, reading + 1)
+    found = _counted(connection, [(node, 0)], known, filters, reading + 1)
     if len(found) <= reading:
         return found
     pool, parts = max(POOL, 4 * reading), list(_parts(node, known))
     while True:
-        found = _counted(connection, parts, filters, pool)
+        found = _counted(connection, parts, known, filters, pool)
         chosen = spread(found)
         if len(found) < pool or len(chosen) >= reading or pool >= _WIDEST:
             return (chosen + _left_over(found, chosen))[:reading]
@@ -117,23 +117,39 @@ def _left_over(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[
 
 
 def _counted(
-    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int
+    connection: Connection, parts: Sequence[Part], known: Weights, filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
     """The ``limit`` passages with the most points, the newest among equals."""
     index = full_text(connection)
     newest = limit if len(parts) == 1 else _NEWEST
     make = _statement if filters else _kept_statement
-    statement: Select[Any] = make(index, len(parts), tuple(filters))
+    statement: Select[Any] = make(index, tuple(_in_few(node, known.common) for node, _ in parts), tuple(filters))
     bound: dict[str, str | int] = {"newest": newest, "most": limit}
     for number, (node, points) in enumerate(parts):
         bound |= {f"q{number}": index.compiled(node), f"p{number}": points}
     return [Candidate(*row) for row in connection.execute(statement, bound)]
 
 
-def _statement(index: FullText, parts: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The passages with the most points; the questions (q0…), their points (p0…), ``newest`` and ``most`` are bound to it."""
-    each = [_part(index, number, filters) for number in range(parts)]
-    union = (union_all(*each) if parts > 1 else each[0]).subquery()
+def _in_few(node: Node, common: Container[Node]) -> bool:
+    """Whether not very many passages can match."""
+    match node:
+        case And(parts):
+            return any(_in_few(part, common) for part in parts)
+        case Or(parts):
+            return all(_in_few(part, common) for part in parts)
+        case Without(keep, _):
+            return _in_few(keep, common)
+        case _:
+            return node not in common
+
+
+def _statement(index: FullText, few: Sequence[bool], filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The passages with the most points; the questions (q0…), their points (p0…), ``newest`` and ``most`` are bound to it.
+
+    There is a question for each of ``few``, which says whether few passages match it.
+    """
+    each = [_part(index, number, filters, few=few[number]) for number in range(len(few))]
+    union = (union_all(*each) if len(few) > 1 else each[0]).subquery()
     points = func.sum(union.c.points)
     best = select(union.c.id, points.label("points")).group_by(union.c.id)
     best = best.order_by(points.desc(), union.c.id.desc()).limit(bindparam("most", type_=Integer))
@@ -146,13 +162,13 @@ def _statement(index: FullText, parts: int, filters: Sequence[ColumnElement[bool
 _kept_statement = lru_cache(maxsize=128)(_statement)
 
 
-def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]], *, few: bool) -> Select[Any]:
     """The newest passages that match a part, with its points."""
     hits = index.hits(f"q{number}")
     matching = hits.selected_columns.id
     if filters:
         hits = hits.join(_PASSAGE, _PASSAGE.c.id == matching).where(*filters)
-    some = hits.order_by(matching.desc()).limit(bindparam("newest", type_=Integer)).subquery()
+    some = hits.order_by(index.newest_first(matching, few=few)).limit(bindparam("newest", type_=Integer)).subquery()
     return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select
 
 if TYPE_CHECKING:
     from episodes.search.query import Node
@@ -53,6 +53,9 @@ class FullText(Protocol):
 
         The question itself is not in the statement, so that statements can be made once and kept.
         """
+
+    def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
+        """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
 
     def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Integer, Select, String, bindparam, cast, column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, String, bindparam, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
@@ -77,6 +77,15 @@ def hits(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
     matching = _INDEX.c.lexemes.op("@@", is_comparison=True)(cast(bindparam(name, type_=String), TSQUERY))
     return select(_INDEX.c.passage_id.label("id")).where(matching)
+
+
+def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
+    """A GIN index knows no order: few hits are sorted, many are met by going backward through the rows.
+
+    The planner must be told, since it has no statistics of rare words: it would go through all rows for the sixty of one (250 ms at
+    220,000 passages). An expression is what it has no index for.
+    """
+    return (ids + 0).desc() if few else ids.desc()
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:

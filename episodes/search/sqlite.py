@@ -13,7 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Integer, Select, String, bindparam, column, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DatabaseError
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
@@ -85,6 +97,11 @@ def hits(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
     matching = literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
     return select(_INDEX.c.rowid.label("id")).where(matching)
+
+
+def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  # noqa: ARG001 - PostgreSQL's needs it
+    """FTS5 goes through its hits from either end."""
+    return ids.desc()
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
