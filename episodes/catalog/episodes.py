@@ -132,10 +132,3 @@ def not_heard(session: Session) -> list[Episode]:
 def by_ids(session: Session, ids: Collection[int]) -> list[Episode]:
     """Those of these episodes that there are."""
     return [row for some in chunks(ids) for row in session.exec(select(Episode).where(col(Episode.id).in_(some)))]
-
-
-def without_transcript(session: Session) -> list[Episode]:
-    """Episodes of which no words are known yet, the newest first."""
-    heard = select(Transcript.episode_id)
-    order = col(Episode.published).desc().nulls_last()
-    return list(session.exec(select(Episode).where(col(Episode.id).not_in(heard)).order_by(order, col(Episode.id))))

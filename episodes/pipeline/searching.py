@@ -69,7 +69,8 @@ def counterparts(session: Session, hits: Sequence[Hit]) -> list[Met]:
     written = crossings.of_paragraphs(session, asked)
     written_texts = crossings.paragraphs(session, written)
     chosen = [_moment(hit, said) if hit.source == "said" else _part(hit, written, written_texts) for hit in hits]
-    texts = {**written_texts, **crossings.paragraphs(session, [one for one in chosen if one])}
+    moments = [one for hit, one in zip(hits, chosen, strict=True) if one and hit.source == "said"]
+    texts = {**written_texts, **crossings.paragraphs(session, moments)}
     return [Met(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
 
 

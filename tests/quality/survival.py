@@ -44,7 +44,7 @@ from transcripts.spool import spool
 GOOD = 16
 
 
-def nir(home: Path, *arguments: str) -> list[str]:
+def nir(*arguments: str) -> list[str]:
     """The command line of ``nir`` in a process of its own."""
     return [sys.executable, "-c", "from episodes.cli import main; main()", *arguments]
 
@@ -85,11 +85,9 @@ def run_until(arguments: list[str], env: dict[str, str], seconds: float) -> tupl
     return ended, held
 
 
-def exported(env: dict[str, str], home: Path) -> bytes:
+def exported(env: dict[str, str]) -> bytes:
     """The transcript in the lossless form."""
-    return subprocess.run(
-        nir(home, "export", "long", "--format", "json"), env=env, capture_output=True, check=True
-    ).stdout
+    return subprocess.run(nir("export", "long", "--format", "json"), env=env, capture_output=True, check=True).stdout
 
 
 def killed(hours: float, kills: int) -> bool:
@@ -102,22 +100,22 @@ def killed(hours: float, kills: int) -> bool:
         describe(folder / "archive", "long")
         calm, rough = folder / "calm", folder / "rough"
         begun = time.monotonic()
-        _, held = run_until(nir(calm, "import", str(folder / "archive")), surroundings(calm, voice), 1e9)
+        _, held = run_until(nir("import", str(folder / "archive")), surroundings(calm, voice), 1e9)
         whole = time.monotonic() - begun
         print(f"undisturbed: {hours:g} hours in {whole:.0f} s; megabytes by tenths: {tenths(held)}", flush=True)
-        died = kill_and_go_on(rough, folder / "archive", surroundings(rough, voice), kills, whole)
-        same = exported(surroundings(calm, voice), calm) == exported(surroundings(rough, voice), rough)
+        died = kill_and_go_on(folder / "archive", surroundings(rough, voice), kills, whole)
+        same = exported(surroundings(calm, voice)) == exported(surroundings(rough, voice))
         print(f"killed {died} times: the transcript has {'the same bytes' if same else 'OTHER BYTES'}")
     return same and died >= min(kills, 1)
 
 
-def kill_and_go_on(home: Path, archive: Path, env: dict[str, str], kills: int, whole: float) -> int:
+def kill_and_go_on(archive: Path, env: dict[str, str], kills: int, whole: float) -> int:
     """Import with so many kills at random moments, then to the end; how often it was killed in the midst of it."""
     draw, died = random.Random(kills), 0
     for _ in range(kills):
-        ended, _ = run_until(nir(home, "import", str(archive)), env, draw.uniform(0.3, 1.7) * whole / (kills + 1) + 4)
+        ended, _ = run_until(nir("import", str(archive)), env, draw.uniform(0.3, 1.7) * whole / (kills + 1) + 4)
         died += not ended
-    while not run_until(nir(home, "update"), env, 1e9)[0]:
+    while not run_until(nir("update"), env, 1e9)[0]:
         pass
     return died
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 import sys
 import tempfile
 import time
@@ -28,6 +27,7 @@ import numpy.typing as npt
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
+from tests.word_errors import errors, words
 from transcripts.engine import Options, load, stripes, transcribe
 from transcripts.engine.openai_whisper import speech
 from transcripts.spool import spool
@@ -100,20 +100,6 @@ FLOORS = {
 }
 INSIDE = 0.1
 """Share of the cuts that may lie inside a sentence: people do not always pause where they are wanted to."""
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", text.lower())
-
-
-def errors(wanted: list[str], got: list[str]) -> int:
-    """Words replaced, left out or added: the edit distance."""
-    row = list(range(len(got) + 1))
-    for word in wanted:
-        before, row[0] = row[:], row[0] + 1
-        for at, other in enumerate(got, 1):
-            row[at] = min(before[at - 1] + (word != other), before[at] + 1, row[at - 1] + 1)
-    return row[-1]
 
 
 def sentences() -> Iterator[tuple[Sound, str]]:

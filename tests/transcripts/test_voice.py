@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
+from tests import word_errors
+from tests.word_errors import words
 from transcripts.engine import Options, Window, load
 from transcripts.engine import windows as windows_of
 from transcripts.engine.openai_whisper.engine import WhisperEngine
@@ -32,23 +32,11 @@ def segments(windows: list[Window]) -> list[Segment]:
     return [segment for window in windows for segment in window.segments]
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", text.lower())
-
-
-def wrong(wanted: list[str], got: list[str]) -> int:
-    """Words replaced, left out or added: the edit distance."""
-    row = list(range(len(got) + 1))
-    for word in wanted:
-        before, row[0] = row[:], row[0] + 1
-        for at, other in enumerate(got, 1):
-            row[at] = min(before[at - 1] + (word != other), before[at] + 1, row[at - 1] + 1)
-    return row[-1]
-
-
 def test_it_hears_what_was_said(heard):
     truth = {stem: words(" ".join(sentence["text"] for sentence in said(stem))) for stem in heard}
-    errors = {stem: wrong(truth[stem], words(" ".join(s.text for s in segments(heard[stem])))) for stem in heard}
+    errors = {
+        stem: word_errors.errors(truth[stem], words(" ".join(s.text for s in segments(heard[stem])))) for stem in heard
+    }
     assert sum(errors.values()) <= 0.05 * sum(map(len, truth.values())), errors
 
 
