@@ -11,6 +11,7 @@ import contextlib
 import errno
 import tempfile
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def spool(path: Path | str, folder: Path | str | None = None) -> Spool:
 
 
 class Spool:
-    """Sound that lies on disk, until ``close``; made by ``spool``. It does not change.
+    """Sound that lies on disk, until ``close``; made by ``spool``. It does not change, and may be read from several threads.
 
     ``samples`` is its length, ``duration`` the media's in seconds and ``flaws`` what was found wrong, both as ``Audio`` tells them.
     """
@@ -60,13 +61,16 @@ class Spool:
         self.duration = duration
         self.flaws = flaws
         self._file = file
+        self._lock = Lock()
 
     def read(self, first: int, count: int) -> Samples:
         """``count`` samples from sample ``first`` (0 or more) on, with zeros behind the end."""
         here = max(min(count, self.samples - first), 0)
         sound = np.zeros(count, np.float32)
-        self._file.seek(2 * first)
-        sound[:here] = np.frombuffer(self._file.read(2 * here), np.dtype("<i2"))
+        with self._lock:
+            self._file.seek(2 * first)
+            read = self._file.read(2 * here)
+        sound[:here] = np.frombuffer(read, np.dtype("<i2"))
         sound /= FULL
         return sound
 

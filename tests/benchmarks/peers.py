@@ -47,7 +47,7 @@ def ours(dims: str, tokens: int) -> tuple[Peer, Decoder]:
     decoder = Decoder(random_model(dims))
 
     def hear(mels: torch.Tensor) -> list[int]:
-        rows = [Row(decoder.encode(mel), "en") for mel in mels]
+        rows = [Row(features, "en") for features in decoder.each(decoder.encode, list(mels))]
         return [len(done.tokens) for done in decoder.decode(rows, exactly=tokens)]
 
     return Peer("ours", hear), decoder

@@ -61,18 +61,18 @@ class Watch:
 def watch(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Watch:
     seen = Watch()
     decoder = engine._decoder
-    encode, states = decoder.encode, decoder._network.states
+    encode, read = decoder.encode, decoder._network.read
 
     def encoded(mel: torch.Tensor) -> torch.Tensor:
         seen.mels.append(mel)
         return encode(mel)
 
-    def passed(tokens: torch.Tensor, *others: object) -> torch.Tensor:
-        seen.tokens += tokens.tolist()
-        return states(tokens, *others)
+    def passed(slots: object, first: int, tokens: list[list[int]], *others: object) -> torch.Tensor:
+        seen.tokens += [list(row) for row in tokens]
+        return read(slots, first, tokens, *others)
 
     monkeypatch.setattr(decoder, "encode", encoded)
-    monkeypatch.setattr(decoder._network, "states", passed)
+    monkeypatch.setattr(decoder._network, "read", passed)
     return seen
 
 

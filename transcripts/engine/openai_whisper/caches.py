@@ -36,24 +36,26 @@ class Span:
 class Caches:
     """Room for ``capacity`` rows, allocated once. It computes nothing."""
 
-    def __init__(self, dims: ModelDimensions, capacity: int, length: int, like: torch.Tensor) -> None:
-        """``length`` is the greatest number of tokens of a row; type and device are those of ``like``."""
+    def __init__(self, dims: ModelDimensions, capacity: int, room: int, like: torch.Tensor) -> None:
+        """``room`` is the greatest number of tokens of a row; type and device are those of ``like``."""
         import torch
 
         heads, width = dims.n_text_head, dims.n_text_state // dims.n_text_head
         self.capacity = capacity
-        self.length = blocks(length)
-        own = (capacity, heads, self.length, width)
+        self.room = blocks(room)
+        self.lengths = [0] * capacity
+        own = (capacity, heads, self.room, width)
         sound = (capacity, heads, width, dims.n_audio_ctx)
-        self._positions = torch.arange(self.length, device=like.device)
+        self._positions = torch.arange(self.room, device=like.device)
         layers = range(dims.n_text_layer)
         self.keys = [like.new_zeros(own) for _ in layers]
         self.values = [like.new_zeros(own) for _ in layers]
         self.sound_keys = [like.new_empty(sound) for _ in layers]
         self.sound_values = [like.new_empty(sound) for _ in layers]
 
-    def move(self, source: int, target: int, length: int) -> None:
-        """Put the row of one slot, so many tokens long, into another."""
+    def move(self, source: int, target: int) -> None:
+        """Put the row of one slot into another."""
+        length = self.lengths[target] = self.lengths[source]
         for own in (*self.keys, *self.values):
             own[target, :, :length] = own[source, :, :length]
         for sound in (*self.sound_keys, *self.sound_values):
@@ -67,17 +69,22 @@ class Caches:
         for kept, new in ((self.sound_keys[layer], keys), (self.sound_values[layer], values)):
             kept[slot].view(new.shape[1], -1).copy_(new.T)
 
-    def first(self, slots: slice, tokens: int) -> Span:
-        """The span of rows that begin, with so many tokens each."""
+    def span(self, first: int, rows: int, tokens: int) -> Span:
+        """The span of so many more tokens for each of some rows, which have just begun, or of one more; they count as read."""
+        slots = slice(first, first + rows)
+        found = self._next(slots, self.lengths[slots]) if tokens == 1 else self._first(slots, tokens)
+        self.lengths[slots] = [length + tokens for length in self.lengths[slots]]
+        return found
+
+    def _first(self, slots: slice, tokens: int) -> Span:
         mask = self._mask(self._positions[None, :tokens], blocks(tokens))
         return Span(slots, self._positions[None, :tokens], blocks(tokens), mask, 0)
 
-    def next(self, lengths: list[int]) -> Span:
-        """The span of one more token for each of the first rows, which have so many already."""
+    def _next(self, slots: slice, lengths: list[int]) -> Span:
         at = lengths[0] if min(lengths) == max(lengths) else None
         positions = self._positions.new_tensor(lengths)[:, None]
         length = blocks(max(lengths) + 1)
-        return Span(slice(0, len(lengths)), positions, length, self._mask(positions, length), at)
+        return Span(slots, positions, length, self._mask(positions, length), at)
 
     def put(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Keep what a layer made of the span's tokens, each [rows, heads, tokens, width]."""
@@ -85,7 +92,7 @@ class Caches:
             if span.at is not None:
                 kept[span.slots, :, span.at : span.at + new.shape[2]] = new
             else:
-                kept[self._positions[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
+                kept[span.slots][self._positions[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
 
     def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
         """-inf where a token at a position would look ahead."""

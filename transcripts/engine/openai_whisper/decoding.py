@@ -5,8 +5,11 @@ A row's outcome does not depend on the rows beside it: in int8 to the last bit, 
 linear.py       layers in int8 and float
 parts.py        what encoder and decoder are made of
 encoder.py      a window's mel into features
-network.py      the decoder, a token at a time, on caches.py
+contract.py     what the loop needs of a decoder
+network.py      the decoder in torch, a token at a time, on caches.py
+compiled/       the decoder in int8, in machine code
 rules.py        which token may follow
+threads.py      work side by side
 loop.py         rows side by side, each leaving when it is done
 precision.py    int8, float16 or float32, and why
 word_times.py   when each word was said
@@ -16,16 +19,16 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_times
-from transcripts.engine.openai_whisper.caches import Caches, bytes_of_row
-from transcripts.engine.openai_whisper.loop import Begin, Loop, Text
+from transcripts.engine.openai_whisper.contract import Slots
+from transcripts.engine.openai_whisper.loop import Begin, Loop, Text, Waiting, write
 from transcripts.engine.openai_whisper.memory import installed
-from transcripts.engine.openai_whisper.rules import Rules
+from transcripts.engine.openai_whisper.threads import side_by_side
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.words import Word
 
@@ -34,11 +37,15 @@ if TYPE_CHECKING:
     from whisper.model import Whisper
     from whisper.tokenizer import Tokenizer
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 MEMORY = 1_000_000_000
 """Bytes that the rows of a batch may take on a CPU, or an eighth of the memory, if that is less; on a GPU it may be a third."""
 
-ROWS = 32
-"""More at once gain nothing on a CPU: reading the keys and values of the sound takes the time then, and each row has its own."""
+ROWS = 16
+"""Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
+its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +84,17 @@ class Decoder:
             weights = precisions.choose(model, precision)
         self.precision, self.why = weights.precision, weights.why
         self._encoder, self._network = weights.encoder, weights.network
-        self._caches: Caches | None = None
+        self._slots: list[Slots] = []
 
     @property
     def best_batch(self) -> int:
         """How many rows at once are fastest and fit into memory."""
         import torch
 
-        row = bytes_of_row(self.model.dims, self.model.dims.n_text_ctx, self._network.embedding.element_size())
+        row: int = self._network.bytes_of_row(self.model.dims.n_text_ctx)
         if self.model.device.type == "cuda":
             return max(1, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row)
-        return max(1, min(ROWS, min(MEMORY, installed() // 8) // row))
+        return max(1, min(ROWS * int(torch.get_num_threads()), min(MEMORY, installed() // 8) // row))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
@@ -95,6 +102,13 @@ class Decoder:
 
         with torch.inference_mode(), self._few_threads():
             return self._encoder(mel)
+
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """What ``work``, in which windows are encoded, makes of each item, several at once where that is faster."""
+        import torch
+
+        with self._few_threads():
+            return side_by_side(work, items, torch.get_num_threads() if self.model.device.type == "cpu" else 1)
 
     def detect(self, features: torch.Tensor) -> str:
         """The likeliest language's code."""
@@ -104,10 +118,9 @@ class Decoder:
             return "en"
         tokenizer = self._tokenizer(None)
         with torch.inference_mode(), self._few_threads():
-            caches = Caches(self.model.dims, 1, 1, self._network.embedding)
-            self._network.listen(caches, 0, features)
-            start = torch.tensor([[tokenizer.sot]], device=features.device)
-            logits = self._network.logits(self._network.states(start, caches, caches.first(slice(0, 1), 1)))[0, 0]
+            slots = self._network.slots(1, 1)
+            self._network.listen(slots, 0, features)
+            logits = self._network.logits(self._network.read(slots, 0, [[tokenizer.sot]]))[0, 0]
             likeliest = int(logits[list(tokenizer.all_language_tokens)].argmax())
         return str(tokenizer.all_language_codes[likeliest])
 
@@ -121,13 +134,12 @@ class Decoder:
 
         tokenizer = self._tokenizer(None)
         begun = [self._begin(number, row, exactly) for number, row in enumerate(rows)]
-        capacity = min(self.best_batch, len(begun))
         with torch.inference_mode(), self._few_threads():
-            length = max((len(row.tokens) + row.room for row in begun), default=1)
-            caches = self._room(capacity, length)
-            rules = Rules(tokenizer, self.model.dims, self.model.device, no_end=exactly is not None)
-            loop = Loop(self._network, caches, rules, tokenizer.no_speech, temperature)
-            done = {text.begin.number: text for text in loop.run(begun, capacity)}
+            rules = self._network.rules(tokenizer, no_end=exactly is not None)
+            room = max((len(row.tokens) + row.room for row in begun), default=1)
+            slots = self._room(min(self.best_batch, len(begun)), room)
+            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in slots]
+            done = {text.begin.number: text for text in write(loops, Waiting(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
     def words(
@@ -151,13 +163,17 @@ class Decoder:
             reader = word_times.Reader(self.model, self._network)
             return word_times.find(reader, tokenizer, features, segments, frames, last_speech)
 
-    def _room(self, capacity: int, length: int) -> Caches:
-        """Caches for so many rows: those of the last batch, if they are large enough, since fresh memory costs time."""
-        kept = self._caches
-        if kept is None or kept.capacity < capacity or kept.length < length:
-            self._caches = None  # let go before the next are made
-            kept = self._caches = Caches(self.model.dims, capacity, length, self._network.embedding)
-        return kept
+    def _room(self, rows: int, room: int) -> list[Slots]:
+        """Slots for so many rows, for each thread that may write some. Fresh memory costs time: those of the last batch, if they do."""
+        import torch
+
+        threads = max(1, min(rows, torch.get_num_threads() if self._network.alone else 1))
+        capacity = -(-rows // threads)
+        kept = self._slots
+        if len(kept) < threads or kept[0].capacity < capacity or kept[0].room < room:
+            self._slots = kept = []  # let go before the next are made
+            self._slots = kept = [self._network.slots(capacity, room) for _ in range(threads)]
+        return kept[:threads]
 
     def _begin(self, number: int, row: Row, exactly: int | None) -> Begin:
         """A row with the tokens before its text, as whisper puts them, and the room that whisper gives it."""

@@ -128,7 +128,7 @@ class WhisperEngine:
         return Step(heard, _leave(opened))
 
     def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
-        heard = hear(self._model, self._decoder, turns, [self._encode(turn) for turn in turns])
+        heard = hear(self._model, self._decoder, turns, self._decoder.each(self._encode, turns))
         return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
 
     def _encode(self, turn: Turn) -> torch.Tensor:

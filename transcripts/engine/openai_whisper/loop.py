@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, Self
 
-from transcripts.engine.openai_whisper.caches import Caches
-from transcripts.engine.openai_whisper.network import Network
+from transcripts.engine.openai_whisper.contract import C, Network
 from transcripts.engine.openai_whisper.rules import Rules, Written
+from transcripts.engine.openai_whisper.threads import side_by_side
 
 if TYPE_CHECKING:
     import torch
@@ -41,58 +42,75 @@ class Text:
     sum_logprobs: float = 0.0
     rules: Written = field(default_factory=Written)
 
-    @property
-    def length(self) -> int:
-        """Tokens that the caches hold: all but the last."""
-        return len(self.begin.tokens) + len(self.tokens) - 1
+
+class Waiting:
+    """The rows that have not begun; several loops may take of them at once."""
+
+    def __init__(self, rows: Iterable[Begin]) -> None:
+        self._rows = deque(rows)
+        self._lock = Lock()
+        self.stopped = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Nobody goes on where an error has ended one."""
+        self.stopped = self.stopped or kind is not None
+
+    def take(self, free: int) -> list[Begin]:
+        """The next rows that can begin together: equally many tokens, not too many of them; none, if none are left."""
+        taken: list[Begin] = []
+        with self._lock:
+            most = min(free, max(1, BEGINNING // len(self._rows[0].tokens))) if self._rows else 0
+            while (
+                self._rows and len(taken) < most and len(self._rows[0].tokens) == len((taken or self._rows)[0].tokens)
+            ):
+                taken.append(self._rows.popleft())
+        return taken
 
 
-class Loop:
+class Loop(Generic[C]):
     """Rows in a batch. It is used once."""
 
-    def __init__(self, network: Network, caches: Caches, rules: Rules, no_speech: int, temperature: float) -> None:
+    def __init__(self, network: Network[C], slots: C, rules: Rules, no_speech: int, temperature: float) -> None:
         """``no_speech`` is the token whose probability at the start says that nobody speaks."""
         self._network = network
-        self._caches = caches
+        self._slots = slots
         self._rules = rules
         self._no_speech = no_speech
         self._temperature = temperature
         self._live: list[Text] = []
 
-    def run(self, rows: Sequence[Begin], capacity: int) -> Iterator[Text]:
-        """Write all rows, as many at once as there is room for; each comes as soon as it is done."""
-        waiting = deque(rows)
-        while waiting or self._live:
-            while waiting and len(self._live) < capacity:
-                self._begin(_alike(waiting, capacity - len(self._live)))
-                yield from self._done()
-            if self._live:
-                self._step()
-                yield from self._done()
+    def run(self, waiting: Waiting) -> list[Text]:
+        """Write rows, as many at once as there is room for, until none wait."""
+        done: list[Text] = []
+        while not waiting.stopped:
+            while rows := waiting.take(self._slots.capacity - len(self._live)):
+                self._begin(rows)
+                done += self._done()
+            if not self._live:
+                break
+            self._step()
+            done += self._done()
+        return done
 
     def _begin(self, rows: list[Begin]) -> None:
         """Pass the tokens before the text through the decoder, equally many for all these rows, and choose their first."""
-        import torch
-
-        slots = slice(len(self._live), len(self._live) + len(rows))
-        for slot, row in enumerate(rows, slots.start):
-            self._network.listen(self._caches, slot, row.features)
-        tokens = torch.tensor([row.tokens for row in rows], device=rows[0].features.device)
-        states = self._network.states(tokens, self._caches, self._caches.first(slots, tokens.shape[1]))
+        first, sot = len(self._live), rows[0].sot
+        for slot, row in enumerate(rows, first):
+            self._network.listen(self._slots, slot, row.features)
+        states = self._network.read(self._slots, first, [row.tokens for row in rows])
         last = self._network.logits(states[:, -1])
-        start = last if rows[0].sot == tokens.shape[1] - 1 else self._network.logits(states[:, rows[0].sot])
+        start = last if sot == states.shape[1] - 1 else self._network.logits(states[:, sot])
         silence = start.softmax(-1)[:, self._no_speech].tolist()
         begun = [Text(row, _generator(row), silent) for row, silent in zip(rows, silence, strict=True)]
         self._live += begun
         self._choose(last, begun)
 
     def _step(self) -> None:
-        import torch
-
-        live = self._live
-        tokens = torch.tensor([[text.tokens[-1]] for text in live], device=live[0].begin.features.device)
-        states = self._network.states(tokens, self._caches, self._caches.next([text.length for text in live]))
-        self._choose(self._network.logits(states[:, 0]), live)
+        states = self._network.read(self._slots, 0, [text.tokens[-1:] for text in self._live])
+        self._choose(self._network.logits(states[:, 0]), self._live)
 
     def _choose(self, logits: torch.Tensor, texts: Sequence[Text]) -> None:
         generators = [text.generator for text in texts]
@@ -110,17 +128,20 @@ class Loop:
                 last = self._live.pop()
                 if slot < len(self._live):
                     self._live[slot] = last
-                    self._caches.move(len(self._live), slot, last.length)
+                    self._slots.move(len(self._live), slot)
                 yield text
 
 
-def _alike(waiting: deque[Begin], free: int) -> list[Begin]:
-    """The next rows that can begin together: equally many tokens, not too many of them."""
-    length = len(waiting[0].tokens)
-    rows: list[Begin] = []
-    while waiting and len(rows) < min(free, max(1, BEGINNING // length)) and len(waiting[0].tokens) == length:
-        rows.append(waiting.popleft())
-    return rows
+def write(loops: Sequence[Loop[C]], waiting: Waiting) -> list[Text]:
+    """Write all rows, each loop in a thread of its own if there are several. An error in one ends all."""
+
+    def run(loop: Loop[C]) -> list[Text]:
+        import torch
+
+        with torch.inference_mode(), waiting:
+            return loop.run(waiting)
+
+    return [text for done in side_by_side(run, loops, len(loops)) for text in done]
 
 
 def _generator(row: Begin) -> torch.Generator:

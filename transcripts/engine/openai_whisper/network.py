@@ -6,16 +6,20 @@ weights, keys and values of the sound are computed once and kept as [row, head, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transcripts.engine.openai_whisper import caches as memory
 from transcripts.engine.openai_whisper.caches import Caches, Span
 from transcripts.engine.openai_whisper.linear import Linear, Make
 from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
+from transcripts.engine.openai_whisper.rules import Rules
 
 if TYPE_CHECKING:
     import torch
     from whisper.model import ResidualAttentionBlock, Whisper
+    from whisper.tokenizer import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +39,54 @@ class Layer:
     mlp_out: Linear
 
 
-class Network:
-    """The decoder's weights as functions. It chooses no token."""
+class TorchNetwork:
+    """A ``Network`` in torch's own operations, which take all threads."""
+
+    alone = False
 
     def __init__(self, model: Whisper, make: Make, dtype: torch.dtype, *, keep: bool = False) -> None:
         """The model's own weights are let go as they are taken, unless ``keep``: two models at once may be more than fits."""
         decoder = model.decoder
+        self.dims = model.dims
         self.heads = model.dims.n_text_head
-        self.embedding = decoder.token_embedding.weight.detach().to(dtype)
+        self._embedding = decoder.token_embedding.weight.detach().to(dtype)
         self._places = decoder.positional_embedding.detach().to(dtype)
         self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in decoder.blocks]
         self._norm = norm(decoder.ln, dtype)
-        self._vocabulary = forget(make(self.embedding, None), decoder.token_embedding, keep=keep)
+        self._vocabulary = forget(make(self._embedding, None), decoder.token_embedding, keep=keep)
 
-    def listen(self, caches: Caches, slot: int, features: torch.Tensor) -> None:
-        """Keep the keys and values of one window's features [1500, state] for a row."""
+    def slots(self, capacity: int, room: int) -> Caches:
+        """See ``Network.slots``."""
+        return Caches(self.dims, capacity, room, self._embedding)
+
+    def bytes_of_row(self, room: int) -> int:
+        """See ``Network.bytes_of_row``."""
+        return memory.bytes_of_row(self.dims, room, self._embedding.element_size())
+
+    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
+        """See ``Network.rules``."""
+        return Rules(tokenizer, self.dims, self._embedding.device, no_end=no_end)
+
+    def listen(self, slots: Caches, slot: int, features: torch.Tensor) -> None:
+        """See ``Network.listen``."""
+        slots.lengths[slot] = 0
+        features = features.to(self._embedding.dtype)
         for number, layer in enumerate(self._layers):
-            caches.hear(number, slot, layer.sound_key(features.clone()), layer.sound_value(features.clone()))
+            slots.hear(number, slot, layer.sound_key(features.clone()), layer.sound_value(features.clone()))
 
-    def states(
-        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
+    def read(
+        self, slots: Caches, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
     ) -> torch.Tensor:
-        """Pass tokens [rows, tokens] through the decoder, behind those that the caches hold: states [rows, tokens, state].
+        """See ``Network.read``."""
+        import torch
 
-        ``watch`` is given each layer's attention to the sound before the softmax [rows, heads, tokens, 1500].
-        """
-        x = self.embedding[tokens] + self._places[span.positions]
+        given = torch.tensor(tokens, device=self._embedding.device)
+        return self._states(given, slots, slots.span(first, *given.shape), watch)
+
+    def _states(
+        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None
+    ) -> torch.Tensor:
+        x = self._embedding[tokens] + self._places[span.positions]
         for number, layer in enumerate(self._layers):
             x += layer.own_out(self._own(number, layer.own(layer.own_norm(x)), caches, span))
             x += layer.sound_out(self._sound(number, layer.sound_query(layer.sound_norm(x)), caches, span, watch))
@@ -68,7 +94,7 @@ class Network:
         return self._norm(x)
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """What each token of the vocabulary is worth, in float32, from states [..., state]."""
+        """See ``Network.logits``."""
         return self._vocabulary(states).float()
 
     def _own(self, number: int, made: torch.Tensor, caches: Caches, span: Span) -> torch.Tensor:

@@ -50,12 +50,17 @@ def query(attention: MultiHeadAttention) -> Plain:
 
 
 def join(layers: Sequence[torch.nn.Linear | Plain], make: Make, dtype: torch.dtype) -> Linear:
-    """Layers of the same input as one; one without a bias (whisper's keys) gets zeros."""
+    """Layers of the same input as one."""
+    weight, bias = joined(layers)
+    return make(weight.to(dtype), bias.to(dtype))
+
+
+def joined(layers: Sequence[torch.nn.Linear | Plain]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The weight and bias of layers of the same input; one without a bias (whisper's keys) gets zeros."""
     import torch
 
     biases = [layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias for layer in layers]
-    weight = torch.cat([layer.weight for layer in layers])
-    return make(weight.detach().to(dtype), torch.cat(biases).detach().to(dtype))
+    return torch.cat([layer.weight for layer in layers]).detach(), torch.cat(biases).detach()
 
 
 def forget(made: T, source: torch.nn.Module, *, keep: bool) -> T:

@@ -7,12 +7,12 @@ as long as two windows: made-up sound goes through the model in both precisions.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transcripts.engine.openai_whisper import linear
-from transcripts.engine.openai_whisper.caches import Caches
+from transcripts.engine.openai_whisper.contract import Network
 from transcripts.engine.openai_whisper.encoder import Encoder
-from transcripts.engine.openai_whisper.network import Network
+from transcripts.engine.openai_whisper.network import TorchNetwork
 from transcripts.engine.openai_whisper.parts import forget
 from transcripts.errors import PrecisionError
 
@@ -37,7 +37,7 @@ class Weights:
     precision: str
     why: str
     encoder: Encoder
-    network: Network
+    network: Network[Any]
 
 
 def choose(model: Whisper, asked: str = "auto") -> Weights:
@@ -79,7 +79,16 @@ def _made(model: Whisper, precision: str, why: str, *, keep: bool = False) -> We
 
     make = linear.Int8Linear if precision == "int8" else linear.FloatLinear
     dtype = torch.float16 if precision == "float16" else torch.float32
-    return Weights(precision, why, Encoder(model, make, dtype, keep=keep), Network(model, make, dtype, keep=keep))
+    encoder = Encoder(model, make, dtype, keep=keep)
+    return Weights(precision, why, encoder, _network(model, precision, dtype, keep=keep))
+
+
+def _network(model: Whisper, precision: str, dtype: torch.dtype, *, keep: bool) -> Network[Any]:
+    if precision != "int8":
+        return TorchNetwork(model, linear.FloatLinear, dtype, keep=keep)
+    from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork  # loads numba
+
+    return CompiledNetwork(model, keep=keep)
 
 
 def _checked(model: Whisper, wanted: str) -> Weights:
@@ -87,13 +96,11 @@ def _checked(model: Whisper, wanted: str) -> Weights:
     import torch
 
     mel = _sound(model)
-    tokens = torch.tensor(_tokens(model), device=mel.device)
+    tokens = _tokens(model)
     features = model.encoder(mel[None])[0]
-    logits = model.decoder(tokens[None], features[None])[0, -1]
+    logits = model.decoder(torch.tensor([tokens], device=mel.device), features[None])[0, -1]
     fast = _made(model, wanted, "", keep=True)
-    off = max(
-        _difference(fast.encoder(mel), features), _difference(_logits(fast.network, model, features, tokens), logits)
-    )
+    off = max(_difference(fast.encoder(mel), features), _difference(_logits(fast.network, features, tokens), logits))
     if off <= BOUND:
         forget(fast, model.encoder.blocks, keep=False)
         forget(fast, model.decoder, keep=False)
@@ -101,12 +108,11 @@ def _checked(model: Whisper, wanted: str) -> Weights:
     return _made(model, "float32", f"{wanted} would differ from it by {off:.0%} on a test sound")
 
 
-def _logits(network: Network, model: Whisper, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+def _logits(network: Network[Any], features: torch.Tensor, tokens: list[int]) -> torch.Tensor:
     """What a network expects behind the tokens."""
-    caches = Caches(model.dims, 1, len(tokens), network.embedding)
-    network.listen(caches, 0, features.to(network.embedding.dtype))
-    states = network.states(tokens[None], caches, caches.first(slice(0, 1), len(tokens)))
-    return network.logits(states[:, -1])[0]
+    slots = network.slots(1, len(tokens))
+    network.listen(slots, 0, features)
+    return network.logits(network.read(slots, 0, [tokens])[:, -1])[0]
 
 
 def _difference(found: torch.Tensor, right: torch.Tensor) -> float:

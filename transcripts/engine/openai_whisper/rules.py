@@ -6,7 +6,7 @@ are left out; and where all timestamps together are likelier than any word, a ti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ class Rules:
 
         self.eot = tokenizer.eot
         self.begin = tokenizer.timestamp_begin
-        self._silent = torch.tensor(_suppressed(tokenizer, no_end=no_end), device=device)
+        self.silent = torch.tensor(_suppressed(tokenizer, no_end=no_end), device=device)
         self._times = torch.arange(dims.n_vocab - self.begin, device=device)
         self._latest = round(FIRST_TIMESTAMP * dims.n_audio_ctx / WINDOW)
 
@@ -58,21 +58,43 @@ class Rules:
         generators: Sequence[torch.Generator],
     ) -> tuple[list[int], list[float]]:
         """The next token of each row and its log-probability, from logits [rows, vocabulary], which are written over."""
+        if temperature:
+            return self._choose(
+                logits, written, lambda timed: _draw(logits, timed, self.begin, temperature, generators)
+            )
+        return self.likeliest(logits, written)
+
+    def likeliest(self, logits: torch.Tensor, written: Sequence[Written]) -> tuple[list[int], list[float]]:
+        """The same at temperature 0."""
+        text, times = logits[:, : self.begin], logits[:, self.begin :]
+        return self._choose(
+            logits, written, lambda timed: (times.argmax(-1) + self.begin).where(timed, text.argmax(-1))
+        )
+
+    def _choose(
+        self, logits: torch.Tensor, written: Sequence[Written], pick: Callable[[torch.Tensor], torch.Tensor]
+    ) -> tuple[list[int], list[float]]:
+        """``pick`` is told which rows must write a timestamp."""
         self._forbid(logits, written)
         text, times = logits[:, : self.begin], logits[:, self.begin :]
         all_times, all_words = times.logsumexp(-1), _logsumexp(text)
         timed = all_times > text.amax(-1)
         total = all_times.where(timed, all_times.logaddexp(all_words))
-        if temperature:
-            tokens = _draw(logits, timed, self.begin, temperature, generators)
-        else:
-            tokens = (times.argmax(-1) + self.begin).where(timed, text.argmax(-1))
+        tokens = pick(timed)
         chosen = logits.gather(1, tokens[:, None])[:, 0]
         return tokens.tolist(), (chosen - total).tolist()
 
+    def may(self, row: Written) -> tuple[int, int, int, int]:
+        """The text tokens, from and to, that a row may write, and the timestamps; some of the former are silent ones."""
+        end = self.begin + len(self._times)
+        lowest = self.begin + _lowest(row, len(self._times))
+        if not row.count:
+            return 0, 0, lowest, min(self.begin + self._latest + 1, end)
+        return self.eot if row.last and not row.before else 0, self.begin, lowest, end
+
     def _forbid(self, logits: torch.Tensor, written: Sequence[Written]) -> None:
         never = float("-inf")
-        logits.index_fill_(1, self._silent, never)
+        logits.index_fill_(1, self.silent, never)
         lowest = self._times.new_tensor([_lowest(row, len(self._times)) for row in written])
         logits[:, self.begin :].masked_fill_(self._times < lowest[:, None], never)
         for number, row in enumerate(written):

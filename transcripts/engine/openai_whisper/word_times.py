@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from transcripts.engine.openai_whisper.caches import Caches
-from transcripts.engine.openai_whisper.network import Network
+from transcripts.engine.openai_whisper.contract import Network
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Watched:
 class Reader:
     """What ``whisper.timing`` needs of a model, with features in place of mel. It writes nothing."""
 
-    def __init__(self, model: Whisper, network: Network) -> None:
+    def __init__(self, model: Whisper, network: Network[Any]) -> None:
         self.dims: ModelDimensions = model.dims
         self.device: torch.device = model.device
         self.alignment_heads: torch.Tensor = model.alignment_heads
@@ -62,11 +61,10 @@ class Reader:
 
     def __call__(self, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, 1500, state]."""
-        length = tokens.shape[1]
-        caches = Caches(self.dims, 1, length, self._network.embedding)
-        self._network.listen(caches, 0, features[0])
+        slots = self._network.slots(1, tokens.shape[1])
+        self._network.listen(slots, 0, features[0])
         scores: list[torch.Tensor] = []
-        states = self._network.states(tokens, caches, caches.first(slice(0, 1), length), scores)
+        states = self._network.read(slots, 0, tokens.tolist(), scores)
         for block, score in zip(self.blocks, scores, strict=True):
             for hook in block.hooks:
                 hook(block, (), (score.float(),))

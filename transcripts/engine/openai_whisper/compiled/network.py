@@ -1,0 +1,101 @@
+"""The compiled decoder as the decode loop sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import slots as memory
+from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
+from transcripts.engine.openai_whisper.compiled.slots import Slots
+from transcripts.engine.openai_whisper.compiled.weights import weights_of
+from transcripts.engine.openai_whisper.linear import Int8Linear
+from transcripts.engine.openai_whisper.parts import forget, join
+from transcripts.engine.openai_whisper.rules import Rules
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import Whisper
+    from whisper.tokenizer import Tokenizer
+
+HEAD = 4
+"""The loops take so many numbers of a head at once."""
+
+
+class CompiledNetwork:
+    """A ``Network`` whose steps are single calls of machine code."""
+
+    alone = True
+
+    def __init__(self, model: Whisper, *, keep: bool = False) -> None:
+        """The model's own weights are let go, unless ``keep``."""
+        import torch
+
+        decoder = model.decoder
+        self.dims = model.dims
+        self._weights = weights_of(decoder)
+        self._sound = [
+            forget(join([block.cross_attn.key, block.cross_attn.value], Int8Linear, torch.float32), block, keep=keep)
+            for block in decoder.blocks
+        ]
+        vocabulary = Int8Linear(decoder.token_embedding.weight)
+        self._vocabulary = forget(vocabulary, decoder.token_embedding, keep=keep)
+
+    def slots(self, capacity: int, room: int) -> Slots:
+        """See ``Network.slots``."""
+        return Slots(self.dims, capacity, room)
+
+    def bytes_of_row(self, room: int) -> int:
+        """See ``Network.bytes_of_row``."""
+        return memory.bytes_of_row(self.dims, room)
+
+    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
+        """See ``Network.rules``."""
+        import torch
+
+        return CompiledRules(tokenizer, self.dims, torch.device("cpu"), no_end=no_end)
+
+    def listen(self, slots: Slots, slot: int, features: torch.Tensor) -> None:
+        """See ``Network.listen``."""
+        slots.lengths[slot] = 0
+        for layer, product in enumerate(self._sound):
+            keys, values = product(features.clone()).chunk(2, dim=-1)
+            slots.hear(layer, slot, keys.numpy(), values.numpy())
+
+    def read(
+        self, slots: Slots, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        """See ``Network.read``."""
+        import torch
+
+        given = np.array(tokens, np.int64)
+        rows, count = given.shape
+        lengths = slots.lengths[first : first + rows]
+        positions = np.add.outer(lengths, np.arange(count))
+        states = np.empty((-(-given.size // kernels.TILE) * kernels.TILE, self.dims.n_text_state), np.float32)
+        watched = self._watched(given.size if watch is not None else 0)
+        kernels.read(
+            given.ravel(),
+            np.repeat(np.arange(first, first + rows), count),
+            positions.ravel(),
+            self._weights,
+            slots.memory,
+            watched,
+            states,
+        )
+        slots.lengths[first : first + rows] = [length + count for length in lengths]
+        if watch is not None:
+            watch += [torch.from_numpy(one).unflatten(0, (rows, count)).transpose(1, 2) for one in watched]
+        return torch.from_numpy(states)[: given.size].unflatten(0, (rows, count))
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        """See ``Network.logits``."""
+        return self._vocabulary(states.clone())
+
+    def _watched(self, tokens: int) -> kernels.Floats:
+        """Room for the attention of so many tokens to the sound."""
+        dims = self.dims
+        return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)

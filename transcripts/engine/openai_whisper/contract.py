@@ -1,0 +1,61 @@
+"""What the decode loop needs of a decoder: in torch (network.py), or in machine code for int8 on a processor (compiled/)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import ModelDimensions
+    from whisper.tokenizer import Tokenizer
+
+    from transcripts.engine.openai_whisper.rules import Rules
+
+
+class Slots(Protocol):
+    """Keys and values of rows that are being written, each in its slot. ``lengths`` are how many tokens each slot holds."""
+
+    capacity: int
+    room: int
+    lengths: list[int]
+
+    def move(self, source: int, target: int) -> None:
+        """Put the row of one slot into another."""
+
+
+C = TypeVar("C", bound=Slots)
+
+
+class Network(Protocol[C]):
+    """A decoder's weights as functions. It chooses no token.
+
+    ``alone`` says that it reads in the thread that asks, in no other; several may then ask at once, each for its own slots.
+    """
+
+    alone: bool
+    dims: ModelDimensions
+
+    def slots(self, capacity: int, room: int) -> C:
+        """Slots for so many rows of up to so many tokens."""
+
+    def bytes_of_row(self, room: int) -> int:
+        """How much memory a slot takes."""
+
+    def listen(self, slots: C, slot: int, features: torch.Tensor) -> None:
+        """Begin a row in a slot: keep the keys and values of its window's features [1500, state]."""
+
+    def read(
+        self, slots: C, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        """Pass tokens [rows, tokens] of the slots from the first one on through the decoder: states [rows, tokens, state].
+
+        The rows have just begun, or it is one token for each. ``watch`` is given each layer's attention to the sound before the softmax
+        [rows, heads, tokens, 1500].
+        """
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        """What each token of the vocabulary is worth, in float32, from states [..., state]."""
+
+    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
+        """Which token may follow; ``no_end`` forbids the end of text, so that rows can be made equally long (for measuring)."""
