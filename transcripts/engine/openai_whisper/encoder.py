@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.linear import Linear, Make
+from transcripts.engine.openai_whisper.linear import L, Make
 from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
 
 if TYPE_CHECKING:
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Generic[L]):
     """A block of the encoder."""
 
     own_norm: Norm
-    own: Linear
-    own_out: Linear
+    own: L
+    own_out: L
     mlp_norm: Norm
-    mlp_in: Linear
-    mlp_out: Linear
+    mlp_in: L
+    mlp_out: L
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Convolution:
         return conv1d(x, self.weight, self.bias, stride=self.stride, padding=1)
 
 
-class Encoder:
+class Encoder(Generic[L]):
     """The encoder's weights as a function."""
 
-    def __init__(self, model: Whisper, make: Make, dtype: torch.dtype, *, keep: bool = False) -> None:
+    def __init__(self, model: Whisper, make: Make[L], dtype: torch.dtype, *, keep: bool = False) -> None:
         """The model's own weights are let go as they are taken, unless ``keep``."""
         encoder = model.encoder
         self._heads = model.dims.n_audio_head
@@ -56,11 +56,15 @@ class Encoder:
 
     def __call__(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
-        x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T + self._places
+        x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T.contiguous() + self._places
         for layer in self._layers:
-            x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
-            x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
+            self._add(layer, x)
         return self._norm(x)
+
+    def _add(self, layer: Layer[L], x: torch.Tensor) -> None:
+        """Add to x [1500, state] what a block makes of it."""
+        x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
+        x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
 
     def _attention(self, made: torch.Tensor) -> torch.Tensor:
         from torch.nn.functional import scaled_dot_product_attention
@@ -75,7 +79,7 @@ def _convolution(module: torch.nn.Conv1d, dtype: torch.dtype) -> Convolution:
     return Convolution(module.weight.detach().to(dtype), module.bias.detach().to(dtype), module.stride[0])
 
 
-def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Layer:
+def _layer(block: ResidualAttentionBlock, make: Make[L], dtype: torch.dtype) -> Layer[L]:
     own = block.attn
     return Layer(
         norm(block.attn_ln, dtype),

@@ -11,7 +11,7 @@ import contextlib
 import functools
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import torch
@@ -36,7 +36,9 @@ class Linear(Protocol):
         """The product, with the bias. The input may be written over."""
 
 
-Make = Callable[["torch.Tensor", "torch.Tensor | None"], Linear]
+L = TypeVar("L", bound=Linear)
+
+Make = Callable[["torch.Tensor", "torch.Tensor | None"], L]
 """A layer from its weight [out, in] and bias [out]."""
 
 
@@ -65,14 +67,18 @@ class Int8Linear:
 
         self._levels = levels()
         self._packed = packed(weight)
-        self._bias = None if bias is None else bias.detach().float()
+        self.bias = weight.new_zeros(len(weight)) if bias is None else bias.detach().float()
         self._product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See ``Linear``."""
         scale = _greatest(x).clamp_min_(SMALLEST)
-        y = self._product(x.div_(scale), 1 / self._levels, self._levels + 1, self._packed).mul_(scale)
-        return y if self._bias is None else y.add_(self._bias)
+        return self.levelled(x.div_(scale)).mul_(scale).add_(self.bias)
+
+    def levelled(self, x: torch.Tensor) -> torch.Tensor:
+        """The product of rows whose numbers lie between -1 and 1, without the bias."""
+        y: torch.Tensor = self._product(x, 1 / self._levels, self._levels + 1, self._packed)
+        return y
 
 
 def _greatest(x: torch.Tensor) -> torch.Tensor:

@@ -44,7 +44,7 @@ class TorchNetwork:
 
     alone = False
 
-    def __init__(self, model: Whisper, make: Make, dtype: torch.dtype, *, keep: bool = False) -> None:
+    def __init__(self, model: Whisper, make: Make[Linear], dtype: torch.dtype, *, keep: bool = False) -> None:
         """The model's own weights are let go as they are taken, unless ``keep``: two models at once may be more than fits."""
         decoder = model.decoder
         self.dims = model.dims
@@ -120,7 +120,7 @@ class TorchNetwork:
         return (scores.softmax(-1) @ values.transpose(-1, -2)).transpose(1, 2).reshape(rows, tokens, -1)
 
 
-def _layer(block: ResidualAttentionBlock, make: Make, dtype: torch.dtype) -> Layer:
+def _layer(block: ResidualAttentionBlock, make: Make[Linear], dtype: torch.dtype) -> Layer:
     own, sound = block.attn, block.cross_attn
     return Layer(
         norm(block.attn_ln, dtype),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from transcripts.engine.openai_whisper.linear import Linear, Make
+from transcripts.engine.openai_whisper.linear import L, Make
 
 if TYPE_CHECKING:
     import torch
@@ -49,7 +49,7 @@ def query(attention: MultiHeadAttention) -> Plain:
     return Plain(layer.weight.detach() * scale, layer.bias.detach() * scale)
 
 
-def join(layers: Sequence[torch.nn.Linear | Plain], make: Make, dtype: torch.dtype) -> Linear:
+def join(layers: Sequence[torch.nn.Linear | Plain], make: Make[L], dtype: torch.dtype) -> L:
     """Layers of the same input as one."""
     weight, bias = joined(layers)
     return make(weight.to(dtype), bias.to(dtype))

@@ -36,7 +36,7 @@ class Weights:
 
     precision: str
     why: str
-    encoder: Encoder
+    encoder: Encoder[Any]
     network: Network[Any]
 
 
@@ -77,18 +77,13 @@ def _refusal(model: Whisper, wanted: str) -> str:
 def _made(model: Whisper, precision: str, why: str, *, keep: bool = False) -> Weights:
     import torch
 
-    make = linear.Int8Linear if precision == "int8" else linear.FloatLinear
-    dtype = torch.float16 if precision == "float16" else torch.float32
-    encoder = Encoder(model, make, dtype, keep=keep)
-    return Weights(precision, why, encoder, _network(model, precision, dtype, keep=keep))
+    if precision == "int8":
+        from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder  # loads numba
+        from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
 
-
-def _network(model: Whisper, precision: str, dtype: torch.dtype, *, keep: bool) -> Network[Any]:
-    if precision != "int8":
-        return TorchNetwork(model, linear.FloatLinear, dtype, keep=keep)
-    from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork  # loads numba
-
-    return CompiledNetwork(model, keep=keep)
+        return Weights(precision, why, CompiledEncoder(model, keep=keep), CompiledNetwork(model, keep=keep))
+    make, dtype = linear.FloatLinear, torch.float16 if precision == "float16" else torch.float32
+    return Weights(precision, why, Encoder(model, make, dtype, keep=keep), TorchNetwork(model, make, dtype, keep=keep))
 
 
 def _checked(model: Whisper, wanted: str) -> Weights:

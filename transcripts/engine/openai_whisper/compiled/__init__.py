@@ -1,4 +1,4 @@
-"""The decoder in int8 on a processor: a step of torch's many small operations costs several times what their sums do.
+"""The model in int8 on a processor: a step of the decoder in torch's many small operations costs several times what their sums do.
 
 Each thread writes rows of its own from first to last token and waits for nobody; only the vocabulary's product, and the keys and values
 of the sound, which are large, are torch's. Weights, keys and values are 8 bits, what is added up is float32, so rows come out nearer
@@ -8,6 +8,7 @@ to float32 than by int8 products, and the same, to the last bit, whatever stands
 kernels.py   the inner loops, compiled by numba (which whisper brings)
 weights.py   a model's weights as the loops want them
 slots.py     what is kept of rows
+encoder.py   CompiledEncoder
 network.py   CompiledNetwork, a ``contract.Network``
 rules.py     the likeliest token
 """

@@ -30,6 +30,12 @@ LANES = 32
 NEVER = np.float32(-1e30)
 """Less than any score. Loops are compiled as if there were no infinity."""
 
+SMALLEST = np.float32(1e-30)
+"""What is divided by at least."""
+
+HIGHEST = np.float32(127)
+"""The highest level of 8 bits."""
+
 EPSILON = np.float32(1e-5)
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 LOG2_E, LN2_HIGH, LN2_LOW = np.float32(1.44269504), np.float32(0.693359375), np.float32(-2.12194440e-4)
@@ -178,24 +184,23 @@ def multiply(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Float
 
 
 @compiled
-def keep(made: Floats, levels: Levels, scales: Floats) -> None:
-    """Keys or values of the sound [times, state] in 8 bits [heads, times, width], with a scale [state] for each number of a state."""
-    times, state = made.shape
-    width = levels.shape[2]
-    scales[:] = np.float32(1e-30)
+def keep(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
+    """Numbers of the sound [times, from the first on] in 8 bits [heads, times, width], with a scale for each number of a state."""
+    heads, times, width = levels.shape
+    scales[:] = SMALLEST
     for time in range(times):
-        line = made[time]
-        for i in range(state):
+        line = made[time, first : first + len(scales)]
+        for i in range(len(scales)):
             scales[i] = max(scales[i], abs(line[i]))
-    steps = np.float32(127) / scales
+    steps = HIGHEST / scales
     for time in range(times):
-        for head in range(levels.shape[0]):
-            line, kept = made[time, head * width : (head + 1) * width], levels[head, time]
-            mine = steps[head * width : (head + 1) * width]
+        for head in range(heads):
+            start = head * width
+            line, step, kept = made[time, first + start : first + start + width], steps[start:], levels[head, time]
             for i in range(width):
-                kept[i] = np.int8(np.floor(line[i] * mine[i] + HALF))
-    for i in range(state):
-        scales[i] = scales[i] / np.float32(127)
+                kept[i] = np.int8(np.floor(line[i] * step[i] + HALF))
+    for i in range(len(scales)):
+        scales[i] = scales[i] / HIGHEST
 
 
 @compiled
@@ -384,3 +389,35 @@ def choose(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats)
             total = powers(text, top) + (powers(times, top) if len(times) else ZERO)
             tokens[row] = ranges[row, 0] + first(text, best_text)
             logprobs[row] = best_text - top - np.log(total)
+
+
+@compiled
+def scale_down(x: Floats, scales: Floats) -> None:
+    """Divide each row by its greatest absolute value, which is kept."""
+    for row in range(x.shape[0]):
+        values = x[row]
+        most = SMALLEST
+        for i in range(len(values)):
+            most = max(most, abs(values[i]))
+        scales[row] = most
+        share = ONE / most
+        for i in range(len(values)):
+            values[i] *= share
+
+
+@compiled
+def scale_up(x: Floats, scales: Floats, biases: Floats) -> None:
+    """Multiply each row by its scale, and add the biases."""
+    for row in range(x.shape[0]):
+        values, scale = x[row], scales[row]
+        for i in range(len(values)):
+            values[i] = values[i] * scale + biases[i]
+
+
+@compiled
+def add_up(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
+    """Add to the sums what ``scale_up`` makes of x."""
+    for row in range(x.shape[0]):
+        total, values, scale = sums[row], x[row], scales[row]
+        for i in range(len(values)):
+            total[i] += values[i] * scale + biases[i]

@@ -61,9 +61,12 @@ class CompiledNetwork:
     def listen(self, slots: Slots, slot: int, features: torch.Tensor) -> None:
         """See ``Network.listen``."""
         slots.lengths[slot] = 0
+        x, scales = features.clone(), np.empty(len(features), np.float32)
+        kernels.scale_down(x.numpy(), scales)
         for layer, product in enumerate(self._sound):
-            keys, values = product(features.clone()).chunk(2, dim=-1)
-            slots.hear(layer, slot, keys.numpy(), values.numpy())
+            made = product.levelled(x).numpy()
+            kernels.scale_up(made, scales, product.bias.numpy())
+            slots.hear(layer, slot, made)
 
     def read(
         self, slots: Slots, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None

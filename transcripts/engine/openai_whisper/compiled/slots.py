@@ -43,11 +43,11 @@ class Slots:
         for sound in memory[:4]:
             sound[:, target] = sound[:, source]
 
-    def hear(self, layer: int, slot: int, keys: Floats, values: Floats) -> None:
-        """Keep what a layer made of a row's sound, each [1500, state]."""
+    def hear(self, layer: int, slot: int, made: Floats) -> None:
+        """Keep what a layer made of a row's sound: keys and values side by side [1500, 2 state]."""
         memory = self.memory
-        keep(keys, memory.sound_keys[layer, slot], memory.sound_key_scales[layer, slot])
-        keep(values, memory.sound_values[layer, slot], memory.sound_value_scales[layer, slot])
+        keep(made, 0, memory.sound_keys[layer, slot], memory.sound_key_scales[layer, slot])
+        keep(made, made.shape[1] // 2, memory.sound_values[layer, slot], memory.sound_value_scales[layer, slot])
 
 
 def bytes_of_row(dims: ModelDimensions, room: int) -> int:

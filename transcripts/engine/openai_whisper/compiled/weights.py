@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled.kernels import Floats, Norms, Product, Weights
+from transcripts.engine.openai_whisper.compiled.kernels import HIGHEST, SMALLEST, Floats, Norms, Product, Weights
 from transcripts.engine.openai_whisper.parts import Plain, joined, query
 
 if TYPE_CHECKING:
     import torch
     from whisper.model import TextDecoder
-
-HIGHEST = 127
-SMALLEST = np.float32(1e-30)
-"""What an output without weights is divided by."""
 
 
 def weights_of(decoder: TextDecoder) -> Weights:

@@ -1,0 +1,61 @@
+"""The encoder in int8: torch's products and attention, and between them as few passes over the numbers as there can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.encoder import Encoder, Layer
+from transcripts.engine.openai_whisper.linear import Int8Linear
+
+if TYPE_CHECKING:
+    import torch
+    from whisper.model import Whisper
+
+    from transcripts.engine.openai_whisper.parts import Norm
+
+
+class CompiledEncoder(Encoder[Int8Linear]):
+    """``Encoder`` in int8 on a processor."""
+
+    def __init__(self, model: Whisper, *, keep: bool = False) -> None:
+        """The model's own weights are let go as they are taken, unless ``keep``."""
+        import torch
+
+        super().__init__(model, Int8Linear, torch.float32, keep=keep)
+
+    def _add(self, layer: Layer[Int8Linear], x: torch.Tensor) -> None:
+        """See ``Encoder._add``."""
+        scales = np.empty(len(x), np.float32)
+        made = _made(layer.own, _normal(x, layer.own_norm), scales)
+        _add(x, layer.own_out, self._attention(made), scales)
+        inner = _made(layer.mlp_in, _normal(x, layer.mlp_norm), scales)
+        kernels.gelu(inner.numpy())
+        _add(x, layer.mlp_out, inner, scales)
+
+
+def _normal(x: torch.Tensor, norm: Norm) -> torch.Tensor:
+    import torch
+
+    y = torch.empty_like(x)
+    kernels.normalise(x.numpy(), norm.weight.numpy(), norm.bias.numpy(), y.numpy())
+    return y
+
+
+def _made(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+    """What a layer makes of x, which is written over."""
+    y = _product(product, x, scales)
+    kernels.scale_up(y.numpy(), scales, product.bias.numpy())
+    return y
+
+
+def _add(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> None:
+    """Add to the sums what a layer makes of x, which is written over."""
+    kernels.add_up(sums.numpy(), _product(product, x, scales).numpy(), scales, product.bias.numpy())
+
+
+def _product(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+    kernels.scale_down(x.numpy(), scales)
+    return product.levelled(x)
