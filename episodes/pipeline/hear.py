@@ -54,10 +54,13 @@ def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
 
     Raises:
         NotFound: no episode has such a name; then nothing is done.
-        ModelError: the model is missing or is none.
+        ModelError: the model is missing or is none; then nothing is done either, and no wish is left behind.
     """
+    with reading(run.database) as session:
+        ids = [episodes.find(session, name).id for name in names]
+    run.engine.signature  # noqa: B018 - loads it: a name with a slip must not become a wish that waits for ever
     with writing(run.database) as session:
-        rows = [episodes.find(session, name) for name in names]
+        rows = [session.get_one(models.Episode, one) for one in ids]
         for row in rows:
             ask_for(session, row, run, sound=True)
         only = {row.identity for row in rows}

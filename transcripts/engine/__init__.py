@@ -8,6 +8,7 @@ child/            Child: an engine in a process of its own, whose death costs on
 opening.py        from an engine's name (transcripts.choice) to a Child
 stored.py         a window as text and back
 timestamps.py     pure: a window's tokens cut into pieces with times
+within.py         pure: words within their segment
 """
 
 from transcripts.engine.interface import (

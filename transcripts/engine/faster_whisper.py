@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from transcripts.choice import Precision
 from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
 from transcripts.engine.timestamps import Piece, cut
+from transcripts.engine.within import within
 from transcripts.errors import LanguageError, MediaError, ModelError
 from transcripts.words import Segment, Word
 
@@ -256,7 +257,7 @@ def _segments(
         end = round(seek / 100 + min(piece.end, frames / 100), 3)
         text = tokenizer.decode(list(piece.tokens)).strip()
         if text and start < end:
-            yield replace(plain, start=start, end=end, text=text, words=words.get(at, ()))
+            yield within(replace(plain, start=start, end=end, text=text, words=words.get(at, ())))
 
 
 def _word(word: dict[str, Any]) -> Word:

@@ -26,4 +26,5 @@ def load_here(choice: Choice, *, progress: bool = False) -> Engine:
         return load_faster(choice.model, choice.precision)
     from transcripts.engine.openai_whisper import load
 
-    return load(choice.model, progress=progress, precision=str(choice.precision), batch=choice.batch)
+    precision = str(choice.precision)
+    return load(choice.model, progress=progress, precision=precision, batch=choice.batch, folder=choice.folder)
