@@ -88,6 +88,7 @@ def hear_due(
     too (of one ``show``, if given).
     """
     sound: list[Wanted] = []
+    since = run.now()
     for due in _due(run, only, again=again):
         if due.wanted.info.identity not in but:
             yield from _captions_first(run, due, sound)
@@ -95,7 +96,7 @@ def hear_due(
         have = {one.info.identity for one in sound}
         sound += [one for one in _not_heard(run, only, show) if one.info.identity not in have]
     if run.transcribe is not Transcribe.NEVER:
-        yield from listen(run, sound)
+        yield from listen(run, sound, since)
 
 
 def captions_due(run: Run, identity: str) -> Iterator[Outcome]:
@@ -135,7 +136,7 @@ def _captions_first(run: Run, due: Due, sound: list[Wanted]) -> Iterator[Outcome
         return
     passed_over: list[str] = []
     outcome = _captions(run, wanted, passed_over)
-    if outcome and not (due.sound and outcome.state is State.DONE):
+    if outcome and not due.sound:
         _record(run, outcome)
     if outcome:
         yield outcome
