@@ -115,6 +115,20 @@ def fields(pairs: Mapping[str, object]) -> None:
     console().print(table)
 
 
+def check_out(output: Path | None) -> None:
+    """Whether ``write_out`` will be able to: to be asked before long work.
+
+    Raises:
+        Usage: there is no such folder, or it is one.
+    """
+    from episodes.errors import Usage
+
+    if output and not output.absolute().parent.is_dir():
+        raise Usage(output, "there is no such folder")
+    if output and output.is_dir():
+        raise Usage(output, "it is a folder; name a file")
+
+
 @contextmanager
 def write_out(output: Path | None) -> Iterator[TextIO]:
     """A stream to ``output``, or to stdout; a file appears whole or not at all."""
