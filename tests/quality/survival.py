@@ -130,7 +130,8 @@ class Mortal:
     """The real engine, but for a file named "deadly", which kills the process that hears it."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name, self.signature, self._engine = engine.name, engine.signature, engine
+        self.name, self.signature, self.remark = engine.name, engine.signature, engine.remark
+        self._engine = engine
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""

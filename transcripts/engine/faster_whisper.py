@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -69,6 +70,37 @@ def load(model: str, precision: Precision = Precision.AUTO) -> FasterWhisper:
     return FasterWhisper(folder.name if folder.exists() else model, loaded)
 
 
+def locate(model: str) -> Path | None:
+    """The model's folder: the path given, or where the hub's downloads are kept; None where its first use downloads it.
+
+    Raises:
+        ModelError: as ``load``, but for what only loading shows.
+    """
+    try:
+        from faster_whisper import download_model
+    except ImportError as error:
+        raise ModelError(model, NOT_INSTALLED) from error
+    folder = Path(model).expanduser()
+    _look(model, folder)
+    try:
+        return folder if folder.is_dir() else Path(download_model(model, local_files_only=True))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ModelError(model, f"faster-whisper has no such model: {_first_line(error)}") from error
+
+
+def kept() -> tuple[Path, list[str]] | None:
+    """Where downloaded models are kept, and the names of those that are there; None if faster-whisper is not installed."""
+    if find_spec("faster_whisper") is None:
+        return None
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = Path(HF_HUB_CACHE)
+    found = sorted(one.name.removeprefix("models--").replace("--", "/") for one in folder.glob("models--*whisper*"))
+    return folder, found
+
+
 def _look(model: str, folder: Path) -> None:
     """Say what is wrong with a path before the library tries to find it on its hub."""
     if folder.is_dir():
@@ -97,6 +129,12 @@ class FasterWhisper:
     def signature(self) -> str:
         """See ``Engine.signature``."""
         return f"{self.name} {version('faster-whisper')} {self._model.model.compute_type} beam {BEAM}"
+
+    @property
+    def remark(self) -> str:
+        """See ``Engine.remark``."""
+        core = self._model.model
+        return f"{core.compute_type}: CTranslate2's own choice or yours; one window at a time, beam of {BEAM}, on {core.device}"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""

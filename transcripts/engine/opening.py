@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from transcripts.choice import Choice, EngineName
 from transcripts.engine.child import Child
@@ -12,6 +13,21 @@ from transcripts.engine.interface import Engine
 def open_engine(choice: Choice, *, progress: bool = False) -> Child:
     """The engine in a process of its own, not started yet; ``progress`` shows the bar of a model's download on stderr."""
     return Child(partial(load_here, choice, progress=progress), model=choice.model, patience=choice.patience)
+
+
+def locate(choice: Choice) -> Path | None:
+    """The model's file or folder; None where it is not on this machine and its first use downloads it. Loads no model.
+
+    Raises:
+        ModelError: there is no such model, or its engine is not installed.
+    """
+    if choice.engine is EngineName.FASTER_WHISPER:
+        from transcripts.engine.faster_whisper import locate as locate_faster
+
+        return locate_faster(choice.model)
+    from transcripts.engine.openai_whisper.checkpoint import locate as locate_checkpoint
+
+    return locate_checkpoint(choice.model)
 
 
 def load_here(choice: Choice, *, progress: bool = False) -> Engine:
