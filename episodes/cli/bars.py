@@ -24,6 +24,7 @@ VERBS = {
     "list": "listing",
     "read": "reading",
     "fetch": "fetching",
+    "load": "loading",
     "import": "importing",
     "link": "linking",
     "align": "aligning",
@@ -32,6 +33,9 @@ VERBS = {
 
 #: Columns of a terminal that has room for bars beside titles and figures.
 WIDE = 90
+
+#: Columns left free at the right: a terminal writes ^C behind the last row, and would break the line there.
+MARGIN = 3
 
 #: Rows of the screen that are left to other things.
 SPARE = 3
@@ -97,7 +101,9 @@ class Bars(Progress):
         other = [rows.pop(self._other)] if self._other in rows else []
         room = max(self._out.height - SPARE - len(run) - len(other), 1)
         episodes = [] if self._alone else list(rows.values())
-        return super().make_tasks_table([*other, *episodes[:room], *run])
+        table = super().make_tasks_table([*other, *episodes[:room], *run])
+        table.width = self._out.width - MARGIN
+        return table
 
 
 def _flexible(ratio: int) -> Column:

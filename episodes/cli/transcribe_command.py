@@ -60,6 +60,7 @@ def transcribe(
     from episodes.cli.output import check_out, clock, notes, write_out
     from episodes.cli.progress import progress
     from episodes.pipeline.transcribing import open_hearing
+    from episodes.values import Progress
     from transcripts.engine import Options
     from transcripts.engine.opening import open_engine
     from transcripts.formats import write
@@ -68,10 +69,11 @@ def transcribe(
     of = settings_for(model, engine, precision, batch)
     options = Options(language=language or None, prompt=prompt, words=words)
     opened = open_engine(of.hearing, progress=sys.stderr.isatty())
-    hearing = open_hearing(opened, file, options, of.work, now(), anew=anew)
-    if before := hearing.seconds_before:
-        notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
     with progress() as tell:
+        tell(Progress("load", Path(of.model).name))
+        hearing = open_hearing(opened, file, options, of.work, now(), anew=anew)
+        if before := hearing.seconds_before:
+            notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
         transcript = hearing.transcript(tell)
     with write_out(output) as stream:
         write(transcript, format_, stream)

@@ -94,6 +94,7 @@ class _Stream:
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
+            self.run.tell(Progress("load", Path(self.run.settings.model).name))
             engine = self.run.engine  # first of all: a model that is missing must not cost a download
             for step in engine.hear(self._jobs(engine)):
                 self._store(engine, step)

@@ -110,7 +110,7 @@ def test_figures_stand_whole_whatever_the_title_and_the_terminal(title: str, wid
         hear, whole = rows(bars)
         assert hear.endswith("1:00:00 of 2:00:00")
         assert whole.endswith(f"12:00:00 of 100:00:00, 12{'×' if width < 90 else ' × real time'}, 7:20:00 left")
-        assert max(Text(row).cell_len for row in (hear, whole)) <= width - 2
+        assert max(Text(row).cell_len for row in (hear, whole)) <= width - 5
 
 
 def test_the_run_is_seen_though_there_are_more_episodes_than_rows() -> None:
