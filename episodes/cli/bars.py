@@ -1,7 +1,7 @@
 """Rows at the foot of a terminal: one for each episode that is heard, below them the whole run's; one for whatever else is done just now.
 
-The figures always stand whole: a title gives way to them, and where there is little room bars do, too. What does not fit on the screen
-is counted.
+The figures always stand whole: a title gives way to them, and where there is little room bars do, too. Of more episodes than there are
+lines the first are shown, and the run's row always.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 
+from episodes.cli.output import clock
 from episodes.cli.progress import Pace, amount
 
 if TYPE_CHECKING:
@@ -81,7 +82,12 @@ class Bars(Progress):
             self._drop_other()
         if not fetched:
             self._title = title
-            self._other = self._shown(self._other, now, title, amount(now))
+            self._other = self._shown(self._other, now, title, f"{amount(now)}{self._left(self._other)}")
+
+    def _left(self, task: TaskID | None) -> str:
+        """The time that is left for it, as long as it goes on as it did; empty while nobody knows."""
+        seconds = self.tasks[self.task_ids.index(task)].time_remaining if task is not None else None
+        return f", {clock(seconds)} left" if seconds else ""
 
     def _drop_other(self) -> None:
         if self._other is not None:
