@@ -57,7 +57,8 @@ class Bars(Progress):
         self._title = ""
         self._alone = False
         self._heard: dict[str, TaskID] = {}
-        super().__init__(SpinnerColumn(), title, *bar, figures, console=out, transient=True, expand=True)
+        spinner = SpinnerColumn(table_column=Column(width=1))
+        super().__init__(spinner, title, *bar, figures, console=out, transient=True, expand=True)
 
     def tell(self, now: Far) -> None:
         """Show this."""
@@ -96,7 +97,7 @@ class Bars(Progress):
 
     def _shown(self, task: TaskID | None, now: Far, title: str, figures: str) -> TaskID:
         if task is None:
-            task = self.add_task(title, amount=figures)
+            task = self.add_task(title, total=now.total, amount=figures)
         self.update(task, description=title, completed=now.done, total=now.total, amount=figures)
         return task
 

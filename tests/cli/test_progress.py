@@ -60,14 +60,18 @@ def screen(width: int, height: int = 24) -> Console:
 
 
 def rows(bars: Bars) -> list[str]:
-    """What is seen now, without the spinners."""
+    """What is seen now, without the spinners, which are there."""
     file = io.StringIO()
     Console(file=file, width=bars.console.width).print(*bars.get_renderables())
-    return [line[2:].rstrip() for line in file.getvalue().splitlines()]
+    lines = file.getvalue().splitlines()
+    assert all(line[0] != " " == line[1] for line in lines)
+    return [line[2:].rstrip() for line in lines]
 
 
 def test_rows_on_a_terminal_come_and_go_with_their_episodes() -> None:
     with Bars(screen(120)) as bars:
+        bars.tell(Progress("load", "base.en"))
+        assert rows(bars)[0].startswith("loading base.en")
         bars.tell(Progress("import", "archive", 7))
         bars.tell(run(0, 150, "0 of 2 episodes"))
         bars.tell(Progress("fetch", "One [brackets]", 1e6, 2e6, "B"))
@@ -96,6 +100,15 @@ def test_one_episode_has_one_row() -> None:
         bars.tell(Progress("run", "talk.wav", 30, 60, "s", "talk.wav"))
         (row,) = rows(bars)
         assert row.startswith("heard talk.wav ")
+
+
+def test_nobody_knows_how_far_what_has_no_length_is() -> None:
+    with Bars(screen(120)) as bars:
+        bars.tell(Progress("hear", "talk.wav", 99, None, "s", "talk.wav"))
+        bars.tell(Progress("hear", "talk.wav", 140, None, "s", "talk.wav"))
+        assert [(task.total, task.finished) for task in bars.tasks] == [(None, False)]
+        bars.tell(Progress("hear", "talk.wav", 140, 300, "s", "talk.wav"))
+        assert [task.percentage for task in bars.tasks] == [pytest.approx(46.7, abs=0.1)]
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=200), st.integers(50, 200))
