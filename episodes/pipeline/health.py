@@ -103,9 +103,9 @@ def _hearing(choice: Choice) -> Iterator[Check]:
 
 def _engine(choice: Choice) -> Check:
     """Which engine would run, and what there is of the other one."""
-    from transcripts.engine.faster_whisper import kept
+    from transcripts.engine.opening import faster_whispers_models
 
-    faster = kept()
+    faster = faster_whispers_models()
     if faster is None:
         add = "--engine faster-whisper needs: pip install 'news-in-review[faster]'"
         missing = choice.engine is EngineName.FASTER_WHISPER

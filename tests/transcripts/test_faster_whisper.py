@@ -14,8 +14,8 @@ import pytest
 
 from transcripts.choice import Choice, EngineName, Precision
 from transcripts.engine import Job, Options, Window, collect, windows
-from transcripts.engine.faster_whisper import FasterWhisper, kept, load, locate
-from transcripts.engine.opening import open_engine
+from transcripts.engine.faster_whisper import FasterWhisper, load, locate
+from transcripts.engine.opening import faster_whispers_models, open_engine
 from transcripts.errors import LanguageError, MediaError, ModelError
 
 faster_whisper = pytest.importorskip("faster_whisper", reason="pip install 'news-in-review[faster]'")
@@ -140,7 +140,7 @@ def test_where_a_model_is_without_loading_it(folder: Path, tmp_path: Path, monke
     (tmp_path / "models--Systran--faster-whisper-base.en").mkdir()
 
     assert locate(str(folder)) == folder
-    assert kept() == (tmp_path, ["Systran/faster-whisper-base.en"])
+    assert faster_whispers_models() == (tmp_path, ["Systran/faster-whisper-base.en"])
     with pytest.raises(ModelError, match="Invalid model size"):
         locate("smal")
     with pytest.raises(ModelError, match="missing"):

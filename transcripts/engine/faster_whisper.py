@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -88,17 +87,6 @@ def locate(model: str) -> Path | None:
         return None
     except (OSError, ValueError) as error:
         raise ModelError(model, f"faster-whisper has no such model: {_first_line(error)}") from error
-
-
-def kept() -> tuple[Path, list[str]] | None:
-    """Where downloaded models are kept, and the names of those that are there; None if faster-whisper is not installed."""
-    if find_spec("faster_whisper") is None:
-        return None
-    from huggingface_hub.constants import HF_HUB_CACHE
-
-    folder = Path(HF_HUB_CACHE)
-    found = sorted(one.name.removeprefix("models--").replace("--", "/") for one in folder.glob("models--*whisper*"))
-    return folder, found
 
 
 def _look(model: str, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from transcripts.choice import Choice, EngineName
@@ -28,6 +29,17 @@ def locate(choice: Choice) -> Path | None:
     from transcripts.engine.openai_whisper.checkpoint import locate as locate_checkpoint
 
     return locate_checkpoint(choice.model)
+
+
+def faster_whispers_models() -> tuple[Path, list[str]] | None:
+    """Where faster-whisper keeps its downloads, and the names of those that are there; None if it is not installed."""
+    if find_spec("faster_whisper") is None:
+        return None
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = Path(HF_HUB_CACHE)
+    found = sorted(one.name.removeprefix("models--").replace("--", "/") for one in folder.glob("models--*whisper*"))
+    return folder, found
 
 
 def load_here(choice: Choice, *, progress: bool = False) -> Engine:
