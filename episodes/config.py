@@ -7,6 +7,7 @@
 ``NIR_PRECISION``     ``auto`` (default), ``int8``, ``float32`` or ``float16``
 ``NIR_BATCH``         windows of sound heard at once; default: as many as fit the machine
 ``NIR_PATIENCE``      seconds without a sign of life after which the speech engine counts as hung; default 1800
+``NIR_WORK``          folder for what is needed only while sound is heard, 115 MB an hour of it; default: ``$NIR_HOME/work``
 ``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
 ``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
@@ -51,10 +52,15 @@ class Settings:
         """Folder of the sound that was fetched."""
         return self.home / "media"
 
+    @property
+    def work(self) -> Path:
+        """Folder of what is needed only while sound is heard. The system's own is often memory, and hours of sound are gigabytes."""
+        return self.hearing.folder or self.home / "work"
+
     @classmethod
     def of_home(cls, home: Path, model: str = Choice().model) -> Settings:
         """Settings of a data folder of its own, as ``nir demo`` uses."""
-        return cls(home, f"sqlite:///{home / 'catalog.db'}", Choice(model))
+        return cls(home, f"sqlite:///{home / 'catalog.db'}", Choice(model, folder=home / "work"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -69,7 +75,7 @@ class Settings:
         return cls(
             home,
             url,
-            _hearing(environment),
+            _hearing(environment, home),
             Path(cookies) if cookies else None,
             environment.get("NIR_PROXY") or "",
             environment.get("NIR_USER_AGENT") or "",
@@ -77,14 +83,16 @@ class Settings:
         )
 
 
-def _hearing(environment: Mapping[str, str]) -> Choice:
+def _hearing(environment: Mapping[str, str], home: Path) -> Choice:
     plain = Choice()
+    work = environment.get("NIR_WORK")
     return Choice(
         environment.get("NIR_MODEL") or plain.model,
         _named(environment, "NIR_ENGINE", plain.engine),
         _named(environment, "NIR_PRECISION", plain.precision),
         _number(environment, "NIR_BATCH") or plain.batch,
         _number(environment, "NIR_PATIENCE") or plain.patience,
+        Path(work).expanduser().absolute() if work else home / "work",
     )
 
 

@@ -114,6 +114,7 @@ class Progress:
     """How far one item of a long run is: ``stage`` in one word, ``done`` of ``total`` in ``unit``s.
 
     Stages are "list", "read", "fetch", "hear" and the like; "heard" ends an item that was heard, and "run" is all that this run hears.
+    ``item`` tells apart what is heard side by side and may have one title; in "run" it is set where there is one item only.
     ``unit`` is "s" (seconds of sound), "B" (bytes) or "" (items); ``total`` is None where nobody knows it.
     """
 
@@ -122,6 +123,7 @@ class Progress:
     done: float = 0.0
     total: float | None = None
     unit: str = ""
+    item: str = ""
 
 
 class ParagraphKind(StrEnum):

@@ -36,6 +36,7 @@ def _no_home_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
         "NIR_NAMES",
         "NIR_PROXY",
         "NIR_USER_AGENT",
+        "NIR_WORK",
         "XDG_CACHE_HOME",
         "XDG_DATA_HOME",
     ):

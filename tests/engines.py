@@ -26,6 +26,7 @@ class Together:
     load: str = "ready"
     name: str = "together"
     signature: str = "together, three windows"
+    remark: str = "exactly: by rote"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         waiting = iter(jobs)

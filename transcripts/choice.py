@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 PATIENCE = 1800.0
 """Seconds without a step after which an engine counts as hung: a batch of a large model on a slow machine takes minutes."""
@@ -27,10 +28,15 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An engine that ``transcripts.engine.opening`` can load. ``batch``: windows heard at once, None leaves it to the engine."""
+    """An engine that ``transcripts.engine.opening`` can load.
+
+    ``batch``: windows heard at once, None leaves it to the engine. ``folder``: where decoded sound lies while it is heard, None is the
+    system's for temporary files.
+    """
 
     model: str = "base.en"
     engine: EngineName = EngineName.OPENAI_WHISPER
     precision: Precision = Precision.AUTO
     batch: int | None = None
     patience: float = PATIENCE
+    folder: Path | None = None

@@ -41,7 +41,7 @@ class MediaError(TranscriptError):
 
 
 class SpoolError(TranscriptError):
-    """The decoded sound finds no room on disk: it takes 115 MB an hour while it is heard; make room, or name a roomier folder by TMPDIR."""
+    """The decoded sound finds no room on disk: it takes 115 MB an hour while it is heard; make room, or name another folder by NIR_WORK."""
 
 
 class ModelError(TranscriptError):

@@ -33,7 +33,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def spool(path: Path | str, folder: Path | str | None = None) -> Spool:
-    """Decode a media file once, from front to back, into a spool in ``folder`` (by default the system's for temporary files).
+    """Decode a media file once, from front to back, into a spool in ``folder``, which is made (default: the system's for temporary files).
 
     Raises:
         MediaError: as ``open_audio``.
@@ -89,6 +89,8 @@ class Spool:
 
 def _create(folder: Path | str | None) -> IO[bytes]:
     try:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryFile(prefix="nir-sound-", dir=folder)
     except OSError as error:
         raise SpoolError(folder or tempfile.gettempdir(), error.strerror or error) from error

@@ -4,6 +4,7 @@
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
     heard.py         windows of episodes that are being heard
+    claims.py        which run listens to which episode
     marks.py         reasons to doubt segments, as moments of episodes
     glossary.py      the names that a show speaks of
     corrections.py   what is written in place of what was heard

@@ -40,7 +40,7 @@ def option_set(options: Options, signature: str, size: int) -> str:
 
 
 def put(session: Session, episode_id: int, options: str, windows: Iterable[Window], *, now: datetime) -> None:
-    """Keep windows; one that is there already stays (two runs at once hear the same)."""
+    """Keep windows; one that is there already stays."""
     rows = [
         {"episode_id": episode_id, "options": options, "start": window.start, "end": window.end,
          "window": write_window(window), "at": now}

@@ -118,6 +118,12 @@ def waits_until(session: Session, step: str, item: str, *, now: datetime) -> dat
     return row.until if row and row.until and row.until > now else None
 
 
+def ended_after(session: Session, step: str, item: str, moment: datetime) -> bool:
+    """Whether work on this item came to an end, good or bad, after a moment."""
+    row = _find(session, step, item)
+    return row is not None and row.state in (State.DONE, State.FAILED) and row.at > moment
+
+
 def listed(session: Session, states: Iterable[State]) -> list[models.Outcome]:
     """Outcomes in these states, the newest first."""
     where = col(models.Outcome.state).in_([str(state) for state in states])

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from episodes.cli.errors import SOME_FAILED
-from episodes.cli.options import AsJson, EngineOption, Model, settings_for
+from episodes.cli.options import AsJson, Batch, EngineOption, Model, PrecisionOption, settings_for
 
 PANEL = "Care"
 
@@ -59,21 +59,24 @@ def _plain(count: object) -> str:
 def doctor(
     model: Model = "",
     engine: EngineOption = None,
+    precision: PrecisionOption = None,
+    batch: Batch = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check what the tool stands on: database, model, yt-dlp and its JavaScript runtime, disk; says what to do."""
+    """Check what the tool stands on: database, engine and model, yt-dlp and its JavaScript runtime, disk; says what to do."""
     from dataclasses import asdict
 
     from episodes.cli.output import console, print_json
     from episodes.pipeline.health import checks
 
-    found = list(checks(settings_for(model, engine)))
-    if as_json:
-        print_json([asdict(check) for check in found])
-    else:
-        for check in found:
+    found = []
+    for check in checks(settings_for(model, engine, precision, batch)):
+        found.append(check)
+        if not as_json:
             sign, style = ("✓", "green") if check.good else ("✗", "red") if check.needed else ("!", "yellow")
             console().print(f"{sign} {check.name}: {check.detail}", style=style, markup=False)
+    if as_json:
+        print_json([asdict(check) for check in found])
     if any(check.needed and not check.good for check in found):
         raise typer.Exit(SOME_FAILED)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from episodes.values import Transcribe
-from transcripts.choice import Choice, EngineName, Precision
+from transcripts.choice import EngineName, Precision
 
 if TYPE_CHECKING:
     from episodes.config import Settings
@@ -91,7 +91,11 @@ def settings_for(
 
     read = Settings.from_environment()
     had = read.hearing
-    asked = Choice(
-        model or had.model, engine or had.engine, precision or had.precision, batch or had.batch, had.patience
+    asked = replace(
+        had,
+        model=model or had.model,
+        engine=engine or had.engine,
+        precision=precision or had.precision,
+        batch=batch or had.batch,
     )
     return replace(read, hearing=asked)

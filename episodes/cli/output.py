@@ -28,10 +28,26 @@ SIGNS = {
 }
 
 
+#: What writes above the rows that show how far work is, while there are some: other writing would tear them.
+_above: list[Console] = []
+
+
+@contextmanager
+def above(rows: Console) -> Iterator[None]:
+    """While this lasts, what is said to a person on this terminal is written above the rows of that console."""
+    _above.append(rows)
+    try:
+        yield
+    finally:
+        _above.remove(rows)
+
+
 def console() -> Console:
     """For people, on stdout; without colour and markup where stdout is no terminal."""
     from rich.console import Console
 
+    if _above and sys.stdout.isatty():
+        return _above[-1]
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
@@ -39,6 +55,8 @@ def notes() -> Console:
     """For people, on stderr: progress, counts, advice."""
     from rich.console import Console
 
+    if _above:
+        return _above[-1]
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
@@ -113,6 +131,20 @@ def fields(pairs: Mapping[str, object]) -> None:
 
             table.add_row(name, Text(str(value)))
     console().print(table)
+
+
+def check_out(output: Path | None) -> None:
+    """Whether ``write_out`` will be able to: to be asked before long work.
+
+    Raises:
+        Usage: there is no such folder, or it is one.
+    """
+    from episodes.errors import Usage
+
+    if output and not output.absolute().parent.is_dir():
+        raise Usage(output, "there is no such folder")
+    if output and output.is_dir():
+        raise Usage(output, "it is a folder; name a file")
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""How long work shows how far it is: bars on a terminal, a line now and then elsewhere, nothing with ``--json``.
-
-Of what is heard each episode has a bar, and the whole run one with its speed and the time left; whatever else is done shares one.
-"""
+"""How long work shows how far it is: rows on a terminal (``bars.py``), a line now and then elsewhere, nothing with ``--json``."""
 
 from __future__ import annotations
 
@@ -12,23 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
 
     from episodes.values import Progress
 
 Tell = Callable[["Progress"], None]
-VERBS = {
-    "list": "listing",
-    "read": "reading",
-    "fetch": "fetching",
-    "hear": "listening to",
-    "import": "importing",
-    "link": "linking",
-    "align": "aligning",
-    "check": "checking",
-}
-
 #: Seconds between two lines where nobody watches.
 NOW_AND_THEN = 60.0
 
@@ -36,7 +20,7 @@ NOW_AND_THEN = 60.0
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Tell]:
     """A function that takes ``Progress`` values; bars appear on stderr, and go when the block ends."""
-    from episodes.cli.output import notes
+    from episodes.cli.output import above, notes
 
     out = notes()
     if quiet:
@@ -45,24 +29,10 @@ def progress(*, quiet: bool = False) -> Iterator[Tell]:
     if not out.is_terminal:
         yield Lines(out)
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.text import Text
+    from episodes.cli.bars import Bars
 
-    class Left(TimeRemainingColumn):
-        """Of what is heard the run's own bar tells the time that is left."""
-
-        def render(self, task: Task) -> Text:
-            return super().render(task) if task.fields.get("own_time") else Text()
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=None),
-        TextColumn("{task.fields[amount]}", markup=False),
-        Left(),
-    )
-    with Progress(*columns, console=out, transient=True, expand=True) as bars:
-        yield _Bars(bars)
+    with Bars(out) as bars, above(out):
+        yield bars.tell
 
 
 def _say_nothing(_: Progress) -> None:
@@ -70,10 +40,11 @@ def _say_nothing(_: Progress) -> None:
 
 
 class Pace:
-    """How fast a run hears, from its first word on; ``clock`` gives seconds."""
+    """How fast a run hears, from its first word on; ``clock`` gives seconds, ``times`` stands behind the speed."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, times: str = " × real time") -> None:
         self.clock = clock
+        self.times = times
         self.begun: float | None = None
         self.first = 0.0
 
@@ -88,7 +59,7 @@ class Pace:
             return amount(now)
         speed = heard / spent
         left = f", {clock((now.total - now.done) / speed)} left" if now.total else ""
-        return f"{amount(now)}, {speed:.3g} × real time{left}"
+        return f"{amount(now)}, {speed:{'.0f' if speed >= 100 else '.3g'}}{self.times}{left}"
 
 
 class Lines:
@@ -109,53 +80,6 @@ class Lines:
         if self.clock() - self.said >= NOW_AND_THEN:
             self.said = self.clock()
             self.out.print(f"heard {amount} ({now.title})", markup=False)
-
-
-class _Bars:
-    """A bar for each episode that is heard and one for all of them; another follows whatever else is worked on just now."""
-
-    def __init__(self, bars: Bars) -> None:
-        self.bars = bars
-        self.pace = Pace()
-        self.title = ""
-        self.other = bars.add_task("", amount="", total=None, own_time=True)
-        self.run: TaskID | None = None
-        self.heard: dict[str, TaskID] = {}
-
-    def __call__(self, now: Progress) -> None:
-        if now.stage == "run":
-            self._run(now)
-        elif now.stage == "hear":
-            self._hear(now)
-        elif now.stage == "heard":
-            if now.title in self.heard:
-                self.bars.remove_task(self.heard.pop(now.title))
-        else:
-            self._other(now)
-
-    def _run(self, now: Progress) -> None:
-        if self.run is None:
-            self.run = self.bars.add_task("", amount="")
-            self.bars.update(self.other, visible=False)
-        self.bars.update(
-            self.run,
-            description=f"heard {now.title}",
-            completed=now.done,
-            total=now.total,
-            amount=self.pace.amount(now),
-        )
-
-    def _hear(self, now: Progress) -> None:
-        if now.title not in self.heard:
-            self.heard[now.title] = self.bars.add_task(f"  {VERBS['hear']} {now.title}"[:60], amount="")
-        self.bars.update(self.heard[now.title], completed=now.done, total=now.total, amount=amount(now))
-
-    def _other(self, now: Progress) -> None:
-        title = f"{VERBS.get(now.stage, now.stage)} {now.title}"
-        if title != self.title:
-            self.title = title
-            self.bars.reset(self.other, description=title[:60], visible=True)
-        self.bars.update(self.other, completed=now.done, total=now.total, amount=amount(now))
 
 
 def amount(now: Progress) -> str:

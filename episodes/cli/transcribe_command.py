@@ -47,18 +47,34 @@ def transcribe(
         str,
         typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel="Hearing"),
     ] = "",
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Begin again, also where an earlier run that was stopped can be gone on with."),
+    ] = False,
 ) -> None:
-    """Write down what is said in a media file; needs no catalog."""
-    from episodes.cli.output import write_out
+    """Write down what is said in a media file; needs no catalog.
+
+    A run that was stopped or killed is gone on with by the same command.
+    """
+    from episodes.cli.opening import now
+    from episodes.cli.output import check_out, clock, notes, write_out
     from episodes.cli.progress import progress
-    from episodes.pipeline.transcribing import transcribe_file
+    from episodes.pipeline.transcribing import open_hearing
+    from episodes.values import Progress
     from transcripts.engine import Options
     from transcripts.engine.opening import open_engine
     from transcripts.formats import write
 
-    choice = settings_for(model, engine, precision, batch).hearing
+    check_out(output)
+    of = settings_for(model, engine, precision, batch)
+    options = Options(language=language or None, prompt=prompt, words=words)
+    opened = open_engine(of.hearing, progress=sys.stderr.isatty())
     with progress() as tell:
-        opened = open_engine(choice, progress=sys.stderr.isatty())
-        transcript = transcribe_file(opened, file, Options(language=language or None, prompt=prompt, words=words), tell)
+        tell(Progress("load", Path(of.model).name))
+        hearing = open_hearing(opened, file, options, of.work, now(), anew=anew)
+        if before := hearing.seconds_before:
+            notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
+        transcript = hearing.transcript(tell)
     with write_out(output) as stream:
         write(transcript, format_, stream)
+    hearing.kept.remove()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,9 +15,14 @@ from episodes.database import connect, reading
 from episodes.errors import CatalogError
 from episodes.migrations import HEAD
 from episodes.migrations import version as revision
+from transcripts.choice import Choice, EngineName
+from transcripts.errors import ModelError, TranscriptError
 
 #: Free space under which an update of many episodes may not end well.
 LOW_DISK = 2e9
+
+#: Free space for decoded sound under which a few long episodes at once do not find room: 115 MB an hour each.
+LOW_WORK = 5e8
 
 #: Programs that solve YouTube's riddles for yt-dlp, the preferred first.
 RUNTIMES = ("deno", "node", "bun", "qjs")
@@ -33,15 +39,17 @@ class Check:
 
 
 def checks(settings: Settings) -> Iterator[Check]:
-    """Look at each part in turn; changes nothing, downloads nothing."""
+    """Look at each part in turn; changes nothing, downloads nothing. The model is loaded, which takes a moment."""
     yield _database(settings)
     yield _full_text()
-    yield _model(settings.model)
+    yield from _hearing(settings.hearing)
     yield Check(
         "yt-dlp", good=True, detail=f"{version('yt-dlp')}; sites change often: pip install -U 'yt-dlp[default]'"
     )
     yield _runtime()
-    yield _disk(settings.home)
+    yield _disk("disk", settings.home, LOW_DISK)
+    if settings.work.parent != settings.home:
+        yield _disk("work", settings.work, LOW_WORK)
 
 
 def _database(settings: Settings) -> Check:
@@ -71,23 +79,52 @@ def _full_text() -> Check:
     )
 
 
-def _model(name: str) -> Check:
-    from transcripts.engine import find
+def _hearing(choice: Choice) -> Iterator[Check]:
+    """The engine, its model, and how it computes. A model that is here is loaded for that, one that is not is not fetched."""
+    from transcripts.engine.opening import locate, open_engine
 
-    place = find(name)
-    detail = (
-        f"{name} at {place}" if place else f"{name} is not on this machine yet; the first transcription downloads it"
-    )
-    return Check("model", good=place is not None, detail=detail, needed=False)
+    yield _engine(choice)
+    try:
+        place = locate(choice)
+    except ModelError as error:
+        yield Check("model", good=False, detail=str(error))
+        return
+    if place is None:
+        first = "the first command that listens downloads it, such as `nir update`"
+        yield Check("model", good=False, detail=f"{choice.model} is not on this machine yet; {first}", needed=False)
+        return
+    yield Check("model", good=True, detail=f"{choice.model} at {place}")
+    with closing(open_engine(choice)) as engine:
+        try:
+            yield Check("hearing", good=True, detail=engine.remark)
+        except TranscriptError as error:
+            yield Check("hearing", good=False, detail=str(error))
+
+
+def _engine(choice: Choice) -> Check:
+    """Which engine would run, and what there is of the other one."""
+    from transcripts.engine.opening import faster_whispers_models
+
+    faster = faster_whispers_models()
+    if faster is None:
+        add = "--engine faster-whisper needs: pip install 'news-in-review[faster]'"
+        missing = choice.engine is EngineName.FASTER_WHISPER
+        runs = "" if missing else f"{choice.engine} {version(choice.engine)}; "
+        return Check("engine", good=not missing, detail=runs + add)
+    folder, models = faster
+    there = f"faster-whisper's models are in {folder}: {', '.join(models) or 'none yet'}"
+    return Check("engine", good=True, detail=f"{choice.engine} {version(choice.engine)}; {there}")
 
 
 def _runtime() -> Check:
     found = next((name for name in RUNTIMES if shutil.which(name)), None)
-    missing = "none of deno, node 20, bun, quickjs: YouTube will hide formats; install deno"
+    missing = (
+        "none of deno, node 20, bun, quickjs: YouTube will hide formats; see https://deno.com, or your system's nodejs"
+    )
     return Check("JavaScript", good=found is not None, detail=found or missing, needed=False)
 
 
-def _disk(home: Path) -> Check:
-    place = next(folder for folder in (home, *home.parents) if folder.exists())
+def _disk(name: str, folder: Path, low: float) -> Check:
+    place = next(one for one in (folder, *folder.parents) if one.exists())
     free = shutil.disk_usage(place).free
-    return Check("disk", good=free > LOW_DISK, detail=f"{free / 1e9:.1f} GB free at {place}", needed=False)
+    return Check(name, good=free > low, detail=f"{free / 1e9:.1f} GB free at {place}", needed=False)

@@ -54,10 +54,13 @@ def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
 
     Raises:
         NotFound: no episode has such a name; then nothing is done.
-        ModelError: the model is missing or is none.
+        ModelError: the model is missing or is none; then nothing is done either, and no wish is left behind.
     """
+    with reading(run.database) as session:
+        ids = [episodes.find(session, name).id for name in names]
+    run.engine.signature  # noqa: B018 - loads it: a name with a slip must not become a wish that waits for ever
     with writing(run.database) as session:
-        rows = [episodes.find(session, name) for name in names]
+        rows = [session.get_one(models.Episode, one) for one in ids]
         for row in rows:
             ask_for(session, row, run, sound=True)
         only = {row.identity for row in rows}
@@ -85,6 +88,7 @@ def hear_due(
     too (of one ``show``, if given).
     """
     sound: list[Wanted] = []
+    since = run.now()
     for due in _due(run, only, again=again):
         if due.wanted.info.identity not in but:
             yield from _captions_first(run, due, sound)
@@ -92,7 +96,7 @@ def hear_due(
         have = {one.info.identity for one in sound}
         sound += [one for one in _not_heard(run, only, show) if one.info.identity not in have]
     if run.transcribe is not Transcribe.NEVER:
-        yield from listen(run, sound)
+        yield from listen(run, sound, since)
 
 
 def captions_due(run: Run, identity: str) -> Iterator[Outcome]:
@@ -132,7 +136,7 @@ def _captions_first(run: Run, due: Due, sound: list[Wanted]) -> Iterator[Outcome
         return
     passed_over: list[str] = []
     outcome = _captions(run, wanted, passed_over)
-    if outcome and not (due.sound and outcome.state is State.DONE):
+    if outcome and not due.sound:
         _record(run, outcome)
     if outcome:
         yield outcome

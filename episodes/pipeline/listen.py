@@ -2,7 +2,8 @@
 
 The engine takes a job when it has room for it, so an episode's sound is fetched while others are heard, one ahead. What a batch brought
 is stored in one transaction; a killed run finds those windows again and goes on behind them, if it is asked to hear in the same way. The
-transcript, the index, the outcome and the end of the windows are one transaction, too.
+transcript, the index, the outcome and the end of the windows are one transaction, too. An episode is claimed before its sound is fetched:
+two runs at once share the work.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from sqlmodel import Session
 
 from episodes import models
 from episodes.catalog import heard, outcomes, transcripts
+from episodes.catalog.claims import Claims, claims
 from episodes.database import reading, writing
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
@@ -61,12 +65,13 @@ class Wanted:
         return Outcome(self.info.identity, state, reason, title=self.info.title, step=STEP)
 
 
-def listen(run: Run, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
-    """Hear all of them; one outcome an episode, in the order in which they end."""
+def listen(run: Run, wanted: Sequence[Wanted], since: datetime) -> Iterator[Outcome]:
+    """Hear all of them; one outcome an episode, in the order in which they end. They were wanted at the time ``since``."""
     if wanted:
         with writing(run.database) as session:
             heard.forget_old(session, now=run.now())
-        yield from _Stream(run, wanted).outcomes()
+        with closing(claims(run.database)) as ours:
+            yield from _Stream(run, wanted, ours, since).outcomes()
 
 
 def options_of(run: Run, info: EpisodeInfo) -> Options:
@@ -78,8 +83,10 @@ def options_of(run: Run, info: EpisodeInfo) -> Options:
 class _Stream:
     """Jobs out, steps in. Outcomes are noted where they become known and given out between two steps."""
 
-    def __init__(self, run: Run, wanted: Sequence[Wanted]) -> None:
+    def __init__(self, run: Run, wanted: Sequence[Wanted], ours: Claims, since: datetime) -> None:
         self.run = run
+        self.claims = ours
+        self.since = since
         self.left = {one.info.identity: one for one in wanted}
         self.options: dict[str, str] = {}
         self.known: deque[Outcome] = deque()
@@ -87,6 +94,7 @@ class _Stream:
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
+            self.run.tell(Progress("load", Path(self.run.settings.model).name))
             engine = self.run.engine  # first of all: a model that is missing must not cost a download
             for step in engine.hear(self._jobs(engine)):
                 self._store(engine, step)
@@ -114,9 +122,21 @@ class _Stream:
     def _fetch_next(self, todo: Iterator[Wanted]) -> tuple[Wanted, Future[Path]] | None:
         for wanted in todo:
             until = left_alone_until(self.run, wanted.source)
-            if until is None:
+            if until is not None:
+                self._note(wanted, replace(wanted.outcome(State.WAITING, "the site asked for a pause"), until=until))
+            elif outcome := self._others(wanted):
+                self._close(wanted, outcome)
+            else:
                 return wanted, ahead(partial(self._sound, wanted.info))
-            self._note(wanted, replace(wanted.outcome(State.WAITING, "the site asked for a pause"), until=until))
+        return None
+
+    def _others(self, wanted: Wanted) -> Outcome | None:
+        """What another run does with it or has done; it writes that down itself. None where it is ours."""
+        if not self.claims.take(wanted.episode_id):
+            return wanted.outcome(State.WAITING, "another run is listening to it")
+        with reading(self.run.database) as session:
+            if outcomes.ended_after(session, STEP, wanted.info.identity, self.since):
+                return wanted.outcome(State.UNCHANGED, "another run has listened to it meanwhile")
         return None
 
     def _sound(self, info: EpisodeInfo) -> Path:
@@ -194,6 +214,7 @@ class _Stream:
     def _close(self, wanted: Wanted, outcome: Outcome) -> None:
         self.known.append(outcome)
         del self.left[wanted.info.identity]
+        self.claims.release(wanted.episode_id)
         self._tell(self.tally.end(wanted.info.identity))
 
     def _tell(self, far: Iterable[Progress]) -> None:

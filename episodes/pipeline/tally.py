@@ -52,12 +52,12 @@ class Tally:
         """Nothing more will be heard of this episode in this run."""
         share = self.shares[identity]
         share.ended = True
-        yield Progress("heard", share.title, share.before + share.heard, share.length, "s")
+        yield Progress("heard", share.title, share.before + share.heard, share.length, "s", identity)
         yield self._run()
 
     def _now(self, identity: str) -> Iterator[Progress]:
         share = self.shares[identity]
-        yield Progress("hear", share.title, share.before + share.heard, share.length, "s")
+        yield Progress("hear", share.title, share.before + share.heard, share.length, "s", identity)
         yield self._run()
 
     def _run(self) -> Progress:
@@ -65,5 +65,8 @@ class Tally:
         known = [part for part in parts if part is not None]
         total = sum(known) if len(known) == len(parts) else None
         done = sum(share.heard for share in self.shares.values())
+        if len(parts) == 1:
+            ((identity, share),) = self.shares.items()
+            return Progress("run", share.title, done, total, "s", identity)
         ended = sum(share.ended for share in self.shares.values())
         return Progress("run", f"{ended} of {len(parts)} episodes", done, total, "s")

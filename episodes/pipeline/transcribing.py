@@ -1,29 +1,86 @@
-"""One media file into words, without a catalog."""
+"""One media file into words, without a catalog.
+
+What is heard is kept in the work folder until the words are written: a killed hearing goes on where it was, and brings the same bytes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from episodes.catalog.checksums import checksum
+from episodes.catalog.heard import KEPT, option_set
 from episodes.pipeline.tally import Tally
 from episodes.values import EpisodeInfo, Progress
-from transcripts.engine import Engine, Options, Window, transcribe
+from transcripts.engine import Engine, Job, Options, Window, collect
+from transcripts.engine.kept import Kept
 from transcripts.words import Transcript
 
+SUFFIX = ".heard"
 
-def transcribe_file(engine: Engine, file: Path, options: Options, tell: Callable[[Progress], None]) -> Transcript:
-    """Hear the file, telling how far it is.
+
+@dataclass(frozen=True)
+class Hearing:
+    """A file that is to be heard, and what an earlier run heard of it in the same way."""
+
+    engine: Engine
+    file: Path
+    options: Options
+    kept: Kept
+
+    @property
+    def seconds_before(self) -> float:
+        """How much an earlier run heard."""
+        return sum(window.end - window.start for window in self.kept.windows)
+
+    def transcript(self, tell: Callable[[Progress], None]) -> Transcript:
+        """Hear what is left, telling how far it is. The windows stay until ``kept.remove``.
+
+        Raises:
+            TranscriptError: the file holds no sound, or the engine dies of it.
+        """
+        tally = Tally([EpisodeInfo(str(self.file), self.file.stem, self.file.name)])
+        for far in tally.begin(str(self.file), self.seconds_before):
+            tell(far)
+        heard = list(self.kept.windows)
+        for window in self._windows():
+            heard.append(window)
+            for far in tally.hear(str(self.file), window.end - window.start, window.duration):
+                tell(far)
+        return collect(self.engine.name, heard)
+
+    def _windows(self) -> Iterator[Window]:
+        for step in self.engine.hear([Job(str(self.file), self.file, self.options, self.kept.windows)]):
+            if new := [heard.window for heard in step.heard]:
+                self.kept.add(new)
+                yield from new
+            for ended in step.ended:
+                if ended.error:
+                    raise ended.error
+
+
+def open_hearing(
+    engine: Engine, file: Path, options: Options, folder: Path, now: datetime, *, anew: bool = False
+) -> Hearing:
+    """Look at the file, load the model, and find in ``folder`` what an earlier run heard, unless it is to be heard ``anew``.
 
     Raises:
-        TranscriptError: the model is missing, the file holds no sound, or the engine dies of it.
+        OSError: there is no such file.
+        ModelError: the model is missing or is none.
     """
-    engine.signature  # noqa: B018 - a model that is missing is said before anything else
-    tally = Tally([EpisodeInfo(str(file), file.stem, file.name)])
+    state = file.stat()
+    way = option_set(options, engine.signature, state.st_size)
+    _forget_old(folder, now)
+    path = folder / f"{checksum(str(file.absolute()), state.st_mtime_ns, way)}{SUFFIX}"
+    if anew:
+        path.unlink(missing_ok=True)
+    return Hearing(engine, file, options, Kept(path))
 
-    def on_window(window: Window) -> None:
-        for far in tally.hear(str(file), window.end - window.start, window.duration):
-            tell(far)
 
-    for far in tally.begin(str(file), 0):
-        tell(far)
-    return transcribe(engine, file, options, on_window)
+def _forget_old(folder: Path, now: datetime) -> None:
+    """Remove what nobody went on with."""
+    for path in folder.glob(f"*{SUFFIX}"):
+        if path.stat().st_mtime < (now - KEPT).timestamp():
+            path.unlink(missing_ok=True)

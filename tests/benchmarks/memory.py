@@ -10,30 +10,23 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-import wave
 from pathlib import Path
 
 from episodes.sample.server import HERE
+from tests.sounds import RATE, write_long_wav
 from tests.transcripts.conftest import random_model, save
 from transcripts.engine import Options, load, windows
 from transcripts.spool import spool
 
-RATE = 16_000
 GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, no_speech_prob=2.0)
 
 
 def long_file(path: Path, hours: float) -> None:
     """Write the sample's sound, repeated, as a WAV file of so many hours."""
     with spool(min((HERE / "media").iterdir())) as sound:
-        samples = (sound.read(0, sound.samples) * 32767).astype("<i2").tobytes()
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        left = round(hours * 3600 * RATE) * 2
-        while left > 0:
-            file.writeframesraw(samples[:left])
-            left -= len(samples)
+        samples = sound.read(0, sound.samples)
+    whole = round(hours * 3600 * RATE)
+    write_long_wav(path, (samples[: whole - at] for at in range(0, whole, len(samples))))
 
 
 def held(key: str) -> float:

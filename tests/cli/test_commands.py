@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from episodes.sample.voice import unpack_voice
 from tests.conftest import Ran
 
 Nir = Callable[..., Ran]
@@ -309,9 +310,31 @@ def test_reindex(nir: Nir, catalog: Path) -> None:
 def test_doctor_looks_without_changing_anything(nir: Nir, tmp_path: Path) -> None:
     found = nir("doctor", "--json").json
 
-    assert {check["name"] for check in found} >= {"database", "full text", "model", "yt-dlp", "JavaScript", "disk"}
+    names = {"database", "full text", "engine", "model", "yt-dlp", "JavaScript", "disk"}
+    assert {check["name"] for check in found} >= names
     assert not (tmp_path / "nir").exists()
     assert "✓ full text" in nir("doctor").out
+
+
+def test_doctor_says_how_a_model_computes_and_which_one_there_is_not(nir: Nir, tmp_path: Path) -> None:
+    def told(*words: object) -> dict[str, tuple[bool, str]]:
+        return {check["name"]: (check["good"], check["detail"]) for check in nir("doctor", "--json", *words).json}
+
+    voice = unpack_voice(tmp_path)
+    good, detail = told("--model", voice)["hearing"]
+    assert good
+    assert detail.startswith("float32: the model is 64 wide, too narrow to gain by int8; up to ")
+    good, detail = told("--model", voice, "--precision", "float32", "--batch", 3)["hearing"]
+    assert good
+    assert detail.startswith("float32: it was asked for; up to 3 windows at once on ")
+    assert told("--model", "small.en")["model"] == (
+        False,
+        "small.en is not on this machine yet; the first command that listens downloads it, such as `nir update`",
+    )
+    assert "no file and no model has this name" in told("--model", "smal.en")["model"][1]
+    assert nir("doctor", "--model", "smal.en").code == 1
+    (tmp_path / "none.pt").write_bytes(b"no weights")
+    assert "no Whisper checkpoint" in told("--model", tmp_path / "none.pt")["hearing"][1]
 
 
 def test_another_transcript_is_used_until_that_is_undone(nir: Nir, catalog: Path) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
+from rich.text import Text
 
-from episodes.cli import progress
+from episodes.cli import output, progress
+from episodes.cli.bars import Bars
 from episodes.values import Progress
 
 
@@ -28,6 +33,8 @@ def test_speed_and_time_left_are_of_this_run() -> None:
     clock.now = 60
     assert pace.amount(run(900, 3600)) == "15:00 of 1:00:00, 15 × real time, 3:00 left"
     assert pace.amount(run(900, None)) == "15:00, 15 × real time"
+    clock.now = 0.5
+    assert pace.amount(run(900, None)) == "15:00, 1800 × real time"
 
 
 def test_without_a_terminal_there_is_a_line_a_minute_and_none_for_a_short_run() -> None:
@@ -48,24 +55,91 @@ def test_without_a_terminal_there_is_a_line_a_minute_and_none_for_a_short_run() 
     assert said[0] == "heard 10:00 of 1:00:00, 10 × real time, 5:00 left (1 of 3 episodes)"
 
 
-def test_bars_on_a_terminal_come_and_go_with_their_episodes() -> None:
-    from rich.progress import Progress as Bars
+def screen(width: int, height: int = 24) -> Console:
+    return Console(file=io.StringIO(), force_terminal=True, width=width, height=height)
 
-    out = Console(file=io.StringIO(), force_terminal=True, width=120)
-    with Bars(console=out) as bars:
-        told = progress._Bars(bars)
-        told(Progress("fetch", "One [brackets]", 10, 20, "B"))
-        told(Progress("hear", "One [brackets]", 30, 60, "s"))
-        told(Progress("hear", "Two", 30, 90, "s"))
-        told(run(60, 150))
-        assert [task.description.strip() for task in bars.tasks if task.visible] == [
-            "listening to One [brackets]",
-            "listening to Two",
-            "heard 1 of 3 episodes",
+
+def rows(bars: Bars) -> list[str]:
+    """What is seen now, without the spinners, which are there."""
+    file = io.StringIO()
+    Console(file=file, width=bars.console.width).print(*bars.get_renderables())
+    lines = file.getvalue().splitlines()
+    assert all(line[0] != " " == line[1] for line in lines)
+    return [line[2:].rstrip() for line in lines]
+
+
+def test_rows_on_a_terminal_come_and_go_with_their_episodes() -> None:
+    with Bars(screen(120)) as bars:
+        bars.tell(Progress("load", "base.en"))
+        assert rows(bars)[0].startswith("loading base.en")
+        bars.tell(Progress("import", "archive", 7))
+        bars.tell(run(0, 150, "0 of 2 episodes"))
+        bars.tell(Progress("fetch", "One [brackets]", 1e6, 2e6, "B"))
+        bars.tell(Progress("hear", "One [brackets]", 30, 60, "s", "one"))
+        bars.tell(Progress("hear", "One [brackets]", 30, 90, "s", "other"))
+        assert [row.split("  ")[0] for row in rows(bars)] == [
+            "fetching One [brackets]",
+            "One [brackets]",
+            "One [brackets]",
+            "heard 0 of 2 episodes",
         ]
-        told(Progress("heard", "One [brackets]", 60, 60, "s"))
-        told(Progress("link", "all"))
-        assert [task.fields["amount"] for task in bars.tasks if task.description.strip() == "listening to Two"] == [
-            "0:30 of 1:30"
+        assert [row.split("  ")[-1].split("━ ")[-1].strip() for row in rows(bars)] == [
+            "1.0 of 2.0 MB",
+            "0:30 of 1:00",
+            "0:30 of 1:30",
+            "0:00 of 2:30",
         ]
-        assert not [task for task in bars.tasks if "brackets" in task.description and task.visible]
+        bars.tell(Progress("fetch", "One [brackets]", 2e6, 2e6, "B"))
+        bars.tell(Progress("heard", "One [brackets]", 60, 60, "s", "one"))
+        assert len(rows(bars)) == 2
+
+
+def test_one_episode_has_one_row() -> None:
+    with Bars(screen(120)) as bars:
+        bars.tell(Progress("hear", "talk.wav", 30, 60, "s", "talk.wav"))
+        bars.tell(Progress("run", "talk.wav", 30, 60, "s", "talk.wav"))
+        (row,) = rows(bars)
+        assert row.startswith("heard talk.wav ")
+
+
+def test_nobody_knows_how_far_what_has_no_length_is() -> None:
+    with Bars(screen(120)) as bars:
+        bars.tell(Progress("hear", "talk.wav", 99, None, "s", "talk.wav"))
+        bars.tell(Progress("hear", "talk.wav", 140, None, "s", "talk.wav"))
+        assert [(task.total, task.finished) for task in bars.tasks] == [(None, False)]
+        bars.tell(Progress("hear", "talk.wav", 140, 300, "s", "talk.wav"))
+        assert [task.percentage for task in bars.tasks] == [pytest.approx(46.7, abs=0.1)]
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=200), st.integers(50, 200))
+def test_figures_stand_whole_whatever_the_title_and_the_terminal(title: str, width: int) -> None:
+    clock = Clock()
+    with Bars(screen(width)) as bars:
+        bars._pace.clock = clock
+        bars.tell(Progress("hear", title, 3600, 7200, "s", "one"))
+        bars.tell(run(0, 360000, "17 of 120 episodes"))
+        clock.now = 3600
+        bars.tell(run(43200, 360000, "17 of 120 episodes"))
+        hear, whole = rows(bars)
+        assert hear.endswith("1:00:00 of 2:00:00")
+        assert whole.endswith(f"12:00:00 of 100:00:00, 12{'×' if width < 90 else ' × real time'}, 7:20:00 left")
+        assert max(Text(row).cell_len for row in (hear, whole)) <= width - 5
+
+
+def test_the_run_is_seen_though_there_are_more_episodes_than_rows() -> None:
+    with Bars(screen(80, height=12)) as bars:
+        bars.tell(run(0, 3600, "0 of 40 episodes"))
+        for number in range(40):
+            bars.tell(Progress("hear", f"Episode {number}", 0, 90, "s", str(number)))
+        seen = rows(bars)
+        assert len(seen) < 12
+        assert seen[-1].startswith("heard 0 of 40 episodes")
+
+
+def test_what_is_said_meanwhile_stands_above_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = screen(80)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with output.above(out):
+        assert output.console() is out
+        assert output.notes() is out
+    assert output.console() is not out

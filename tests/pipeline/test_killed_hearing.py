@@ -121,6 +121,26 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
     engine.dispose()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_two_runs_at_once_share_the_work(
+    request: pytest.FixtureRequest, undisturbed: list[object], tmp_path: Path, database: str
+) -> None:
+    if database == "postgres":
+        engine: Engine = request.getfixturevalue("postgres_engine")
+    else:
+        engine = empty_beside(request.getfixturevalue("sqlite_template"), tmp_path)
+    want(engine, tmp_path / "here")
+    logs = [tmp_path / "one.log", tmp_path / "other.log"]
+    for process in [start(engine, log) for log in logs]:
+        process.wait()
+
+    heard = Counter(line for log in logs for line in log.read_text().splitlines())
+    assert len(heard) == EPISODES
+    assert set(heard.values()) == {WINDOWS}
+    assert everything(engine) == undisturbed
+    engine.dispose()
+
+
 def empty_beside(template: Path, folder: Path) -> Engine:
     """An empty catalog beside the test's own."""
     import shutil

@@ -268,6 +268,19 @@ def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_upd
         assert outcomes.unfinished(session, "hear") == set()
 
 
+def test_a_model_that_is_not_there_leaves_no_wish_behind(run: Run) -> None:
+    run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
+    updated(again(run, Slow()))
+
+    def load(name: str) -> Slow:
+        raise ModelError(name, "no such name")
+
+    with pytest.raises(ModelError, match="no such name"):
+        list(hear.hear_these(replace(run, load=load, model_error=None), ["ep2"]))
+    with reading(run.database) as session:
+        assert outcomes.unfinished(session, "hear") == set()
+
+
 def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: Run) -> None:
     known = {1: "en-GB", 2: "de", 3: "", 4: "und"}
     source = FakeSource({number: episode(number, language=code) for number, code in known.items()})

@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import wave
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,8 @@ from episodes.pipeline.run import Run
 from episodes.sample.server import HERE
 from episodes.sample.voice import unpack_voice
 from episodes.values import Outcome
-from tests.benchmarks.memory import RATE, long_file
+from tests.benchmarks.memory import long_file
+from tests.sounds import RATE, write_wav
 from transcripts.engine import Engine, Job, Step, load
 from transcripts.engine.child import Child
 from transcripts.spool import spool
@@ -130,7 +130,8 @@ class Mortal:
     """The real engine, but for a file named "deadly", which kills the process that hears it."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name, self.signature, self._engine = engine.name, engine.signature, engine
+        self.name, self.signature, self.remark = engine.name, engine.signature, engine.remark
+        self._engine = engine
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
@@ -148,15 +149,6 @@ def mortal(voice: str) -> Engine:
     return Mortal(load(voice))
 
 
-def store(path: Path, samples: np.ndarray) -> None:
-    """A WAV file."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
-
-
 def music(seconds: float) -> np.ndarray:
     """Chords, a new one each second, without any voice."""
     time_ = np.arange(round(seconds * RATE)) / RATE
@@ -170,11 +162,11 @@ def bad_archive(folder: Path) -> None:
     media = sorted((HERE / "media").iterdir())
     for at in range(GOOD):
         with spool(media[at % len(media)]) as sound:
-            store(folder / f"good{at:02}.wav", sound.read(at * RATE, 20 * RATE))
+            write_wav(folder / f"good{at:02}.wav", sound.read(at * RATE, 20 * RATE))
     (folder / "corrupt.wav").write_bytes(b"RIFF\x00\x00no sound at all" * 99)
-    store(folder / "silent.wav", np.zeros(40 * RATE, np.float32))
-    store(folder / "music.wav", music(40))
-    store(folder / "deadly.wav", music(5))
+    write_wav(folder / "silent.wav", np.zeros(40 * RATE, np.float32))
+    write_wav(folder / "music.wav", music(40))
+    write_wav(folder / "deadly.wav", music(5))
     for path in list(folder.iterdir()):
         describe(folder, path.stem)
 

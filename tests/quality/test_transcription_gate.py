@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import torch
 
 from episodes.sample.server import HERE
 from episodes.sample.voice import unpack_voice
 from tests.quality import transcription
+from tests.threads import one_thread
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -17,25 +17,20 @@ import random
 import sys
 import tempfile
 import time
-import wave
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
+from tests.sounds import RATE, Sound, write_wav
 from tests.word_errors import errors, words
 from transcripts.engine import Options, load, stripes, transcribe
 from transcripts.engine.openai_whisper import speech
 from transcripts.spool import spool
 from transcripts.words import Transcript
-
-RATE = 16_000
-
-Sound = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -121,12 +116,7 @@ def talk(path: Path, minutes: float, seed: int = 1) -> Talk:
         spoken.append((at / RATE, (at + len(sound)) / RATE, text))
         pieces += [sound, np.zeros(pause, np.float32)]
         at += len(sound) + pause
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((np.concatenate(pieces) * 32767).astype("<i2").tobytes())
-    return Talk(path, at / RATE, tuple(spoken))
+    return Talk(write_wav(path, *pieces), at / RATE, tuple(spoken))
 
 
 def hear(model: str, way: Way, path: Path) -> Transcript:

@@ -13,13 +13,13 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-import torch
 import whisper
 import yt_dlp
 from lxml import html
 
 from episodes.sample.server import HERE, SampleSite, said, show
 from episodes.sample.voice import PACKED, unpack_voice
+from tests.threads import one_thread
 
 EPISODES: list[dict[str, Any]] = show()["episodes"]
 IDS = [episode["id"] for episode in EPISODES]
@@ -34,11 +34,8 @@ def site() -> Iterator[SampleSite]:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[whisper.Whisper]:
-    threads = torch.get_num_threads()
-    # So small a network waits longer for its threads than they work: on a busy machine 22 s instead of 91.
-    torch.set_num_threads(1)
-    yield whisper.load_model(str(unpack_voice(tmp_path_factory.mktemp("voice"))), device="cpu")
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield whisper.load_model(str(unpack_voice(tmp_path_factory.mktemp("voice"))), device="cpu")
 
 
 def read_sound(path: Path) -> np.ndarray:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-import numpy.typing as npt
 import pytest
+
+from tests.sounds import Sound, write_wav
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
     from whisper.tokenizer import Tokenizer
-
-Sound = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -107,15 +106,7 @@ def keep(tmp_path: Path) -> Callable[[Sound], Path]:
     numbers = count()
 
     def keep(sound: Sound) -> Path:
-        import wave
-
-        path = tmp_path / f"sound{next(numbers)}.wav"
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(16000)
-            file.writeframes((sound * 32767).astype("<i2").tobytes())
-        return path
+        return write_wav(tmp_path / f"sound{next(numbers)}.wav", sound)
 
     return keep
 

@@ -12,6 +12,7 @@ from whisper.decoding import DecodingOptions, decode
 from whisper.model import Whisper
 
 from episodes.sample.voice import unpack_voice
+from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper import decoding
@@ -27,10 +28,8 @@ LANGUAGES = ("en", "de", "fr")
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
     tokenizer(), tokenizer(multilingual=True)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from tests.threads import one_thread
 from transcripts.engine import Options, Window, load, transcribe
 from transcripts.engine import windows as windows_of
 from transcripts.engine.openai_whisper.engine import WhisperEngine
@@ -29,11 +30,8 @@ GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, n
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """So small a model is fastest so, and leaves the other workers alone."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import pytest
 
 from transcripts.choice import Choice, EngineName, Precision
 from transcripts.engine import Job, Options, Window, collect, windows
-from transcripts.engine.faster_whisper import FasterWhisper, load
-from transcripts.engine.opening import open_engine
+from transcripts.engine.faster_whisper import FasterWhisper, load, locate
+from transcripts.engine.opening import faster_whispers_models, open_engine
 from transcripts.errors import LanguageError, MediaError, ModelError
 
 faster_whisper = pytest.importorskip("faster_whisper", reason="pip install 'news-in-review[faster]'")
@@ -133,6 +133,18 @@ def test_a_model_that_is_not_here_and_cannot_be_downloaded_says_so(monkeypatch: 
     child = open_engine(Choice("smal", EngineName.FASTER_WHISPER))
     with pytest.raises(ModelError, match="Invalid model size"):
         _ = child.signature
+
+
+def test_where_a_model_is_without_loading_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    (tmp_path / "models--Systran--faster-whisper-base.en").mkdir()
+
+    assert locate(str(folder)) == folder
+    assert faster_whispers_models() == (tmp_path, ["Systran/faster-whisper-base.en"])
+    with pytest.raises(ModelError, match="Invalid model size"):
+        locate("smal")
+    with pytest.raises(ModelError, match="missing"):
+        locate(str(tmp_path))
 
 
 def test_without_the_extra_the_way_out_is_named() -> None:

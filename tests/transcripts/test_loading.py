@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import whisper
 
-from transcripts.engine import find, load
-from transcripts.errors import ModelError
+from transcripts.choice import Choice
+from transcripts.engine import Job, find, load
+from transcripts.engine.opening import open_engine
+from transcripts.errors import ModelError, SpoolError
 
 
 def refused(model: object) -> str:
@@ -35,6 +38,15 @@ def test_a_checkpoint_by_path(checkpoint: Path, capfd):
     assert engine.name == "babble.en.pt"
     assert find(str(checkpoint)) == checkpoint
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Path, keep, tmp_path):
+    sound = keep(np.zeros(16000, np.float32))
+    child = open_engine(Choice(str(checkpoint), folder=sound))  # a file: nothing can be made in it
+    (step,) = child.hear([Job("a", sound)])
+
+    assert isinstance(step.ended[0].error, SpoolError)
+    assert step.ended[0].error.item == str(sound)
 
 
 def test_an_unknown_name_and_a_missing_file(tmp_path):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from tests.threads import one_thread
 from transcripts.engine import Job, Options, Step, Window, collect, load, stripes
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
@@ -33,10 +34,8 @@ def _short_stripes(monkeypatch) -> Iterator[None]:
     """A minute is cut in three, and cuts need not be looked for far off."""
     monkeypatch.setattr(stripes, "SHORTEST", 2000)
     monkeypatch.setattr(stripes, "REACH", 60)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module")

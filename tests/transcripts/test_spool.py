@@ -85,6 +85,10 @@ def test_a_full_disk_is_told_with_what_is_needed(record: Record, monkeypatch):
     assert "115 MB an hour" in str(raised.value)
 
 
-def test_a_folder_that_is_not_there_is_told(record: Record, tmp_path):
-    with pytest.raises(SpoolError, match="No such file"):
-        spool(record("a.wav"), tmp_path / "absent")
+def test_a_folder_is_made_and_one_that_cannot_be_is_told(record: Record, tmp_path):
+    sound = record("a.wav")
+    spool(sound, tmp_path / "far" / "absent").close()
+    assert list((tmp_path / "far" / "absent").iterdir()) == []
+    with pytest.raises(SpoolError, match="File exists") as raised:
+        spool(sound, sound)
+    assert "NIR_WORK" in str(raised.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from episodes.sample.server import HERE, said
@@ -61,8 +63,9 @@ def test_the_length_is_that_of_the_file(heard):
 
 def test_words_have_their_times_when_asked_for(engine, heard):
     first = next(windows_of(engine, MEDIA[0], Options(words=True)))
-    assert [segment.text for segment in first.segments] == [s.text for s in heard[MEDIA[0].stem][0].segments]
+    without = tuple(replace(segment, words=()) for segment in first.segments)
+    assert without == heard[MEDIA[0].stem][0].segments
     for segment in first.segments:
         assert " ".join(word.text for word in segment.words) == segment.text
-        assert all(segment.start - 1 < word.start <= word.end < segment.end + 1 for word in segment.words)
+        assert all(segment.start <= word.start <= word.end <= segment.end for word in segment.words)
     assert not any(segment.words for segment in segments(heard[MEDIA[0].stem]))

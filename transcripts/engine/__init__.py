@@ -7,7 +7,9 @@ faster_whisper.py the same for those who have faster-whisper's models
 child/            Child: an engine in a process of its own, whose death costs one file
 opening.py        from an engine's name (transcripts.choice) to a Child
 stored.py         a window as text and back
+kept.py           windows on disk, for whoever hears a file without a catalog
 timestamps.py     pure: a window's tokens cut into pieces with times
+within.py         pure: words within their segment
 """
 
 from transcripts.engine.interface import (

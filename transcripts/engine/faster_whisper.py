@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from transcripts.choice import Precision
 from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
 from transcripts.engine.timestamps import Piece, cut
+from transcripts.engine.within import within
 from transcripts.errors import LanguageError, MediaError, ModelError
 from transcripts.words import Segment, Word
 
@@ -68,6 +69,26 @@ def load(model: str, precision: Precision = Precision.AUTO) -> FasterWhisper:
     return FasterWhisper(folder.name if folder.exists() else model, loaded)
 
 
+def locate(model: str) -> Path | None:
+    """The model's folder: the path given, or where the hub's downloads are kept; None where its first use downloads it.
+
+    Raises:
+        ModelError: as ``load``, but for what only loading shows.
+    """
+    try:
+        from faster_whisper import download_model
+    except ImportError as error:
+        raise ModelError(model, NOT_INSTALLED) from error
+    folder = Path(model).expanduser()
+    _look(model, folder)
+    try:
+        return folder if folder.is_dir() else Path(download_model(model, local_files_only=True))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ModelError(model, f"faster-whisper has no such model: {_first_line(error)}") from error
+
+
 def _look(model: str, folder: Path) -> None:
     """Say what is wrong with a path before the library tries to find it on its hub."""
     if folder.is_dir():
@@ -96,6 +117,12 @@ class FasterWhisper:
     def signature(self) -> str:
         """See ``Engine.signature``."""
         return f"{self.name} {version('faster-whisper')} {self._model.model.compute_type} beam {BEAM}"
+
+    @property
+    def remark(self) -> str:
+        """See ``Engine.remark``."""
+        core = self._model.model
+        return f"{core.compute_type}: CTranslate2's own choice or yours; one window at a time, beam of {BEAM}, on {core.device}"
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
@@ -256,7 +283,7 @@ def _segments(
         end = round(seek / 100 + min(piece.end, frames / 100), 3)
         text = tokenizer.decode(list(piece.tokens)).strip()
         if text and start < end:
-            yield replace(plain, start=start, end=end, text=text, words=words.get(at, ()))
+            yield within(replace(plain, start=start, end=end, text=text, words=words.get(at, ())))
 
 
 def _word(word: dict[str, Any]) -> Word:

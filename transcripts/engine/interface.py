@@ -102,7 +102,7 @@ class Engine(Protocol):
     """What turns sound into words.
 
     ``name`` is kept as the transcript's model. ``signature`` tells what else decides about the words (weights, precision): windows
-    that were heard under another one are not gone on with.
+    that were heard under another one are not gone on with. ``remark`` decides nothing.
     """
 
     @property
@@ -112,6 +112,10 @@ class Engine(Protocol):
     @property
     def signature(self) -> str:
         """Equal for two engines that hear the same."""
+
+    @property
+    def remark(self) -> str:
+        """How it computes and why so, for people: "int8: it differs from float32 by 3.4% on a test sound; 16 windows at once"."""
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """Hear all jobs, several at once; a job is taken from ``jobs`` when there is room for it.

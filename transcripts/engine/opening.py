@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 from transcripts.choice import Choice, EngineName
 from transcripts.engine.child import Child
@@ -12,6 +14,32 @@ from transcripts.engine.interface import Engine
 def open_engine(choice: Choice, *, progress: bool = False) -> Child:
     """The engine in a process of its own, not started yet; ``progress`` shows the bar of a model's download on stderr."""
     return Child(partial(load_here, choice, progress=progress), model=choice.model, patience=choice.patience)
+
+
+def locate(choice: Choice) -> Path | None:
+    """The model's file or folder; None where it is not on this machine and its first use downloads it. Loads no model.
+
+    Raises:
+        ModelError: there is no such model, or its engine is not installed.
+    """
+    if choice.engine is EngineName.FASTER_WHISPER:
+        from transcripts.engine.faster_whisper import locate as locate_faster
+
+        return locate_faster(choice.model)
+    from transcripts.engine.openai_whisper.checkpoint import locate as locate_checkpoint
+
+    return locate_checkpoint(choice.model)
+
+
+def faster_whispers_models() -> tuple[Path, list[str]] | None:
+    """Where faster-whisper keeps its downloads, and the names of those that are there; None if it is not installed."""
+    if find_spec("faster_whisper") is None:
+        return None
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = Path(HF_HUB_CACHE)
+    found = sorted(one.name.removeprefix("models--").replace("--", "/") for one in folder.glob("models--*whisper*"))
+    return folder, found
 
 
 def load_here(choice: Choice, *, progress: bool = False) -> Engine:
@@ -26,4 +54,5 @@ def load_here(choice: Choice, *, progress: bool = False) -> Engine:
         return load_faster(choice.model, choice.precision)
     from transcripts.engine.openai_whisper import load
 
-    return load(choice.model, progress=progress, precision=str(choice.precision), batch=choice.batch)
+    precision = str(choice.precision)
+    return load(choice.model, progress=progress, precision=precision, batch=choice.batch, folder=choice.folder)

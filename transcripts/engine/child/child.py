@@ -51,6 +51,11 @@ class Child:
         """
         return self._known().signature
 
+    @property
+    def remark(self) -> str:
+        """See ``Engine.remark``. Raises as ``signature`` does."""
+        return self._known().remark
+
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``.
 

@@ -53,7 +53,7 @@ class _Inside:
     def serve(self) -> None:
         try:
             engine: Engine = self._words.get()()
-            self._answer(Ready(engine.name, engine.signature))
+            self._answer(Ready(engine.name, engine.signature, engine.remark))
             while isinstance(self._word(), Begin):
                 self._hear(engine)
         except TranscriptError as error:

@@ -19,6 +19,7 @@ class Ready:
 
     name: str
     signature: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)

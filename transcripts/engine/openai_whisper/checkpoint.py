@@ -52,6 +52,20 @@ def find(model: str) -> Path | None:
     return kept if kept.is_file() else None
 
 
+def locate(model: str) -> Path | None:
+    """As ``find``, but a name that is none is told.
+
+    Raises:
+        ModelError: no such name or file.
+    """
+    from whisper import available_models
+
+    place = find(model)
+    if place is None and model not in available_models():
+        _look(model, Path(model).expanduser())
+    return place
+
+
 def _download(model: str, device: str | None, progress: bool) -> Whisper:
     """An official model. Whisper compares the cached file with its hash on every load, so a part of a download never counts."""
     import whisper

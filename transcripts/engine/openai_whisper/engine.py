@@ -68,6 +68,15 @@ class WhisperEngine:
         """See ``Engine.signature``."""
         return f"{self.name} {self._decoder.precision} stripes {RULES}"
 
+    @property
+    def remark(self) -> str:
+        """See ``Engine.remark``."""
+        import torch
+
+        gpu = self._model.device.type == "cuda"
+        where = torch.cuda.get_device_name(self._model.device) if gpu else f"{torch.get_num_threads()} threads"
+        return f"{self._decoder.precision}: {self._decoder.why}; up to {self._batch} windows at once on {where}"
+
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.hear``."""
         opened: list[Listening] = []

@@ -19,6 +19,7 @@ from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.engine.timestamps import Piece
+from transcripts.engine.within import within
 from transcripts.quality import better, marks_of_window, suspect
 from transcripts.words import Segment, Word
 
@@ -98,7 +99,7 @@ def _with_words(
     found = decoder.words(features, pieces, turn.frames, turn.listening.options.language) if pieces else []
     begin = turn.start / 100
     return [
-        replace(segment, words=tuple(_moved(word, begin) for word in words))
+        within(replace(segment, words=tuple(_moved(word, begin) for word in words)))
         for (segment, _), words in zip(said, found, strict=True)
     ]
 

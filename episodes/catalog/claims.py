@@ -1,0 +1,134 @@
+"""Which run listens to which episode: claims that end with the run that holds them, however it ends.
+
+A SQLite catalog belongs to one machine: a claim is a lock on one byte of an empty file beside it, and the system lets go of it when the
+process ends. On PostgreSQL it is an advisory lock of a connection, and the server lets go of it when that breaks. So nothing has to
+expire, and a kill leaves nothing to clear up. A claim keeps others from the work, not from the rows: what is written twice stays right.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from errno import EACCES, EAGAIN
+from pathlib import Path
+from typing import IO, Protocol
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import OperationalError
+
+from episodes.database import database_errors
+
+SPACE = 0x6E6972
+"""PostgreSQL's advisory locks are two numbers; this one says that the other is an episode that is heard."""
+
+
+class Claims(Protocol):
+    """What one run has claimed. It does not wait; ``close`` it."""
+
+    def take(self, episode_id: int) -> bool:
+        """Claim the episode; False if another run has it."""
+
+    def release(self, episode_id: int) -> None:
+        """Let another run have it."""
+
+    def close(self) -> None:
+        """Release all."""
+
+
+def claims(database: Engine) -> Claims:
+    """The claims of one run on this catalog."""
+    return _Advisory(database) if database.dialect.name == "postgresql" else _Bytes(_file(database))
+
+
+def _file(database: Engine) -> Path | None:
+    """Beside the catalog; None for a catalog in memory, which no other run sees."""
+    with database.connect() as connection:
+        path = str(connection.exec_driver_sql("PRAGMA database_list").first()[2] or "")  # type: ignore[index]  # there is one
+    return Path(f"{path}-hearing") if path else None
+
+
+class _Bytes:
+    """Locks on bytes of a file, the episode's number being the place. Between the runs of one process there are none."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file: IO[bytes] | None = path.open("ab") if path else None
+
+    def take(self, episode_id: int) -> bool:
+        try:
+            if self._file:
+                _lock(self._file, episode_id)
+        except OSError as error:  # where the disk knows no locks, hearing twice is better than not at all
+            return error.errno not in (EACCES, EAGAIN)
+        return True
+
+    def release(self, episode_id: int) -> None:
+        if self._file:
+            _unlock(self._file, episode_id)
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes], at: int) -> None:
+        file.seek(at)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    def _unlock(file: IO[bytes], at: int) -> None:
+        file.seek(at)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes], at: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, at)
+
+    def _unlock(file: IO[bytes], at: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, at)
+
+
+class _Advisory:
+    """Locks of one connection, kept open for them. When it breaks in the midst, what it held is taken again by the next one."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+        self._held: set[int] = set()
+        self._connection = self._connect()
+
+    def _connect(self) -> Connection:
+        with database_errors(self._database):
+            connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # it must end with us: back in the pool it would keep its locks
+            return connection
+
+    def take(self, episode_id: int) -> bool:
+        try:
+            taken = self._ask("pg_try_advisory_lock", episode_id)
+        except OperationalError:  # an hour of silence is too long for some network between here and there
+            self._connect_again()
+            taken = self._ask("pg_try_advisory_lock", episode_id)
+        self._held |= {episode_id} if taken else set()
+        return taken
+
+    def _connect_again(self) -> None:
+        self._connection.close()
+        self._connection = self._connect()
+        for one in self._held:
+            self._ask("pg_try_advisory_lock", one)
+
+    def release(self, episode_id: int) -> None:
+        if episode_id in self._held:
+            self._held.remove(episode_id)
+            with suppress(OperationalError):  # a broken connection has released it already
+                self._ask("pg_advisory_unlock", episode_id)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, function: str, episode_id: int) -> bool:
+        asked = select(getattr(func, function)(SPACE, episode_id))
+        return bool(self._connection.execute(asked).scalar())

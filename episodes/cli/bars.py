@@ -1,0 +1,117 @@
+"""Rows at the foot of a terminal: one for each episode that is heard, below them the whole run's; one for whatever else is done just now.
+
+The figures always stand whole: a title gives way to them, and where there is little room bars do, too. Of more episodes than there are
+lines the first are shown, and the run's row always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.table import Column
+
+from episodes.cli.output import clock
+from episodes.cli.progress import Pace, amount
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from episodes.values import Progress as Far
+
+VERBS = {
+    "list": "listing",
+    "read": "reading",
+    "fetch": "fetching",
+    "load": "loading",
+    "import": "importing",
+    "link": "linking",
+    "align": "aligning",
+    "check": "checking",
+}
+
+#: Columns of a terminal that has room for bars beside titles and figures.
+WIDE = 90
+
+#: Columns left free at the right: a terminal writes ^C behind the last row, and would break the line there.
+MARGIN = 3
+
+#: Rows of the screen that are left to other things.
+SPARE = 3
+
+
+class Bars(Progress):
+    """The rows; a context in which they are seen, and after which they are gone. It counts nothing itself."""
+
+    def __init__(self, out: Console) -> None:
+        wide = out.width >= WIDE
+        title = TextColumn("{task.description}", markup=False, table_column=_flexible(3))
+        bar: list[ProgressColumn] = [BarColumn(bar_width=None, table_column=_flexible(2))] if wide else []
+        figures = TextColumn("{task.fields[amount]}", markup=False, justify="right", table_column=Column(no_wrap=True))
+        self._out = out
+        self._pace = Pace() if wide else Pace(times="×")
+        self._run: TaskID | None = None
+        self._other: TaskID | None = None
+        self._title = ""
+        self._alone = False
+        self._heard: dict[str, TaskID] = {}
+        spinner = SpinnerColumn(table_column=Column(width=1))
+        super().__init__(spinner, title, *bar, figures, console=out, transient=True, expand=True)
+
+    def tell(self, now: Far) -> None:
+        """Show this."""
+        match now.stage:
+            case "run":
+                if self._run is None:
+                    self._drop_other()  # what came before is over
+                self._alone = bool(now.item)
+                self._run = self._shown(self._run, now, f"heard {now.title}", self._pace.amount(now))
+            case "hear":
+                self._heard[now.item] = self._shown(self._heard.get(now.item), now, now.title, amount(now))
+            case "heard":
+                if now.item in self._heard:
+                    self.remove_task(self._heard.pop(now.item))
+            case _:
+                self._tell_other(now)
+
+    def _tell_other(self, now: Far) -> None:
+        title = f"{VERBS.get(now.stage, now.stage)} {now.title}"
+        fetched = now.unit == "B" and now.total is not None and now.done >= now.total
+        if fetched or title != self._title:
+            self._drop_other()
+        if not fetched:
+            self._title = title
+            self._other = self._shown(self._other, now, title, f"{amount(now)}{self._left(self._other)}")
+
+    def _left(self, task: TaskID | None) -> str:
+        """The time that is left for it, as long as it goes on as it did; empty while nobody knows."""
+        seconds = self.tasks[self.task_ids.index(task)].time_remaining if task is not None else None
+        return f", {clock(seconds)} left" if seconds else ""
+
+    def _drop_other(self) -> None:
+        if self._other is not None:
+            self.remove_task(self._other)
+            self._other = None
+
+    def _shown(self, task: TaskID | None, now: Far, title: str, figures: str) -> TaskID:
+        if task is None:
+            task = self.add_task(title, total=now.total, amount=figures)
+        self.update(task, description=title, completed=now.done, total=now.total, amount=figures)
+        return task
+
+    def make_tasks_table(self, tasks: Iterable[Task]) -> Table:
+        """What is done beside, the episodes as many as there is room for, and at last the run; of one episode the run's row alone."""
+        rows = {task.id: task for task in tasks}
+        run = [rows.pop(self._run)] if self._run in rows else []
+        other = [rows.pop(self._other)] if self._other in rows else []
+        room = max(self._out.height - SPARE - len(run) - len(other), 1)
+        episodes = [] if self._alone else list(rows.values())
+        table = super().make_tasks_table([*other, *episodes[:room], *run])
+        table.width = self._out.width - MARGIN
+        return table
+
+
+def _flexible(ratio: int) -> Column:
+    return Column(ratio=ratio, no_wrap=True, overflow="ellipsis")

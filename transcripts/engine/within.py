@@ -1,0 +1,42 @@
+"""Pure: words within their segment.
+
+A segment's times are what Whisper wrote, and the times of its words are found by another way, which gives the pause before a sentence
+to its first word. On the sample, whose truth is known, what Whisper wrote is off by 0.01 seconds, and first words by up to 0.48. So the
+segment is believed: asking for words changes nothing else in a transcript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from transcripts.words import Segment, Word
+
+
+def within(segment: Segment) -> Segment:
+    """The segment with its words inside it, each behind the one before; those that lay outside share the time of their neighbour."""
+    start, end = segment.start, segment.end
+    words = list(_in_turn(segment))
+    if early := sum(word.end <= start for word in words):
+        crowd = words[: early + 1]
+        words[: early + 1] = _shared(crowd, start, crowd[-1].end if len(crowd) > early else end)
+    if late := sum(word.start >= end for word in words):
+        crowd = words[-late - 1 :]
+        words[-late - 1 :] = _shared(crowd, crowd[0].start if len(crowd) > late else start, end)
+    return replace(segment, words=tuple(words))
+
+
+def _in_turn(segment: Segment) -> Iterator[Word]:
+    at = segment.start
+    for word in segment.words:
+        start = min(max(word.start, at), segment.end)
+        at = min(max(word.end, start), segment.end)
+        yield replace(word, start=start, end=at)
+
+
+def _shared(words: Sequence[Word], start: float, end: float) -> Iterator[Word]:
+    """The time from start to end, to each word by its letters."""
+    letters, at = sum(len(word.text) for word in words) or 1, start
+    for word in words:
+        begin, at = at, min(round(at + (end - start) * len(word.text) / letters, 3), end)
+        yield replace(word, start=begin, end=at)
