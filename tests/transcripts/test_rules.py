@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from whisper.decoding import ApplyTimestampRules, GreedyDecoder, SuppressBlank, SuppressTokens
 
 from tests.transcripts.conftest import tokenizer
+from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
 from transcripts.engine.openai_whisper.rules import Rules, Written
 
 TOKENIZER = tokenizer()
@@ -36,9 +37,10 @@ def by_whisper(history: list[int], logits: torch.Tensor) -> tuple[int, float]:
     return int(found[0, -1]), float(total[0])
 
 
+@pytest.mark.parametrize("kind", [Rules, CompiledRules])
 @settings(max_examples=40, deadline=None)
 @given(st.lists(HISTORIES, min_size=1, max_size=4), st.integers(0, 2**30), st.sampled_from([0.0, 3.0, 8.0]))
-def test_rows_go_on_as_whisper_would(histories: list[list[int]], seed: int, towards_time: float):
+def test_rows_go_on_as_whisper_would(kind: type[Rules], histories: list[list[int]], seed: int, towards_time: float):
     logits = torch.randn(len(histories), DIMS.n_vocab, generator=torch.Generator().manual_seed(seed))
     logits[:, BEGIN:] += towards_time - 2
     logits[:, 300:310] += 4
@@ -49,7 +51,7 @@ def test_rows_go_on_as_whisper_would(histories: list[list[int]], seed: int, towa
             rows[-1].add(token, BEGIN)
     expected = [by_whisper(h, row[None].clone()) for h, row in zip(histories, logits, strict=True)]
 
-    tokens, logprobs = Rules(TOKENIZER, DIMS, torch.device("cpu"), no_end=False).choose(logits, rows, 0.0, [])
+    tokens, logprobs = kind(TOKENIZER, DIMS, torch.device("cpu"), no_end=False).choose(logits, rows, 0.0, [])
 
     assert tokens == [token for token, _ in expected]
     assert logprobs == pytest.approx([logprob for _, logprob in expected], abs=1e-4)
@@ -67,13 +69,15 @@ def test_a_draw_follows_its_own_generator_alone():
     assert draw([2, 0]) == [draw([2])[0], draw([0])[0]]
 
 
-def test_the_end_can_be_forbidden():
+@pytest.mark.parametrize("kind", [Rules, CompiledRules])
+def test_the_end_can_be_forbidden(kind: type[Rules]):
     logits = torch.zeros(1, DIMS.n_vocab)
     logits[0, TOKENIZER.eot] = 50.0
     row = Written()
     row.add(BEGIN, BEGIN)
 
-    assert Rules(TOKENIZER, DIMS, torch.device("cpu"), no_end=False).choose(logits.clone(), [row], 0.0, [])[0] == [
-        TOKENIZER.eot
-    ]
-    assert Rules(TOKENIZER, DIMS, torch.device("cpu"), no_end=True).choose(logits, [row], 0.0, [])[0] != [TOKENIZER.eot]
+    def chosen(*, no_end: bool) -> int:
+        rules = kind(TOKENIZER, DIMS, torch.device("cpu"), no_end=no_end)
+        return rules.choose(logits.clone(), [row], 0.0, [])[0][0]
+
+    assert chosen(no_end=False) == TOKENIZER.eot != chosen(no_end=True)

@@ -1,0 +1,160 @@
+"""The model in machine code: near to what whisper's own sums give, each row by itself, several threads at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+import torch
+from whisper.model import Whisper
+
+from tests.threads import one_thread
+from tests.transcripts.conftest import random_model
+from transcripts.engine.openai_whisper import linear
+from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder
+from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
+from transcripts.engine.openai_whisper.linear import FloatLinear
+from transcripts.engine.openai_whisper.network import TorchNetwork
+from transcripts.engine.openai_whisper.threads import side_by_side
+
+pytestmark = pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+
+PROMPTS = [[50257, 50358, 50363, 200], [50257, 50358, 50363, 999]]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    with one_thread(), torch.inference_mode():
+        yield
+
+
+def model() -> Whisper:
+    """Three heads, two layers."""
+    dims = replace(random_model().dims, n_audio_state=96, n_audio_head=3, n_text_state=96, n_text_head=3)
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        made = Whisper(replace(dims, n_text_layer=2, n_vocab=51864)).eval()
+        torch.nn.init.normal_(made.decoder.positional_embedding, std=0.1)
+        torch.nn.init.normal_(made.decoder.token_embedding.weight, std=0.1)
+    return made
+
+
+def features(seed: int) -> torch.Tensor:
+    return torch.randn(1500, 96, generator=torch.Generator().manual_seed(seed))
+
+
+def off(found: torch.Tensor, right: torch.Tensor) -> float:
+    return float((found - right).norm() / right.norm())
+
+
+def test_a_step_is_near_torchs_in_float32_and_so_is_what_it_attends_to():
+    exact, fast = TorchNetwork(model(), FloatLinear, torch.float32), CompiledNetwork(model())
+    seen: dict[object, list[torch.Tensor]] = {exact: [], fast: []}
+    found = {}
+    for network in (exact, fast):
+        slots = network.slots(2, 64)
+        for slot in (0, 1):
+            network.listen(slots, slot, features(slot))
+        states = [network.read(slots, 0, PROMPTS, seen[network])]
+        states += [network.read(slots, 0, [[token], [token + 7]]) for token in (300, 400, 500)]
+        assert slots.lengths == [7, 7]
+        found[network] = torch.cat(states, dim=1)
+
+    assert off(found[fast], found[exact]) < 0.02
+    assert off(fast.logits(found[fast]), exact.logits(found[exact])) < 0.03
+    assert len(seen[fast]) == len(seen[exact]) == 2
+    for ours, right in zip(seen[fast], seen[exact], strict=True):
+        assert ours.shape == right.shape == (2, 3, 4, 1500)
+        assert off(ours, right) < 0.03
+
+
+def test_the_encoder_is_near_whispers():
+    whole = model()
+    mel = torch.randn(80, 3000, generator=torch.Generator().manual_seed(1))
+    right = whole.encoder(mel[None])[0]
+
+    assert off(CompiledEncoder(whole, keep=True)(mel), right) < 0.04
+
+
+def test_a_row_that_moves_goes_on_as_if_it_had_not():
+    network = CompiledNetwork(model())
+    slots, alone = network.slots(3, 16), network.slots(1, 16)
+    for slot in range(3):
+        network.listen(slots, slot, features(slot))
+    network.listen(alone, 0, features(2))
+    network.read(slots, 0, [*PROMPTS, PROMPTS[0]])
+    network.read(alone, 0, PROMPTS[:1])
+    slots.move(2, 0)
+
+    moved = network.read(slots, 0, [[321], [654]])[0]
+    assert torch.equal(moved, network.read(alone, 0, [[321]])[0])
+
+
+def test_more_threads_write_the_same():
+    decoder = Decoder(model(), "int8")
+    mels = [torch.randn(80, 3000, generator=torch.Generator().manual_seed(seed)) for seed in range(5)]
+
+    def texts() -> list[object]:
+        heard = decoder.each(decoder.encode, mels)
+        rows = [Row(one, "en", tuple(range(300, 300 + number)), number) for number, one in enumerate(heard)]
+        return [decoder.decode(rows, temperature, exactly=9 + at) for at, temperature in enumerate((0.0, 0.8))]
+
+    alone = texts()
+    torch.set_num_threads(3)
+    assert texts() == alone
+    assert torch.get_num_threads() == 3
+
+
+def test_an_error_in_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch):
+    decoder = Decoder(model(), "int8")
+    rows = [Row(features(seed), "en", seed=seed) for seed in range(4)]
+    torch.set_num_threads(2)
+    choose, calls = decoder._network.logits, []
+
+    def logits(states: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) == 5:
+            raise MemoryError("no room")
+        return choose(states)
+
+    monkeypatch.setattr(decoder._network, "logits", logits)
+    with pytest.raises(MemoryError, match="no room"):
+        decoder.decode(rows, exactly=200)
+    assert len(calls) < 60
+
+
+def test_work_side_by_side_keeps_its_order_and_tells_its_error():
+    assert side_by_side(lambda number: number * number, range(20), 3) == [number * number for number in range(20)]
+    assert side_by_side(str, [], 3) == []
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda number: 1 // number, [3, 2, 1, 0], 2)
+
+
+def test_exp_and_gelu_are_exact_enough():
+    x = np.linspace(-87, 0, 4001, dtype=np.float32)
+    assert np.allclose([kernels.exp(value) for value in x], np.exp(x.astype(np.float64)), rtol=3e-7)
+    y = np.linspace(-9, 9, 4001, dtype=np.float32)[None]
+    right = torch.nn.functional.gelu(torch.from_numpy(y).double())
+    kernels.gelu(y)
+    assert np.abs(y - right.numpy()).max() < 1e-6
+
+
+def test_without_a_folder_for_machine_code_it_is_made_anew(monkeypatch: pytest.MonkeyPatch):
+    made = numba.njit
+
+    def no_folder(*, cache: bool = False, **options: object) -> object:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return made(**options)
+
+    monkeypatch.setattr(numba, "njit", no_folder)
+
+    def double(number: int) -> int:
+        return 2 * number
+
+    assert kernels.compiled(double)(21) == 42
