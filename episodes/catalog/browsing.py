@@ -70,11 +70,12 @@ def articles(session: Session, *, limit: int, offset: int = 0) -> tuple[list[Art
     return list(found), session.exec(select(func.count()).select_from(Article)).one()
 
 
-def days(session: Session) -> list[tuple[str, str, str, date]]:
-    """(show, key, title, day) of every episode that has a day, the oldest first."""
-    columns = (col(Episode.show_title), col(Episode.key), col(Episode.title), col(Episode.published))
-    rows = session.execute(select(*columns).where(col(Episode.published).is_not(None)).order_by(columns[3], columns[1]))
-    return [tuple(row) for row in rows]
+def days(session: Session, *, show: str, limit: int) -> list[tuple[str, str, date]]:
+    """(key, title, day) of the newest episodes of a show that have a day, the oldest of them first; ``show`` is the name they carry."""
+    columns = (col(Episode.key), col(Episode.title), col(Episode.published))
+    dated = select(*columns).where(Episode.show_title == show, col(Episode.published).is_not(None))
+    rows = session.execute(dated.order_by(columns[2].desc(), columns[0].desc()).limit(limit))
+    return [tuple(row) for row in rows][::-1]
 
 
 def episode(session: Session, key: str) -> Episode:
