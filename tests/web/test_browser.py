@@ -150,6 +150,7 @@ def test_the_transcript_follows_and_a_time_plays_from_there(reader: Reader) -> N
     assert page.url.endswith("/e/long?t=30#t-30")
     eventually(page, "document.querySelector('.line.now').dataset.start >= 33")
     sync_api.expect(page.locator(".line.now")).to_be_in_viewport()
+    sync_api.expect(page.get_by_role("button", name="Copy link to 0:33")).to_be_visible()
     page.locator("h1").click()
     page.keyboard.press("Space")
     eventually(page, "document.querySelector('audio').paused")
@@ -232,6 +233,35 @@ def test_the_other_side_by_keyboard_alone(reader: Reader) -> None:
     page.keyboard.press("Enter")
     eventually(page, "document.querySelector('.line.now')?.id === 't-26'")
     assert page.url.endswith("/e/ep-12?t=26&p=1-2#t-26")
+
+
+def copied(page: Any) -> Any:
+    """What the button has put into the clipboard, from the site's name on."""
+    page.locator("#share").click()
+    sync_api.expect(page.locator("#shared")).to_have_text("Copied")
+    return page.evaluate("navigator.clipboard.readText()").removeprefix(page.evaluate("location.origin"))
+
+
+def test_a_link_to_the_place_is_copied(browser: Any, served: str) -> None:
+    reader = Reader(browser, served, permissions=["clipboard-read", "clipboard-write"])
+    page = reader.page
+    page.goto("/e/ep-12?t=26&p=1-2&q=bridge")
+    share = page.get_by_role("button", name="Copy link to 0:26", exact=True)
+    sync_api.expect(share).to_be_visible()
+    assert copied(page) == "/e/ep-12?t=26&p=1-2&q=bridge"
+    page.locator("#t-4 .toward a").click()
+    assert copied(page) == "/e/ep-12?t=4&p=1-1&q=bridge#p-1-1"
+    page.locator("#t-9 .words").click()
+    eventually(page, "document.querySelector('.line.now')?.id === 't-9'")
+    assert copied(page) == "/e/ep-12?t=9&q=bridge#t-9"
+    sync_api.expect(page.get_by_role("button", name="Copy link to 0:09")).to_be_visible()
+
+    page.goto("/e/ep-12")
+    sync_api.expect(page.get_by_role("button", name="Copy link", exact=True)).to_be_visible()
+    page.evaluate("navigator.clipboard.writeText = undefined")  # as on pages that came over plain HTTP
+    assert copied(page) == "/e/ep-12"
+    assert reader.errors == []
+    reader.context.close()
 
 
 def test_youtube_is_loaded_on_a_click_and_then_followed(reader: Reader) -> None:
