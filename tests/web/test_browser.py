@@ -217,6 +217,8 @@ def test_from_the_line_to_the_paragraph_and_back(reader: Reader) -> None:
 
     page.reload()
     assert page.locator(".here").evaluate_all("all => all.map(one => one.id)") == ["t-26", "p-1-2"]
+    page.goto("/e/ep-12?t=9")
+    assert lit(page, "now-written") == ["p-1-1"], "the paragraph about the line that was asked for"
     page.goto("/a/1?q=bridge")
     page.locator("#p-2 a.spot").click()
     page.wait_for_url("**/e/ep-12?t=26&p=1-2&q=bridge#t-26")
