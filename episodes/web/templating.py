@@ -58,7 +58,7 @@ def shortened(text: str, length: int = 120) -> str:
     if len(line) <= length:
         return line
     cut = line[:length]
-    whole = cut if line[length] == " " else cut.rpartition(" ")[0] or cut
+    whole = cut.rpartition(" ")[0] or cut if line[length].isalnum() else cut
     return f"{whole.rstrip(' ,;:')}…"
 
 

@@ -16,6 +16,7 @@ from episodes.web.marking import pieces
 from episodes.web.plots import HEIGHT, STACK, bars, timeline
 from episodes.web.safety import allowing_media
 from episodes.web.spoken import lines
+from episodes.web.templating import shortened
 from transcripts.words import Segment, Transcript
 
 SPANS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)))
@@ -166,3 +167,20 @@ def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
     assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= 100 for bar in drawn)
     assert most >= max((month.episodes for month in months), default=0)
     assert bool(ticks) == bool(months)
+
+
+@given(st.text(st.sampled_from("ab  ,")), st.integers(1, 20))
+def test_what_is_shortened_begins_as_it_was_and_ends_with_a_word(text: str, length: int) -> None:
+    short, words = shortened(text, length), text.split()
+
+    assert len(short) <= length + 1
+    assert short == " ".join(words) or short.endswith("…")
+    assert " ".join(words).startswith(short.removesuffix("…"))
+
+
+def test_no_word_is_cut_where_there_are_two() -> None:
+    assert shortened("The council, as it was", 11) == "The council…"
+    assert shortened("The council, as it was", 10) == "The…"
+    assert shortened("The council, as it was", 14) == "The council…"
+    assert shortened("Donaudampfschifffahrt", 5) == "Donau…"
+    assert shortened(" two  words ", 9) == "two words"
