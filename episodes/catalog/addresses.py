@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from sqlmodel import Session, col, select
 
+from episodes.catalog.chunks import chunks
 from episodes.models import Article, ArticleAddress
 
 
@@ -50,11 +52,13 @@ def note_check(session: Session, article_id: int, url: str, etag: str, modified:
     session.flush()
 
 
-def of_articles(session: Session) -> dict[int, list[str]]:
-    """All addresses of each article, by its id, the first met first."""
+def of_articles(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
+    """All addresses of each of these articles, by its id, the first met first."""
     found: dict[int, list[str]] = {}
-    for one in session.exec(select(ArticleAddress).order_by(col(ArticleAddress.id))):
-        found.setdefault(one.article_id, []).append(one.url)
+    columns = select(ArticleAddress.article_id, ArticleAddress.url).order_by(col(ArticleAddress.id))
+    for some in chunks(ids):
+        for article_id, url in session.exec(columns.where(col(ArticleAddress.article_id).in_(some))):
+            found.setdefault(article_id, []).append(url)
     return found
 
 

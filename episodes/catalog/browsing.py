@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement, extract
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from episodes.errors import NotFound
@@ -55,11 +57,10 @@ def shows(session: Session) -> list[ShowCount]:
 
 def episodes(session: Session, *, show: str | None = None, limit: int, offset: int = 0) -> tuple[list[Episode], int]:
     """A stretch of the episodes, the newest first, and how many there are in all; ``show`` is the name they carry."""
-    order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
     rows, all_of_them = select(Episode), select(func.count()).select_from(Episode)
     if show is not None:
         rows, all_of_them = rows.where(Episode.show_title == show), all_of_them.where(Episode.show_title == show)
-    found = session.exec(rows.order_by(*order).limit(limit).offset(offset))
+    found = session.exec(rows.order_by(*_newest(Episode)).limit(limit).offset(offset))
     return list(found), session.exec(all_of_them).one()
 
 
@@ -70,11 +71,26 @@ def articles(session: Session, *, limit: int, offset: int = 0) -> tuple[list[Art
     return list(found), session.exec(select(func.count()).select_from(Article)).one()
 
 
-def days(session: Session) -> list[tuple[str, str, str, date]]:
-    """(show, key, title, day) of every episode that has a day, the oldest first."""
-    columns = (col(Episode.show_title), col(Episode.key), col(Episode.title), col(Episode.published))
-    rows = session.execute(select(*columns).where(col(Episode.published).is_not(None)).order_by(columns[3], columns[1]))
-    return [tuple(row) for row in rows]
+def days(session: Session, *, show: str, limit: int) -> list[tuple[str, str, date]]:
+    """(key, title, day) of the newest episodes of a show that have a day, the oldest of them first; ``show`` is the name they carry."""
+    columns = (col(Episode.key), col(Episode.title), col(Episode.published))
+    dated = select(*columns).where(Episode.show_title == show, col(Episode.published).is_not(None))
+    rows = session.execute(dated.order_by(columns[2].desc(), columns[0].desc()).limit(limit))
+    return [tuple(row) for row in rows][::-1]
+
+
+def changes(session: Session, limit: int) -> tuple[list[tuple[str, date]], list[tuple[int, date]]]:
+    """(key, day of the last change) of the newest episodes, and (number, day) of the newest articles."""
+    episodes = select(col(Episode.key), col(Episode.updated_at)).order_by(*_newest(Episode)).limit(limit)
+    articles = select(col(Article.id), col(Article.updated_at)).order_by(*_newest(Article)).limit(limit)
+    return (
+        [(key, changed.date()) for key, changed in session.execute(episodes)],
+        [(number, changed.date()) for number, changed in session.execute(articles)],
+    )
+
+
+def _newest(table: type[Episode | Article]) -> tuple[Any, Any]:
+    return col(table.published).desc().nulls_last(), col(table.id).desc()
 
 
 def episode(session: Session, key: str) -> Episode:
@@ -139,16 +155,13 @@ def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
 
 def months(session: Session) -> list[Month]:
     """How much was published in each month from the first to the last, and how much of it can be read and is linked."""
-    every = select(col(Episode.published))
+    heard = select(Transcript.episode_id).where(col(Transcript.shown))
+    linked = select(Link.episode_id).where(col(Link.status).in_(HOLDING))
     counted = [
-        _by_month(session, every),
-        _by_month(
-            session, every.where(col(Episode.id).in_(select(Transcript.episode_id).where(col(Transcript.shown))))
-        ),
-        _by_month(
-            session, every.where(col(Episode.id).in_(select(Link.episode_id).where(col(Link.status).in_(HOLDING))))
-        ),
-        _by_month(session, select(col(Article.published))),
+        _by_month(session, col(Episode.published)),
+        _by_month(session, col(Episode.published), col(Episode.id).in_(heard)),
+        _by_month(session, col(Episode.published), col(Episode.id).in_(linked)),
+        _by_month(session, col(Article.published)),
     ]
     there = [month for counts in counted for month in counts]
     if not there:
@@ -156,9 +169,11 @@ def months(session: Session) -> list[Month]:
     return [_month(number, counted) for number in range(min(there), max(there) + 1)]
 
 
-def _by_month(session: Session, dated: Any) -> Counter[int]:  # noqa: ANN401 - SQLModel has no name for a select of nullable scalars
-    """How many of these days lie in each month, months counted from year 0."""
-    return Counter(day.year * 12 + day.month - 1 for day in session.exec(dated) if day)
+def _by_month(session: Session, day: Mapped[date | None], *conditions: ColumnElement[bool]) -> Counter[int]:
+    """How many rows have their day in each month, months counted from year 0."""
+    year, month = extract("year", day), extract("month", day)
+    rows = session.execute(select(year, month, func.count()).where(day.is_not(None), *conditions).group_by(year, month))
+    return Counter({int(year) * 12 + int(month) - 1: many for year, month, many in rows})
 
 
 def _month(number: int, counted: Sequence[Counter[int]]) -> Month:

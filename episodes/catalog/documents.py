@@ -5,7 +5,7 @@ Rows in, plain JSON values out (dates and moments as ISO text). A search's hits 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -57,9 +57,10 @@ def of_transcript(row: Transcript, segments: int) -> dict[str, Any]:
     }
 
 
-def of_articles(session: Session, rows: Iterable[Article]) -> list[dict[str, Any]]:
+def of_articles(session: Session, rows: Sequence[Article]) -> list[dict[str, Any]]:
     """Articles in short, as lists show them: with all their addresses, and how many earlier texts are kept."""
-    revisions, met = articles.revisions(session), addresses.of_articles(session)
+    ids = [row.id or 0 for row in rows]
+    revisions, met = articles.revisions(session, ids), addresses.of_articles(session, ids)
     return [
         {
             "url": row.url,

@@ -65,7 +65,7 @@ def put_all(
     """
     conditions = [] if due is None else [col(Link.episode_id).in_(due)]
     have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link).where(*conditions))}
-    evidence = _evidence(session, *conditions)
+    evidence = _evidence(session, [row.id or 0 for row in have.values()])
     machines = {pair: row for pair, row in have.items() if row.status not in DECIDED}
     wanted = {pair: one for one in verdicts if (pair := _pair(one)) in machines or pair not in have}
     changed = {
@@ -112,14 +112,13 @@ def _put(session: Session, verdicts: Iterable[tuple[Link | None, Verdict]]) -> N
         session.execute(insert(Evidence), reasons)
 
 
-def _evidence(session: Session, *conditions: ColumnElement[bool]) -> dict[int, tuple[Evidence, ...]]:
-    """The evidence of the links that meet the conditions, by the link's id."""
+def _evidence(session: Session, ids: Iterable[int]) -> dict[int, tuple[Evidence, ...]]:
+    """The evidence of these links, by the link's id."""
     table: dict[int, tuple[Evidence, ...]] = {}
     statement = select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))
-    if conditions:
-        statement = statement.where(col(Evidence.link_id).in_(select(Link.id).where(*conditions)))
-    for one in session.exec(statement):
-        table[one.link_id] = (*table.get(one.link_id, ()), one)
+    for some in chunks(ids):
+        for one in session.exec(statement.where(col(Evidence.link_id).in_(some))):
+            table[one.link_id] = (*table.get(one.link_id, ()), one)
     return table
 
 
@@ -144,8 +143,8 @@ def listed(
             col(Episode.published).desc().nulls_last(), col(Episode.id), col(Link.confidence).desc(), col(Link.id)
         )
     )
-    evidence = _evidence(session, *conditions)
-    rows = session.exec(statement.where(*conditions).limit(limit).offset(offset))
+    rows = session.exec(statement.where(*conditions).limit(limit).offset(offset)).all()
+    evidence = _evidence(session, [link.id or 0 for link, _, _ in rows])
     return [Linked(link, episode, article, evidence.get(link.id or 0, ())) for link, episode, article in rows]
 
 

@@ -212,10 +212,15 @@ def length(session: Session, transcript: Transcript) -> int:
     return session.exec(select(func.count()).where(Segment.transcript_id == transcript.id)).one()
 
 
-def shown_sources(session: Session) -> dict[int, str]:
-    """Where each episode's shown words come from, by the episode's id."""
-    rows = session.exec(select(Transcript.episode_id, Transcript.source).where(col(Transcript.shown)))
-    return {episode_id: source for episode_id, source in rows}  # noqa: C416 - rows are no pairs to mypy
+def shown_sources(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
+    """Where the shown words of each episode, or of each of these, come from, by the episode's id."""
+    statement = select(Transcript.episode_id, Transcript.source).where(col(Transcript.shown))
+    wanted = [None] if episodes is None else chunks(episodes)
+    found: dict[int, str] = {}
+    for some in wanted:
+        only = [] if some is None else [col(Transcript.episode_id).in_(some)]
+        found |= {episode_id: source for episode_id, source in session.exec(statement.where(*only))}  # noqa: C416 - rows are no pairs to mypy
+    return found
 
 
 def texts(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:

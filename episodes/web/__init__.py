@@ -32,5 +32,6 @@ there, and no page has inline script or style, which the Content-Security-Policy
 
 What was said and what was written are joined once, here: a paragraph knows the lines of the transcript that answer it, a line the
 paragraphs. The page has both as links, so that one gets from either to the other without JavaScript; ``beside.js`` lights them up together.
-An address may hold a second, a paragraph and a query at once (``/e/ep-12?t=65&p=7-3&q=bridge``): that is what is shared.
+An address may hold a second, a paragraph and a query at once (``/e/ep-12?t=65&p=7-3&q=bridge``): that is what is shared,
+and what ``share.js`` copies.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from transcripts.clock import parse_clock
@@ -21,10 +22,10 @@ def of_episode(
     key: str, *, at: float | None = None, words: str = "", beside: Beside | None = None, written: bool = False
 ) -> str:
     """An episode's page, at a second, with words to be marked and a paragraph beside; ``written``: it opens at the paragraph."""
-    time = {"t": str(second(at))} if at is not None else {}
-    paragraph = {"p": name(beside)} if beside else {}
+    time = f"t={second(at)}" if at is not None else ""
+    paragraph = f"p={name(beside)}" if beside else ""
     anchor = f"#p-{name(beside)}" if beside and written else f"#t-{second(at)}" if at is not None else ""
-    return f"/e/{quote(key, safe='')}{_query(time | paragraph | _carried(words))}{anchor}"
+    return f"/e/{_quoted(key)}{_query(time, paragraph, _carried(words))}{anchor}"
 
 
 def name(beside: Beside) -> str:
@@ -53,12 +54,19 @@ def of_media(key: str) -> str:
     return f"/media/{quote(key, safe='')}"
 
 
-def _carried(words: str) -> dict[str, str]:
-    return {"q": words} if words.strip() and len(words) <= CARRIED else {}
+@lru_cache(maxsize=64)  # an episode's page has a thousand addresses with the same key and the same words
+def _quoted(key: str) -> str:
+    return quote(key, safe="")
 
 
-def _query(said: dict[str, str]) -> str:
-    return f"?{urlencode(said)}" if said else ""
+@lru_cache(maxsize=64)
+def _carried(words: str) -> str:
+    return urlencode({"q": words}) if words.strip() and len(words) <= CARRIED else ""
+
+
+def _query(*said: str) -> str:
+    asked = "&".join(filter(None, said))
+    return f"?{asked}" if asked else ""
 
 
 def second(seconds: float | None) -> int:

@@ -108,7 +108,7 @@ def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, 
     """Episodes, the newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.episodes(session, show=show, limit=limit, offset=offset)
-        sources = transcripts.shown_sources(session)
+        sources = transcripts.shown_sources(session, [row.id or 0 for row in rows])
         found = [{**documents.of_episode(row), "transcript": sources.get(row.id or 0)} for row in rows]
     return _listed(found, total)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -12,6 +15,17 @@ from episodes.web import api, article, episode, errors, feed, lists, media, outw
 from episodes.web.safety import Safety
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
+
+#: Requests that are worked on at once; the others wait in their order. More would only take turns at the processor, so that all are
+#: late, and would ask for more connections than the database's pool has.
+AT_WORK = 8
+
+
+@asynccontextmanager
+async def _started(_app: FastAPI) -> AsyncIterator[None]:
+    """What holds while the application runs."""
+    current_default_thread_limiter().total_tokens = AT_WORK
+    yield
 
 
 def application(site: Site) -> ASGIApp:
@@ -22,6 +36,7 @@ def application(site: Site) -> ASGIApp:
         summary="What was said and what was written, in one searchable catalog. Reading only.",
         docs_url=None,
         redoc_url=None,
+        lifespan=_started,
     )
     app.state.site = site
     for part in (pages, episode, article, lists, media, api, feed, outward):

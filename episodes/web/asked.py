@@ -72,9 +72,14 @@ def asked(
         if each and not read
     ]
     side: Where = next((each for each in get_args(Where) if each == where), "all")
-    turned = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
     words = words.replace("\x00", " ")[:LONGEST]
-    return Asked(words, side, show[:200], starts, stops, min(max(turned, 1), PAGES), tuple(notes))
+    return Asked(words, side, show[:200], starts, stops, turned(page, PAGES), tuple(notes))
+
+
+def turned(page: str, last: int) -> int:
+    """The page that somebody turned to, 1 to ``last``; the first where it is no number."""
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
+    return min(max(number, 1), last)
 
 
 def day(text: str) -> date | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from episodes.catalog import browsing
 from episodes.catalog.overview import overview
 from episodes.database import reading
 from episodes.web import addresses
-from episodes.web.plots import FOOT, HEIGHT, WIDTH, bars, dots
+from episodes.web.asked import turned
+from episodes.web.plots import FOOT, HEIGHT, bars, timeline
 from episodes.web.settings import site
 from episodes.web.templating import page
 
@@ -21,28 +23,35 @@ router = APIRouter(include_in_schema=False)
 ROWS = 50
 #: A timeline has at most so many dots, the newest; a month's number stands in the plot of the about page.
 DOTS = 400
+#: So many shows have one on the page of all shows; each has one on its own.
+LINES = 20
+#: Pages that can be turned to.
+LAST = 100_000
 
-Number = Annotated[int, Query(ge=1, le=100_000)]
+
+def numbered(page_: Annotated[str, Query(alias="page")] = "") -> int:
+    """The page that an address names; the first where it names none."""
+    return turned(page_, LAST)
+
+
+Number = Annotated[int, Depends(numbered)]
 
 
 @router.get("/shows")
 def shows(request: Request) -> HTMLResponse:
-    """The shows, each with its episodes along a line of time."""
+    """The shows, each with its newest episodes along a line of time."""
     with reading(site(request).engine) as session:
         counted = browsing.shows(session)
-        days = browsing.days(session)
-    lines = [
-        (show, *dots([(key, title, day) for name, key, title, day in days if name == show.title][-DOTS:]))
-        for show in counted
-    ]
-    return page(request, "shows.html", shows=lines, width=WIDTH, addresses=addresses)
+        drawn = [timeline(browsing.days(session, show=show.title, limit=DOTS)) for show in counted[:LINES]]
+    return page(request, "shows.html", shows=list(zip_longest(counted, drawn)), addresses=addresses, foot=FOOT)
 
 
 @router.get("/episodes")
-def episodes(request: Request, show: str = "", page_: Annotated[Number, Query(alias="page")] = 1) -> HTMLResponse:
-    """Episodes, the newest first, of one show or of all."""
+def episodes(request: Request, number: Number, show: str = "") -> HTMLResponse:
+    """Episodes, the newest first, of all shows or of one, which has its timeline above them."""
     with reading(site(request).engine) as session:
-        rows, many = browsing.episodes(session, show=show or None, limit=ROWS, offset=(page_ - 1) * ROWS)
+        rows, many = browsing.episodes(session, show=show or None, limit=ROWS, offset=(number - 1) * ROWS)
+        drawn = timeline(browsing.days(session, show=show, limit=DOTS)) if show else None
         ids = [row.id or 0 for row in rows]
         heard, linked = browsing.heard_ids(session, ids), browsing.linked_ids(session, ids)
         return page(
@@ -54,16 +63,18 @@ def episodes(request: Request, show: str = "", page_: Annotated[Number, Query(al
             heard=heard,
             linked=linked,
             addresses=addresses,
-            **_turns(page_, many),
+            drawn=drawn,
+            foot=FOOT,
+            **_turns(number, many),
         )
 
 
 @router.get("/articles")
-def articles(request: Request, page_: Annotated[Number, Query(alias="page")] = 1) -> HTMLResponse:
+def articles(request: Request, number: Number) -> HTMLResponse:
     """Articles, the newest first."""
     with reading(site(request).engine) as session:
-        rows, many = browsing.articles(session, limit=ROWS, offset=(page_ - 1) * ROWS)
-        return page(request, "articles.html", rows=rows, many=many, addresses=addresses, **_turns(page_, many))
+        rows, many = browsing.articles(session, limit=ROWS, offset=(number - 1) * ROWS)
+        return page(request, "articles.html", rows=rows, many=many, addresses=addresses, **_turns(number, many))
 
 
 def _turns(number: int, many: int) -> dict[str, Any]:
@@ -78,6 +89,4 @@ def about(request: Request) -> HTMLResponse:
         held, _ = overview(session)
         months = browsing.months(session)
     drawn, ticks, most = bars(months)
-    return page(
-        request, "about.html", held=held, bars=drawn, ticks=ticks, most=most, width=WIDTH, height=HEIGHT, foot=FOOT
-    )
+    return page(request, "about.html", held=held, bars=drawn, ticks=ticks, most=most, height=HEIGHT, foot=FOOT)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session
 
 from episodes.catalog import browsing
 from episodes.database import reading
@@ -41,14 +42,21 @@ def front(request: Request, wanted: Typed) -> HTMLResponse:
     with reading(site(request).engine) as session:
         found = results(session, wanted)
         shows = [show.title for show in browsing.shows(session) if show.title]
-        newest, episodes = browsing.episodes(session, limit=NEWEST)
-        heard = browsing.heard_ids(session, [row.id or 0 for row in newest])
-        linked = browsing.linked_ids(session, [row.id or 0 for row in newest])
-        _, articles = browsing.articles(session, limit=0)
-        return page(
-            request, "search.html", found=found, shows=shows, newest=newest, episodes=episodes, articles=articles,
-            longest=LONGEST, heard=heard, linked=linked,
-        )  # fmt: skip
+        welcome = None if wanted.words.strip() else _welcome(session)
+        return page(request, "search.html", found=found, shows=shows, longest=LONGEST, welcome=welcome)
+
+
+def _welcome(session: Session) -> dict[str, Any]:
+    """What the page shows before anything was asked: the newest episodes, and how much there is."""
+    newest, episodes = browsing.episodes(session, limit=NEWEST)
+    ids = [row.id or 0 for row in newest]
+    return {
+        "newest": newest,
+        "heard": browsing.heard_ids(session, ids),
+        "linked": browsing.linked_ids(session, ids),
+        "episodes": episodes,
+        "articles": browsing.articles(session, limit=0)[1],
+    }
 
 
 @router.get("/results")

@@ -1,24 +1,32 @@
-"""Pure: days and months -> the coordinates of small drawings, which templates write as SVG."""
+"""Pure: days and months -> the coordinates of small drawings, which templates write as SVG.
+
+Along the line of time coordinates are percent of whatever width the reader's window leaves, heights are pixels: so letters and dots
+are as large on a phone as anywhere.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from episodes.catalog.browsing import Month
 
-#: Width of a drawing in its own units, and what is left free at both ends.
-WIDTH, MARGIN = 720, 12
-#: Height of the bars' field, and of the line of years below it.
+#: Percent that are left free at both ends.
+MARGIN = 2.0
+#: Pixels: the height of the bars' field, and of the line of years below it.
 HEIGHT, FOOT = 120, 22
+#: A timeline has so many places for dots, which are stacked where several fall on one: their pitch, at most, and the height of a stack.
+PLACES, PITCH, STACK = 48, 10.0, 110.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An episode on its day."""
+    """An episode on its day, so many pixels above the line of time."""
 
     x: float
+    y: float
     key: str
     title: str
     day: date
@@ -33,6 +41,16 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """A show's episodes along a line of time; ``height`` is what the dots need above it, ``radius`` that of a dot."""
+
+    dots: list[Dot]
+    ticks: list[Tick]
+    height: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A month: left edge, width, and the heights of all its episodes, of those with words, of those with an article."""
 
@@ -44,33 +62,43 @@ class Bar:
     month: Month
 
 
-def dots(days: Sequence[tuple[str, str, date]]) -> tuple[list[Dot], list[Tick]]:
-    """Episodes (key, title, day) along a line from the first day to the last."""
+def timeline(days: Sequence[tuple[str, str, date]]) -> Timeline:
+    """Episodes (key, title, day; the oldest first) from the first day to the last, those of about the same time above each other."""
     if not days:
-        return [], []
-    first, last = min(day for *_, day in days), max(day for *_, day in days)
-    span = max((last - first).days, 1)
+        return Timeline([], [], 0, 0)
+    first, last = days[0][2], days[-1][2]
+    where = [round(_share(day, first, last) * (PLACES - 1)) for *_, day in days]
+    highest = max(Counter(where).values())
+    pitch = min(PITCH, STACK / highest)
+    below: Counter[int] = Counter()
+    dots = []
+    for place, (key, title, day) in zip(where, days, strict=True):
+        dots.append(Dot(_x(place / (PLACES - 1)), round(pitch * (below[place] + 0.5), 1), key, title, day))
+        below[place] += 1
+    ticks = [Tick(_x(_share(day, first, last)), label) for day, label in _begins(first, last)]
+    return Timeline(dots, ticks, round(pitch * highest, 1), round(pitch * 0.45, 1))
 
-    def x(day: date) -> float:
-        middle = 0.5 if first == last else (day - first).days / span
-        return round(MARGIN + middle * (WIDTH - 2 * MARGIN), 1)
 
-    return [Dot(x(day), key, title, day) for key, title, day in days], [
-        Tick(x(day), label) for day, label in _begins(first, last)
-    ]
+def _share(day: date, first: date, last: date) -> float:
+    """How far between two days, 0 to 1; half way where they are one."""
+    return 0.5 if first == last else (day - first).days / (last - first).days
+
+
+def _x(share: float) -> float:
+    return round(MARGIN + share * (100 - 2 * MARGIN), 2)
 
 
 def _begins(first: date, last: date) -> list[tuple[date, str]]:
     """Where years begin between two days; where they are too near for that months, or the days themselves."""
     years = [(date(year, 1, 1), str(year)) for year in range(first.year + 1, last.year + 1)]
     if len(years) > 1:
-        step = -(-len(years) // 12)
+        step = -(-len(years) // 8)
         return years[::step]
     months = [
         (date(number // 12, number % 12 + 1, 1))
         for number in range(first.year * 12 + first.month, last.year * 12 + last.month)
     ]
-    step = -(-len(months) // 6) or 1
+    step = -(-len(months) // 5) or 1
     ends = [first] if first == last else [first, last]
     return [(day, f"{day:%b} {day.year}") for day in months[::step]] or [(day, f"{day.day} {day:%b}") for day in ends]
 
@@ -80,15 +108,15 @@ def bars(months: Sequence[Month]) -> tuple[list[Bar], list[Tick], int]:
     if not months:
         return [], [], 0
     most = max(month.episodes for month in months) or 1
-    room = (WIDTH - 2 * MARGIN) / len(months)
-    width = min(room * 0.8, 40.0)
+    room = (100 - 2 * MARGIN) / len(months)
+    width = min(room * 0.8, 6.0)
 
     def height(number: int) -> float:
         return round(min(number / most, 1) * HEIGHT, 1)
 
     made = [
         Bar(
-            round(MARGIN + room * at + (room - width) / 2, 1), round(width, 1),
+            round(MARGIN + room * at + (room - width) / 2, 3), round(width, 3),
             height(month.episodes), height(month.heard), height(month.linked), month,
         )
         for at, month in enumerate(months)

@@ -52,11 +52,15 @@ def listen(host: str, port: int) -> socket.socket:
         Usage: the place is taken, or no place of this machine.
     """
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise Usage(
             f"{host}:{port}", f"{(error.strerror or str(error)).lower()}; choose another by --port or --host"
         ) from error
+    # asyncio sets this for sockets that name their protocol, which those of create_server do not; without it every small answer on a kept
+    # connection waits 40 ms for the reader's delayed acknowledgement, since head and body are sent one after the other.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def run(of: Site, listening: socket.socket) -> None:

@@ -30,14 +30,20 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
         "thumbnailUrl": addresses.clickable(episode.thumbnail) or None,
         "inLanguage": episode.language or None,
-        "contentUrl": addresses.clickable(episode.media) or None,
+        "contentUrl": _content(episode, player, base),
         "embedUrl": player.source.partition("?")[0] if player.kind == "youtube" else None,
-        "partOfSeries": {"@type": "CreativeWorkSeries", "name": episode.show_title} if episode.show_title else None,
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title} if episode.show_title else None,
         "hasPart": clips(episode.key, lines, base) or None,
         "associatedArticle": [_article(one) for one in links if one.link.status != LinkStatus.PROPOSED] or None,
     }
     text = json.dumps({name: value for name, value in about.items() if value is not None}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _content(episode: Episode, player: Player, base: str) -> str | None:
+    """Where the sound or video itself is: where it was published, else here."""
+    here = base + addresses.of_media(episode.key) if player.source.startswith("/media/") else None
+    return addresses.clickable(episode.media) or here
 
 
 def clips(key: str, lines: Sequence[Line], base: str) -> list[dict[str, Any]]:

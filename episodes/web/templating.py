@@ -53,9 +53,13 @@ def day(moment: date | None) -> str:
 
 
 def shortened(text: str, length: int = 120) -> str:
-    """For a window's title: one line, cut."""
+    """One line; what is too long is cut between two words, where there are two."""
     line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[:length].rstrip()}…"
+    if len(line) <= length:
+        return line
+    cut = line[:length]
+    whole = cut.rpartition(" ")[0] or cut if line[length].isalnum() else cut
+    return f"{whole.rstrip(' ,;:')}…"
 
 
 def count(number: int, one: str, many: str = "") -> str:

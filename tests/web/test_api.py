@@ -102,7 +102,15 @@ def test_lists_are_taken_in_parts(client: TestClient) -> None:
 
     assert first.headers["x-total-count"] == rest.headers["x-total-count"] == "4"
     assert [one["episode"] for one in first.json() + rest.json()] == ["sport-1", "ep-13", "ep-12", "evil"]
-    assert len(client.get("/api/links?limit=1&offset=1").json()) == 1
+
+
+@pytest.mark.parametrize("address", ["/api/episodes", "/api/articles", "/api/links"])
+def test_a_part_is_a_part_of_the_whole(client: TestClient, address: str) -> None:
+    whole = client.get(address).json()
+    parts = [client.get(f"{address}?limit=1&offset={at}").json() for at in range(len(whole) + 1)]
+
+    assert parts == [*([one] for one in whole), []]
+    assert len(whole) >= 4
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ def test_the_sitemap_names_every_page(client: TestClient) -> None:
     found = root.xpath("//map:loc/text()", namespaces=NAMES)
 
     assert {"http://localhost/", "http://localhost/e/ep-12", "http://localhost/a/1"} <= set(found)
+    assert len(found) == len(set(found)) == 5 + 4 + 4
     assert all(client.get(address).status_code == 200 for address in found)
+    assert len(root.xpath("//map:url[map:lastmod]", namespaces=NAMES)) == 4 + 4
 
 
 def test_a_browser_can_ask_us(client: TestClient) -> None:
@@ -72,6 +74,7 @@ def test_an_episode_is_a_video_object(client: TestClient) -> None:
     about = _json_ld(client, "/e/ep-12")
 
     assert (about["@type"], about["uploadDate"], about["duration"]) == ("VideoObject", "2026-03-03", "PT100S")
+    assert about["isPartOf"] == {"@type": "CreativeWorkSeries", "name": "News in Review"}
     assert about["embedUrl"] == "https://www.youtube-nocookie.com/embed/NiRsample12"
     assert [(clip["startOffset"], clip["endOffset"], clip["url"]) for clip in about["hasPart"]] == [
         (0, 95, "http://localhost/e/ep-12?t=0"),
@@ -80,6 +83,13 @@ def test_an_episode_is_a_video_object(client: TestClient) -> None:
     assert about["associatedArticle"] == [
         {"@type": "NewsArticle", "headline": "Council votes for the bridge", "url": "https://paper.example/bridge"}
     ]
+
+
+def test_sound_of_our_own_has_its_address(client: TestClient) -> None:
+    about = _json_ld(client, "/e/ep-13")
+
+    assert (about["@type"], about["contentUrl"]) == ("AudioObject", "http://localhost/media/ep-13")
+    assert client.head(about["contentUrl"]).status_code == 200
 
 
 def test_hostile_text_in_json_ld_is_data(client: TestClient) -> None:

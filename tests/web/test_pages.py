@@ -229,6 +229,32 @@ def test_shows_have_timelines(get: Get) -> None:
     ]
 
 
+def test_the_page_of_a_show_has_its_timeline(get: Get) -> None:
+    page = get("/episodes?show=News+in+Review")
+
+    assert page.all("//figure//a/@href") == ["/e/ep-12", "/e/ep-13"]
+    assert page.texts("//a[@class='title']") == [
+        "News in Review – Episode 13: High water",
+        "News in Review – Episode 12: The bridge",
+    ]
+    assert not get("/episodes").all("//figure")
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "0", "", "9" * 30, "1.5"])
+def test_a_page_that_is_no_number_is_the_first(get: Get, number: str) -> None:
+    first, same = get("/episodes"), get(f"/episodes?page={number}")
+
+    assert same.texts("//main") == first.texts("//main")
+    assert get(f"/articles?page={number}").text("//h1") == "Articles"
+
+
+def test_what_is_not_known_leaves_no_dot(get: Get) -> None:
+    for address in ("/e/ep-13", "/a/2", "/a/1", "/articles", "/episodes", "/e/sport-1"):
+        for meta in get(address).texts("//p[@class='meta']"):
+            assert not meta.startswith("·"), (address, meta)
+            assert not meta.endswith("·"), (address, meta)
+
+
 def test_lists_are_by_year_and_by_show(get: Get) -> None:
     assert get("/episodes").texts("//section/h2") == ["2026", "Without a date"]
     assert get("/episodes?show=Valley+Sport").texts("//a[@class='title']") == ["Valley Sport"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 from starlette.testclient import TestClient
@@ -151,6 +152,14 @@ def test_more_readers_than_connections_are_told_to_come_again(sqlite_engine: Eng
         assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
     assert client.get("/").status_code == 200
     crowded.dispose()
+
+
+def test_no_more_is_worked_on_at_once_than_there_are_connections(client: TestClient) -> None:
+    async def at_once() -> float:
+        return current_default_thread_limiter().total_tokens
+
+    assert client.portal
+    assert client.portal.call(at_once) <= create_engine("postgresql+psycopg://").pool.size() + 10  # type: ignore[attr-defined]
 
 
 def test_only_what_browsers_play_is_ever_served(sqlite_engine: Engine, tmp_path: Path) -> None:

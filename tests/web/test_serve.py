@@ -17,7 +17,7 @@ import pytest
 from episodes import database
 from episodes.config import Settings
 from episodes.errors import Usage
-from episodes.web.server import is_loopback, site
+from episodes.web.server import is_loopback, listen, site
 from tests.conftest import Ran
 
 ROOT = Path(__file__).parent.parent.parent
@@ -77,6 +77,15 @@ def test_an_address_that_is_none_is_wrong_usage(nir: Callable[..., Ran]) -> None
 )
 def test_what_is_loopback(host: str, own: bool) -> None:
     assert is_loopback(host) == own
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    with (
+        listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as taken,
+    ):
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_which_names_it_answers_to(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from episodes.search.highlights import highlights
 from episodes.web import addresses
 from episodes.web.asked import PAGES, Asked, asked
 from episodes.web.marking import pieces
-from episodes.web.plots import HEIGHT, WIDTH, bars, dots
+from episodes.web.plots import HEIGHT, STACK, bars, timeline
 from episodes.web.safety import allowing_media
 from episodes.web.spoken import lines
+from episodes.web.templating import shortened
 from transcripts.words import Segment, Transcript
 
 SPANS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)))
@@ -139,12 +140,20 @@ def test_turns_begin_with_speakers_and_after_pauses() -> None:
 
 @given(st.lists(DAYS, max_size=30))
 def test_dots_and_ticks_lie_on_the_drawing(days: list[date]) -> None:
-    found, ticks = dots([(str(number), "title", day) for number, day in enumerate(days)])
+    drawn = timeline([(str(number), "title", day) for number, day in enumerate(sorted(days))])
 
-    assert len(found) == len(days)
-    assert all(0 <= place.x <= WIDTH for place in [*found, *ticks])
-    assert len({tick.x for tick in ticks}) == len(ticks) <= 13
-    assert bool(ticks) == bool(days)
+    assert len(drawn.dots) == len(days)
+    assert all(0 <= place.x <= 100 for place in [*drawn.dots, *drawn.ticks])
+    assert all(drawn.radius <= dot.y <= drawn.height - drawn.radius <= STACK for dot in drawn.dots)
+    assert len({tick.x for tick in drawn.ticks}) == len(drawn.ticks) <= 9
+    assert bool(drawn.ticks) == bool(days)
+
+
+@given(st.lists(DAYS, max_size=30))
+def test_no_dot_hides_another(days: list[date]) -> None:
+    drawn = timeline([(str(number), "title", day) for number, day in enumerate(sorted(days))])
+
+    assert len({(dot.x, dot.y) for dot in drawn.dots}) == len(days)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=40))
@@ -155,6 +164,23 @@ def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
     drawn, ticks, most = bars(months)
 
     assert len(drawn) == len(months)
-    assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= WIDTH for bar in drawn)
+    assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= 100 for bar in drawn)
     assert most >= max((month.episodes for month in months), default=0)
     assert bool(ticks) == bool(months)
+
+
+@given(st.text(st.sampled_from("ab  ,")), st.integers(1, 20))
+def test_what_is_shortened_begins_as_it_was_and_ends_with_a_word(text: str, length: int) -> None:
+    short, words = shortened(text, length), text.split()
+
+    assert len(short) <= length + 1
+    assert short == " ".join(words) or short.endswith("…")
+    assert " ".join(words).startswith(short.removesuffix("…"))
+
+
+def test_no_word_is_cut_where_there_are_two() -> None:
+    assert shortened("The council, as it was", 11) == "The council…"
+    assert shortened("The council, as it was", 10) == "The…"
+    assert shortened("The council, as it was", 14) == "The council…"
+    assert shortened("Donaudampfschifffahrt", 5) == "Donau…"
+    assert shortened(" two  words ", 9) == "two words"

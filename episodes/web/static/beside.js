@@ -118,6 +118,9 @@
     addEventListener(kind, () => { moved = Date.now(); }, { passive: true });
   }
 
-  const asked = document.querySelector(".par.here") || paragraphs(written.get(document.querySelector(".line.here")) || [])[0];
+  // Whoever comes for a line sees at once which paragraph answers it.
+  const about = written.get(document.querySelector(".line.here")) || [];
+  play(about);
+  const asked = document.querySelector(".par.here") || paragraphs(about)[0];
   if (asked) reveal(asked);
 })();

@@ -1,4 +1,5 @@
-// Keys on every page: / to the box, j and k from place to place. Enter opens a link by itself. Nothing happens while somebody types.
+// Keys on every page: / to the box, j and k from place to place, from the box the arrow down. Enter opens a link by itself.
+// Letters do nothing while somebody types.
 "use strict";
 
 const PLACES = "#found .place, .line:has(mark), .par:has(mark) .pilcrow, .row .title";
@@ -13,18 +14,20 @@ function step(by) {
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((place) => place.getClientRects().length);
   const marked = seen(PLACES);
   const places = marked.length ? marked : seen(SPOTS);
-  if (!places.length) return;
+  if (!places.length) return false;
   const at = places.indexOf(document.activeElement.closest(marked.length ? PLACES : SPOTS));
   const next = places[at < 0 ? (by > 0 ? 0 : places.length - 1) : Math.min(Math.max(at + by, 0), places.length - 1)];
   if (!next.matches("a")) next.tabIndex = -1;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "center" });
+  return true;
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target)) {
     if (event.key === "Escape") event.target.blur();
+    else if (event.key === "ArrowDown" && event.target.id === "q" && step(1)) event.preventDefault();
     return;
   }
   if (event.key === "/") {

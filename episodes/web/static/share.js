@@ -1,0 +1,58 @@
+// Copies the address of the place that is chosen, or that plays just now: it holds the query, the second and the paragraph.
+// Without this file the times and the ¶ signs are links that can be copied.
+"use strict";
+
+(() => {
+  const button = document.getElementById("share");
+  const at = document.getElementById("share-at");
+  const told = document.getElementById("shared");
+  let chosen = location.href;
+  let wanted = chosen;
+
+  function name(href) {
+    wanted = href;
+    const line = document.getElementById("t-" + new URL(href).searchParams.get("t"));
+    const time = line && line.closest(".line").querySelector("a.at").lastChild.textContent;
+    at.textContent = time ? " to " + time : "";
+    told.textContent = "";
+  }
+
+  // Pages that did not come over HTTPS, nor from this machine, have no clipboard but this old one.
+  function byHand(text) {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "vh";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    button.focus();
+    return done;
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return byHand(text);
+    }
+  }
+
+  button.addEventListener("click", async () => {
+    const done = await copy(wanted);
+    told.textContent = done ? "Copied" : "The browser did not allow it: copy the address from its bar.";
+  });
+  document.addEventListener("nir:line", (event) => {
+    if (event.detail) name(event.detail.querySelector("a.at").href);
+  });
+  // What a click has chosen stands in the address by the time it has passed through the page.
+  document.addEventListener("click", () => setTimeout(() => {
+    if (location.href === chosen) return;
+    chosen = location.href;
+    name(chosen);
+  }));
+
+  name(chosen);
+  button.hidden = false;
+})();
