@@ -61,7 +61,7 @@ def main() -> None:
     asked = _asked()
     report = measured(asked.dims, asked.minutes, asked.rounds)
     if not asked.json:
-        _table(report)
+        table(report)
     print(json.dumps(report))
 
 
@@ -209,7 +209,7 @@ def faster_whispers(dims: str) -> list[Peer]:
     ]
 
 
-def _table(report: dict[str, Any]) -> None:
+def table(report: dict[str, Any]) -> None:
     print(f"{report['minutes']} minutes\n{'':38} seconds  x real time  windows  ours is faster by")
     for name, taken in report["seconds"].items():
         speed, ratio = 60 * report["minutes"] / taken, report["ratios"].get(name, "")

@@ -1,11 +1,12 @@
 """How fast windows become words, against whisper and faster-whisper: the same random weights and windows, equally many tokens for all.
 
-    python -m tests.benchmarks.transcribe --dims tiny|base|small --windows N [--rounds R] [--tokens 100] [--json]
+    python -m tests.benchmarks.transcribe --dims tiny|base|small --windows N [--rounds R] [--tokens 100] [--minutes M] [--json]
 
 All take turns in one process. A ratio above 1 means that ours is faster. Those that take one window after the other are given the first
 few of them, and their seconds are scaled. Progress goes to stderr. Where `faster-whisper` is not installed (`pip install
 news-in-review[faster]`) its rows are missing. The house wants, at base dimensions on 2 cores: 2.2 against faster-whisper batched int8
-greedy, 3.5 against whisper.transcribe greedy, 15 against whisper beam 5.
+greedy, 3.5 against whisper.transcribe greedy, 15 against whisper beam 5. The second figure, "end to end", is that of whole files of M
+minutes (0: none), with everything that users get; see ``end_to_end.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 
 import torch
 
-from tests.benchmarks import machine, peers, spent
+from tests.benchmarks import end_to_end, machine, peers, spent
 
 
 def main() -> None:
@@ -47,6 +48,10 @@ def main() -> None:
         "ratios": ratios,
         "peak_rss_mb": round(peak),
     }
+    if asked.minutes:
+        report["end to end"] = whole = end_to_end.measured(asked.dims, asked.minutes, asked.rounds)
+        if not asked.json:
+            end_to_end.table(whole)
     print(json.dumps(report))
 
 
@@ -71,6 +76,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--windows", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--tokens", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=4.0, help="length of the file that is heard end to end")
     parser.add_argument("--json", action="store_true", help="the last line only")
     return parser.parse_args()
 
