@@ -41,6 +41,7 @@ DOORS = {
 #: What is at home in one folder only.
 HOMES = {
     "transcripts/engine/openai_whisper/": {"whisper", "torch", "silero_vad"},
+    "transcripts/engine/openai_whisper/compiled/": {"numba"},
     "episodes/web/": {"fastapi", "starlette", "jinja2", "uvicorn"},
 }
 WEB = HOMES["episodes/web/"]

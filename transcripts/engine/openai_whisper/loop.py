@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, Self
+from typing import TYPE_CHECKING, Generic
 
 from transcripts.engine.openai_whisper.contract import C, Network
 from transcripts.engine.openai_whisper.rules import Rules, Written
@@ -51,12 +51,9 @@ class Waiting:
         self._lock = Lock()
         self.stopped = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Nobody goes on where an error has ended one."""
-        self.stopped = self.stopped or kind is not None
+    def stop(self) -> None:
+        """Let nobody go on."""
+        self.stopped = True
 
     def take(self, free: int) -> list[Begin]:
         """The next rows that can begin together: equally many tokens, not too many of them; none, if none are left."""
@@ -138,10 +135,14 @@ def write(loops: Sequence[Loop[C]], waiting: Waiting) -> list[Text]:
     def run(loop: Loop[C]) -> list[Text]:
         import torch
 
-        with torch.inference_mode(), waiting:
-            return loop.run(waiting)
+        try:
+            with torch.inference_mode():
+                return loop.run(waiting)
+        except BaseException:
+            waiting.stop()
+            raise
 
-    return [text for done in side_by_side(run, loops, len(loops)) for text in done]
+    return [text for done in side_by_side(run, loops, len(loops), waiting.stop) for text in done]
 
 
 def _generator(row: Begin) -> torch.Generator:

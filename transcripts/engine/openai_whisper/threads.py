@@ -14,15 +14,21 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def side_by_side(work: Callable[[T], R], items: Sequence[T], threads: int) -> list[R]:
-    """What ``work`` makes of each item, in their order; the first error, if there is one, when all that had begun has ended."""
+def side_by_side(
+    work: Callable[[T], R], items: Sequence[T], threads: int, stop: Callable[[], None] = lambda: None
+) -> list[R]:
+    """What ``work`` makes of each item, in their order; the first error, if there is one, when all that had begun has ended.
+
+    ``stop`` is called at an error, or when somebody interrupts, and may tell those at work to end early.
+    """
     if min(threads, len(items)) <= 1:
         return [work(item) for item in items]
     with ThreadPoolExecutor(threads, initializer=_alone) as pool:
         try:
             return list(pool.map(work, items))
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            pool.shutdown(cancel_futures=True)
             raise
 
 
