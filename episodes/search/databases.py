@@ -57,6 +57,12 @@ class FullText(Protocol):
     def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
         """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
 
+    def passages(self, most: int) -> Select[tuple[int]]:
+        """A statement for how many passages there are; more than ``most`` need not be told apart."""
+
+    def state(self) -> ColumnElement[str | None]:
+        """What is different whenever the catalog has changed, for this connection; null where that cannot be told."""
+
     def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
-from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
-from episodes.search.tokens import offset, tokens
+from episodes.search.snippets import LENGTH, Cluster, Snippet, Span, snippet
+from episodes.search.tokens import folded, spans
 
 #: Hits of one episode that begin within so many seconds are one moment.
 SAME_MOMENT = 30.0
@@ -35,9 +35,10 @@ class Moment(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A passage that answers, and where in its document that is; ``about`` is the second of its first word."""
+    """A passage that answers, the places of its words, and where in its document that is; ``about`` is the second of the first word."""
 
     scored: Scored
+    words: Sequence[Span]
     position: int
     start: float | None
     end: float | None
@@ -83,14 +84,17 @@ def _ordered(ranked: Sequence[tuple[float, int, _Place]]) -> list[_Place]:
 
 
 def _placed(scored: Scored, units: Sequence[Unit]) -> _Place:
-    return _Place(scored, *place(scored.passage, units, scored.around))
+    words = spans(scored.passage.text)
+    return _Place(scored, words, *place(scored.passage, words, units, scored.around))
 
 
 def _moment(found: _Place, context: int) -> Moment:
     passage, matches, around, score, absent = found.scored
-    words = tokens(passage.text)
-    shown = snippet(passage.text, words, matches, around, length=context)
-    begins = (words[around.matches[0].first].stem, found.about) if found.about is not None else None
+    shown = snippet(passage.text, found.words, matches, around, length=context)
+    begins = None
+    if found.about is not None:
+        begin, stop = found.words[around.matches[0].first]
+        begins = (folded(passage.text[begin:stop])[0].stem, found.about)
     return Moment(passage.document, found.position, found.start, found.end, shown, score, absent, begins)
 
 
@@ -101,7 +105,7 @@ def same(one: _Place, other: _Place) -> bool:
 
 
 def place(
-    passage: Found, units: Sequence[Unit], around: Cluster
+    passage: Found, words: Sequence[Span], units: Sequence[Unit], around: Cluster
 ) -> tuple[int, float | None, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
 
@@ -112,9 +116,9 @@ def place(
         return (units[0].position if units else 0), passage.start, passage.end, None
     if not around.matches:
         return parts[0][1].position, parts[0][1].start, parts[-1][1].end, None
-    begin = offset(passage.text, around.matches[0].first)
+    begin = words[around.matches[0].first][0]
     at, first = _at(parts, begin)
-    _, last = _at(parts, offset(passage.text, max(match.last for match in around.matches)))
+    _, last = _at(parts, words[max(match.last for match in around.matches)][0])
     start, end = first.start or 0.0, first.end or 0.0
     return first.position, first.start, last.end, start + (end - start) * (begin - at) / len(first.text)
 

@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, String, bindparam, cast, column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
@@ -86,6 +100,16 @@ def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
     220,000 passages). An expression is what it has no index for.
     """
     return (ids + 0).desc() if few else ids.desc()
+
+
+def passages(most: int) -> Select[tuple[int]]:
+    """PostgreSQL goes through the rows that it counts."""
+    return select(func.count()).select_from(select(column("id")).select_from(table("passage")).limit(most).subquery())
+
+
+def state() -> ColumnElement[str | None]:
+    """Which transactions are seen; with changes of its own, a transaction sees more than that."""
+    return case((func.pg_current_xact_id_if_assigned().is_(None), cast(func.pg_current_snapshot(), String)))
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:

@@ -20,7 +20,9 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     column,
+    func,
     literal_column,
     select,
     table,
@@ -102,6 +104,17 @@ def hits(name: str) -> Select[tuple[int]]:
 def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  # noqa: ARG001 - PostgreSQL's needs it
     """FTS5 goes through its hits from either end."""
     return ids.desc()
+
+
+def passages(most: int) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
+    """SQLite counts all rows of a table by its pages, which is quicker than to stop somewhere."""
+    return select(func.count()).select_from(table("passage"))
+
+
+def state() -> ColumnElement[str | None]:
+    """What others change has a number; what this connection has changed may be taken back without a trace."""
+    version = select(column("data_version", Integer)).select_from(table("pragma_data_version")).scalar_subquery()
+    return case((func.total_changes() == 0, version))
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
