@@ -82,7 +82,8 @@ def _passages(connection: Connection, index: FullText, state: str | None) -> int
     known: tuple[str, int] | None = connection.info.get("passages")
     if state is not None and known and known[0] == state:
         return known[1]
-    count = min(connection.execute(index.passages(_MANY_PASSAGES)).scalar_one(), _MANY_PASSAGES)
+    counted: int = connection.execute(index.passages(_MANY_PASSAGES)).scalar_one()
+    count = min(counted, _MANY_PASSAGES)
     if state is not None:
         connection.info["passages"] = (state, count)
     return count
@@ -111,12 +112,12 @@ def spread(found: Sequence[Candidate]) -> list[Candidate]:
 
     Among passages with the same points those of documents that answer often come first.
     """
-    often = Counter(each.document for each in found)
+    often = Counter((transcript_id, article_id) for _, transcript_id, article_id, _ in found)
+    seen = dict.fromkeys(often, 0)
     chosen: list[Candidate] = []
-    seen: Counter[DocumentId] = Counter()
-    for each in sorted(found, key=lambda one: (-one.points, -often[one.document], -one.passage_id)):
-        seen[each.document] += 1
-        if seen[each.document] <= _READ_OF_ONE:
+    for each in sorted(found, key=lambda one: (-one[3], -often[one[1:3]], -one[0])):
+        seen[each[1:3]] += 1
+        if seen[each[1:3]] <= _READ_OF_ONE:
             chosen.append(each)
     return chosen
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
 
 if TYPE_CHECKING:
     from episodes.search.query import Node
@@ -57,7 +57,7 @@ class FullText(Protocol):
     def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
         """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
 
-    def passages(self, most: int) -> Select[tuple[int]]:
+    def passages(self, most: int) -> Select[Any]:
         """A statement for how many passages there are; more than ``most`` need not be told apart."""
 
     def state(self) -> ColumnElement[str | None]:
@@ -65,6 +65,12 @@ class FullText(Protocol):
 
     def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""
+
+    def doubted(self, detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+        """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+
+    def counts_any(self, marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+        """Whether a transcript with these ``marks`` has one of these kinds."""
 
     def compiled(self, node: Node) -> str:
         """A node in the database's own language."""

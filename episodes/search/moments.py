@@ -20,8 +20,8 @@ BEST_OF_ONE, _FURTHER = 3, 0.65
 class Moment(NamedTuple):
     """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers.
 
-    ``absent`` are the words of the question that it lacks. ``begins``, where its text was found: the stem of the first word, and about
-    when it is said, if its segment is spoken evenly.
+    ``absent`` are the words of the question that it lacks. ``begins``, where its text was found in a segment that may have the times of
+    words: the stem of the first word, and about when it is said, if its segment is spoken evenly.
     """
 
     document: DocumentId
@@ -47,7 +47,7 @@ class _Place(NamedTuple):
 
 def moments(
     scored: Sequence[Scored],
-    units: Callable[[Collection[int]], Mapping[int, Sequence[Unit]]],
+    units: Callable[[Collection[Found]], Mapping[int, Sequence[Unit]]],
     limit: int,
     context: int = LENGTH,
 ) -> list[Moment]:
@@ -61,7 +61,7 @@ def moments(
     ranked: list[tuple[float, int, _Place]] = []
     for begin in range(0, len(scored), limit):
         some = scored[begin : begin + limit]
-        read = units([each.passage.id for each in some])
+        read = units([each.passage for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
             found = _placed(each, read.get(each.passage.id, ()))
@@ -109,7 +109,7 @@ def place(
 ) -> tuple[int, float | None, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
 
-    At last the second of the cluster's first word, if its segment is spoken evenly.
+    At last the second of the cluster's first word, if its segment is spoken evenly and can tell more.
     """
     parts = laid(passage.text, units)
     if not parts:
@@ -120,7 +120,8 @@ def place(
     at, first = _at(parts, begin)
     _, last = _at(parts, words[max(match.last for match in around.matches)][0])
     start, end = first.start or 0.0, first.end or 0.0
-    return first.position, first.start, last.end, start + (end - start) * (begin - at) / len(first.text)
+    about = start + (end - start) * (begin - at) / len(first.text) if first.detailed else None
+    return first.position, first.start, last.end, about
 
 
 def _at(parts: Sequence[tuple[int, Unit]], letter: int) -> tuple[int, Unit]:

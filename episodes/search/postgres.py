@@ -8,7 +8,8 @@ so that no phrase goes over the border. Words as written stand behind a mark and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,11 +22,13 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    or_,
     select,
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
@@ -102,7 +105,7 @@ def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
     return (ids + 0).desc() if few else ids.desc()
 
 
-def passages(most: int) -> Select[tuple[int]]:
+def passages(most: int) -> Select[Any]:
     """PostgreSQL goes through the rows that it counts."""
     return select(func.count()).select_from(select(column("id")).select_from(table("passage")).limit(most).subquery())
 
@@ -121,6 +124,16 @@ def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int
     )
     rows = connection.execute(statement, {"terms": list(terms), "many": MANY})
     return {term: count for term, count in rows if count}
+
+
+def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    return or_(*(cast(detail, JSONB).contains({"marks": [{"kind": kind}]}) for kind in kinds))
+
+
+def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a transcript with these ``marks`` has one of these kinds."""
+    return or_(*(cast(marks, JSONB).has_key(kind) for kind in kinds))
 
 
 def compiled(node: Node, weight: str = "") -> str:

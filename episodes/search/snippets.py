@@ -38,12 +38,17 @@ def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
 
     It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of the sentence before.
     """
+    if not found:
+        return Cluster([], 0.0)
     best = Cluster([], 0.0)
+    most = sum(weights[term] for term in {match.term for match in found}) - 1e-9
     for number, first in enumerate(found):
         near = [match for match in found[number:] if match.last < max(first.first + LENGTH - _LEAD, first.last + 1)]
         weight = sum(weights[term] for term in dict.fromkeys(match.term for match in near))
         if weight > best.weight + 1e-9:
             best = Cluster(near, weight)
+        if best.weight >= most:
+            break
     return Cluster(_without_lead(best.matches), best.weight)
 
 

@@ -11,7 +11,8 @@ systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    exists,
     func,
     literal_column,
     select,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
@@ -106,7 +109,7 @@ def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  
     return ids.desc()
 
 
-def passages(most: int) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
+def passages(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it
     """SQLite counts all rows of a table by its pages, which is quicker than to stop somewhere."""
     return select(func.count()).select_from(table("passage"))
 
@@ -132,6 +135,18 @@ def _show_vocabulary(connection: Connection) -> None:
     connection.execute(text("PRAGMA query_only = 0"))
     connection.execute(text(_VOCABULARY))
     connection.execute(text(f"PRAGMA query_only = {only_reads}"))
+
+
+def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    mark = func.json_each(detail, "$.marks").table_valued("value")
+    return exists().select_from(mark).where(func.json_extract(mark.c.value, "$.kind").in_(kinds))
+
+
+def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a transcript with these ``marks`` has one of these kinds."""
+    kind = func.json_each(marks).table_valued("key")
+    return exists().select_from(kind).where(kind.c.key.in_(kinds))
 
 
 def compiled(node: Node) -> str:

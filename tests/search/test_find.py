@@ -12,7 +12,7 @@ from sqlmodel import Session
 from episodes import database
 from episodes.search import candidates
 from episodes.search.find import Hit, find
-from episodes.search.matching import matches
+from episodes.search.matching import matches, sought
 from episodes.search.tokens import tokens
 
 
@@ -250,7 +250,7 @@ def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
 
     for hit in find(session, "rain OR run* OR the", limit=50).hits:
         words = tokens(hit.snippet)
-        found = matches(wanted(parse("rain OR run* OR the").node), words)
+        found = matches(sought(wanted(parse("rain OR run* OR the").node)), words)
         assert [(words[match.first].start, words[match.last].end) for match in found] == list(hit.highlights)
 
 
