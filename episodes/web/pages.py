@@ -55,5 +55,5 @@ def front(request: Request, wanted: Typed) -> HTMLResponse:
 def fragment(request: Request, wanted: Typed) -> HTMLResponse:
     """Only what was found, for search as you type."""
     with reading(site(request).engine) as session:
-        found: Results = results(session, wanted)
+        found: Results = results(session, wanted, typing=True)
     return page(request, "_results.html", found=found)

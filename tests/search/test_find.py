@@ -150,6 +150,16 @@ def test_by_the_speaker(session: Session) -> None:
     assert find(session, "bridge speaker:varga").hits == ()
 
 
+def test_by_the_doubt(session: Session) -> None:
+    assert places(session, "tunnel marked:silence") == [("55", 50.0)]
+    assert places(session, "rain marked:LOOP marked:captions") == [("55", 80.0)]
+    assert places(session, "tunnel marked:loop") == []
+    assert places(session, "tunnel marked:silence speaker:marek") == []
+    assert places(session, "tunnel marked:silence", where="written") == []
+    assert find(session, "tunnel marked:unheard").note.startswith("No mark is called unheard: there are loop, ")
+    assert find(session, "marked:loop").note == "There is no word in it to search for."
+
+
 def test_a_show_that_was_typed(session: Session) -> None:
     assert {hit.episode for hit in find(session, "bridge show:valley").hits} == {"S1"}
     assert {hit.episode for hit in find(session, 'bridge show:"Valley Sport"').hits} == {"S1"}
