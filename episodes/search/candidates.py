@@ -73,8 +73,8 @@ def weights(session: Session, terms: Sequence[Term]) -> Weights:
 
 @lru_cache(maxsize=128)
 def _count(index: FullText, terms: int) -> Select[Any]:
-    counted = [index.hits(f"q{number}").limit(COMMON_ENOUGH).subquery() for number in range(terms)]
-    return select(index.state(), *(select(func.count()).select_from(each).scalar_subquery() for each in counted))
+    counted: list[ColumnElement[Any]] = [index.counted(f"q{number}", COMMON_ENOUGH) for number in range(terms)]
+    return select(*[index.state(), *counted])
 
 
 def _passages(connection: Connection, index: FullText, state: str | None) -> int:

@@ -54,6 +54,9 @@ class FullText(Protocol):
         The question itself is not in the statement, so that statements can be made once and kept.
         """
 
+    def counted(self, name: str, most: int) -> ColumnElement[int]:
+        """How many passages match what is bound as ``name``; more than ``most`` count as so many."""
+
     def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
         """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
 

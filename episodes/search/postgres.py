@@ -96,6 +96,22 @@ def hits(name: str) -> Select[tuple[int]]:
     return select(_INDEX.c.passage_id.label("id")).where(matching)
 
 
+def counted(name: str, most: int) -> ColumnElement[int]:
+    """How many passages match what is bound as ``name``; what is surely in more than ``most`` is not counted.
+
+    The planner keeps statistics of the commonest words, from a sample that errs by some percent; to count one of these, tens of
+    thousands of rows would be read.
+    """
+    common = text(
+        f"""(SELECT {int(most)} FROM pg_stats, pg_class, unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs)
+            AS known(word, share) WHERE tablename = 'passage_index' AND attname = 'lexemes' AND schemaname = current_schema()
+            AND pg_class.oid = CAST('passage_index' AS regclass) AND share * reltuples > {int(1.25 * most)}
+            AND CAST(:{name} AS text) = quote_literal(word))"""  # noqa: S608 - of our own names and numbers
+    )
+    exactly = select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
+    return func.coalesce(common, exactly)
+
+
 def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
     """A GIN index knows no order: few hits are sorted, many are met by going backward through the rows.
 

@@ -104,6 +104,11 @@ def hits(name: str) -> Select[tuple[int]]:
     return select(_INDEX.c.rowid.label("id")).where(matching)
 
 
+def counted(name: str, most: int) -> ColumnElement[int]:
+    """How many passages match what is bound as ``name``; FTS5 stops there."""
+    return select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
+
+
 def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  # noqa: ARG001 - PostgreSQL's needs it
     """FTS5 goes through its hits from either end."""
     return ids.desc()
