@@ -44,7 +44,7 @@ def search(
     words: Annotated[
         list[str],
         typer.Argument(
-            help='Words, "a phrase", -without, begin*, OR, title:word, speaker:name; all words have to be there.'
+            help='Words, "a phrase", -without, begin*, OR, title:word, speaker:name, marked:kind; all of them have to fit.'
         ),
     ],
     where: Annotated[Where, typer.Option("--in", help="What was said, what was written, or both.")] = Where.all,

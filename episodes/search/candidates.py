@@ -65,17 +65,28 @@ def weights(session: Session, terms: Sequence[Term]) -> Weights:
     connection = session.connection()
     index = full_text(connection)
     bound = {f"q{number}": index.compiled(term) for number, term in enumerate(terms)}
-    counts: list[int]
-    *counts, passages = connection.execute(_count(index, len(terms)), bound).one()
+    state, *counts = connection.execute(_count(index, len(terms)), bound).one()
     counted = dict(zip(terms, counts, strict=True))
-    return Weights(rarity(counted, passages), frozenset(term for term in terms if counted[term] >= COMMON_ENOUGH))
+    telling = rarity(counted, _passages(connection, index, state))
+    return Weights(telling, frozenset(term for term in terms if counted[term] >= COMMON_ENOUGH))
 
 
 @lru_cache(maxsize=128)
 def _count(index: FullText, terms: int) -> Select[Any]:
-    counted = [index.hits(f"q{number}").limit(COMMON_ENOUGH) for number in range(terms)]
-    counted.append(select(_PASSAGE.c.id).limit(_MANY_PASSAGES))
-    return select(*(select(func.count()).select_from(each.subquery()).scalar_subquery() for each in counted))
+    counted: list[ColumnElement[Any]] = [index.counted(f"q{number}", COMMON_ENOUGH) for number in range(terms)]
+    return select(*[index.state(), *counted])
+
+
+def _passages(connection: Connection, index: FullText, state: str | None) -> int:
+    """How many passages there are, up to ``_MANY_PASSAGES``: counted again only when the catalog has changed."""
+    known: tuple[str, int] | None = connection.info.get("passages")
+    if state is not None and known and known[0] == state:
+        return known[1]
+    counted: int = connection.execute(index.passages(_MANY_PASSAGES)).scalar_one()
+    count = min(counted, _MANY_PASSAGES)
+    if state is not None:
+        connection.info["passages"] = (state, count)
+    return count
 
 
 def candidates(
@@ -101,12 +112,12 @@ def spread(found: Sequence[Candidate]) -> list[Candidate]:
 
     Among passages with the same points those of documents that answer often come first.
     """
-    often = Counter(each.document for each in found)
+    often = Counter((transcript_id, article_id) for _, transcript_id, article_id, _ in found)
+    seen = dict.fromkeys(often, 0)
     chosen: list[Candidate] = []
-    seen: Counter[DocumentId] = Counter()
-    for each in sorted(found, key=lambda one: (-one.points, -often[one.document], -one.passage_id)):
-        seen[each.document] += 1
-        if seen[each.document] <= _READ_OF_ONE:
+    for each in sorted(found, key=lambda one: (-one[3], -often[one[1:3]], -one[0])):
+        seen[each[1:3]] += 1
+        if seen[each[1:3]] <= _READ_OF_ONE:
             chosen.append(each)
     return chosen
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
 
 if TYPE_CHECKING:
     from episodes.search.query import Node
@@ -54,11 +54,26 @@ class FullText(Protocol):
         The question itself is not in the statement, so that statements can be made once and kept.
         """
 
+    def counted(self, name: str, most: int) -> ColumnElement[int]:
+        """How many passages match what is bound as ``name``; more than ``most`` count as so many."""
+
     def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
         """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
 
+    def passages(self, most: int) -> Select[Any]:
+        """A statement for how many passages there are; more than ``most`` need not be told apart."""
+
+    def state(self) -> ColumnElement[str | None]:
+        """What is different whenever the catalog has changed, for this connection; null where that cannot be told."""
+
     def passages_with(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms of the index is, up to ``MANY``; those in none are missing."""
+
+    def doubted(self, detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+        """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+
+    def counts_any(self, marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+        """Whether a transcript with these ``marks`` has one of these kinds."""
 
     def compiled(self, node: Node) -> str:
         """A node in the database's own language."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Executable, case, func, or_, select
 from sqlmodel import Session, col
 
 from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Passage, Segment, Transcript
-from episodes.search.filters import HOLDING
+from episodes.search.among import among
+from episodes.search.filters import HOLDING, within_passage
 from episodes.search.passages import Unit
 from episodes.search.query import Side
 
@@ -44,56 +45,49 @@ class Found(NamedTuple):
 
 # Statements are made once: to make one takes longer than to run it.
 
-
-def _among(column: Any, name: str = "ids") -> ColumnElement[bool]:  # noqa: ANN401 - SQLAlchemy's own type of a column differs by its nullability
-    return column.in_(bindparam(name, expanding=True))  # type: ignore[no-any-return]
-
-
 _PASSAGES: Executable = select(
     col(Passage.id), col(Passage.transcript_id), col(Passage.article_id), col(Passage.start), col(Passage.end),
     col(Passage.text),
-).where(_among(Passage.id))  # fmt: skip
+).where(among(Passage.id))  # fmt: skip
 _BEGINNINGS: Executable = (
     select(func.min(Passage.id))
-    .where(or_(_among(Passage.transcript_id, "said"), _among(Passage.article_id, "written")))
+    .where(or_(among(Passage.transcript_id, "said"), among(Passage.article_id, "written")))
     .group_by(col(Passage.transcript_id), col(Passage.article_id))
 )
 _SAID_UNITS: Executable = (
-    select(col(Passage.id), col(Segment.position), col(Segment.text), col(Segment.start), col(Segment.end))
-    .join(Segment, col(Segment.transcript_id) == Passage.transcript_id)
-    .where(_among(Passage.id), col(Segment.position).between(Passage.first, Passage.last))
-    .order_by(col(Passage.id), col(Segment.position))
-)
-_SPOKEN: Executable = (
-    select(col(Passage.id), col(Segment.position))
-    .join(Segment, col(Segment.transcript_id) == Passage.transcript_id)
-    .where(
-        _among(Passage.id),
-        col(Segment.position).between(Passage.first, Passage.last),
-        _among(Segment.speaker, "speakers"),
+    select(
+        col(Passage.id), col(Segment.position), col(Segment.text), col(Segment.start), col(Segment.end),
+        col(Segment.detail).is_not(None),
     )
-)
+    .join(Segment, col(Segment.transcript_id) == Passage.transcript_id)
+    .where(among(Passage.id), col(Segment.position).between(Passage.first, Passage.last))
+    .order_by(col(Passage.id), col(Segment.position))
+)  # fmt: skip
 _WRITTEN_UNITS: Executable = (
     select(col(Passage.id), col(Paragraph.position), col(Paragraph.text))
     .join(Paragraph, col(Paragraph.article_id) == Passage.article_id)
-    .where(_among(Passage.id), col(Paragraph.position).between(Passage.first, Passage.last))
+    .where(among(Passage.id), col(Paragraph.position).between(Passage.first, Passage.last))
     .order_by(col(Passage.id), col(Paragraph.position))
 )
 _EPISODES: Executable = (
     select(col(Transcript.id), col(Episode.id), col(Episode.key), col(Episode.title), col(Episode.published), col(Episode.url))
     .join(Episode)
-    .where(_among(Transcript.id))
+    .where(among(Transcript.id))
 )  # fmt: skip
 _ARTICLES: Executable = select(col(Article.id), col(Article.title), col(Article.published), col(Article.url)).where(
-    _among(Article.id)
+    among(Article.id)
 )
-_LINKS: Executable = (
-    select(col(Link.episode_id), col(Link.article_id), col(Episode.key), col(Article.url))
+# Which links hold is left to the reader: a database could take it for the better index.
+_LINKS = (
+    select(col(Link.status), col(Link.episode_id), col(Link.article_id), col(Episode.key), col(Article.url))
     .join(Episode, col(Link.episode_id) == Episode.id)
     .join(Article, col(Link.article_id) == Article.id)
-    .where(col(Link.status).in_(HOLDING), or_(_among(Link.episode_id, "episodes"), _among(Link.article_id, "articles")))
     .order_by(case((col(Link.status) == LinkStatus.CONFIRMED, 0), else_=1), col(Link.confidence).desc(), col(Link.id))
 )
+_LINKS_OF: Mapping[Side, Executable] = {
+    "said": _LINKS.where(among(Link.episode_id)),
+    "written": _LINKS.where(among(Link.article_id)),
+}
 
 
 def passages(session: Session, ids: Collection[int]) -> list[Found]:
@@ -116,19 +110,24 @@ def document_id(transcript_id: int | None, article_id: int | None) -> DocumentId
     return DocumentId("said", transcript_id) if transcript_id is not None else DocumentId("written", article_id or 0)
 
 
-def units(session: Session, ids: Collection[int]) -> dict[int, list[Unit]]:
+def units(session: Session, passages: Collection[Found]) -> dict[int, list[Unit]]:
     """The segments or paragraphs of these passages, in order, by the passage's id."""
     found: dict[int, list[Unit]] = {}
-    for statement in (_SAID_UNITS, _WRITTEN_UNITS):
-        for passage_id, *unit in session.connection().execute(statement, {"ids": list(ids)}):
+    for side, statement in (("said", _SAID_UNITS), ("written", _WRITTEN_UNITS)):
+        ids = [each.id for each in passages if each.document.side == side]
+        for passage_id, *unit in session.connection().execute(statement, {"ids": ids}) if ids else ():
             found.setdefault(passage_id, []).append(Unit(*unit))
     return found
 
 
-def spoken_by(session: Session, ids: Collection[int], speakers: Collection[str]) -> dict[int, set[int]]:
-    """Positions of the segments of these passages that one of ``speakers`` says, by the passage's id."""
+def positions(
+    session: Session, ids: Collection[int], of_segments: Sequence[ColumnElement[bool]]
+) -> dict[int, set[int]]:
+    """Positions of the segments of these passages for which the conditions hold, by the passage's id."""
+    held = select(col(Passage.id), col(Segment.position)).join(Segment, within_passage())
     found: dict[int, set[int]] = {}
-    for passage_id, position in session.connection().execute(_SPOKEN, {"ids": list(ids), "speakers": list(speakers)}):
+    rows: Iterable[Any] = session.connection().execute(held.where(among(Passage.id), *of_segments), {"ids": ids})
+    for passage_id, position in rows:
         found.setdefault(passage_id, set()).add(position)
     return found
 
@@ -143,9 +142,9 @@ def _said(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
     if not ids:
         return {}
     rows = session.connection().execute(_EPISODES, {"ids": ids}).all()
-    articles = _linked(session, [row[1] for row in rows], [])
+    articles = {episode_id: url for episode_id, _, _, url in _links(session, "said", [row[1] for row in rows])}
     return {
-        DocumentId("said", transcript_id): Document(title, published, url, key, articles.get(("episode", episode_id)))
+        DocumentId("said", transcript_id): Document(title, published, url, key, articles.get(episode_id))
         for transcript_id, episode_id, key, title, published, url in rows
     }
 
@@ -154,18 +153,14 @@ def _written(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]
     if not ids:
         return {}
     rows = session.connection().execute(_ARTICLES, {"ids": ids}).all()
-    episodes = _linked(session, [], ids)
+    episodes = {article_id: key for _, article_id, key, _ in _links(session, "written", ids)}
     return {
-        DocumentId("written", article_id): Document(title, published, url, episodes.get(("article", article_id)), url)
+        DocumentId("written", article_id): Document(title, published, url, episodes.get(article_id), url)
         for article_id, title, published, url in rows
     }
 
 
-def _linked(session: Session, episode_ids: Sequence[int], article_ids: Sequence[int]) -> dict[tuple[str, int], str]:
-    """The other side of each of these episodes and articles, as address or key: what a person confirmed, then the surest."""
-    bound = {"episodes": list(episode_ids), "articles": list(article_ids)}
-    found: dict[tuple[str, int], str] = {}
-    for episode_id, article_id, key, url in session.connection().execute(_LINKS, bound):
-        found.setdefault(("episode", episode_id), url)
-        found.setdefault(("article", article_id), key)
-    return found
+def _links(session: Session, side: Side, ids: Sequence[int]) -> list[tuple[int, int, str, str]]:
+    """The links of these episodes or articles, with key and address; the best last: what a person confirmed, then the surest."""
+    rows: Iterable[Any] = session.connection().execute(_LINKS_OF[side], {"ids": ids})
+    return [tuple(link) for status, *link in rows if status in HOLDING][::-1]

@@ -1,4 +1,4 @@
-"""What narrows a search, as conditions on ``passage`` that both databases take: side, show, speaker, dates.
+"""What narrows a search, as conditions on ``passage`` that both databases take: side, show, speaker, marks, dates.
 
 What has no date is in no period. A written passage is of a show if its article is linked to an episode of it.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlmodel import Session, col, select
 
 from episodes.models import Article, Episode, Link, LinkStatus, Passage, Segment, Show, Transcript
+from episodes.search.chosen import full_text
 from episodes.search.query import SIDES, Query
 from episodes.search.tokens import tokens
 
@@ -20,9 +21,9 @@ HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
 
 
 def conditions(
-    query: Query, of_shows: Sequence[ColumnElement[bool]], speakers: Collection[str]
+    query: Query, of_shows: Sequence[ColumnElement[bool]], of_segments: Sequence[ColumnElement[bool]]
 ) -> list[ColumnElement[bool]]:
-    """All conditions of a query; each of ``of_shows`` is on ``episode``, ``speakers`` are names as the transcripts have them."""
+    """All conditions of a query; each of ``of_shows`` is on ``episode``, those ``of_segments`` hold for one and the same of a passage."""
     found = []
     if query.sides != SIDES:
         allowed = {"said": col(Passage.transcript_id).is_not(None), "written": col(Passage.article_id).is_not(None)}
@@ -33,10 +34,27 @@ def conditions(
     for of_show in of_shows:
         linked = select(Link.article_id).join(Episode).where(of_show, col(Link.status).in_(HOLDING))
         found.append(_documents(of_show, linked))
-    if speakers:
-        within = col(Segment.position).between(Passage.first, Passage.last)
-        of_passage = col(Segment.transcript_id) == Passage.transcript_id
-        found.append(exists().where(of_passage, within, col(Segment.speaker).in_(speakers)))
+    if of_segments:
+        found.append(exists().where(within_passage(), *of_segments))
+    return found
+
+
+def within_passage() -> ColumnElement[bool]:
+    """That a segment is of a passage."""
+    within = col(Segment.position).between(Passage.first, Passage.last)
+    return and_(col(Segment.transcript_id) == Passage.transcript_id, within)
+
+
+def of_segments(session: Session, speakers: Collection[str], kinds: Collection[str]) -> list[ColumnElement[bool]]:
+    """What is asked of a segment: said by one of these speakers, marked for one of these reasons.
+
+    That a transcript has such a mark at all is known without looking at its segments.
+    """
+    index = full_text(session.connection())
+    found: list[ColumnElement[bool]] = [col(Segment.speaker).in_(speakers)] if speakers else []
+    if kinds:
+        transcripts = select(Transcript.id).where(index.counts_any(col(Transcript.marks), kinds))
+        found += [col(Segment.transcript_id).in_(transcripts), index.doubted(col(Segment.detail), kinds)]
     return found
 
 

@@ -20,7 +20,7 @@ from episodes.search import documents
 from episodes.search.candidates import candidates, weights
 from episodes.search.deep_link import deep_link
 from episodes.search.documents import Document, DocumentId
-from episodes.search.filters import called, conditions, of_show
+from episodes.search.filters import called, conditions, of_segments, of_show
 from episodes.search.grammar import parse
 from episodes.search.moments import Moment, moments
 from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
@@ -28,6 +28,7 @@ from episodes.search.scoring import Asked, Scored, scored
 from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
 from episodes.search.word_times import at_words
+from transcripts.quality.kinds import Kind
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
 LITTLE = 2
@@ -97,12 +98,14 @@ def find(
     query = _narrowed(parse(words), where, after, before)
     shows = [_any_of(session, names) for names in ([show] if show else [], query.shows) if names]
     speakers = called(session, query.speakers) if query.speakers else []
-    if note := _unanswerable(query, show, shows, speakers):
+    kinds = [kind for kind in query.marks if kind in set(Kind)]
+    if note := _unanswerable(query, show, shows, speakers) or _unmarked(query, kinds):
         return Answer((), str(query), note=note)
     assert query.node is not None
-    filters = conditions(query, [known for known in shows if known is not None], speakers)
-    read, about = _passages(session, query.node, filters, speakers, limit)
-    found = at_words(session, moments(read, lambda ids: documents.units(session, ids), limit, context))
+    narrow = of_segments(session, speakers, kinds)
+    filters = conditions(query, [known for known in shows if known is not None], narrow)
+    read, about = _passages(session, query.node, filters, narrow, limit)
+    found = at_words(session, moments(read, lambda passages: documents.units(session, passages), limit, context))
     hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
     return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)
@@ -149,18 +152,29 @@ def _unanswerable(
     )
 
 
+def _unmarked(query: Query, kinds: Sequence[str]) -> str:
+    """Why nothing can be marked so, or nothing."""
+    if query.node is None or not query.marks or kinds:
+        return ""
+    return f"No mark is called {' or '.join(query.marks)}: there are {', '.join(Kind)}."
+
+
 def _passages(
-    session: Session, node: Node, filters: Sequence[ColumnElement[bool]], speakers: Sequence[str], limit: int
+    session: Session,
+    node: Node,
+    filters: Sequence[ColumnElement[bool]],
+    narrow: Sequence[ColumnElement[bool]],
+    limit: int,
 ) -> tuple[list[Scored], Mapping[DocumentId, Document]]:
     """The passages that answer, best first, and their documents."""
     known = weights(session, list(dict.fromkeys(wanted(node))))
-    asked = Asked(known.telling, speakers=speakers)
+    asked = Asked(known.telling, of_segments=narrow)
     chosen = candidates(session, node, known, filters, limit)
     whole = {each.passage_id for each in chosen}
     loose = relaxed(node, least=3 if chosen else 2) if len(chosen) < LITTLE * limit else None
     if loose is not None:
         known = weights(session, list(dict.fromkeys(opened(node))))
-        asked = Asked(known.telling, known.telling.keys() - set(wanted(loose)), speakers)
+        asked = Asked(known.telling, known.telling.keys() - set(wanted(loose)), narrow)
         some = candidates(session, loose, known, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})

@@ -25,7 +25,7 @@ LONGEST_PHRASE = 30
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"\x00": " "})
 _PIECE = re.compile(
     r"""(?P<minus>-(?=["(]|[^\s"()-]))?
-        (?:(?P<field>title|speaker|show):(?=[^\s"()]|"[^"]*"))?
+        (?:(?P<field>title|speaker|show|marked):(?=[^\s"()]|"[^"]*"))?
         (?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<bare>[^\s"()]+))
         |\"""",
     re.IGNORECASE | re.VERBOSE,
@@ -166,12 +166,14 @@ def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
 
 
 def _of_whom(query: Query, field: str, typed: str) -> Query | None:
-    """A speaker or a show by name; of several each will do."""
+    """A speaker, a show or a kind of doubt by name; of several each will do."""
     name = " ".join(typed.split())
     if field == "speaker" and tokens(name):
         return replace(query, speakers=tuple(dict.fromkeys((*query.speakers, name))))
     if field == "show" and tokens(name):
         return replace(query, shows=tuple(dict.fromkeys((*query.shows, name))))
+    if field == "marked" and tokens(name):
+        return replace(query, marks=tuple(dict.fromkeys((*query.marks, name.casefold()))))
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from episodes.search.grammar import parse
-from episodes.search.matching import matches
+from episodes.search.matching import matches, sought
 from episodes.search.query import wanted
 from episodes.search.tokens import tokens
 
@@ -25,7 +25,7 @@ def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
         return marked
     begins = [0, *accumulate(len(text) + 1 for text in texts)]
     words = tokens("\n".join(texts))
-    for match in matches(wanted(node), words):
+    for match in matches(sought(wanted(node)), words):
         _mark(marked, texts, begins, words[match.first].start, words[match.last].end)
     return marked
 

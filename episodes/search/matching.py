@@ -5,7 +5,9 @@ It uses the same tokens and the same meaning of word, prefix and phrase as the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import itemgetter, or_
 from typing import NamedTuple
 
 from episodes.search.query import Phrase, Prefix, Term, Titled, Word
@@ -20,50 +22,63 @@ class Match(NamedTuple):
     term: Term
 
 
-def matches(terms: Iterable[Term], words: Sequence[Token | Folded], *, title: bool = False) -> list[Match]:
-    """All places of the terms among the tokens of a text, or of a ``title``, in their order."""
-    looked_for = {term: _inner(term) for term in terms if title or not isinstance(term, Titled)}
-    stems = [word.stem for word in words]
-    at: dict[str, list[int]] = {_first(inner): [] for inner in looked_for.values()}
-    for number, stem in enumerate(stems):
-        if stem in at:
-            at[stem].append(number)
-    found = [Match(*place, term) for term, inner in looked_for.items() for place in _places(inner, words, stems, at)]
-    return sorted(found, key=lambda match: match[:2])
+class Sought(NamedTuple):
+    """Terms in the shape in which they are looked for: by the stem they begin with, or, beginnings of words, by themselves.
+
+    Each has its number in the question: where several stand at one place, they come in that order.
+    """
+
+    by_stem: Mapping[str, Sequence[tuple[int, Term]]]
+    begun: Sequence[tuple[int, Term, str]]
+
+
+def sought(terms: Iterable[Term], *, title: bool = False) -> Sought:
+    """What to look for in texts, or in ``title``s."""
+    by_stem: dict[str, list[tuple[int, Term]]] = {}
+    begun: list[tuple[int, Term, str]] = []
+    for number, term in enumerate(dict.fromkeys(terms)):
+        match _inner(term):
+            case _ if isinstance(term, Titled) and not title:
+                pass
+            case Prefix(form):
+                begun.append((number, term, form))
+            case Word(_, stem) | Phrase((stem, *_)):
+                by_stem.setdefault(stem, []).append((number, term))
+    return Sought(by_stem, begun)
+
+
+def matches(what: Sought, words: Sequence[Token | Folded]) -> list[Match]:
+    """All places of the terms among the tokens of a text, in their order."""
+    if not words:
+        return []
+    *_, forms, stems = zip(*words, strict=True)
+    found = [
+        (at, at + long - 1, number, term)
+        for at, stem in enumerate(stems)
+        if stem in what.by_stem
+        for number, term in what.by_stem[stem]
+        if (long := _length(_inner(term), stems, at))
+    ]
+    for number, term, form in what.begun:
+        written, cut = (map(str.startswith, column, repeat(form)) for column in (forms, stems))
+        found += [(at, at, number, term) for at, either in enumerate(map(or_, written, cut)) if either]
+    if len(found) > 1:
+        found.sort(key=_PLACE)
+    return [Match(first, last, term) for first, last, _, term in found]
+
+
+_PLACE = itemgetter(0, 1, 2)
 
 
 def _inner(term: Term) -> Word | Prefix | Phrase:
     return term.term if isinstance(term, Titled) else term
 
 
-def _first(term: Word | Prefix | Phrase) -> str:
-    """The stem that a place begins with; a prefix has none."""
-    match term:
-        case Word(_, stem):
-            return stem
-        case Phrase(stems):
-            return stems[0]
-        case Prefix():
-            return ""
-
-
-def _places(
-    term: Word | Prefix | Phrase, words: Sequence[Token | Folded], stems: list[str], at: Mapping[str, list[int]]
-) -> Iterator[tuple[int, int]]:
-    match term:
-        case Word(_, stem):
-            yield from ((number, number) for number in at[stem])
-        case Prefix(form):
-            for number, token in enumerate(words):
-                if token.form.startswith(form) or token.stem.startswith(form):
-                    yield number, number
-        case Phrase(wanted, _, open_end):
-            for number in at[wanted[0]]:
-                if _follows(wanted, stems[number : number + len(wanted)], open_end):
-                    yield number, number + len(wanted) - 1
-
-
-def _follows(wanted: tuple[str, ...], there: list[str], open_end: bool) -> bool:
-    if not open_end:
-        return list(wanted) == there
-    return len(there) == len(wanted) and list(wanted[:-1]) == there[:-1] and there[-1].startswith(wanted[-1])
+def _length(term: Word | Prefix | Phrase, stems: Sequence[str], at: int) -> int:
+    """How many words a term takes here, where its first stem is; 0 if the others do not follow."""
+    if not isinstance(term, Phrase):
+        return 1
+    wanted, there = list(term.stems), list(stems[at : at + len(term.stems)])
+    if term.open_end and len(there) == len(wanted) and there[-1].startswith(wanted[-1]):
+        there[-1] = wanted[-1]
+    return len(wanted) if there == wanted else 0

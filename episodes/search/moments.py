@@ -8,8 +8,8 @@ from typing import NamedTuple
 from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
-from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
-from episodes.search.tokens import offset, tokens
+from episodes.search.snippets import LENGTH, Cluster, Snippet, Span, snippet
+from episodes.search.tokens import folded, spans
 
 #: Hits of one episode that begin within so many seconds are one moment.
 SAME_MOMENT = 30.0
@@ -20,8 +20,8 @@ BEST_OF_ONE, _FURTHER = 3, 0.65
 class Moment(NamedTuple):
     """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers.
 
-    ``absent`` are the words of the question that it lacks. ``begins``, where its text was found: the stem of the first word, and about
-    when it is said, if its segment is spoken evenly.
+    ``absent`` are the words of the question that it lacks. ``begins``, where its text was found in a segment that may have the times of
+    words: the stem of the first word, and about when it is said, if its segment is spoken evenly.
     """
 
     document: DocumentId
@@ -35,9 +35,10 @@ class Moment(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A passage that answers, and where in its document that is; ``about`` is the second of its first word."""
+    """A passage that answers, the places of its words, and where in its document that is; ``about`` is the second of the first word."""
 
     scored: Scored
+    words: Sequence[Span]
     position: int
     start: float | None
     end: float | None
@@ -46,7 +47,7 @@ class _Place(NamedTuple):
 
 def moments(
     scored: Sequence[Scored],
-    units: Callable[[Collection[int]], Mapping[int, Sequence[Unit]]],
+    units: Callable[[Collection[Found]], Mapping[int, Sequence[Unit]]],
     limit: int,
     context: int = LENGTH,
 ) -> list[Moment]:
@@ -60,7 +61,7 @@ def moments(
     ranked: list[tuple[float, int, _Place]] = []
     for begin in range(0, len(scored), limit):
         some = scored[begin : begin + limit]
-        read = units([each.passage.id for each in some])
+        read = units([each.passage for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
             found = _placed(each, read.get(each.passage.id, ()))
@@ -83,14 +84,17 @@ def _ordered(ranked: Sequence[tuple[float, int, _Place]]) -> list[_Place]:
 
 
 def _placed(scored: Scored, units: Sequence[Unit]) -> _Place:
-    return _Place(scored, *place(scored.passage, units, scored.around))
+    words = spans(scored.passage.text)
+    return _Place(scored, words, *place(scored.passage, words, units, scored.around))
 
 
 def _moment(found: _Place, context: int) -> Moment:
     passage, matches, around, score, absent = found.scored
-    words = tokens(passage.text)
-    shown = snippet(passage.text, words, matches, around, length=context)
-    begins = (words[around.matches[0].first].stem, found.about) if found.about is not None else None
+    shown = snippet(passage.text, found.words, matches, around, length=context)
+    begins = None
+    if found.about is not None:
+        begin, stop = found.words[around.matches[0].first]
+        begins = (folded(passage.text[begin:stop])[0].stem, found.about)
     return Moment(passage.document, found.position, found.start, found.end, shown, score, absent, begins)
 
 
@@ -101,22 +105,23 @@ def same(one: _Place, other: _Place) -> bool:
 
 
 def place(
-    passage: Found, units: Sequence[Unit], around: Cluster
+    passage: Found, words: Sequence[Span], units: Sequence[Unit], around: Cluster
 ) -> tuple[int, float | None, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
 
-    At last the second of the cluster's first word, if its segment is spoken evenly.
+    At last the second of the cluster's first word, if its segment is spoken evenly and can tell more.
     """
     parts = laid(passage.text, units)
     if not parts:
         return (units[0].position if units else 0), passage.start, passage.end, None
     if not around.matches:
         return parts[0][1].position, parts[0][1].start, parts[-1][1].end, None
-    begin = offset(passage.text, around.matches[0].first)
+    begin = words[around.matches[0].first][0]
     at, first = _at(parts, begin)
-    _, last = _at(parts, offset(passage.text, max(match.last for match in around.matches)))
+    _, last = _at(parts, words[max(match.last for match in around.matches)][0])
     start, end = first.start or 0.0, first.end or 0.0
-    return first.position, first.start, last.end, start + (end - start) * (begin - at) / len(first.text)
+    about = start + (end - start) * (begin - at) / len(first.text) if first.detailed else None
+    return first.position, first.start, last.end, about
 
 
 def _at(parts: Sequence[tuple[int, Unit]], letter: int) -> tuple[int, Unit]:

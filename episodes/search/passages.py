@@ -29,12 +29,13 @@ _RUN = re.compile(r"[^\W_]+")
 
 
 class Unit(NamedTuple):
-    """A segment or paragraph: its position in the document, its text, and its seconds where it was said."""
+    """A segment or paragraph: its position in the document, its text, its seconds where it was said; ``detailed``: it may have more."""
 
     position: int
     text: str
     start: float | None = None
     end: float | None = None
+    detailed: bool = False
 
 
 class Piece(NamedTuple):
@@ -112,7 +113,7 @@ def _places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
             yield unit, text
         else:
             for piece in pieces([unit]):
-                yield Unit(piece.position, piece.text, piece.start, piece.end), piece.text
+                yield Unit(piece.position, piece.text, piece.start, piece.end, unit.detailed), piece.text
 
 
 def laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:

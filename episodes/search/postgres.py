@@ -8,10 +8,27 @@ so that no phrase goes over the border. Words as written stand behind a mark and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, String, bindparam, cast, column, select, table, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
@@ -79,6 +96,22 @@ def hits(name: str) -> Select[tuple[int]]:
     return select(_INDEX.c.passage_id.label("id")).where(matching)
 
 
+def counted(name: str, most: int) -> ColumnElement[int]:
+    """How many passages match what is bound as ``name``; what is surely in more than ``most`` is not counted.
+
+    The planner keeps statistics of the commonest words, from a sample that errs by some percent; to count one of these, tens of
+    thousands of rows would be read.
+    """
+    common = text(
+        f"""(SELECT {int(most)} FROM pg_stats, pg_class, unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs)
+            AS known(word, share) WHERE tablename = 'passage_index' AND attname = 'lexemes' AND schemaname = current_schema()
+            AND pg_class.oid = CAST('passage_index' AS regclass) AND share * reltuples > {int(1.25 * most)}
+            AND CAST(:{name} AS text) = quote_literal(word))"""  # noqa: S608 - of our own names and numbers
+    )
+    exactly = select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
+    return func.coalesce(common, exactly)
+
+
 def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
     """A GIN index knows no order: few hits are sorted, many are met by going backward through the rows.
 
@@ -86,6 +119,16 @@ def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
     220,000 passages). An expression is what it has no index for.
     """
     return (ids + 0).desc() if few else ids.desc()
+
+
+def passages(most: int) -> Select[Any]:
+    """PostgreSQL goes through the rows that it counts."""
+    return select(func.count()).select_from(select(column("id")).select_from(table("passage")).limit(most).subquery())
+
+
+def state() -> ColumnElement[str | None]:
+    """Which transactions are seen; with changes of its own, a transaction sees more than that."""
+    return case((func.pg_current_xact_id_if_assigned().is_(None), cast(func.pg_current_snapshot(), String)))
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
@@ -97,6 +140,16 @@ def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int
     )
     rows = connection.execute(statement, {"terms": list(terms), "many": MANY})
     return {term: count for term, count in rows if count}
+
+
+def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    return or_(*(cast(detail, JSONB).contains({"marks": [{"kind": kind}]}) for kind in kinds))
+
+
+def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a transcript with these ``marks`` has one of these kinds."""
+    return or_(*(cast(marks, JSONB).has_key(kind) for kind in kinds))
 
 
 def compiled(node: Node, weight: str = "") -> str:

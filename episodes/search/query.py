@@ -7,6 +7,7 @@
     speaker:varga           said by her         show:"valley sport"  of this show, by its name or its beginning
     in:said  in:written     one side only       after:2024-05        published in May 2024 or later
                                                 before:2024-05-03    published before that day
+    marked:loop             heard with that doubt
 
 Negation exists in the tree only as ``Without``, "this but not that": any formula of a reader's can be brought into such a form or into the
 negation of one (``grammar.py`` does), and the latter matches nearly everything and is no question.
@@ -120,8 +121,9 @@ Node = Term | And | Or | Without
 class Query:
     """A question: the tree, or None where nothing can be searched, and what narrows it.
 
-    ``after`` is the first day that counts and ``before`` the first that does not; ``shows`` and ``speakers`` are names as typed, one of
-    which is enough. ``note`` is for the reader, where something was not done as typed or nothing can be found.
+    ``after`` is the first day that counts and ``before`` the first that does not; ``shows`` and ``speakers`` are names and
+    ``marks`` kinds of doubt as typed, one of which is enough. ``note`` is for the reader, where something was not done as typed
+    or nothing can be found.
     """
 
     node: Node | None
@@ -130,12 +132,14 @@ class Query:
     before: date | None = None
     shows: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     note: str = ""
 
     def __str__(self) -> str:
         """How it was read, in the grammar itself."""
         parts = [str(self.node)] if self.node else []
         parts += [f"speaker:{_named(name)}" for name in self.speakers] + [f"show:{_named(name)}" for name in self.shows]
+        parts += [f"marked:{_named(kind)}" for kind in self.marks]
         parts += [f"in:{side}" for side in sorted(self.sides) if self.sides != SIDES]
         parts += [f"after:{self.after}"] if self.after else []
         parts += [f"before:{self.before}"] if self.before else []

@@ -46,6 +46,8 @@ def score(
 
 def _in_order(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
     """What it is worth that neighbours in the question are neighbours here: the lesser weight of the two, half of it at some distance."""
+    if len(weights) < 2 or len(body) < 2:
+        return 0.0
     at: dict[Term, list[Match]] = {}
     for match in body:
         at.setdefault(match.term, []).append(match)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from episodes.search import documents
 from episodes.search.documents import Document, DocumentId, Found
-from episodes.search.matching import Match, matches
+from episodes.search.matching import Match, Sought, matches, sought
 from episodes.search.passages import laid
 from episodes.search.query import Term, Titled
 from episodes.search.ranking import score, with_story
 from episodes.search.snippets import Cluster, densest
-from episodes.search.tokens import folded, tokens
+from episodes.search.tokens import folded, spans
 
 
 class Scored(NamedTuple):
@@ -33,12 +34,12 @@ class Scored(NamedTuple):
 class Asked(NamedTuple):
     """What is looked for: how much each term tells, and the terms that count only where they stand in order, saying nothing themselves.
 
-    Where there are ``speakers``, only what one of them says is looked at.
+    Where there are conditions ``of_segments``, only what stands in segments for which they hold is looked at.
     """
 
     telling: Mapping[Term, float]
     quiet: Collection[Term] = ()
-    speakers: Collection[str] = ()
+    of_segments: Sequence[ColumnElement[bool]] = ()
 
 
 def scored(
@@ -53,13 +54,14 @@ def scored(
     ``about`` has their documents. Passages in ``whole`` have all that was asked for and stand before the others. A document that only
     its title answers is there once, with its beginning; where its text answers, too, passages that do not are left out.
     """
-    named = {each: matches(asked.telling, folded(document.title), title=True) for each, document in about.items()}
+    in_title, in_text = sought(asked.telling, title=True), sought(asked.telling)
+    named = {each: matches(in_title, folded(document.title)) for each, document in about.items()}
     found = [
         one for one in documents.passages(session, passage_ids) if one.document in named
     ]  # some may have gone meanwhile
-    said = _said(session, found, asked.speakers) if asked.speakers else {}
-    read = [_scored(one, named[one.document], asked, said.get(one.id), whole=one.id in whole) for one in found]
-    if not all(isinstance(term, Titled) for term in asked.telling) and asked.speakers:
+    said = _said(session, found, asked.of_segments) if asked.of_segments else {}
+    read = [_scored(one, in_text, named[one.document], asked, said.get(one.id), whole=one.id in whole) for one in found]
+    if not all(isinstance(term, Titled) for term in asked.telling) and asked.of_segments:
         read = [each for each in read if each.matches]
     scores = with_story([each.score for each in read], [_story(each, about) for each in read])
     told = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
@@ -69,10 +71,10 @@ def scored(
 Stretches = Sequence[tuple[int, int]]
 
 
-def _said(session: Session, found: Sequence[Found], speakers: Collection[str]) -> dict[int, Stretches]:
-    """The stretches of each passage's text that one of the speakers says, as from-to offsets."""
-    ids = [each.id for each in found]
-    units, theirs = documents.units(session, ids), documents.spoken_by(session, ids, speakers)
+def _said(session: Session, found: Sequence[Found], of_segments: Sequence[ColumnElement[bool]]) -> dict[int, Stretches]:
+    """The stretches of each passage's text that stand in segments for which the conditions hold, as from-to offsets."""
+    units = documents.units(session, found)
+    theirs = documents.positions(session, [each.id for each in found], of_segments)
     return {
         each.id: [
             (at, at + len(unit.text))
@@ -83,13 +85,15 @@ def _said(session: Session, found: Sequence[Found], speakers: Collection[str]) -
     }
 
 
-def _scored(passage: Found, title: Sequence[Match], asked: Asked, said: Stretches | None, *, whole: bool) -> Scored:
-    """What answers in all of a passage, or in the stretches that were said by somebody."""
+def _scored(
+    passage: Found, what: Sought, title: Sequence[Match], asked: Asked, said: Stretches | None, *, whole: bool
+) -> Scored:
+    """What answers in all of a passage, or in the stretches that were asked for."""
     words = folded(passage.text)
-    found = matches(asked.telling, words)
+    found = matches(what, words)
     if said is not None:
-        placed = tokens(passage.text)
-        found = [each for each in found if any(a <= placed[each.first].start < b for a, b in said)]
+        placed = spans(passage.text)
+        found = [each for each in found if any(a <= placed[each.first][0] < b for a, b in said)]
     speaking = [match for match in found if match.term not in asked.quiet] if asked.quiet else found
     around = densest(speaking, asked.telling)
     points = score(asked.telling, found, title, length=len(words), together=around.weight)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from episodes.search.matching import Match
 from episodes.search.query import Term
-from episodes.search.tokens import Token
 
 #: Words of a snippet.
 LENGTH = 30
@@ -16,6 +15,8 @@ LENGTH = 30
 _LEAD = 8
 
 _ELLIPSIS = "… "
+
+Span = tuple[int, int]
 
 
 class Cluster(NamedTuple):
@@ -29,7 +30,7 @@ class Snippet(NamedTuple):
     """Text to show, and from-to offsets of what matched in it."""
 
     text: str
-    highlights: tuple[tuple[int, int], ...]
+    highlights: tuple[Span, ...]
 
 
 def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
@@ -37,12 +38,17 @@ def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
 
     It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of the sentence before.
     """
+    if not found:
+        return Cluster([], 0.0)
     best = Cluster([], 0.0)
+    most = sum(weights[term] for term in {match.term for match in found}) - 1e-9
     for number, first in enumerate(found):
         near = [match for match in found[number:] if match.last < max(first.first + LENGTH - _LEAD, first.last + 1)]
         weight = sum(weights[term] for term in dict.fromkeys(match.term for match in near))
         if weight > best.weight + 1e-9:
             best = Cluster(near, weight)
+        if best.weight >= most:
+            break
     return Cluster(_without_lead(best.matches), best.weight)
 
 
@@ -54,9 +60,12 @@ def _without_lead(found: Sequence[Match]) -> list[Match]:
 
 
 def snippet(
-    text: str, words: Sequence[Token], found: Sequence[Match], around: Cluster, *, length: int = LENGTH
+    text: str, words: Sequence[Span], found: Sequence[Match], around: Cluster, *, length: int = LENGTH
 ) -> Snippet:
-    """``length`` words around a cluster (the first of the text where there is none), with all matches in them marked."""
+    """``length`` words around a cluster (the first of the text where there is none), with all matches in them marked.
+
+    ``words`` are the places of the text's tokens.
+    """
     if not words:
         return Snippet("", ())
     lead = _LEAD * length // LENGTH
@@ -67,31 +76,29 @@ def snippet(
     shown = text[left : _right(text, words, stop - 1)]
     before, after = _ELLIPSIS if begin else "", " …" if stop < len(words) else ""
     spans = [
-        (words[match.first].start, words[match.last].end)
-        for match in found
-        if begin <= match.first and match.last < stop
+        (words[match.first][0], words[match.last][1]) for match in found if begin <= match.first and match.last < stop
     ]
     shift = len(before) - left
     return Snippet(before + re.sub(r"\s", " ", shown) + after, tuple((a + shift, b + shift) for a, b in _united(spans)))
 
 
-def _left(text: str, words: Sequence[Token], number: int) -> int:
+def _left(text: str, words: Sequence[Span], number: int) -> int:
     """Where a word begins with the quotes or signs before it that belong to it."""
-    start = words[number].start
-    after = words[number - 1].end if number else 0
+    start = words[number][0]
+    after = words[number - 1][1] if number else 0
     return after + max(text[after:start].rfind(" "), text[after:start].rfind("\n")) + 1
 
 
-def _right(text: str, words: Sequence[Token], number: int) -> int:
+def _right(text: str, words: Sequence[Span], number: int) -> int:
     """Where a word ends with the signs after it that belong to it."""
-    end = words[number].end
-    stop = words[number + 1].start if number + 1 < len(words) else len(text)
+    end = words[number][1]
+    stop = words[number + 1][0] if number + 1 < len(words) else len(text)
     return end + len(re.match(r"\S*", text[end:stop])[0])  # type: ignore[index]  # matches always
 
 
-def _united(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _united(spans: Sequence[Span]) -> list[Span]:
     """The same without overlaps, in order."""
-    united: list[tuple[int, int]] = []
+    united: list[Span] = []
     for begin, end in sorted(spans):
         if united and begin < united[-1][1]:
             united[-1] = (united[-1][0], max(end, united[-1][1]))

@@ -11,7 +11,8 @@ systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,13 +21,17 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     column,
+    exists,
+    func,
     literal_column,
     select,
     table,
     text,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from episodes.search.databases import MANY, Entry, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
@@ -99,9 +104,25 @@ def hits(name: str) -> Select[tuple[int]]:
     return select(_INDEX.c.rowid.label("id")).where(matching)
 
 
+def counted(name: str, most: int) -> ColumnElement[int]:
+    """How many passages match what is bound as ``name``; FTS5 stops there."""
+    return select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
+
+
 def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  # noqa: ARG001 - PostgreSQL's needs it
     """FTS5 goes through its hits from either end."""
     return ids.desc()
+
+
+def passages(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it
+    """SQLite counts all rows of a table by its pages, which is quicker than to stop somewhere."""
+    return select(func.count()).select_from(table("passage"))
+
+
+def state() -> ColumnElement[str | None]:
+    """What others change has a number; what this connection has changed may be taken back without a trace."""
+    version = select(column("data_version", Integer)).select_from(table("pragma_data_version")).scalar_subquery()
+    return case((func.total_changes() == 0, version))
 
 
 def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
@@ -119,6 +140,18 @@ def _show_vocabulary(connection: Connection) -> None:
     connection.execute(text("PRAGMA query_only = 0"))
     connection.execute(text(_VOCABULARY))
     connection.execute(text(f"PRAGMA query_only = {only_reads}"))
+
+
+def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    mark = func.json_each(detail, "$.marks").table_valued("value")
+    return exists().select_from(mark).where(func.json_extract(mark.c.value, "$.kind").in_(kinds))
+
+
+def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a transcript with these ``marks`` has one of these kinds."""
+    kind = func.json_each(marks).table_valued("key")
+    return exists().select_from(kind).where(kind.c.key.in_(kinds))
 
 
 def compiled(node: Node) -> str:

@@ -63,5 +63,5 @@ def _welcome(session: Session) -> dict[str, Any]:
 def fragment(request: Request, wanted: Typed) -> HTMLResponse:
     """Only what was found, for search as you type."""
     with reading(site(request).engine) as session:
-        found: Results = results(session, wanted)
+        found: Results = results(session, wanted, typing=True)
     return page(request, "_results.html", found=found)

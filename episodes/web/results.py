@@ -19,6 +19,8 @@ from transcripts.clock import short_clock
 
 #: So many moments can be turned to; whether there are more is seen by one more.
 REACHED = ON_A_PAGE * PAGES
+#: While somebody types, each letter asks anew: how many there are is told less exactly then.
+REACHED_TYPING = 2 * ON_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class Results:
     better: Asked | None = None
 
 
-def results(session: Session, asked: Asked) -> Results:
-    """Search, and what the page shows of it; nothing asked gives nothing."""
+def results(session: Session, asked: Asked, *, typing: bool = False) -> Results:
+    """Search, and what the page shows of it; nothing asked gives nothing. ``typing``: the words may not be whole yet."""
     if not asked.words.strip():
         return Results(asked, [], "", list(asked.notes))
+    reached = REACHED_TYPING if typing and asked.page == 1 else REACHED
     answer = find(
         session,
         asked.words,
@@ -88,17 +91,17 @@ def results(session: Session, asked: Asked) -> Results:
         show=asked.show or None,
         after=asked.after,
         before=asked.before,
-        limit=REACHED + 1,
+        limit=reached + 1,
     )
     begin = (asked.page - 1) * ON_A_PAGE
     stop = begin + ON_A_PAGE
     return Results(
         asked,
         _grouped(session, answer.hits[begin:stop], asked.words),
-        _summary(answer, asked.page),
+        _summary(answer, asked.page, reached),
         [*asked.notes, *([answer.note] if answer.note else [])],
         asked.turned(asked.page - 1).address if asked.page > 1 else "",
-        asked.turned(asked.page + 1).address if stop < min(len(answer.hits), REACHED) else "",
+        asked.turned(asked.page + 1).address if stop < min(len(answer.hits), reached) else "",
         _better(asked, answer.suggestion),
     )
 
@@ -110,7 +113,7 @@ def _better(asked: Asked, suggestion: str) -> Asked | None:
     return replace(asked, words=words, page=1) if words else None
 
 
-def _summary(answer: Answer, page: int) -> str:
+def _summary(answer: Answer, page: int, reached: int) -> str:
     """What a screen reader is told when the results change."""
     hits = answer.hits
     if not hits:
@@ -118,7 +121,7 @@ def _summary(answer: Answer, page: int) -> str:
     said = len({hit.episode for hit in hits if hit.source == "said"})
     written = len({hit.article for hit in hits if hit.source == "written"})
     where = " and ".join(([count(said, "episode")] if said else []) + ([count(written, "article")] if written else []))
-    many = f"More than {REACHED} moments" if len(hits) > REACHED else f"{count(len(hits), 'moment')} in {where}"
+    many = f"More than {reached} moments" if len(hits) > reached else f"{count(len(hits), 'moment')} in {where}"
     return f"{many}, page {page}" if page > 1 else many
 
 

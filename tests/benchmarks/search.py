@@ -1,5 +1,7 @@
 """How fast search is, and how it grows: ``python -m tests.benchmarks.search --words 1_000_000 10_000_000 [--database both] [--json]``.
 
+``--at FOLDER`` keeps the catalogs there, and measures those that are there already without making them anew.
+
 A made-up catalog (``zipf.py``) is written and indexed as ``nir update`` does; each question is asked in process, and the middle of three
 times counts. *bare* is the plain FTS5 query for the same terms over the same passages, ordered by bm25, with the texts of the first ten:
 what a first try would be. It is asked of SQLite; where only PostgreSQL is measured it is the plain tsvector query, ordered by ts_rank.
@@ -69,6 +71,14 @@ class Timed:
     bare_median: float
     bare_p95: float
     ratio: float
+
+
+def built(engine: Engine, words: int, folder: Path) -> Built:
+    """What is known of the catalog in ``folder``; it is made unless it is there."""
+    facts = folder / f"{engine.dialect.name}.json"
+    if not facts.exists():
+        facts.write_text(json.dumps(asdict(build(engine, words))), encoding="utf-8")
+    return Built(**json.loads(facts.read_text(encoding="utf-8")))
 
 
 def build(engine: Engine, words: int) -> Built:
@@ -148,20 +158,35 @@ def server(folder: Path) -> Iterator[str]:
     running.cleanup()
 
 
-def measured(words: int, databases: str) -> Iterator[Built | Timed]:
-    """Build what is asked for and measure it; the folder is removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="nir-benchmark-", ignore_cleanup_errors=True) as name:
-        plain = connect(f"sqlite:///{name}/catalog.db")
+def measured(words: int, databases: str, at: Path | None) -> Iterator[Built | Timed]:
+    """Build what is asked for and measure it; kept below ``at`` or removed afterwards."""
+    with kept(at / str(words)) if at else temporary() as folder:
+        plain = connect(f"sqlite:///{folder}/catalog.db")
         if databases != "postgres":
-            yield build(plain, words)
+            yield built(plain, words, folder)
+            plain.dispose()  # a connection that has written is not what readers have
             yield from compared(plain, plain, words)
         if databases != "sqlite":
-            with server(Path(name)) as url:
+            with server(folder) as url:
                 engine = connect(url)
-                yield build(engine, words)
+                yield built(engine, words, folder)
                 yield from compared(engine, engine if databases == "postgres" else plain, words)
                 engine.dispose()
         plain.dispose()
+
+
+@contextmanager
+def temporary() -> Iterator[Path]:
+    """A folder that goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="nir-benchmark-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@contextmanager
+def kept(folder: Path) -> Iterator[Path]:
+    """A folder that stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
 
 
 def line(one: Built | Timed) -> str:
@@ -178,11 +203,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--at", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     found = []
     for words in options.words:
-        for one in measured(words, options.database):
+        for one in measured(words, options.database, options.at):
             found.append(asdict(one))
             print(line(one), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.json:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from episodes import database
 from episodes.search import candidates
 from episodes.search.find import Hit, find
-from episodes.search.matching import matches
+from episodes.search.matching import matches, sought
 from episodes.search.tokens import tokens
 
 
@@ -150,6 +150,16 @@ def test_by_the_speaker(session: Session) -> None:
     assert find(session, "bridge speaker:varga").hits == ()
 
 
+def test_by_the_doubt(session: Session) -> None:
+    assert places(session, "tunnel marked:silence") == [("55", 50.0)]
+    assert places(session, "rain marked:LOOP marked:captions") == [("55", 80.0)]
+    assert places(session, "tunnel marked:loop") == []
+    assert places(session, "tunnel marked:silence speaker:marek") == []
+    assert places(session, "tunnel marked:silence", where="written") == []
+    assert find(session, "tunnel marked:unheard").note.startswith("No mark is called unheard: there are loop, ")
+    assert find(session, "marked:loop").note == "There is no word in it to search for."
+
+
 def test_a_show_that_was_typed(session: Session) -> None:
     assert {hit.episode for hit in find(session, "bridge show:valley").hits} == {"S1"}
     assert {hit.episode for hit in find(session, 'bridge show:"Valley Sport"').hits} == {"S1"}
@@ -250,7 +260,7 @@ def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
 
     for hit in find(session, "rain OR run* OR the", limit=50).hits:
         words = tokens(hit.snippet)
-        found = matches(wanted(parse("rain OR run* OR the").node), words)
+        found = matches(sought(wanted(parse("rain OR run* OR the").node)), words)
         assert [(words[match.first].start, words[match.last].end) for match in found] == list(hit.highlights)
 
 

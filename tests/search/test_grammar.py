@@ -75,6 +75,9 @@ def word(form: str) -> Word:
         ('bridge speaker:"Ilse Varga"', 'bridge speaker:"Ilse Varga"'),
         ("bridge speaker:a SPEAKER:b speaker:a", "bridge speaker:a speaker:b"),
         ("bridge -speaker:varga", 'bridge -"speaker varga"'),
+        ("bridge marked:LOOP marked:silence marked:loop", "bridge marked:loop marked:silence"),
+        ('bridge marked:"two words"', 'bridge marked:"two words"'),
+        ("bridge marked: -marked:loop", 'bridge marked -"marked loop"'),
         ('bridge show:"Valley Sport"', 'bridge show:"Valley Sport"'),
         ("bridge show:*", "bridge"),
         ("a (a -b)", "a (a -b)"),
@@ -167,6 +170,7 @@ PIECES = st.sampled_from(
         "zz*",
         "title:",
         "speaker:a",
+        "marked:loop",
         "show:",
         "title:b",
     ]

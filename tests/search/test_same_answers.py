@@ -16,7 +16,7 @@ from episodes.models import Article, Episode, Passage, Transcript
 from episodes.search.chosen import full_text
 from episodes.search.find import Answer, find
 from episodes.search.grammar import parse
-from episodes.search.matching import matches
+from episodes.search.matching import matches, sought
 from episodes.search.query import And, Node, Or, Without
 from episodes.search.tokens import Token, tokens
 from tests.search.typed import ODD, QUERIES, typed
@@ -129,4 +129,6 @@ def holds(node: Node, texts: list[list[Token]]) -> bool:
         case Without(keep, drop):
             return holds(keep, texts) and not holds(drop, texts)
         case _:
-            return any(matches([node], words, title=title) for words, title in zip(texts, (False, True), strict=True))
+            return any(
+                matches(sought([node], title=title), words) for words, title in zip(texts, (False, True), strict=True)
+            )

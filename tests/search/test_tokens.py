@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.search.spelling import american
-from episodes.search.tokens import LONGEST, folded, tokens
+from episodes.search.tokens import LONGEST, folded, spans, tokens
 
 
 def forms(text: str) -> list[str]:
@@ -67,9 +67,10 @@ def test_what_only_looks_british_stays(word: str) -> None:
     assert american(word) == word
 
 
-@given(st.text())
+@given(st.text() | st.text("aAlLqu0129'’, _-é"))
 def test_without_places_they_are_the_same(text: str) -> None:
     assert folded(text) == [token[2:] for token in tokens(text)]
+    assert spans(text) == [token[:2] for token in tokens(text)]
 
 
 def test_long_words_are_cut_alike() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,6 +39,7 @@ class Newsroom:
         show_id: int | None = None,
         seconds: float = 10.0,
         speakers: Mapping[int, str] | None = None,
+        doubts: Mapping[int, str] | None = None,
     ) -> int:
         """An episode whose segments last ``seconds`` each; the id of its transcript."""
         episode = Episode(
@@ -52,7 +54,7 @@ class Newsroom:
         )
         self.session.add(episode)
         self.session.flush()
-        return self.transcript(episode.id or 0, said, seconds=seconds, speakers=speakers)
+        return self.transcript(episode.id or 0, said, seconds=seconds, speakers=speakers, doubts=doubts)
 
     def transcript(
         self,
@@ -62,15 +64,23 @@ class Newsroom:
         source: str = "whisper",
         seconds: float = 10.0,
         speakers: Mapping[int, str] | None = None,
+        doubts: Mapping[int, str] | None = None,
     ) -> int:
-        transcript = Transcript(episode_id=episode_id, source=source, shown=True, checksum=source, created_at=NOW)
+        counted = dict(Counter((doubts or {}).values()))
+        transcript = Transcript(
+            episode_id=episode_id, source=source, shown=True, marks=counted, checksum=source, created_at=NOW
+        )
         self.session.add(transcript)
         self.session.flush()
         for position, text in enumerate(said):
             start = position * seconds
             speaker = (speakers or {}).get(position)
             place = {"position": position, "start": start, "end": start + seconds}
-            self.session.add(Segment(transcript_id=transcript.id or 0, text=text, speaker=speaker, **place))
+            kind = (doubts or {}).get(position)
+            detail = {"marks": [{"kind": kind, "detail": 'as it says, {"kind": "loop"}'}]} if kind else None
+            self.session.add(
+                Segment(transcript_id=transcript.id or 0, text=text, speaker=speaker, detail=detail, **place)
+            )
         index.index_transcript(self.session, transcript.id or 0)
         return transcript.id or 0
 
@@ -147,6 +157,7 @@ def fill(room: Newsroom) -> None:
         url=flood,
         show_id=show,
         speakers={6: "Marek Żuk"},
+        doubts={5: "silence", 8: "loop"},
     )
     room.episode("S1", "Valley Sport special", SCHOOL, url="", show_title="Valley Sport", show_id=other)
     room.article(

@@ -107,6 +107,9 @@ title:episode 54
 tunnel speaker:marek
 ground speaker:varga
 bridge speaker:host
+tunnel marked:silence
+marked:loop
+bridge marked:unheard
 bridge show:valley
 bridge show:"news in review" in:said
 brigde
@@ -138,6 +141,8 @@ PIECES = (
         " OR ",
         "title:",
         "speaker:",
+        "marked:",
+        "marked:silence",
         "show:",
         "in:",
         "after:",

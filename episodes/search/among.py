@@ -1,0 +1,61 @@
+"""``column`` is one of many bound numbers: a condition whose statement is the same for any number of them.
+
+``IN`` with a place for each is written out anew whenever it is asked, which takes longer than the database needs for the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, Self
+
+from sqlalchemy import Boolean, ColumnElement, Dialect, Integer, String, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+def among(column: Any, name: str = "ids") -> ColumnElement[bool]:  # noqa: ANN401 - SQLAlchemy's own type of a column differs by its nullability
+    """Whether the column is one of the numbers bound as ``name``, a collection."""
+    return _Among(column, bindparam(name, type_=_Numbers))
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """Numbers as the database takes them in one piece: an array, or the text of a JSON list."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """As what they are sent."""
+        return dialect.type_descriptor(ARRAY(Integer) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the base has it
+        """What is sent."""
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class _Among(FunctionElement[bool]):
+    """The condition itself."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - as the base has it
+        """As it is: SQLite would else compare it with 1, and look through the whole table."""
+        return self
+
+
+@compiles(_Among)
+def _in_list(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
+    column, numbers = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - of statements that were compiled
+
+
+@compiles(_Among, "postgresql")
+def _any_of(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
+    column, numbers = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY({numbers})"
