@@ -4,7 +4,8 @@ Numbers are float32, rows are contiguous, sums run over the last axis of both fa
 the processor's vector units do at most. Weights are 8 bits with a scale for each output, and multiplied as float32: it is the reading of
 them that takes time. A row's sums are the same whatever stands beside it: products take rows four at a time, filled up with zeros.
 
-They release the GIL, so that several threads may each write rows of their own.
+They release the GIL, so that several threads may each write rows of their own. All stand in one file, long as it is: numba makes a
+function anew when its own file has changed, and does not notice a change in another.
 """
 
 from __future__ import annotations
