@@ -149,8 +149,9 @@ def test_a_file_that_cannot_be_heard_ends_alone(engine, jobs, tmp_path, keep):
     assert done(steps)["a"] == done(list(engine.hear(jobs[:1])))["a"]
 
 
-def test_a_folder_without_room_ends_the_job(multilingual, jobs, tmp_path):
-    engine = load(str(multilingual), folder=tmp_path / "absent")
+def test_a_folder_that_cannot_be_made_ends_the_job(multilingual, jobs, tmp_path):
+    (tmp_path / "file").write_text("here")
+    engine = load(str(multilingual), folder=tmp_path / "file" / "folder")
     (step,) = engine.hear(jobs[:1])
     assert isinstance(step.ended[0].error, SpoolError)
 
