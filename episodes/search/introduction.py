@@ -76,5 +76,7 @@ def _first(index: FullText) -> Select[Any]:
     """The first passage of a ``transcript`` that matches a ``question``; passages are numbered in order."""
     hits = index.hits("question").subquery()
     columns: tuple[Any, ...] = (col(Passage.id), col(Passage.start), col(Passage.end), col(Passage.text))
+    ids = select(col(Passage.id)).where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id))
     of_one = select(*columns).join(hits, hits.c.id == col(Passage.id))
+    of_one = of_one.where(hits.c.id >= ids.limit(1).scalar_subquery())  # the index need not look at older documents
     return of_one.where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id)).limit(1)
