@@ -3,7 +3,8 @@
     parse -> candidates (the database's index) -> scored (ours, in Python) -> moments, one hit each, rolled up -> hits
 
 The database says which passages answer; the order and all else is decided here, over the texts of those that look best, so that both
-databases give the same hits in the same order. Where all words together find little, what has some of them follows.
+databases give the same hits in the same order. Where all words together find little, what has some of them follows, and among it where
+the episode that answers best first speaks of it (``introduction.py``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from episodes.search.deep_link import deep_link
 from episodes.search.documents import Document, DocumentId
 from episodes.search.filters import called, conditions, of_segments, of_show
 from episodes.search.grammar import parse
+from episodes.search.introduction import introduction
 from episodes.search.moments import Moment, moments
 from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
 from episodes.search.scoring import Asked, Scored, scored
@@ -104,8 +106,9 @@ def find(
     assert query.node is not None
     narrow = of_segments(session, speakers, kinds)
     filters = conditions(query, [known for known in shows if known is not None], narrow)
-    read, about = _passages(session, query.node, filters, narrow, limit)
-    found = at_words(session, moments(read, lambda passages: documents.units(session, passages), limit, context))
+    read, about, first = _passages(session, query.node, filters, narrow, limit)
+    found = moments(read, lambda passages: documents.units(session, passages), limit, context, first)
+    found = at_words(session, found)
     hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
     return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)
@@ -165,8 +168,11 @@ def _passages(
     filters: Sequence[ColumnElement[bool]],
     narrow: Sequence[ColumnElement[bool]],
     limit: int,
-) -> tuple[list[Scored], Mapping[DocumentId, Document]]:
-    """The passages that answer, best first, and their documents."""
+) -> tuple[list[Scored], Mapping[DocumentId, Document], Scored | None]:
+    """The passages that answer, best first, their documents, and where the item begins.
+
+    The last only where some of the words are enough.
+    """
     known = weights(session, list(dict.fromkeys(wanted(node))))
     asked = Asked(known.telling, of_segments=narrow)
     chosen = candidates(session, node, known, filters, limit)
@@ -178,7 +184,8 @@ def _passages(
         some = candidates(session, loose, known, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})
-    return scored(session, [each.passage_id for each in chosen], about, asked, whole), about
+    read = scored(session, [each.passage_id for each in chosen], about, asked, whole)
+    return read, about, introduction(session, read, about, loose, known, asked) if loose is not None else None
 
 
 def _hit(moment: Moment, about: Document) -> Hit:

@@ -15,6 +15,8 @@ from episodes.search.tokens import folded, spans
 SAME_MOMENT = 30.0
 #: So many moments of one document come before those of others that answer less well; further ones count less and less.
 BEST_OF_ONE, _FURTHER = 3, 0.65
+#: Where an item is introduced stands last among the first ten.
+_INTRODUCED = 9
 
 
 class Moment(NamedTuple):
@@ -50,18 +52,23 @@ def moments(
     units: Callable[[Collection[Found]], Mapping[int, Sequence[Unit]]],
     limit: int,
     context: int = LENGTH,
+    introduction: Scored | None = None,
 ) -> list[Moment]:
     """The first ``limit`` moments of passages that come best first.
 
     Of a document the best ``BEST_OF_ONE`` stand where they belong; further ones count less and less, so that others have
     their turn unless they answer far worse. ``units`` reads the segments or paragraphs of passages; it is asked for a few at a time,
-    since most of what was scored is not needed. ``context``: words of a snippet.
+    since most of what was scored is not needed. ``context``: words of a snippet. ``introduction`` is where an item begins that answers.
     """
+    opening: _Place | None = None
     kept: dict[DocumentId, list[_Place]] = {}
     ranked: list[tuple[float, int, _Place]] = []
     for begin in range(0, len(scored), limit):
         some = scored[begin : begin + limit]
-        read = units([each.passage for each in some])
+        begins = [introduction] if introduction and not begin else []
+        read = units([each.passage for each in (*some, *begins)])
+        for each in begins:
+            opening = _placed(each, read.get(each.passage.id, ()))
         for each in some:
             others = kept.setdefault(each.passage.document, [])
             found = _placed(each, read.get(each.passage.id, ()))
@@ -70,7 +77,26 @@ def moments(
                 ranked.append((each.score * _FURTHER ** (max(0, len(others) - BEST_OF_ONE) ** 2), len(ranked), found))
         if _enough(ranked, scored[begin + limit - 1 : begin + limit], limit):
             break
-    return [_moment(found, context) for found in _ordered(ranked)[:limit]]
+    return [_moment(found, context) for found in _introduced(_ordered(ranked), opening, limit)[:limit]]
+
+
+def _introduced(ordered: list[_Place], opening: _Place | None, limit: int) -> list[_Place]:
+    """The same with the opening as the last of the first ten, and not before what has all the words, unless it is there as it is.
+
+    Where its document has more than ``BEST_OF_ONE`` moments there, the last of these gives way to it, if that has not all the words.
+    """
+    at = max(_INTRODUCED, sum(not each.scored.absent for each in ordered))
+    if opening is None or any(_is_one(opening, each) for each in ordered[: at + 1]) or at in range(limit, len(ordered)):
+        return ordered
+    theirs = [each for each in ordered[: at + 1] if each.scored.passage.document == opening.scored.passage.document]
+    crowded = len(ordered) > at and len(theirs) > BEST_OF_ONE and theirs[-1].scored.absent
+    after = theirs[-1:] if crowded else []
+    others = [each for each in ordered if each not in after and not _is_one(opening, each)]
+    return [*others[:at], opening, *after, *others[at:]]
+
+
+def _is_one(one: _Place, other: _Place) -> bool:
+    return one.scored.passage.document == other.scored.passage.document and same(one, other)
 
 
 def _enough(ranked: Sequence[tuple[float, int, _Place]], last: Sequence[Scored], limit: int) -> bool:

@@ -54,8 +54,8 @@ def scored(
     ``about`` has their documents. Passages in ``whole`` have all that was asked for and stand before the others. A document that only
     its title answers is there once, with its beginning; where its text answers, too, passages that do not are left out.
     """
-    in_title, in_text = sought(asked.telling, title=True), sought(asked.telling)
-    named = {each: matches(in_title, folded(document.title)) for each, document in about.items()}
+    titles, in_text = sought(asked.telling, title=True), sought(asked.telling)
+    named = {each: matches(titles, folded(document.title)) for each, document in about.items()}
     found = [
         one for one in documents.passages(session, passage_ids) if one.document in named
     ]  # some may have gone meanwhile
@@ -66,6 +66,17 @@ def scored(
     scores = with_story([each.score for each in read], [_story(each, about) for each in read])
     told = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
     return sorted(_answering(session, told), key=lambda each: _order(each, about[each.passage.document]))
+
+
+def scored_alone(passage: Found, about: Document, asked: Asked) -> Scored:
+    """One passage of the document that it is ``about``, without what the rest of its story is worth."""
+    title = matches(sought(asked.telling, title=True), folded(about.title))
+    return _scored(passage, sought(asked.telling), title, asked, None, whole=False)
+
+
+def in_title(asked: Asked, about: Document) -> set[Term]:
+    """The terms that stand in a document's title."""
+    return {match.term for match in matches(sought(asked.telling, title=True), folded(about.title))}
 
 
 Stretches = Sequence[tuple[int, int]]

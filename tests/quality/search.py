@@ -74,10 +74,10 @@ class Floor:
 
 
 FLOORS = {
-    "said": Floor(first=0.94, moment=0.98),
-    "said, each": Floor(first=0.925, moment=0.975),
-    "said and written": Floor(first=0.975, moment=0.955),
-    "with other side": Floor(first=0.975, moment=0.98),
+    "said": Floor(first=0.94, moment=0.985),
+    "said, each": Floor(first=0.925, moment=0.98),
+    "said and written": Floor(first=0.975, moment=0.97),
+    "with other side": Floor(first=0.975, moment=0.985),
 }
 
 Search = Callable[[Session, str], Sequence[Place]]

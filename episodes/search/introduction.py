@@ -1,0 +1,82 @@
+"""Where an episode first speaks of what it was found by.
+
+A host announces an item by its name, and says minutes later what there is to say of it: there its words stand together, and there it is
+found. A reader often wants the beginning of the item. So where all words of a question are seldom found together, and what has some of
+them follows, the episode that answers best is looked through once more: for the first passage with the rarest word that it has of the
+question, or with one that is nearly as rare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session, col
+
+from episodes.models import Passage
+from episodes.search.candidates import Weights
+from episodes.search.chosen import full_text
+from episodes.search.databases import FullText
+from episodes.search.documents import Document, DocumentId, Found
+from episodes.search.query import Node, Or, Term, Without
+from episodes.search.scoring import Asked, Scored, in_title, scored_alone
+
+#: A term that tells so much of what the rarest does is as good a name: a few passages more or less are chance.
+_AS_RARE = 0.9
+
+
+def introduction(
+    session: Session,
+    read: Sequence[Scored],
+    about: Mapping[DocumentId, Document],
+    node: Node,
+    known: Weights,
+    asked: Asked,
+) -> Scored | None:
+    """The first passage of the best episode with the rarest word that it has of the question; None where there is no such word.
+
+    ``read`` is best first, ``node`` what it was found by. A word in the episode's title begins no item of it, and one in very many passages
+    is no item's name. Where only some segments are asked for, their passages are all there is.
+    """
+    best = next((each for each in read if each.passage.document.side == "said" and each.matches), None)
+    if best is None or asked.of_segments:
+        return None
+    document = best.passage.document
+    spoken = {match.term for each in read if each.passage.document == document for match in each.matches}
+    terms = _rarest(spoken, {*in_title(asked, about[document]), *known.common}, asked.telling)
+    if not terms:
+        return None
+    connection = session.connection()
+    index = full_text(connection)
+    bound = {"question": index.compiled(_only(node, terms)), "transcript": document.id}
+    first = connection.execute(_first(index), bound).one_or_none()
+    if first is None:
+        return None
+    there = next((each for each in read if each.passage.id == first.id), None)
+    return there or scored_alone(Found(first.id, document, first.start, first.end, first.text), about[document], asked)
+
+
+def _rarest(spoken: Container[Term], left_out: Container[Term], telling: Mapping[Term, float]) -> list[Term]:
+    """The term that tells most of those that are spoken, and those that tell nearly as much."""
+    there = {term: weight for term, weight in telling.items() if term in spoken and term not in left_out}
+    return [term for term, weight in there.items() if weight >= _AS_RARE * max(there.values())]
+
+
+def _only(node: Node, terms: Sequence[Term]) -> Node:
+    """What has one of these terms and not what was to be absent."""
+    if isinstance(node, Without):
+        return Without(_only(node.keep, terms), node.drop)
+    return Or(tuple(terms)) if len(terms) > 1 else terms[0]
+
+
+@lru_cache(maxsize=2)
+def _first(index: FullText) -> Select[Any]:
+    """The first passage of a ``transcript`` that matches a ``question``; passages are numbered in order."""
+    hits = index.hits("question").subquery()
+    columns: tuple[Any, ...] = (col(Passage.id), col(Passage.start), col(Passage.end), col(Passage.text))
+    ids = select(col(Passage.id)).where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id))
+    of_one = select(*columns).join(hits, hits.c.id == col(Passage.id))
+    of_one = of_one.where(hits.c.id >= ids.limit(1).scalar_subquery())  # the index need not look at older documents
+    return of_one.where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id)).limit(1)
