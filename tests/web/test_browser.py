@@ -291,6 +291,7 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.type("bridge")
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"q=bridge"))  # and for its scripts: text is there before them
     sync_api.expect(count(page)).to_contain_text("moments")
     hrefs = page.locator("a.place").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     page.locator("#q").focus()
