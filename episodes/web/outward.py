@@ -25,7 +25,7 @@ OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 
 @router.get("/sitemap.xml")
 def sitemap(request: Request) -> Response:
-    """Every page that is worth finding; written as text, which for its fifty thousand addresses takes a tenth of the time of elements."""
+    """Every page that is worth finding; as text and not as elements, since there may be fifty thousand of them."""
     home = base(request)
     with reading(site(request).engine) as session:
         episodes, articles = browsing.changes(session, MOST // 2 - 5)
