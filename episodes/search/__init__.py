@@ -21,6 +21,7 @@
     introduction.py where an episode first speaks of what it was found by
     moments.py      passages -> moments, one hit for what overlaps, rolled up
     word_times.py   a moment at its word, where words have times
+    unfinished.py   a word that is still being typed
     suggestions.py  did you mean
     find.py         the search itself
 

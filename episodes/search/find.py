@@ -29,6 +29,7 @@ from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wan
 from episodes.search.scoring import Asked, Scored, scored
 from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
+from episodes.search.unfinished import unfinished
 from episodes.search.word_times import at_words
 from transcripts.quality.kinds import Kind
 
@@ -107,6 +108,10 @@ def find(
     narrow = of_segments(session, speakers, kinds)
     filters = conditions(query, [known for known in shows if known is not None], narrow)
     read, about, first = _passages(session, query.node, filters, narrow, limit)
+    if all(each.absent for each in read) and (begun := unfinished(session, query.node)):
+        node, note = begun
+        query = replace(query, node=node, note=" ".join(filter(None, [query.note, note])))
+        read, about, first = _passages(session, node, filters, narrow, limit)
     found = moments(read, lambda passages: documents.units(session, passages), limit, context, first)
     found = at_words(session, found)
     hits = [_hit(moment, about[moment.document]) for moment in found]

@@ -18,7 +18,7 @@ passage's tokens in ``matching.py``; the three mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -31,6 +31,9 @@ COMMON = frozenset(
     if in into is it its just me might must my no not of on onli or our out over shall she should so some such than that the their them
     then there these they this those to too us veri was we were what when where which while who whi will with would you your""".split()  # noqa: SIM905
 )
+
+#: Nearly every word begins with some one or two letters.
+_SHORTEST_BEGINNING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,19 @@ def relaxed(node: Node, *, least: int = 3) -> Node | None:
             return None
     telling = tuple(word for word in words if not (isinstance(word, Word) and word.stem in COMMON))
     return Or(telling) if len(telling) > 1 else next(iter(telling), None)
+
+
+def begun(node: Node) -> tuple[Word, Node] | None:
+    """The last word, and the same with that as the beginning of one; None where no word is last, or a very short one."""
+    match node:
+        case Word(form) if len(form) >= _SHORTEST_BEGINNING:
+            return node, Prefix(form)
+        case And((*parts, last)) if ended := begun(last):
+            return ended[0], And((*parts, ended[1]))
+        case Phrase(stems, forms, open_end=False) if len(forms[-1]) >= _SHORTEST_BEGINNING:
+            return Word(forms[-1], stems[-1]), replace(node, stems=(*stems[:-1], forms[-1]), open_end=True)
+        case _:
+            return None
 
 
 def opened(node: Node) -> Iterator[Term]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from itertools import groupby
+from itertools import dropwhile, groupby
 from typing import NamedTuple
 
 from episodes.search.spelling import american
@@ -34,8 +34,13 @@ _ELISION = "".join(rf"(?<!\b{word}.)" for each in _ELIDED for word in (each, eac
 #: In plain ASCII: signs that part no words, and a table that makes blanks of all that do.
 _JOINING = re.compile(rf"'(?<=[^\W_].){_ELISION}(?=[^\W_])|,(?<=\d,)(?=\d{{3}}(?![^\W_]))")
 _APART = {code: " " for code in range(128) if not chr(code).isalnum()}
-#: Kana, Han, and the planes of rare Han.
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Kana, Han with its signs and numerals, kana of half a width, and the planes of rare Han.
+_IDEOGRAPHS = (
+    "\u3038-\u303a\u3040-\u30ff\u3192-\u3195\u3220-\u3229\u3280-\u3289"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
+)
+#: The voicing of such kana: to Unicode, letters of their own.
+_VOICING = "\uff9e\uff9f"
 #: Soft hyphen, joiners and variation selectors: inside a word, invisible.
 _INVISIBLE = "\u00ad\u200c\u200d\u2060\ufe00-\ufe0f"
 #: Anything that needs more than the plain pattern: combining marks, ideographs, what is invisible.
@@ -99,7 +104,7 @@ def _pattern(uncommon: bool) -> re.Pattern[str]:
     """A word. Marks are no word characters to ``re``, and a pattern that knows them all is slow to compile: most text needs none."""
     part = r"[^\W_]+"
     if uncommon:
-        marks = _INVISIBLE + _marks()
+        marks = _INVISIBLE + _VOICING + _marks()
         part = rf"[^\W_{_IDEOGRAPHS}](?:[^\W_{_IDEOGRAPHS}]|[{marks}])*"
     word = rf"{part}(?:[{_APOSTROPHES}]{_ELISION}{part}|,(?<=\d,)\d{{3}}(?![^\W_]))*"
     return re.compile(rf"[{_IDEOGRAPHS}][{marks}]*|{word}" if uncommon else word)
@@ -131,9 +136,14 @@ def _folded(word: str) -> Folded:
         form = word.lower().replace("'", "").replace(",", "")
     else:
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).translate(_PLAIN)
-        form = unicodedata.normalize("NFC", "".join(filter(_kept, apart)))
+        letters = dropwhile(_is_mark, filter(_kept, apart))  # a letter can come apart into a mark and a letter
+        form = unicodedata.normalize("NFC", "".join(letters))
     form = form[:LONGEST]
     return Folded(form, _stemmer().stemWord(american(form)))
+
+
+def _is_mark(character: str) -> bool:
+    return not character.isalnum()
 
 
 def _kept(character: str) -> bool:

@@ -300,3 +300,30 @@ def test_a_moment_begins_where_all_its_words_do(newsroom) -> None:
     newsroom.episode("1", "News", ["To the island the ferry went at ten.", "So the bridge was closed again."])
 
     assert places(newsroom.session, "the bridge") == [("1", 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("harb", "harb*"),
+        ("council fisherm", "council fisherm*"),
+        ('"turning poi"', '"turning poi"*'),
+        ("bridge in:said harb", "bridge harb* in:said"),
+    ],
+)
+def test_a_word_that_is_still_being_typed_finds_what_begins_so(session: Session, typed: str, read: str) -> None:
+    answer = find(session, typed)
+
+    assert answer.query == read
+    assert answer.hits
+    assert not answer.partial
+    assert "words that begin so were looked for" in answer.note
+    assert answer.hits == find(session, read).hits
+
+
+@pytest.mark.parametrize("typed", ["harb bridge", "ha", "bridge", "bridgx", "harb OR ferr", "bridge -harb"])
+def test_no_other_word_is_taken_for_a_beginning(session: Session, typed: str) -> None:
+    answer = find(session, typed)
+
+    assert "*" not in answer.query
+    assert "begin" not in answer.note

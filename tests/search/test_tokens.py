@@ -28,6 +28,8 @@ def forms(text: str) -> list[str]:
         ("हिन्दी", ["हिन्दी"]),
         ("한국어", ["한국어"]),
         ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+        ("\uff76\uff9e\uff77", ["ガ", "キ"]),  # of half a width, the voicing a letter of its own
+        ("ab㊀", ["ab", "一"]),
         ("infor\u00admation 1\ufe0f\u20e3", ["information", "1"]),
         ("\U0001f600 — … ? \x00 \ud800", []),
     ],
