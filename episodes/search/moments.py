@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
-from episodes.search.snippets import LENGTH, Cluster, Snippet, Span, snippet
-from episodes.search.tokens import folded, spans
+from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
+from episodes.search.tokens import begins, folded, spans
 
 #: Hits of one episode that begin within so many seconds are one moment.
 SAME_MOMENT = 30.0
@@ -17,6 +17,10 @@ SAME_MOMENT = 30.0
 BEST_OF_ONE, _FURTHER = 3, 0.65
 #: Where an item is introduced stands last among the first ten.
 _INTRODUCED = 9
+
+
+#: A part of a passage and where it begins in its text.
+_Laid = tuple[int, Unit]
 
 
 class Moment(NamedTuple):
@@ -37,10 +41,9 @@ class Moment(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A passage that answers, the places of its words, and where in its document that is; ``about`` is the second of the first word."""
+    """A passage that answers, and where in its document that is; ``about`` is the second of the first word."""
 
     scored: Scored
-    words: Sequence[Span]
     position: int
     start: float | None
     end: float | None
@@ -110,18 +113,18 @@ def _ordered(ranked: Sequence[tuple[float, int, _Place]]) -> list[_Place]:
 
 
 def _placed(scored: Scored, units: Sequence[Unit]) -> _Place:
-    words = spans(scored.passage.text)
-    return _Place(scored, words, *place(scored.passage, words, units, scored.around))
+    return _Place(scored, *place(scored.passage, units, scored.around))
 
 
 def _moment(found: _Place, context: int) -> Moment:
     passage, matches, around, score, absent = found.scored
-    shown = snippet(passage.text, found.words, matches, around, length=context)
-    begins = None
+    words = spans(passage.text)
+    shown = snippet(passage.text, words, matches, around, length=context)
+    word = None
     if found.about is not None:
-        begin, stop = found.words[around.matches[0].first]
-        begins = (folded(passage.text[begin:stop])[0].stem, found.about)
-    return Moment(passage.document, found.position, found.start, found.end, shown, score, absent, begins)
+        begin, stop = words[around.matches[0].first]
+        word = (folded(passage.text[begin:stop])[0].stem, found.about)
+    return Moment(passage.document, found.position, found.start, found.end, shown, score, absent, word)
 
 
 def same(one: _Place, other: _Place) -> bool:
@@ -131,24 +134,31 @@ def same(one: _Place, other: _Place) -> bool:
 
 
 def place(
-    passage: Found, words: Sequence[Span], units: Sequence[Unit], around: Cluster
+    passage: Found, units: Sequence[Unit], around: Cluster
 ) -> tuple[int, float | None, float | None, float | None]:
     """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
 
     At last the second of the cluster's first word, if its segment is spoken evenly and can tell more.
     """
     parts = laid(passage.text, units)
-    if not parts:
+    opening = next(parts, None)
+    if opening is None:
         return (units[0].position if units else 0), passage.start, passage.end, None
     if not around.matches:
-        return parts[0][1].position, parts[0][1].start, parts[-1][1].end, None
-    begin = words[around.matches[0].first][0]
-    at, first = _at(parts, begin)
-    _, last = _at(parts, words[max(match.last for match in around.matches)][0])
+        *_, (_, last) = [opening, *parts]
+        return opening[1].position, opening[1].start, last.end, None
+    begin, stop = begins(passage.text, around.matches[0].first, max(match.last for match in around.matches))
+    (at, first), last = _around(opening, parts, begin, stop)
     start, end = first.start or 0.0, first.end or 0.0
     about = start + (end - start) * (begin - at) / len(first.text) if first.detailed else None
     return first.position, first.start, last.end, about
 
 
-def _at(parts: Sequence[tuple[int, Unit]], letter: int) -> tuple[int, Unit]:
-    return next((part for part in reversed(parts) if part[0] <= letter), parts[0])
+def _around(opening: _Laid, parts: Iterator[_Laid], begin: int, stop: int) -> tuple[_Laid, Unit]:
+    """The part in which one letter stands, and the unit of the part in which a later one does; no more parts are looked at."""
+    first, last = opening, opening[1]
+    for part in parts:
+        if part[0] > stop:
+            break
+        first, last = (part if part[0] <= begin else first), part[1]
+    return first, last

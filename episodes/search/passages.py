@@ -116,15 +116,14 @@ def _places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
                 yield Unit(piece.position, piece.text, piece.start, piece.end, unit.detailed), piece.text
 
 
-def laid(text: str, units: Sequence[Unit]) -> list[tuple[int, Unit]]:
+def laid(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
     """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
-    found, begin = [], 0
+    begin = 0
     for piece, words in _places(units):
         at = text.find(words, begin)
         if at >= 0:
-            found.append((at, piece))
+            yield at, piece
             begin = at + len(words)
-    return found
 
 
 def pieces(units: Sequence[Unit]) -> list[Piece]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from itertools import dropwhile, groupby
+from itertools import dropwhile, groupby, islice
 from typing import NamedTuple
 
 from episodes.search.spelling import american
@@ -93,6 +93,16 @@ def spans(text: str) -> list[tuple[int, int]]:
     """The places of the same tokens, as from-to offsets."""
     found = [match.span() for match in _words(text).finditer(text)]
     return found if text.isascii() else [(a, b) for a, b in found if _KNOWN[text[a:b]][0]]
+
+
+def begins(text: str, first: int, last: int) -> tuple[int, int]:
+    """Where two of the same tokens begin, by their numbers, the first one first; no more of the text is looked at."""
+    if not text.isascii():
+        found = spans(text)
+        return found[first][0], found[last][0]
+    words = _words(text).finditer(text)
+    begin = next(islice(words, first, None)).start()
+    return begin, next(islice(words, last - first - 1, None)).start() if last > first else begin
 
 
 def _words(text: str) -> re.Pattern[str]:

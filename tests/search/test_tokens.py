@@ -3,11 +3,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from episodes.search.spelling import american
-from episodes.search.tokens import LONGEST, folded, spans, tokens
+from episodes.search.tokens import LONGEST, begins, folded, spans, tokens
 
 
 def forms(text: str) -> list[str]:
@@ -73,6 +73,16 @@ def test_what_only_looks_british_stays(word: str) -> None:
 def test_without_places_they_are_the_same(text: str) -> None:
     assert folded(text) == [token[2:] for token in tokens(text)]
     assert spans(text) == [token[:2] for token in tokens(text)]
+
+
+@given(st.text() | st.text("aAlLqu0129'’, _-é"), st.integers(0, 30), st.integers(0, 30))
+def test_two_words_begin_where_all_of_them_do(text: str, first: int, further: int) -> None:
+    words = tokens(text)
+    assume(words)
+    first %= len(words)
+    last = min(first + further, len(words) - 1)
+
+    assert begins(text, first, last) == (words[first].start, words[last].start)
 
 
 def test_long_words_are_cut_alike() -> None:
