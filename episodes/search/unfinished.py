@@ -1,0 +1,27 @@
+"""A word that is still being typed finds what begins so.
+
+A page that answers at each letter would else show nothing at ``harb``, on the way to ``harbour``. A word that some passage has is never
+taken for a beginning, so what was typed to its end is found as it always was.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from episodes.search.chosen import full_text
+from episodes.search.query import Node, Prefix, begun
+
+
+def unfinished(session: Session, node: Node) -> tuple[Node, str] | None:
+    """The same with its last word as the beginning of one, and a note; None unless nothing has that word and something begins so."""
+    found = begun(node)
+    if found is None:
+        return None
+    word, open_ended = found
+    connection = session.connection()
+    index = full_text(connection)
+    bound = {"word": index.compiled(word), "beginning": index.compiled(Prefix(word.form))}
+    whole, begins = connection.execute(select(index.counted("word", 1), index.counted("beginning", 1)), bound).one()
+    note = f"Nothing has the word “{word.form}”; words that begin so were looked for."
+    return (open_ended, note) if begins and not whole else None
