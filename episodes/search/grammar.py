@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word
+from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Titled, Without, Word, open_ended
 from episodes.search.tokens import tokens
 
 DEEPEST = 20
@@ -134,15 +134,11 @@ def _term(text: str, *, starred: bool, compound: bool = False) -> Node | None:
     found = tokens(text)[:LONGEST_PHRASE]
     if not found:
         return None
-    last = found[-1]
     if len(found) == 1:
-        return Prefix(last.form) if starred else Word(last.form, last.stem)
+        return Prefix(found[0].form) if starred else Word(found[0].form, found[0].stem)
     stems, forms = tuple(token.stem for token in found), tuple(token.form for token in found)
     whole = Phrase(stems, forms, compound=compound)
-    if not starred:
-        return whole
-    begun: Term = Phrase((*stems[:-1], last.form), forms, open_end=True, compound=compound)
-    return begun if last.stem.startswith(last.form) else Or((whole, begun))
+    return open_ended(whole) if starred else whole
 
 
 def _narrowed(query: Query, match: re.Match[str]) -> Query | None:

@@ -17,9 +17,7 @@ SAME_MOMENT = 30.0
 BEST_OF_ONE, _FURTHER = 3, 0.65
 #: Where an item is introduced stands last among the first ten.
 _INTRODUCED = 9
-
-
-#: A part of a passage and where it begins in its text.
+#: Where in a passage's text a part of it begins, and that part.
 _Laid = tuple[int, Unit]
 
 
@@ -63,15 +61,11 @@ def moments(
     their turn unless they answer far worse. ``units`` reads the segments or paragraphs of passages; it is asked for a few at a time,
     since most of what was scored is not needed. ``context``: words of a snippet. ``introduction`` is where an item begins that answers.
     """
-    opening: _Place | None = None
     kept: dict[DocumentId, list[_Place]] = {}
     ranked: list[tuple[float, int, _Place]] = []
     for begin in range(0, len(scored), limit):
         some = scored[begin : begin + limit]
-        begins = [introduction] if introduction and not begin else []
-        read = units([each.passage for each in (*some, *begins)])
-        for each in begins:
-            opening = _placed(each, read.get(each.passage.id, ()))
+        read = units([each.passage for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
             found = _placed(each, read.get(each.passage.id, ()))
@@ -80,16 +74,20 @@ def moments(
                 ranked.append((each.score * _FURTHER ** (max(0, len(others) - BEST_OF_ONE) ** 2), len(ranked), found))
         if _enough(ranked, scored[begin + limit - 1 : begin + limit], limit):
             break
-    return [_moment(found, context) for found in _introduced(_ordered(ranked), opening, limit)[:limit]]
+    ordered = _ordered(ranked)
+    if introduction:
+        opening = _placed(introduction, units([introduction.passage]).get(introduction.passage.id, ()))
+        ordered = _introduced(ordered, opening, limit)
+    return [_moment(found, context) for found in ordered[:limit]]
 
 
-def _introduced(ordered: list[_Place], opening: _Place | None, limit: int) -> list[_Place]:
+def _introduced(ordered: list[_Place], opening: _Place, limit: int) -> list[_Place]:
     """The same with the opening as the last of the first ten, and not before what has all the words, unless it is there as it is.
 
     Where its document has more than ``BEST_OF_ONE`` moments there, the last of these gives way to it, if that has not all the words.
     """
     at = max(_INTRODUCED, sum(not each.scored.absent for each in ordered))
-    if opening is None or any(_is_one(opening, each) for each in ordered[: at + 1]) or at in range(limit, len(ordered)):
+    if any(_is_one(opening, each) for each in ordered[: at + 1]) or at in range(limit, len(ordered)):
         return ordered
     theirs = [each for each in ordered[: at + 1] if each.scored.passage.document == opening.scored.passage.document]
     crowded = len(ordered) > at and len(theirs) > BEST_OF_ONE and theirs[-1].scored.absent
@@ -144,13 +142,12 @@ def place(
     opening = next(parts, None)
     if opening is None:
         return (units[0].position if units else 0), passage.start, passage.end, None
-    if not around.matches:
-        *_, (_, last) = [opening, *parts]
-        return opening[1].position, opening[1].start, last.end, None
-    begin, stop = begins(passage.text, around.matches[0].first, max(match.last for match in around.matches))
+    begin, stop = 0, len(passage.text)
+    if around.matches:
+        begin, stop = begins(passage.text, around.matches[0].first, max(match.last for match in around.matches))
     (at, first), last = _around(opening, parts, begin, stop)
     start, end = first.start or 0.0, first.end or 0.0
-    about = start + (end - start) * (begin - at) / len(first.text) if first.detailed else None
+    about = start + (end - start) * (begin - at) / len(first.text) if around.matches and first.detailed else None
     return first.position, first.start, last.end, about
 
 

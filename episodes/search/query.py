@@ -192,9 +192,15 @@ def begun(node: Node) -> tuple[Word, Node] | None:
         case And((*parts, last)) if ended := begun(last):
             return ended[0], And((*parts, ended[1]))
         case Phrase(stems, forms, open_end=False) if len(forms[-1]) >= _SHORTEST_BEGINNING:
-            return Word(forms[-1], stems[-1]), replace(node, stems=(*stems[:-1], forms[-1]), open_end=True)
+            return Word(forms[-1], stems[-1]), open_ended(node)
         case _:
             return None
+
+
+def open_ended(whole: Phrase) -> Node:
+    """The phrase with its last word as the beginning of one; the word itself is that only where its stem begins as it is written."""
+    begun = replace(whole, stems=(*whole.stems[:-1], whole.forms[-1]), open_end=True)
+    return begun if whole.stems[-1].startswith(whole.forms[-1]) else Or((whole, begun))
 
 
 def opened(node: Node) -> Iterator[Term]:

@@ -70,13 +70,16 @@ def scored(
 
 def scored_alone(passage: Found, about: Document, asked: Asked) -> Scored:
     """One passage of the document that it is ``about``, without what the rest of its story is worth."""
-    title = matches(sought(asked.telling, title=True), folded(about.title))
-    return _scored(passage, sought(asked.telling), title, asked, None, whole=False)
+    return _scored(passage, sought(asked.telling), _titled(asked, about), asked, None, whole=False)
 
 
 def in_title(asked: Asked, about: Document) -> set[Term]:
     """The terms that stand in a document's title."""
-    return {match.term for match in matches(sought(asked.telling, title=True), folded(about.title))}
+    return {match.term for match in _titled(asked, about)}
+
+
+def _titled(asked: Asked, about: Document) -> list[Match]:
+    return matches(sought(asked.telling, title=True), folded(about.title))
 
 
 Stretches = Sequence[tuple[int, int]]

@@ -6,7 +6,7 @@ taken for a beginning, so what was typed to its end is found as it always was.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import Session
 
 from episodes.search.chosen import full_text
@@ -18,10 +18,11 @@ def unfinished(session: Session, node: Node) -> tuple[Node, str] | None:
     found = begun(node)
     if found is None:
         return None
-    word, open_ended = found
+    word, node = found
     connection = session.connection()
     index = full_text(connection)
     bound = {"word": index.compiled(word), "beginning": index.compiled(Prefix(word.form))}
-    whole, begins = connection.execute(select(index.counted("word", 1), index.counted("beginning", 1)), bound).one()
-    note = f"Nothing has the word “{word.form}”; words that begin so were looked for."
-    return (open_ended, note) if begins and not whole else None
+    only_begun = case((index.counted("word", 1) == 0, index.counted("beginning", 1)), else_=0)
+    if not connection.execute(select(only_begun), bound).scalar_one():
+        return None
+    return node, f"Nothing has the word “{word.form}”; words that begin so were looked for."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from episodes.search.grammar import DEEPEST, LONGEST_PHRASE, MOST_TERMS, parse
-from episodes.search.query import And, Or, Phrase, Prefix, Query, Without, Word, relaxed, wanted
+from episodes.search.query import And, Or, Phrase, Prefix, Query, Without, Word, begun, relaxed, wanted
 
 
 def word(form: str) -> Word:
@@ -198,6 +199,15 @@ def test_what_was_read_reads_the_same_again(typed: str) -> None:
     query = parse(typed)
     if query.node and not query.note:
         assert str(parse(str(query))) == str(query)
+
+
+@given(TYPED.filter(lambda typed: not set(typed) & set(DIGRAPHS)))
+@example('"the bridges"')
+def test_what_was_read_as_begun_reads_the_same_again(typed: str) -> None:
+    query = parse(typed)
+    ended = begun(query.node) if query.node and not query.note else None
+    if ended:
+        assert parse(str(replace(query, node=ended[1]))).node == ended[1]
 
 
 @pytest.mark.parametrize(
