@@ -14,6 +14,7 @@
     chosen.py       which of the two a connection has
     schema.py       the index beside the table ``passage``, made and removed
     index.py        documents into passages and index: the only writer
+    weights.py      how much each term tells
     candidates.py   which passages are looked at
     filters.py      side, show and dates as conditions
     documents.py    what is read of the catalog for hits

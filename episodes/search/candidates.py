@@ -3,25 +3,29 @@
 Few match most questions, and all of those are read. Where more match, each part of the question (a word, two words side by side, a word
 in the title) counts its points, and the passages with the most are read: neither database's own rank, since bm25 and ts_rank differ.
 Of a very common part only the newest passages are counted, so that no question takes long.
+
+A database either asks its index for each part (SQLite, whose FTS5 knows of a row only that it matches), or, where no part is very common,
+asks it once and looks at each row that comes (PostgreSQL, which has read the row anyway): the same passages with the same points.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from itertools import pairwise
+from operator import add
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, func, select, union_all
 from sqlmodel import Session
 
 from episodes.models import Passage
 from episodes.search.chosen import full_text
-from episodes.search.databases import FullText
+from episodes.search.databases import Expected, FullText
 from episodes.search.documents import DocumentId, document_id
 from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted
-from episodes.search.ranking import rarity
+from episodes.search.weights import Weights
 
 #: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
 READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
@@ -29,8 +33,6 @@ READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
 POOL, _WIDER, _WIDEST = 400, 8, 30_000
 #: Of one part of a question so many passages count, the newest.
 _NEWEST = 10_000
-#: Counting how common a term is stops here, since it takes the longer the less it tells.
-COMMON_ENOUGH, _MANY_PASSAGES = 10_000, 100_000
 _PASSAGE = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 #: Points are whole numbers, so that their sum is the same in any order.
 _POINTS = 1000
@@ -53,54 +55,21 @@ class Candidate(NamedTuple):
 Part = tuple[Node, int]
 
 
-class Weights(NamedTuple):
-    """How much each term tells, being rare in this catalog; the ``common`` ones, in very many passages, all tell the same."""
-
-    telling: dict[Term, float]
-    common: frozenset[Term]
-
-
-def weights(session: Session, terms: Sequence[Term]) -> Weights:
-    """How much these terms tell."""
-    connection = session.connection()
-    index = full_text(connection)
-    bound = {f"q{number}": index.compiled(term) for number, term in enumerate(terms)}
-    state, *counts = connection.execute(_count(index, len(terms)), bound).one()
-    counted = dict(zip(terms, counts, strict=True))
-    telling = rarity(counted, _passages(connection, index, state))
-    return Weights(telling, frozenset(term for term in terms if counted[term] >= COMMON_ENOUGH))
-
-
-@lru_cache(maxsize=128)
-def _count(index: FullText, terms: int) -> Select[Any]:
-    counted: list[ColumnElement[Any]] = [index.counted(f"q{number}", COMMON_ENOUGH) for number in range(terms)]
-    return select(*[index.state(), *counted])
-
-
-def _passages(connection: Connection, index: FullText, state: str | None) -> int:
-    """How many passages there are, up to ``_MANY_PASSAGES``: counted again only when the catalog has changed."""
-    known: tuple[str, int] | None = connection.info.get("passages")
-    if state is not None and known and known[0] == state:
-        return known[1]
-    counted: int = connection.execute(index.passages(_MANY_PASSAGES)).scalar_one()
-    count = min(counted, _MANY_PASSAGES)
-    if state is not None:
-        connection.info["passages"] = (state, count)
-    return count
-
-
 def candidates(
     session: Session, node: Node, known: Weights, filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
     """Passages that may be among the best ``limit`` moments, the most promising first."""
     connection = session.connection()
     reading = max(READ, _READ_PER_HIT * limit)
-    found = _counted(connection, [(node, 0)], known, filters, reading + 1)
-    if len(found) <= reading:
-        return found
     pool, parts = max(POOL, 4 * reading), list(_parts(node, known))
+    at_once = full_text(connection).looks_at_rows and _complete(node, known.common)
+    if not at_once and len(parts) > 1:
+        found = _counted(connection, [(node, 0)], filters, reading + 1, known)
+        if len(found) <= reading:
+            return found
     while True:
-        found = _counted(connection, parts, known, filters, pool)
+        asked = connection, parts, filters, pool
+        found = _looked_at(*asked, node) if at_once else _counted(*asked, known)
         chosen = spread(found)
         if len(found) < pool or len(chosen) >= reading or pool >= _WIDEST:
             return (chosen + _left_over(found, chosen))[:reading]
@@ -128,17 +97,49 @@ def _left_over(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[
 
 
 def _counted(
-    connection: Connection, parts: Sequence[Part], known: Weights, filters: Sequence[ColumnElement[bool]], limit: int
+    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int, known: Weights
 ) -> list[Candidate]:
     """The ``limit`` passages with the most points, the newest among equals."""
     index = full_text(connection)
     newest = limit if len(parts) == 1 else _NEWEST
     make = _statement if filters else _kept_statement
-    statement: Select[Any] = make(index, tuple(_in_few(node, known.common) for node, _ in parts), tuple(filters))
+    statement: Select[Any] = make(index, tuple(_expected(node, known.common) for node, _ in parts), tuple(filters))
     bound: dict[str, str | int] = {"newest": newest, "most": limit}
     for number, (node, points) in enumerate(parts):
         bound |= {f"q{number}": index.compiled(node), f"p{number}": points}
     return [Candidate(*row) for row in connection.execute(statement, bound)]
+
+
+def _looked_at(
+    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int, node: Node
+) -> list[Candidate]:
+    """The same, where each passage that ``node`` matches is looked at for the parts."""
+    index = full_text(connection)
+    make = _looking if filters else _kept_looking
+    bound: dict[str, str | int] = {"question": index.compiled(node), "most": limit}
+    for number, (part, points) in enumerate(parts):
+        bound |= {f"q{number}": index.compiled(part), f"p{number}": points}
+    return [Candidate(*row) for row in connection.execute(make(index, len(parts), tuple(filters)), bound)]
+
+
+def _complete(node: Node, common: Container[Node]) -> bool:
+    """Whether of no part as many passages can match that only the newest of them would count."""
+    match node:
+        case And(parts):
+            return any(isinstance(part, Term) and part not in common for part in parts)
+        case Or(parts):
+            return all(isinstance(part, Term) and part not in common for part in parts)
+        case Without(keep, _):
+            return _complete(keep, common)
+        case _:
+            return node not in common
+
+
+def _expected(node: Node, common: Container[Node]) -> Expected:
+    """How many passages match; a phrase of common words can be in very many and in none."""
+    if _in_few(node, common):
+        return "few"
+    return "unknown" if any(isinstance(term, Phrase) for term in wanted(node)) else "many"
 
 
 def _in_few(node: Node, common: Container[Node]) -> bool:
@@ -154,33 +155,47 @@ def _in_few(node: Node, common: Container[Node]) -> bool:
             return node not in common
 
 
-def _statement(index: FullText, few: Sequence[bool], filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _statement(index: FullText, expected: Sequence[Expected], filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """The passages with the most points; the questions (q0…), their points (p0…), ``newest`` and ``most`` are bound to it.
 
-    There is a question for each of ``few``, which says whether few passages match it.
+    There is a question for each of ``expected``, which says how many passages match it.
     """
-    each = [_part(index, number, filters, few=few[number]) for number in range(len(few))]
-    union = (union_all(*each) if len(few) > 1 else each[0]).subquery()
-    points = func.sum(union.c.points)
-    best = select(union.c.id, points.label("points")).group_by(union.c.id)
-    best = best.order_by(points.desc(), union.c.id.desc()).limit(bindparam("most", type_=Integer))
+    each = [_part(index, number, filters, much) for number, much in enumerate(expected)]
+    union = (union_all(*each) if len(each) > 1 else each[0]).subquery()
+    return _most(select(union.c.id, func.sum(union.c.points).label("points")).group_by(union.c.id))
+
+
+def _looking(index: FullText, parts: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The same of the passages that match a ``question``, each looked at for all the parts (q0…): the index is asked once."""
+    hits = _narrowed(index.hits("question"), filters)
+    each = [
+        case((index.holds(f"q{number}"), bindparam(f"p{number}", type_=Integer)), else_=0) for number in range(parts)
+    ]
+    return _most(hits.add_columns(reduce(add, each).label("points")))
+
+
+def _most(counted: Select[Any]) -> Select[Any]:
+    """The candidates of these ids with points."""
+    points, passage_id = counted.selected_columns.points, counted.selected_columns.id
+    best = counted.order_by(points.desc(), passage_id.desc()).limit(bindparam("most", type_=Integer))
     top = best.subquery()
     columns = [_PASSAGE.c.id, _PASSAGE.c.transcript_id, _PASSAGE.c.article_id, top.c.points]
     joined = select(*columns).join_from(top, _PASSAGE, _PASSAGE.c.id == top.c.id)
     return joined.order_by(top.c.points.desc(), _PASSAGE.c.id.desc())
 
 
-_kept_statement = lru_cache(maxsize=128)(_statement)
+_kept_statement, _kept_looking = lru_cache(maxsize=128)(_statement), lru_cache(maxsize=128)(_looking)
 
 
-def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]], *, few: bool) -> Select[Any]:
+def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]], expected: Expected) -> Select[Any]:
     """The newest passages that match a part, with its points."""
-    hits = index.hits(f"q{number}")
-    matching = hits.selected_columns.id
-    if filters:
-        hits = hits.join(_PASSAGE, _PASSAGE.c.id == matching).where(*filters)
-    some = hits.order_by(index.newest_first(matching, few=few)).limit(bindparam("newest", type_=Integer)).subquery()
+    some = index.newest(f"q{number}", "newest", partial(_narrowed, filters=filters), expected).subquery()
     return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
+
+
+def _narrowed(hits: Select[tuple[int]], filters: Sequence[ColumnElement[bool]]) -> Select[tuple[int]]:
+    """Those hits for which the filters hold."""
+    return hits.join(_PASSAGE, _PASSAGE.c.id == hits.selected_columns.id).where(*filters) if filters else hits
 
 
 def _parts(node: Node, known: Weights) -> Iterator[Part]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
 
@@ -20,12 +20,21 @@ class Entry(NamedTuple):
     body: Sequence[Token]
 
 
+#: How many passages match: some thousands at most, more, or nobody can say.
+Expected = Literal["few", "many", "unknown"]
+#: Makes fewer of hits.
+Narrowed = Callable[[Select[tuple[int]]], Select[tuple[int]]]
+
+
 class FullText(Protocol):
     """The index on one kind of database; ``sqlite.py`` and ``postgres.py`` are such modules.
 
     A ``Node`` gives the same set of passages on both. Neither database's own rank is ever asked, since bm25 and ts_rank cannot be made
     to agree: which passages are read is decided in ``candidates.py``, and their order in ``ranking.py``.
     """
+
+    #: Whether a row that was found for one question can be looked at for others.
+    looks_at_rows: bool
 
     def __hash__(self) -> int:
         """Statements are kept by it."""
@@ -54,11 +63,14 @@ class FullText(Protocol):
         The question itself is not in the statement, so that statements can be made once and kept.
         """
 
+    def holds(self, name: str) -> ColumnElement[bool]:
+        """The condition of ``hits``; as a value of each row only where the database ``looks_at_rows``."""
+
     def counted(self, name: str, most: int) -> ColumnElement[int]:
         """How many passages match what is bound as ``name``; more than ``most`` count as so many."""
 
-    def newest_first(self, ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:
-        """The order of ``hits``; ``few`` of them are there, or so many that no more should be looked for than are wanted."""
+    def newest(self, name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:
+        """The newest of the ``narrowed`` hits, as many as are bound as ``most``, of as many as are ``expected``."""
 
     def passages(self, most: int) -> Select[Any]:
         """A statement for how many passages there are; more than ``most`` need not be told apart."""

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session
 
 from episodes.search import documents
-from episodes.search.candidates import candidates, weights
+from episodes.search.candidates import candidates
 from episodes.search.deep_link import deep_link
 from episodes.search.documents import Document, DocumentId
 from episodes.search.filters import called, conditions, of_segments, of_show
@@ -30,6 +30,7 @@ from episodes.search.scoring import Asked, Scored, scored
 from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
 from episodes.search.unfinished import unfinished
+from episodes.search.weights import weights
 from episodes.search.word_times import at_words
 from transcripts.quality.kinds import Kind
 

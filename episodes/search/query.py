@@ -211,9 +211,14 @@ def opened(node: Node) -> Iterator[Term]:
 
 def _words(part: Node) -> Iterator[Any]:
     """A compound's words, or the part itself."""
-    if not (isinstance(part, Phrase) and part.compound):
+    if isinstance(part, Phrase) and part.compound:
+        yield from words_of(part)
+    else:
         yield part
-        return
-    *whole, last = (Word(form, stem) for form, stem in zip(part.forms, part.stems, strict=True))
+
+
+def words_of(phrase: Phrase) -> Iterator[Word | Prefix]:
+    """The words of a phrase by themselves."""
+    *whole, last = (Word(form, stem) for form, stem in zip(phrase.forms, phrase.stems, strict=True))
     yield from whole
-    yield Prefix(last.form) if part.open_end else last
+    yield Prefix(last.form) if phrase.open_end else last

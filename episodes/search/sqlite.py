@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.sql.expression import SQLColumnExpression
 
-from episodes.search.databases import MANY, Entry, marked, written_forms
+from episodes.search.databases import MANY, Entry, Expected, Narrowed, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("rowid", Integer))
@@ -44,6 +44,7 @@ _CREATE = (
        BEGIN DELETE FROM passage_index WHERE rowid = old.id; END""",
 )
 
+looks_at_rows = False
 _VOCABULARY = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_index_vocabulary
                  USING fts5vocab('main', 'passage_index', 'row')"""
 
@@ -100,8 +101,12 @@ def _row(entry: Entry) -> dict[str, object]:
 
 def hits(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
-    matching = literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
-    return select(_INDEX.c.rowid.label("id")).where(matching)
+    return select(_INDEX.c.rowid.label("id")).where(holds(name))
+
+
+def holds(name: str) -> ColumnElement[bool]:
+    """Whether a row matches what is bound as ``name``: only where FTS5 is to find the rows, once a statement."""
+    return literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
 
 
 def counted(name: str, most: int) -> ColumnElement[int]:
@@ -109,9 +114,10 @@ def counted(name: str, most: int) -> ColumnElement[int]:
     return select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
 
 
-def newest_first(ids: ColumnElement[int], *, few: bool) -> ColumnElement[int]:  # noqa: ARG001 - PostgreSQL's needs it
+def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
     """FTS5 goes through its hits from either end."""
-    return ids.desc()
+    found = narrowed(hits(name))
+    return found.order_by(found.selected_columns.id.desc()).limit(bindparam(most, type_=Integer))
 
 
 def passages(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it

@@ -1,0 +1,71 @@
+"""How much each term of a question tells, by the number of passages it is in: the same on both databases.
+
+Counting stops at ``COMMON_ENOUGH``. A phrase whose words are all so common is not counted: for that, every passage with all of them would
+be looked at (PostgreSQL needs two seconds for the commonest pair in 100 million words). It tells what its words tell together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlmodel import Session
+
+from episodes.search.chosen import full_text
+from episodes.search.databases import FullText
+from episodes.search.query import Phrase, Term, words_of
+from episodes.search.ranking import rarity
+
+#: Counting how common a term is stops here, since it takes the longer the less it tells.
+COMMON_ENOUGH, _MANY_PASSAGES = 10_000, 100_000
+
+
+class Weights(NamedTuple):
+    """How much each term tells, being rare in this catalog; the ``common`` ones are in very many passages, or may be."""
+
+    telling: dict[Term, float]
+    common: frozenset[Term]
+
+
+def weights(session: Session, terms: Sequence[Term]) -> Weights:
+    """How much these terms tell."""
+    connection = session.connection()
+    index = full_text(connection)
+    inside: dict[Term, list[Term]] = {term: list(words_of(term)) for term in terms if isinstance(term, Phrase)}
+    single = [term for term in terms if term not in inside]
+    state, counted = _counted(connection, index, [*single, *(word for words in inside.values() for word in words)])
+    vague = {phrase: words for phrase, words in inside.items() if all(counted[word] >= COMMON_ENOUGH for word in words)}
+    if rare := [phrase for phrase in inside if phrase not in vague]:
+        counted |= _counted(connection, index, rare)[1]
+    telling = rarity(counted, _passages(connection, index, state))
+    telling |= {phrase: sum(telling[word] for word in words) for phrase, words in vague.items()}
+    common = (term for term in terms if term in vague or counted[term] >= COMMON_ENOUGH)
+    return Weights({term: telling[term] for term in terms}, frozenset(common))
+
+
+def _counted(connection: Connection, index: FullText, terms: Sequence[Term]) -> tuple[str | None, dict[Term, int]]:
+    """The state of the catalog, and how many passages each term is in."""
+    different = list(dict.fromkeys(terms))
+    bound = {f"q{number}": index.compiled(term) for number, term in enumerate(different)}
+    state, *counts = connection.execute(_count(index, len(different)), bound).one()
+    return state, dict(zip(different, counts, strict=True))
+
+
+@lru_cache(maxsize=128)
+def _count(index: FullText, terms: int) -> Select[Any]:
+    counted: list[ColumnElement[Any]] = [index.counted(f"q{number}", COMMON_ENOUGH) for number in range(terms)]
+    return select(*[index.state(), *counted])
+
+
+def _passages(connection: Connection, index: FullText, state: str | None) -> int:
+    """How many passages there are, up to ``_MANY_PASSAGES``: counted again only when the catalog has changed."""
+    known: tuple[str, int] | None = connection.info.get("passages")
+    if state is not None and known and known[0] == state:
+        return known[1]
+    counted: int = connection.execute(index.passages(_MANY_PASSAGES)).scalar_one()
+    count = min(counted, _MANY_PASSAGES)
+    if state is not None:
+        connection.info["passages"] = (state, count)
+    return count
