@@ -228,7 +228,7 @@ def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
             fresh.append(event)
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             connection = info["return_value"].get_extra_info("socket")
-            errand.connections.sockets.add(connection)
+            errand.watch.add(connection)
             if not (errand.allow_private or proxied):
                 check_peer(url, connection)
 

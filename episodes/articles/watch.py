@@ -9,17 +9,17 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import MutableSet
 from contextlib import suppress
 
 
 class Watch:
     """Seconds that run from the moment it is made; entered around each hop. It does not raise: ``late`` tells that it struck.
 
-    ``sockets`` are those that may be in use; new ones may be added at any time.
+    ``sockets`` are those that may be in use.
     """
 
-    def __init__(self, seconds: float, sockets: Collection[socket.socket]) -> None:
+    def __init__(self, seconds: float, sockets: MutableSet[socket.socket]) -> None:
         self.late = False
         self._end = time.monotonic() + seconds
         self._sockets = sockets
@@ -40,9 +40,19 @@ class Watch:
             self._timer.cancel()
             self._timer.join()
 
+    def add(self, connection: socket.socket) -> None:
+        """One more that is in use; shut at once where the time was up before it was connected."""
+        self._sockets.add(connection)
+        if self.late:
+            _shut(connection)
+
     def _strike(self) -> None:
         self.late = True
         for connection in list(self._sockets):
-            with suppress(OSError):  # closed by now
-                # Not SSLSocket's own shutdown: it would pull the TLS state from under the reader.
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            _shut(connection)
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):  # closed by now
+        # Not SSLSocket's own shutdown: it would pull the TLS state from under the reader.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
