@@ -13,9 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from episodes import migrations
-from episodes.database import connect
+from episodes.database import connect, writing
 from episodes.models import metadata
 from episodes.search.schema import create_index, drop_index
+from tests.search.town import Newsroom
 
 
 def ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
@@ -91,3 +92,22 @@ def test_articles_of_an_earlier_catalog_have_their_addresses(tmp_path: Path) -> 
             ("https://harbour.example/a", 1)
         ]
     catalog.dispose()
+
+
+def test_titles_of_an_earlier_index_are_found(postgres_engine: Engine) -> None:
+    titles = ["The harbour's ferries of the harbour", "…", "Café naïve: Ölmühle 東京"]
+    with writing(postgres_engine) as session:
+        for number, title in enumerate(titles):
+            Newsroom(session).episode(f"day-{number}", title, ["The ferries go to the harbour of Café Ölmühle."])
+    indexed = text("SELECT passage_id, CAST(lexemes AS text) FROM passage_index ORDER BY passage_id")
+    earlier = """UPDATE passage_index
+        SET lexemes = ts_delete(lexemes, ARRAY(SELECT lexeme FROM unnest(lexemes) WHERE lexeme LIKE '†%'))"""
+    with postgres_engine.begin() as connection:
+        now = connection.execute(indexed).all()
+        connection.execute(text(earlier))
+        before = connection.execute(indexed).all()
+        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+
+    assert migrations.migrate(postgres_engine)
+    with postgres_engine.connect() as connection:
+        assert connection.execute(indexed).all() == now != before

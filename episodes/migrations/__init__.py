@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from episodes.database import database_errors
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def migrate(engine: Engine) -> bool:

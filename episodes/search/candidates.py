@@ -103,7 +103,9 @@ def _counted(
     index = full_text(connection)
     newest = limit if len(parts) == 1 else _NEWEST
     make = _statement if filters else _kept_statement
-    statement: Select[Any] = make(index, tuple(_expected(node, known.common) for node, _ in parts), tuple(filters))
+    statement: Select[Any] = make(
+        index, tuple(_expected(node, known.common, len(parts)) for node, _ in parts), tuple(filters)
+    )
     bound: dict[str, str | int] = {"newest": newest, "most": limit}
     for number, (node, points) in enumerate(parts):
         bound |= {f"q{number}": index.compiled(node), f"p{number}": points}
@@ -135,11 +137,14 @@ def _complete(node: Node, common: Container[Node]) -> bool:
             return node not in common
 
 
-def _expected(node: Node, common: Container[Node]) -> Expected:
-    """How many passages match; a phrase of common words can be in very many and in none."""
+def _expected(node: Node, common: Container[Node], parts: int) -> Expected:
+    """How many passages match; a phrase of common words can be in very many and in none.
+
+    Where there are several ``parts``, so many passages of each are wanted that the index is asked unless very many match.
+    """
     if _in_few(node, common):
         return "few"
-    return "unknown" if any(isinstance(term, Phrase) for term in wanted(node)) else "many"
+    return "unknown" if parts == 1 or any(isinstance(term, Phrase) for term in wanted(node)) else "many"
 
 
 def _in_few(node: Node, common: Container[Node]) -> bool:

@@ -2,8 +2,9 @@
 
 The tsvector is written out here, token by token, and so is the tsquery: none of PostgreSQL's parsers and dictionaries is asked, so a
 token is the same on both databases. The title's tokens come first, with weight A; the passage's begin at a position that no title reaches,
-so that no phrase goes over the border. Words as written stand behind a mark and without position, where they are not the stem: what
-``bridg*`` looks at. Rows leave with their passage, by cascade.
+so that no phrase goes over the border. A title's tokens stand once more behind a mark and without position, since weights and positions
+are not in a GIN index and each row would be looked at for them; and so do words as written that are not their stem, for ``bridg*``.
+Rows leave with their passage, by cascade.
 """
 
 from __future__ import annotations
@@ -45,8 +46,6 @@ _CREATE = (
     "CREATE INDEX IF NOT EXISTS ix_passage_index_lexemes ON passage_index USING gin (lexemes)",
 )
 looks_at_rows = True
-#: A row that the index names costs so many times what one costs that is met in order.
-_DEARER = 3
 #: Position of the first token of a passage; titles are shorter.
 _BODY_AT = 1001
 
@@ -92,8 +91,14 @@ def _lexemes(entry: Entry) -> str:
     """The tsvector; tokens hold neither quotes nor backslashes."""
     title = (f"'{token.stem}':{position}A" for position, token in enumerate(entry.title, 1))
     body = (f"'{token.stem}':{position}" for position, token in enumerate(entry.body, _BODY_AT))
+    titled = (f"'{_titled(token.stem)}'" for token in entry.title)
     forms = (f"'{form}'" for form in written_forms(entry))
-    return " ".join([*title, *body, *forms])
+    return " ".join([*title, *body, *titled, *forms])
+
+
+def _titled(stem: str) -> str:
+    """A title's token, in a shape that no other lexeme can have."""
+    return f"†{stem}"
 
 
 def hits(name: str) -> Select[tuple[int]]:
@@ -129,30 +134,31 @@ def counted(name: str, most: int) -> ColumnElement[int]:
 def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:
     """A GIN index knows no order: few hits are all read and sorted, very many are met by going backward through the rows.
 
-    Of many, the planner knows how many. Of few it must be told, since it has no statistics of rare words: it would go through all rows
-    for the sixty of one (250 ms at 220,000 passages). Nor has it any of words side by side, so there neither way is gone for certain.
+    The planner has statistics of the commonest words only. Left to itself it would go through all rows for the sixty of a rare word, or
+    for words side by side that hardly ever are.
     """
     wanted = bindparam(most, type_=Integer)
-    found = narrowed(hits(name))
-    ids = found.selected_columns.id
     if expected == "unknown":
         return _met_or_found(narrowed, name, wanted)
+    found = narrowed(hits(name))
+    ids = found.selected_columns.id
     return found.order_by((ids + 0).desc() if expected == "few" else ids.desc()).limit(wanted)
 
 
 def _met_or_found(narrowed: Narrowed, name: str, wanted: BindParameter[int]) -> Select[tuple[int]]:
     """The newest rows are gone through, and only if too few of them match, the index is asked for the rest.
 
-    Of n rows, h of which match, going backward takes wanted * n / h, and the index names at least h, each as dear as some ``_DEARER`` that
-    are met in order: both are equal at the root of ``_DEARER * wanted * n`` rows. So it takes not much more than twice what it must.
+    Of n rows, h of which match, going backward takes wanted * n / h rows, and the index names at least h: both are as many at the root of
+    wanted * n. To go so far and no farther takes at most twice the rows of the better way.
     """
     found, row = narrowed(hits(name)), _INDEX.c.passage_id
     met = narrowed(select(row.label("id")).where(func.ts_match_vq(_INDEX.c.lexemes, _question(name))))
     last = select(func.coalesce(func.max(row), 0)).scalar_subquery()
-    border = select(last - cast(func.sqrt(_DEARER * wanted * cast(last, Float)), Integer)).scalar_subquery()
+    border = select(last - cast(func.sqrt(wanted * cast(last, Float)), Integer)).scalar_subquery()
     near = met.where(row > border).order_by(row.desc()).limit(wanted).cte(nesting=True).prefix_with("MATERIALIZED")
     enough = select(func.count()).select_from(near).scalar_subquery() >= wanted
-    far = found.where(row <= border, ~enough).order_by((row + 0).desc()).limit(wanted).subquery()
+    # Not as an index would be asked: it would name all old rows.
+    far = found.where(row + 0 <= border, ~enough).order_by((row + 0).desc()).limit(wanted).subquery()
     both = union_all(select(near.c.id), select(far.c.id)).subquery()
     return select(both.c.id).order_by(both.c.id.desc()).limit(wanted)
 
@@ -188,24 +194,38 @@ def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> Colum
     return or_(*(cast(marks, JSONB).has_key(kind) for kind in kinds))
 
 
-def compiled(node: Node, weight: str = "") -> str:
-    """The tree in tsquery's language; every token is quoted, so none can be an operator. ``weight`` A means: in the title."""
+def compiled(node: Node) -> str:
+    """The tree in tsquery's language; every token is quoted, so none can be an operator."""
     match node:
         case Word(_, stem):
-            return f"'{stem}'{weight and ':' + weight}"
-        case Titled(Prefix(form)):
-            return f"('{form}':*A | '{marked(form, title=True)}':*)"
+            return f"'{stem}'"
         case Titled(term):
-            return compiled(term, "A")
+            return _in_title(term)
         case Prefix(form):
             return f"('{form}':* | '{marked(form)}':*)"
-        case Phrase(stems, _, open_end):
-            labels = [weight] * (len(stems) - 1) + ["*" * open_end + weight]
-            parts = (f"'{stem}'{label and ':' + label}" for stem, label in zip(stems, labels, strict=True))
-            return "({})".format(" <-> ".join(parts))
+        case Phrase():
+            return _side_by_side(node)
         case And(parts):
             return "({})".format(" & ".join(map(compiled, parts)))
         case Or(parts):
             return "({})".format(" | ".join(map(compiled, parts)))
         case Without(keep, drop):
             return f"({compiled(keep)} & !{compiled(drop)})"
+
+
+def _in_title(term: Word | Prefix | Phrase) -> str:
+    match term:
+        case Word(_, stem):
+            return f"'{_titled(stem)}'"
+        case Prefix(form):
+            return f"('{_titled(form)}':* | '{marked(form, title=True)}':*)"
+        case Phrase(stems, _, open_end):
+            there = [f"'{_titled(stem)}'" for stem in stems]
+            return "({}{} & {})".format(" & ".join(there), ":*" * open_end, _side_by_side(term, "A"))
+
+
+def _side_by_side(phrase: Phrase, weight: str = "") -> str:
+    """A phrase; with ``weight`` A it is looked for in the title."""
+    labels = [weight] * (len(phrase.stems) - 1) + ["*" * phrase.open_end + weight]
+    parts = (f"'{stem}'{label and ':' + label}" for stem, label in zip(phrase.stems, labels, strict=True))
+    return "({})".format(" <-> ".join(parts))
