@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from sqlalchemy import text
+from sqlmodel import Session
 
 from episodes.config import Settings
 from episodes.database import connect, reading
@@ -23,6 +26,9 @@ LOW_DISK = 2e9
 
 #: Free space for decoded sound under which a few long episodes at once do not find room: 115 MB an hour each.
 LOW_WORK = 5e8
+
+#: An index so many times as large as what PostgreSQL keeps in memory is slow to search.
+ROOM = 8
 
 #: Programs that solve YouTube's riddles for yt-dlp, the preferred first.
 RUNTIMES = ("deno", "node", "bun", "qjs")
@@ -40,7 +46,7 @@ class Check:
 
 def checks(settings: Settings) -> Iterator[Check]:
     """Look at each part in turn; changes nothing, downloads nothing. The model is loaded, which takes a moment."""
-    yield _database(settings)
+    yield from _database(settings)
     yield _full_text()
     yield from _hearing(settings.hearing)
     yield Check(
@@ -52,19 +58,34 @@ def checks(settings: Settings) -> Iterator[Check]:
         yield _disk("work", settings.work, LOW_WORK)
 
 
-def _database(settings: Settings) -> Check:
+def _database(settings: Settings) -> Iterator[Check]:
     if settings.database_url.startswith("sqlite") and not (settings.home / "catalog.db").exists():
-        return Check("database", good=True, detail=f"{settings.database_url}: not made yet, the first command makes it")
+        unmade = f"{settings.database_url}: not made yet, the first command makes it"
+        yield Check("database", good=True, detail=unmade)
+        return
     try:
-        with reading(connect(settings.database_url)) as session:
+        engine = connect(settings.database_url)
+        with ExitStack() as done, reading(engine) as session:
+            done.callback(engine.dispose)
             found = revision(session.connection())
+            address = f"{engine.url.render_as_string()}, revision {found or 'none'} of {HEAD}"
+            yield Check("database", good=True, detail=address)
+            yield from _memory(session)
     except CatalogError as error:
-        return Check("database", good=False, detail=str(error))
-    return Check(
-        "database",
-        good=True,
-        detail=f"{session.get_bind().engine.url.render_as_string()}, revision {found or 'none'} of {HEAD}",
-    )
+        yield Check("database", good=False, detail=str(error))
+
+
+def _memory(session: Session) -> Iterator[Check]:
+    """Whether PostgreSQL, which as it is installed uses little of a machine, has room for a good part of the search index."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    asked = """SELECT coalesce(pg_total_relation_size(to_regclass('passage_index')), 0),
+        pg_size_bytes(current_setting('shared_buffers'))"""
+    index, kept = session.connection().execute(text(asked)).one()
+    detail = f"the search index has {index / 1e9:.1f} GB, PostgreSQL's shared_buffers {kept / 1e9:.1f} GB"
+    good = index <= kept * ROOM
+    advice = "" if good else "; a quarter of the machine's memory, as its manual advises, makes searches faster"
+    yield Check("memory", good, detail + advice, needed=False)
 
 
 def _full_text() -> Check:

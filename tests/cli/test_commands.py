@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
+from episodes.pipeline import health
 from episodes.sample.voice import unpack_voice
 from tests.conftest import Ran
 
@@ -314,6 +316,35 @@ def test_doctor_looks_without_changing_anything(nir: Nir, tmp_path: Path) -> Non
     assert {check["name"] for check in found} >= names
     assert not (tmp_path / "nir").exists()
     assert "✓ full text" in nir("doctor").out
+
+
+def test_doctor_says_when_postgresql_has_little_memory(
+    nir: Nir, postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = postgres_engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("NIR_DATABASE_URL", address)
+
+    def memory() -> dict[str, object]:
+        return next(check for check in nir("doctor", "--json").json if check["name"] == "memory")
+
+    assert memory()["good"]
+    monkeypatch.setattr(health, "ROOM", 0)
+    assert not memory()["good"]
+    assert "a quarter of the machine's memory" in str(memory()["detail"])
+    assert "! memory: the search index has 0.0 GB" in nir("doctor").out
+    monkeypatch.setattr(health, "ROOM", 8)
+    with postgres_engine.begin() as connection:
+        connection.execute(text("DROP TABLE passage_index"))
+    assert memory()["good"]
+
+
+def test_doctor_goes_on_without_a_database(nir: Nir, monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ("nonsense://x", "postgresql+psycopg://127.0.0.1:1/none"):
+        monkeypatch.setenv("NIR_DATABASE_URL", address)
+        first, *others = nir("doctor", "--json").json
+
+        assert (first["name"], first["good"], "NIR_DATABASE_URL" in first["detail"]) == ("database", False, True)
+        assert others
 
 
 def test_doctor_says_how_a_model_computes_and_which_one_there_is_not(nir: Nir, tmp_path: Path) -> None:
