@@ -16,6 +16,7 @@
     index.py        documents into passages and index: the only writer
     weights.py      how much each term tells
     candidates.py   which passages are looked at
+    pooling.py      the statements that gather them
     filters.py      side, show and dates as conditions
     documents.py    what is read of the catalog for hits
     scoring.py      the candidates' texts, read and put in order

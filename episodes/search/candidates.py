@@ -12,18 +12,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from functools import lru_cache, partial, reduce
 from itertools import pairwise
-from operator import add
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, func, select, union_all
+from sqlalchemy import ColumnElement, Connection
 from sqlmodel import Session
 
-from episodes.models import Passage
 from episodes.search.chosen import full_text
-from episodes.search.databases import Expected, FullText
+from episodes.search.databases import Expected
 from episodes.search.documents import DocumentId, document_id
+from episodes.search.pooling import by_index, by_rows
 from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted
 from episodes.search.weights import Weights
 
@@ -33,7 +31,6 @@ READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
 POOL, _WIDER, _WIDEST = 400, 8, 30_000
 #: Of one part of a question so many passages count, the newest.
 _NEWEST = 10_000
-_PASSAGE = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 #: Points are whole numbers, so that their sum is the same in any order.
 _POINTS = 1000
 
@@ -62,14 +59,13 @@ def candidates(
     connection = session.connection()
     reading = max(READ, _READ_PER_HIT * limit)
     pool, parts = max(POOL, 4 * reading), list(_parts(node, known))
-    at_once = full_text(connection).looks_at_rows and _complete(node, known.common)
-    if not at_once and len(parts) > 1:
-        found = _counted(connection, [(node, 0)], filters, reading + 1, known)
+    within = node if full_text(connection).looks_at_rows and _complete(node, known.common) else None
+    if not within and len(parts) > 1:
+        found = _counted(connection, [(node, 0)], known, filters, reading + 1)
         if len(found) <= reading:
             return found
     while True:
-        asked = connection, parts, filters, pool
-        found = _looked_at(*asked, node) if at_once else _counted(*asked, known)
+        found = _counted(connection, parts, known, filters, pool, within)
         chosen = spread(found)
         if len(found) < pool or len(chosen) >= reading or pool >= _WIDEST:
             return (chosen + _left_over(found, chosen))[:reading]
@@ -97,31 +93,25 @@ def _left_over(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[
 
 
 def _counted(
-    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int, known: Weights
+    connection: Connection,
+    parts: Sequence[Part],
+    known: Weights,
+    filters: Sequence[ColumnElement[bool]],
+    limit: int,
+    within: Node | None = None,
 ) -> list[Candidate]:
-    """The ``limit`` passages with the most points, the newest among equals."""
+    """The ``limit`` passages with the most points, the newest among equals; by looking at those ``within`` a node, where that is given."""
     index = full_text(connection)
-    newest = limit if len(parts) == 1 else _NEWEST
-    make = _statement if filters else _kept_statement
-    statement: Select[Any] = make(
-        index, tuple(_expected(node, known.common, len(parts)) for node, _ in parts), tuple(filters)
-    )
-    bound: dict[str, str | int] = {"newest": newest, "most": limit}
+    bound: dict[str, str | int] = {"most": limit}
     for number, (node, points) in enumerate(parts):
         bound |= {f"q{number}": index.compiled(node), f"p{number}": points}
+    if within:
+        statement = by_rows(index, len(parts), filters)
+        bound["question"] = index.compiled(within)
+    else:
+        statement = by_index(index, [_expected(node, known.common, len(parts)) for node, _ in parts], filters)
+        bound["newest"] = limit if len(parts) == 1 else _NEWEST
     return [Candidate(*row) for row in connection.execute(statement, bound)]
-
-
-def _looked_at(
-    connection: Connection, parts: Sequence[Part], filters: Sequence[ColumnElement[bool]], limit: int, node: Node
-) -> list[Candidate]:
-    """The same, where each passage that ``node`` matches is looked at for the parts."""
-    index = full_text(connection)
-    make = _looking if filters else _kept_looking
-    bound: dict[str, str | int] = {"question": index.compiled(node), "most": limit}
-    for number, (part, points) in enumerate(parts):
-        bound |= {f"q{number}": index.compiled(part), f"p{number}": points}
-    return [Candidate(*row) for row in connection.execute(make(index, len(parts), tuple(filters)), bound)]
 
 
 def _complete(node: Node, common: Container[Node]) -> bool:
@@ -158,49 +148,6 @@ def _in_few(node: Node, common: Container[Node]) -> bool:
             return _in_few(keep, common)
         case _:
             return node not in common
-
-
-def _statement(index: FullText, expected: Sequence[Expected], filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The passages with the most points; the questions (q0…), their points (p0…), ``newest`` and ``most`` are bound to it.
-
-    There is a question for each of ``expected``, which says how many passages match it.
-    """
-    each = [_part(index, number, filters, much) for number, much in enumerate(expected)]
-    union = (union_all(*each) if len(each) > 1 else each[0]).subquery()
-    return _most(select(union.c.id, func.sum(union.c.points).label("points")).group_by(union.c.id))
-
-
-def _looking(index: FullText, parts: int, filters: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The same of the passages that match a ``question``, each looked at for all the parts (q0…): the index is asked once."""
-    hits = _narrowed(index.hits("question"), filters)
-    each = [
-        case((index.holds(f"q{number}"), bindparam(f"p{number}", type_=Integer)), else_=0) for number in range(parts)
-    ]
-    return _most(hits.add_columns(reduce(add, each).label("points")))
-
-
-def _most(counted: Select[Any]) -> Select[Any]:
-    """The candidates of these ids with points."""
-    points, passage_id = counted.selected_columns.points, counted.selected_columns.id
-    best = counted.order_by(points.desc(), passage_id.desc()).limit(bindparam("most", type_=Integer))
-    top = best.subquery()
-    columns = [_PASSAGE.c.id, _PASSAGE.c.transcript_id, _PASSAGE.c.article_id, top.c.points]
-    joined = select(*columns).join_from(top, _PASSAGE, _PASSAGE.c.id == top.c.id)
-    return joined.order_by(top.c.points.desc(), _PASSAGE.c.id.desc())
-
-
-_kept_statement, _kept_looking = lru_cache(maxsize=128)(_statement), lru_cache(maxsize=128)(_looking)
-
-
-def _part(index: FullText, number: int, filters: Sequence[ColumnElement[bool]], expected: Expected) -> Select[Any]:
-    """The newest passages that match a part, with its points."""
-    some = index.newest(f"q{number}", "newest", partial(_narrowed, filters=filters), expected).subquery()
-    return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
-
-
-def _narrowed(hits: Select[tuple[int]], filters: Sequence[ColumnElement[bool]]) -> Select[tuple[int]]:
-    """Those hits for which the filters hold."""
-    return hits.join(_PASSAGE, _PASSAGE.c.id == hits.selected_columns.id).where(*filters) if filters else hits
 
 
 def _parts(node: Node, known: Weights) -> Iterator[Part]:
