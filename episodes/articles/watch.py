@@ -12,6 +12,9 @@ import time
 from collections.abc import MutableSet
 from contextlib import suppress
 
+#: A set may not grow while it is gone through; several watches have the same.
+_NO_OTHER = threading.Lock()
+
 
 class Watch:
     """Seconds that run from the moment it is made; entered around each hop. It does not raise: ``late`` tells that it struck.
@@ -42,13 +45,16 @@ class Watch:
 
     def add(self, connection: socket.socket) -> None:
         """One more that is in use; shut at once where the time was up before it was connected."""
-        self._sockets.add(connection)
+        with _NO_OTHER:
+            self._sockets.add(connection)
         if self.late:
             _shut(connection)
 
     def _strike(self) -> None:
         self.late = True
-        for connection in list(self._sockets):
+        with _NO_OTHER:
+            there = list(self._sockets)
+        for connection in there:
             _shut(connection)
 
 

@@ -68,11 +68,13 @@ def _database(settings: Settings) -> Iterator[Check]:
         with ExitStack() as done, reading(engine) as session:
             done.callback(engine.dispose)
             found = revision(session.connection())
-            address = f"{engine.url.render_as_string()}, revision {found or 'none'} of {HEAD}"
-            yield Check("database", good=True, detail=address)
-            yield from _memory(session)
+            memory = list(_memory(session))
     except CatalogError as error:
         yield Check("database", good=False, detail=str(error))
+        return
+    address = f"{engine.url.render_as_string()}, revision {found or 'none'} of {HEAD}"
+    yield Check("database", good=True, detail=address)
+    yield from memory
 
 
 def _memory(session: Session) -> Iterator[Check]:

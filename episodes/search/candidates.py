@@ -5,7 +5,7 @@ in the title) counts its points, and the passages with the most are read: neithe
 Of a very common part only the newest passages are counted, so that no question takes long.
 
 A database either asks its index for each part (SQLite, whose FTS5 knows of a row only that it matches), or, where no part is very common,
-asks it once and looks at each row that comes (PostgreSQL, which has read the row anyway): the same passages with the same points.
+asks it once and looks at each row that comes (PostgreSQL, which has read the row anyway). Both choose the same passages.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from episodes.search.chosen import full_text
 from episodes.search.databases import Expected
 from episodes.search.documents import DocumentId, document_id
 from episodes.search.pooling import by_index, by_rows
-from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted
+from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted, words_of
 from episodes.search.weights import Weights
 
 #: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
 READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
 #: Passages with points that are looked through for those, at first; ``_WIDER`` times as many while they are of too few documents.
 POOL, _WIDER, _WIDEST = 400, 8, 30_000
-#: Of one part of a question so many passages count, the newest.
+#: Of one part of a question so many passages count, the newest; of what is not common, all (``COMMON_ENOUGH`` is no more).
 _NEWEST = 10_000
 #: Points are whole numbers, so that their sum is the same in any order.
 _POINTS = 1000
@@ -55,11 +55,11 @@ Part = tuple[Node, int]
 def candidates(
     session: Session, node: Node, known: Weights, filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
-    """Passages that may be among the best ``limit`` moments, the most promising first."""
+    """Passages that may be among the best ``limit`` moments: all that match where they are few, else the most promising ones."""
     connection = session.connection()
     reading = max(READ, _READ_PER_HIT * limit)
     pool, parts = max(POOL, 4 * reading), list(_parts(node, known))
-    within = node if full_text(connection).looks_at_rows and _complete(node, known.common) else None
+    within = node if full_text(connection).looks_at_rows and _complete(node, known) else None
     if not within and len(parts) > 1:
         found = _counted(connection, [(node, 0)], known, filters, reading + 1)
         if len(found) <= reading:
@@ -114,31 +114,40 @@ def _counted(
     return [Candidate(*row) for row in connection.execute(statement, bound)]
 
 
-def _complete(node: Node, common: Container[Node]) -> bool:
-    """Whether of no part as many passages can match that only the newest of them would count."""
+def _complete(node: Node, known: Weights) -> bool:
+    """Whether so few passages match each part that no part leaves any out.
+
+    A term that is known and not common is in fewer than ``COMMON_ENOUGH``. With another it is in no more of them; where any of several
+    will do, each of them is a part by itself. Deeper down that is not so, and so many could match together that some are left out.
+    """
     match node:
         case And(parts):
-            return any(isinstance(part, Term) and part not in common for part in parts)
+            return any(_is_rare(part, known) for part in parts)
         case Or(parts):
-            return all(isinstance(part, Term) and part not in common for part in parts)
+            return all(_is_rare(part, known) for part in parts)
         case Without(keep, _):
-            return _complete(keep, common)
+            return _complete(keep, known)
         case _:
-            return node not in common
+            return _is_rare(node, known)
+
+
+def _is_rare(node: Node, known: Weights) -> bool:
+    return isinstance(node, Term) and node in known.telling and node not in known.common
 
 
 def _expected(node: Node, common: Container[Node], parts: int) -> Expected:
     """How many passages match; a phrase of common words can be in very many and in none.
 
-    Where there are several ``parts``, so many passages of each are wanted that the index is asked unless very many match.
+    Where there are several ``parts``, thousands of passages of each are wanted: then to go through the rows seldom pays, and the planner
+    knows when.
     """
     if _in_few(node, common):
         return "few"
-    return "unknown" if parts == 1 or any(isinstance(term, Phrase) for term in wanted(node)) else "many"
+    return "unknown" if parts == 1 or any(any(words_of(term)) for term in wanted(node)) else "many"
 
 
 def _in_few(node: Node, common: Container[Node]) -> bool:
-    """Whether not very many passages can match."""
+    """Whether not very many passages can match: of each term that is not common, fewer than ``COMMON_ENOUGH``."""
     match node:
         case And(parts):
             return any(_in_few(part, common) for part in parts)
@@ -156,8 +165,9 @@ def _parts(node: Node, known: Weights) -> Iterator[Part]:
     The title of a common term and two of these side by side do not: to find the few passages that have that, all that have the terms
     would be read, which takes the longer the larger the catalog is.
     """
-    terms = [term for term in dict.fromkeys(wanted(node)) if term in known.telling]
-    if not _any_will_do(node):
+    asked = dict.fromkeys(wanted(node))
+    terms = [term for term in asked if term in known.telling]
+    if not _any_will_do(node) or len(terms) < len(asked):
         yield node, 0
     for term in terms:
         points = round(_POINTS * known.telling[term])

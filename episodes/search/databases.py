@@ -66,8 +66,8 @@ class FullText(Protocol):
     def holds(self, name: str) -> ColumnElement[bool]:
         """The condition of ``hits``; as a value of each row only where the database ``looks_at_rows``."""
 
-    def counted(self, name: str, most: int) -> ColumnElement[int]:
-        """How many passages match what is bound as ``name``; more than ``most`` count as so many."""
+    def counted(self, names: Sequence[str], most: int) -> list[ColumnElement[int]]:
+        """How many passages match what is bound as each of these names; more than ``most`` count as so many."""
 
     def newest(self, name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:
         """The newest of the ``narrowed`` hits, as many as are bound as ``most``, of as many as are ``expected``."""

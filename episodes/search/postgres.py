@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BindParameter,
     ColumnElement,
     Connection,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     or_,
     select,
     table,
@@ -115,20 +117,30 @@ def _question(name: str) -> ColumnElement[Any]:
     return cast(bindparam(name, type_=String), TSQUERY)
 
 
-def counted(name: str, most: int) -> ColumnElement[int]:
-    """How many passages match what is bound as ``name``; what is surely in more than ``most`` is not counted.
+#: What the planner knows to be in more passages than ``:many``, as questions. Its statistics are from a sample, which errs by some percent,
+#: and stay behind what was written since; where that is much, they are not believed.
+_FREQUENT = """SELECT quote_literal(word) AS question
+    FROM pg_stats, pg_class, pg_stat_all_tables AS written,
+        unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs) AS known(word, share)
+    WHERE tablename = 'passage_index' AND attname = 'lexemes' AND pg_stats.schemaname = current_schema()
+        AND pg_class.oid = CAST('passage_index' AS regclass) AND written.relid = pg_class.oid
+        AND share * reltuples > :many AND n_mod_since_analyze < reltuples / 10"""
 
-    The planner keeps statistics of the commonest words, from a sample that errs by some percent; to count one of these, tens of
-    thousands of rows would be read.
+
+def counted(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
+    """How many passages match what is bound as each of these names; what is surely in more than ``most`` is not counted.
+
+    To count that, tens of thousands of rows would be read.
     """
-    common = text(
-        f"""(SELECT {int(most)} FROM pg_stats, pg_class, unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs)
-            AS known(word, share) WHERE tablename = 'passage_index' AND attname = 'lexemes' AND schemaname = current_schema()
-            AND pg_class.oid = CAST('passage_index' AS regclass) AND share * reltuples > {int(1.25 * most)}
-            AND CAST(:{name} AS text) = quote_literal(word))"""  # noqa: S608 - of our own names and numbers
-    )
-    exactly = select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
-    return func.coalesce(common, exactly)
+    known = text(_FREQUENT).bindparams(many=1.25 * most).columns(column("question", String))
+    once = known.cte("frequent").prefix_with("MATERIALIZED")
+    return [_counted(name, most, once) for name in names]
+
+
+def _counted(name: str, most: int, known: CTE) -> ColumnElement[int]:
+    surely = select(literal(most)).select_from(known).where(known.c.question == bindparam(name, type_=String))
+    exactly = select(func.count()).select_from(hits(name).limit(most).subquery())
+    return func.coalesce(surely.scalar_subquery(), exactly.scalar_subquery())
 
 
 def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:
@@ -153,7 +165,7 @@ def _met_or_found(narrowed: Narrowed, name: str, wanted: BindParameter[int]) -> 
     """
     found, row = narrowed(hits(name)), _INDEX.c.passage_id
     met = narrowed(select(row.label("id")).where(func.ts_match_vq(_INDEX.c.lexemes, _question(name))))
-    last = select(func.coalesce(func.max(row), 0)).scalar_subquery()
+    last = select(func.greatest(func.max(row), 0)).scalar_subquery()
     border = select(last - cast(func.sqrt(wanted * cast(last, Float)), Integer)).scalar_subquery()
     near = met.where(row > border).order_by(row.desc()).limit(wanted).cte(nesting=True).prefix_with("MATERIALIZED")
     enough = select(func.count()).select_from(near).scalar_subquery() >= wanted

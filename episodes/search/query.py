@@ -210,15 +210,23 @@ def opened(node: Node) -> Iterator[Term]:
 
 
 def _words(part: Node) -> Iterator[Any]:
-    """A compound's words, or the part itself."""
-    if isinstance(part, Phrase) and part.compound:
-        yield from words_of(part)
-    else:
-        yield part
+    """A compound's words, those of each where any of several will do, or the part itself."""
+    match part:
+        case Phrase(compound=True):
+            yield from words_of(part)
+        case Or(parts):
+            for each in parts:
+                yield from _words(each)
+        case _:
+            yield part
 
 
-def words_of(phrase: Phrase) -> Iterator[Word | Prefix]:
-    """The words of a phrase by themselves."""
-    *whole, last = (Word(form, stem) for form, stem in zip(phrase.forms, phrase.stems, strict=True))
-    yield from whole
-    yield Prefix(last.form) if phrase.open_end else last
+def words_of(term: Term) -> Iterator[Term]:
+    """The words of a phrase by themselves, in the title if it is; nothing of other terms."""
+    match term:
+        case Titled(inner):
+            yield from (Titled(word) for word in words_of(inner) if isinstance(word, Word | Prefix))
+        case Phrase(stems, forms, open_end):
+            *whole, last = (Word(form, stem) for form, stem in zip(forms, stems, strict=True))
+            yield from whole
+            yield Prefix(last.form) if open_end else last

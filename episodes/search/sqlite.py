@@ -109,9 +109,9 @@ def holds(name: str) -> ColumnElement[bool]:
     return literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
 
 
-def counted(name: str, most: int) -> ColumnElement[int]:
-    """How many passages match what is bound as ``name``; FTS5 stops there."""
-    return select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery()
+def counted(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
+    """How many passages match what is bound as each of these names; FTS5 stops there."""
+    return [select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery() for name in names]
 
 
 def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it

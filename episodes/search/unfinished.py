@@ -22,7 +22,8 @@ def unfinished(session: Session, node: Node) -> tuple[Node, str] | None:
     connection = session.connection()
     index = full_text(connection)
     bound = {"word": index.compiled(word), "beginning": index.compiled(Prefix(word.form))}
-    only_begun = case((index.counted("word", 1) == 0, index.counted("beginning", 1)), else_=0)
+    written, open_ended = index.counted(["word", "beginning"], 1)
+    only_begun = case((written == 0, open_ended), else_=0)
     if not connection.execute(select(only_begun), bound).scalar_one():
         return None
     return node, f"Nothing has the word “{word.form}”; words that begin so were looked for."

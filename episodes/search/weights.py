@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from episodes.search.chosen import full_text
 from episodes.search.databases import FullText
-from episodes.search.query import Phrase, Term, words_of
+from episodes.search.query import Term, words_of
 from episodes.search.ranking import rarity
 
 #: So many passages of a term, and so many at all, are not told from more.
@@ -35,7 +35,7 @@ def weights(session: Session, terms: Sequence[Term]) -> Weights:
     """How much these terms tell."""
     connection = session.connection()
     index = full_text(connection)
-    inside: dict[Term, list[Term]] = {term: list(words_of(term)) for term in terms if isinstance(term, Phrase)}
+    inside = {term: words for term in terms if (words := list(words_of(term)))}
     single = [term for term in terms if term not in inside]
     state, counted = _counted(connection, index, [*single, *(word for words in inside.values() for word in words)])
     vague = {phrase: words for phrase, words in inside.items() if all(counted[word] >= COMMON_ENOUGH for word in words)}
@@ -57,7 +57,7 @@ def _counted(connection: Connection, index: FullText, terms: Sequence[Term]) -> 
 
 @lru_cache(maxsize=128)
 def _count(index: FullText, terms: int) -> Select[Any]:
-    counted: list[ColumnElement[Any]] = [index.counted(f"q{number}", COMMON_ENOUGH) for number in range(terms)]
+    counted: list[ColumnElement[Any]] = [*index.counted([f"q{number}" for number in range(terms)], COMMON_ENOUGH)]
     return select(*[index.state(), *counted])
 
 

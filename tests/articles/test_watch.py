@@ -14,7 +14,7 @@ from episodes.articles.watch import Watch
 @pytest.mark.parametrize("early", [True, False])
 def test_a_connection_is_shut(early: bool) -> None:
     one, other = socket.socketpair()
-    watch = Watch(0.0, set())
+    watch = Watch(0.3 if early else 0.0, set())
     with closing(one), closing(other), watch:
         if early:
             watch.add(one)

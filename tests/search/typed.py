@@ -35,6 +35,9 @@ tunnel -(bridge -port)
 bridge OR -tunnel
 covid-19
 covid 19
+the (covid-19 OR flu-21) of at
+at (in-the OR title:bridge) will
+of (covid-19 OR title:zzz) in
 "covid 19 ward"
 covid-1*
 c++
