@@ -152,7 +152,8 @@ def _next(folder: Path) -> None:
     out = console()
     out.print("[bold]Look around in it[/]")
     out.print(
-        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir passages 12\n  nir export 14 --format vtt",
+        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir passages 12"
+        "\n  nir export 14 --format vtt\n  nir serve",
         markup=False,
     )
     out.print("[bold]Your own show[/] [dim](unset NIR_HOME first)[/]")

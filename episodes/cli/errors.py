@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import typer
 
+#: A single dash and a word.
+_LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
 SOME_FAILED = 1
 WRONG_USAGE = 2
 NOTHING_DONE = 3
@@ -26,6 +29,8 @@ def run(app: typer.Typer) -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:  # typer's for Ctrl-C
             _say("stopped; what was finished is kept, run the same command again to go on")
+        if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
+            _say("a word to leave out comes after two dashes: nir search -- water -storm")
         raise
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
         if _debugging():

@@ -47,7 +47,8 @@ class Check:
 def checks(settings: Settings) -> Iterator[Check]:
     """Look at each part in turn; changes nothing, downloads nothing. The model is loaded, which takes a moment."""
     yield from _database(settings)
-    yield _full_text()
+    if settings.database_url.startswith("sqlite"):
+        yield _full_text()
     yield from _hearing(settings.hearing)
     yield Check(
         "yt-dlp", good=True, detail=f"{version('yt-dlp')}; sites change often: pip install -U 'yt-dlp[default]'"
@@ -91,6 +92,7 @@ def _memory(session: Session) -> Iterator[Check]:
 
 
 def _full_text() -> Check:
+    """What SQLite can; PostgreSQL always has what is wanted of it."""
     with sqlite3.connect(":memory:") as connection:
         options = {row[0] for row in connection.execute("PRAGMA compile_options")}
     connection.close()

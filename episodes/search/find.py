@@ -74,7 +74,8 @@ class Hit:
 class Answer:
     """Hits, best first. ``query`` is how the words were read; ``partial``: some of them were enough; ``note`` is for the reader.
 
-    ``suggestion`` is another query with words that the catalog has, where it lacks some of those that were typed.
+    ``suggestion`` is another query with words that the catalog has, where it lacks some of those that were typed. ``words`` are those that
+    were looked for: as typed, or with the last one as the beginning of a word.
     """
 
     hits: tuple[Hit, ...]
@@ -82,6 +83,7 @@ class Answer:
     partial: bool = False
     note: str = ""
     suggestion: str = ""
+    words: str = ""
 
 
 def find(
@@ -103,21 +105,22 @@ def find(
     shows = [_any_of(session, names) for names in ([show] if show else [], query.shows) if names]
     speakers = called(session, query.speakers) if query.speakers else []
     kinds = [kind for kind in query.marks if kind in set(Kind)]
-    if note := _unanswerable(query, show, shows, speakers) or _unmarked(query, kinds):
-        return Answer((), str(query), note=note)
+    if note := _unmarked(query, kinds) or _unanswerable(query, show, shows, speakers):
+        return Answer((), str(query), note=note, words=words)
     assert query.node is not None
     narrow = of_segments(session, speakers, kinds)
     filters = conditions(query, [known for known in shows if known is not None], narrow)
     read, about, first = _passages(session, query.node, filters, narrow, limit)
     if all(each.absent for each in read) and (begun := unfinished(session, query.node)):
         node, note = begun
+        words = str(replace(parse(words), node=node))
         query = replace(query, node=node, note=" ".join(filter(None, [query.note, note])))
         read, about, first = _passages(session, node, filters, narrow, limit)
     found = moments(read, lambda passages: documents.units(session, passages), limit, context, first)
     found = at_words(session, found)
     hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
-    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better)
+    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better, words)
 
 
 def _any_of(session: Session, shows: Sequence[str]) -> ColumnElement[bool] | None:
@@ -148,22 +151,18 @@ def _unanswerable(
     query: Query, show: str | None, shows: Sequence[ColumnElement[bool] | None], speakers: Sequence[str]
 ) -> str:
     """Why there can be no hit, or nothing."""
-    if query.node is None:
-        return query.note
     if not query.sides:
         return "Nothing is on no side: what was said and what was written are both left out."
     if query.speakers and not speakers:
         return f"No speaker is called {' or '.join(query.speakers)}."
-    return (
-        f"No show is called {' or '.join(filter(None, [show, *query.shows]))}."
-        if any(each is None for each in shows)
-        else ""
-    )
+    if any(each is None for each in shows):
+        return f"No show is called {' or '.join(filter(None, [show, *query.shows]))}."
+    return query.note if query.node is None else ""
 
 
 def _unmarked(query: Query, kinds: Sequence[str]) -> str:
     """Why nothing can be marked so, or nothing."""
-    if query.node is None or not query.marks or kinds:
+    if not query.marks or kinds:
         return ""
     return f"No mark is called {' or '.join(query.marks)}: there are {', '.join(Kind)}."
 

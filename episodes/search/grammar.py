@@ -38,6 +38,7 @@ _SENTENCE = 4
 _OPERATORS = {"OR": "or", "|": "or", "||": "or", "AND": "and", "&": "and", "&&": "and", "NOT": "not"}
 
 _NOTHING = "There is no word in it to search for."
+_ONLY_WHERE = "It only says where to look: add a word that was said or written, as in “toll speaker:varga”."
 _ONLY_ABSENT = "It only says what must be absent: add a word that must be there."
 _TOO_MANY = f"Only the first {MOST_TERMS} words were searched."
 
@@ -65,7 +66,7 @@ def parse(text: str) -> Query:
         words = [Word(token.form, token.stem) for token in tokens(typed)[:MOST_TERMS]]
         found = _all([_Signed(word) for word in words])
     if found is None:
-        return replace(query, note=_NOTHING)
+        return replace(query, note=_ONLY_WHERE if query.speakers or query.shows or query.marks else _NOTHING)
     if found.negative:
         return replace(query, note=_ONLY_ABSENT)
     return replace(query, node=found.node)
@@ -95,12 +96,25 @@ def _scan(typed: str) -> tuple[list[_Piece], Query]:
         if narrowed := _narrowed(query, match):
             query = narrowed
             continue
+        query = replace(query, note=" ".join(filter(None, [query.note, _misread(match)])))
         new = _pieces(match)
         terms += any(piece.node is not None for piece in new)
         if terms > MOST_TERMS:
-            return pieces, replace(query, note=_TOO_MANY)
+            return pieces, replace(query, note=" ".join(filter(None, [query.note, _TOO_MANY])))
         pieces += new
     return pieces, query
+
+
+def _misread(match: re.Match[str]) -> str:
+    """What a reader should know about what looks like a filter and is none."""
+    typed = match[0].strip()
+    if match["field"] and match["field"].lower() != "title":
+        why = "cannot be left out" if match["minus"] else "names nothing"
+    elif found := _FILTER.fullmatch(match["bare"] or ""):
+        why = "is neither in:said nor in:written" if found[1].lower() == "in" else "has no date, such as 2024-05"
+    else:
+        return ""
+    return f"“{typed[:60]}” {why}; it was searched as words."
 
 
 def _pieces(match: re.Match[str]) -> list[_Piece]:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from episodes.search.grammar import parse
 from episodes.search.matching import matches, sought
 from episodes.search.query import wanted
-from episodes.search.tokens import tokens
+from episodes.search.tokens import folded, tokens
 
 Span = tuple[int, int]
 
@@ -28,6 +28,12 @@ def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
     for match in matches(sought(wanted(node)), words):
         _mark(marked, texts, begins, words[match.first].start, words[match.last].end)
     return marked
+
+
+def in_title(typed: str, title: str) -> bool:
+    """Whether a title has some of what was asked for."""
+    node = parse(typed).node if typed.strip() else None
+    return node is not None and bool(matches(sought(wanted(node), title=True), folded(title)))
 
 
 def _mark(marked: list[list[Span]], texts: Sequence[str], begins: Sequence[int], start: int, end: int) -> None:

@@ -2,6 +2,7 @@
 
     server.py       runs it: where it listens, what it warns of
     app.py          puts the parts together
+    heads.py        HEAD wherever GET is
     safety.py       headers, hosts, lengths: what holds for every answer
     errors.py       the one place where an error becomes a page or a JSON document
     settings.py     what every request needs: catalog, media folder, public address

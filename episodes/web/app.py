@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from episodes.web import api, article, episode, errors, feed, lists, media, outward, pages
+from episodes.web.heads import Heads
 from episodes.web.safety import Safety
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
@@ -43,4 +44,4 @@ def application(site: Site) -> ASGIApp:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
-    return Safety(app, site.hosts, public=bool(site.address))
+    return Safety(Heads(app), site.hosts, public=bool(site.address))

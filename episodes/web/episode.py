@@ -12,6 +12,7 @@ from episodes.catalog import alignments, browsing, transcripts
 from episodes.catalog.links import Linked
 from episodes.database import reading
 from episodes.models import Episode, LinkStatus
+from episodes.search.highlights import in_title
 from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
 from episodes.web.player import player
@@ -56,7 +57,7 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
             links=found[len(told) :], status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
-            addresses=addresses,
+            addresses=addresses, titled=in_title(words, row.title),
             json_ld=json_ld(row, spoken, found, playing, base(request)),
         )  # fmt: skip
 

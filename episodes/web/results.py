@@ -35,12 +35,13 @@ class Across:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked, and its other side."""
+    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked, its other side, words it lacks."""
 
     href: str
     label: str
     pieces: list[Piece]
     across: Across | None
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def results(session: Session, asked: Asked, *, typing: bool = False) -> Results:
     stop = begin + ON_A_PAGE
     return Results(
         asked,
-        _grouped(session, answer.hits[begin:stop], asked.words),
+        _grouped(session, answer.hits[begin:stop], answer.words),
         _summary(answer, asked.page, reached),
         [*asked.notes, *([answer.note] if answer.note else [])],
         asked.turned(asked.page - 1).address if asked.page > 1 else "",
@@ -142,7 +143,9 @@ def _grouped(session: Session, hits: Sequence[Hit], words: str) -> list[Found]:
             groups[name] = Found(said, hit.title, _place(hit, numbers, words, whole=True), hit.date, other)
         label = short_clock(hit.start) if hit.start is not None else f"¶ {hit.position + 1}"
         across = _across(one.counterpart, numbers, words) if one.counterpart else None
-        place = Place(_place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights), across)
+        place = Place(
+            _place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights), across, ", ".join(hit.missing)
+        )
         groups[name].places.append(place)
     return list(groups.values())
 

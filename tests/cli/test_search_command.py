@@ -184,3 +184,12 @@ def test_the_other_side_is_told(nir: Nir, tmp_path: Path) -> None:
     assert (aligned["source"], aligned["episode"]) == ("said", "ep-12")
     assert aligned["start"] <= 12.0 < aligned["end"]
     assert list(given)[-2:] == ["score", "aligned"]
+
+
+def test_a_word_to_leave_out_needs_two_dashes(nir: Nir, catalog: None) -> None:
+    refused = nir("search", "bridge", "-toll")
+
+    assert refused.code == 2
+    assert "nir search -- water -storm" in refused.err
+    assert "two dashes" not in nir("search", "bridge", "--limt", "3").err
+    assert nir("search", "--", "bridge", "-toll").code == 0

@@ -157,7 +157,10 @@ def test_by_the_doubt(session: Session) -> None:
     assert places(session, "tunnel marked:silence speaker:marek") == []
     assert places(session, "tunnel marked:silence", where="written") == []
     assert find(session, "tunnel marked:unheard").note.startswith("No mark is called unheard: there are loop, ")
-    assert find(session, "marked:loop").note == "There is no word in it to search for."
+    assert find(session, "marked:loop").note.startswith("It only says where to look: add a word")
+    assert find(session, "speaker:varga").note.startswith("It only says where to look: add a word")
+    assert find(session, "marked:unheard").note.startswith("No mark is called unheard: ")
+    assert find(session, "speaker:nobody").note == "No speaker is called nobody."
 
 
 def test_a_show_that_was_typed(session: Session) -> None:
@@ -318,6 +321,7 @@ def test_a_word_that_is_still_being_typed_finds_what_begins_so(session: Session,
     assert answer.hits
     assert not answer.partial
     assert "words that begin so were looked for" in answer.note
+    assert find(session, answer.words, limit=3).hits == answer.hits[:3]
     assert answer.hits == find(session, read).hits
 
 

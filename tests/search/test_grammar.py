@@ -108,6 +108,22 @@ def test_without_a_word_there_is_nothing_to_search(typed: str) -> None:
     assert "no word" in query.note
 
 
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("bridge -speaker:host", "“-speaker:host” cannot be left out; it was searched as words."),
+        ('bridge -show:"valley sport"', '“-show:"valley sport"” cannot be left out; it was searched as words.'),
+        ("bridge in:both", "“in:both” is neither in:said nor in:written; it was searched as words."),
+        ("bridge after:2026-13", "“after:2026-13” has no date, such as 2024-05; it was searched as words."),
+        ("bridge -before:soon", "“-before:soon” has no date, such as 2024-05; it was searched as words."),
+        ("bridge -title:toll -in:said -after:2026", ""),
+        ("bridge ratio:3", ""),
+    ],
+)
+def test_what_looks_like_a_filter_and_is_none(typed: str, note: str) -> None:
+    assert parse(typed).note == note
+
+
 @pytest.mark.parametrize("typed", ["-bridge", "-bridge -toll", "-(a b)", "bridge OR -toll", "NOT x", "-bridge in:said"])
 def test_what_must_only_be_absent_is_no_question(typed: str) -> None:
     query = parse(typed)

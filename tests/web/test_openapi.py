@@ -17,7 +17,7 @@ from episodes.web.app import application
 from episodes.web.settings import Site
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
-PATHS = sorted(application(Site(create_engine("sqlite://"), Path())).app.openapi()["paths"])
+PATHS = sorted(application(Site(create_engine("sqlite://"), Path())).app.app.openapi()["paths"])
 MODES = schemathesis.GenerationMode
 #: For each path and mode; more by hand: SCHEMATHESIS_EXAMPLES=500.
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))

@@ -269,3 +269,24 @@ def test_about_counts_and_draws(get: Get) -> None:
     assert page.texts("//tbody/tr/th") == ["Mar 2026", "Apr 2026"]
     assert [row.xpath("string(td[1])") for row in page.all("//tbody/tr")] == ["2", "1"]
     assert len(page.all("//svg//*[local-name()='rect'][@class='heard']")) == 2
+
+
+def test_a_word_that_is_still_being_typed_is_marked_where_it_leads(client: TestClient) -> None:
+    found = Page(client.get("/?q=counc").text)
+    target = next(link for link in found.all("//a[@class='place']/@href") if link.startswith("/e/"))
+    page = Page(client.get(target).text)
+
+    assert "q=counc%2A" in target or "q=counc*" in target
+    assert "council" in [mark.text_content() for mark in page.all("//mark")]
+
+
+def test_what_a_moment_lacks_is_said(client: TestClient) -> None:
+    found = Page(client.get("/?q=council+bridge+zeppelin").text)
+
+    assert "without: zeppelin" in found.texts("//p[@class='across']")
+
+
+def test_words_of_the_title_alone_are_called_so(client: TestClient) -> None:
+    assert "The title answers" in client.get("/e/ep-12?q=title:bridge").text
+    assert "None of these words were said here" in client.get("/e/ep-12?q=title:zeppelin").text
+    assert "None of these words were said here" in client.get("/e/ep-12?q=zeppelin").text

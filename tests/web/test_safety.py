@@ -38,6 +38,16 @@ def test_every_answer_is_dressed(client: TestClient, address: str) -> None:
     assert "server" not in headers
 
 
+@pytest.mark.parametrize("address", EVERYTHING)
+def test_head_is_get_without_the_body(client: TestClient, address: str) -> None:
+    whole, head = client.get(address), client.head(address)
+
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    assert head.headers["content-length"] == whole.headers["content-length"]
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 @pytest.mark.parametrize(
     "address",
     [*PAGES, "/?q=zebra", "/?q=okapi", "/results?q=zebra", "/?q=<script>alert(1)</script>&show=<script>x</script>"],
