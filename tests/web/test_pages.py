@@ -287,6 +287,6 @@ def test_what_a_moment_lacks_is_said(client: TestClient) -> None:
 
 
 def test_words_of_the_title_alone_are_called_so(client: TestClient) -> None:
-    assert "The title answers" in client.get("/e/ep-12?q=title:bridge").text
+    assert "Only the title has these words" in client.get("/e/ep-12?q=title:bridge").text
     assert "None of these words were said here" in client.get("/e/ep-12?q=title:zeppelin").text
     assert "None of these words were said here" in client.get("/e/ep-12?q=zeppelin").text
