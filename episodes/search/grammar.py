@@ -260,7 +260,7 @@ def _all(parts: list[_Signed]) -> _Signed | None:
     keep = [part.node for part in parts if not part.negative]
     drop = [part.node for part in parts if part.negative]
     if keep and drop:
-        return _Signed(Without(_joined(And, keep), _joined(Or, drop)))
+        return _Signed(_without(_joined(And, keep), _joined(Or, drop)))
     if keep:
         return _Signed(_joined(And, keep))
     return _Signed(_joined(Or, drop), negative=True) if drop else None
@@ -271,10 +271,17 @@ def _any(parts: list[_Signed]) -> _Signed | None:
     keep = [part.node for part in parts if not part.negative]
     drop = [part.node for part in parts if part.negative]
     if keep and drop:
-        return _Signed(Without(_joined(And, drop), _joined(Or, keep)), negative=True)
+        return _Signed(_without(_joined(And, drop), _joined(Or, keep)), negative=True)
     if keep:
         return _Signed(_joined(Or, keep))
     return _Signed(_joined(And, drop), negative=True) if drop else None
+
+
+def _without(keep: Node, drop: Node) -> Node:
+    """This but not that; what was left out already is left out with it, as it is read when it is written down."""
+    if isinstance(keep, Without):
+        return _without(keep.keep, _joined(Or, [keep.drop, drop]))
+    return Without(keep, drop)
 
 
 def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:

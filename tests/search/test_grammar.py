@@ -93,6 +93,7 @@ def word(form: str) -> Word:
         ("bridge after:2024-13", 'bridge "after 2024 13"'),
         ("bridge\x00toll", "bridge toll"),
         ("🌉 bridge 🌉", "bridge"),
+        ("toll (-ferry (-bridge port", "toll (port -(bridge OR ferry))"),
         ("東京", '"東 京"'),
     ],
 )
