@@ -10,7 +10,7 @@
 ``NIR_WORK``          folder for what is needed only while sound is heard, 115 MB an hour of it; default: ``$NIR_HOME/work``
 ``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
-``NIR_PROXY``         proxy for pages, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
+``NIR_PROXY``         proxy for all that is fetched, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
 ``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
 """
 

@@ -6,6 +6,10 @@
     ├── ArticleError            1  a page or file gives no article
     │   ├── PageRefused         1  the site answers, and gives no page
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
+    ├── NotFetched              1  nothing came over the network
+    │   ├── AddressRefused      1  an address leads to what may not be asked
+    │   ├── TooLarge            1  more came than there is room for
+    │   └── TooSlow             1  a server took too long
     ├── BadItem                 1  a line or a file that is not what it should be
     ├── NotFound                2  what the person named is not in the catalog
     │   └── NotHeard            2  nor in what was heard of an episode
@@ -59,6 +63,22 @@ class PageRefused(ArticleError):
 
 class RobotsForbid(ArticleError):
     """The site's robots.txt asks programs to stay away from this address."""
+
+
+class NotFetched(CatalogError):
+    """Nothing could be fetched there; check the address, and try again later."""
+
+
+class AddressRefused(NotFetched):
+    """This address is not asked; only http and https addresses of the public internet are."""
+
+
+class TooLarge(NotFetched):
+    """More came than is taken from there."""
+
+
+class TooSlow(NotFetched):
+    """The server takes too long; try again later."""
 
 
 class BadItem(CatalogError):

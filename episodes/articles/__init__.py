@@ -11,10 +11,8 @@
     web.py          the web as one run asks it: robots.txt obeyed, one pace per host
     robots.py       what a robots.txt says (pure)
     limiter.py      one polite pace per host
-    http.py         the one HTTP door: limits of size, time and redirects
-    hosts.py        which hosts may be asked
+    http.py         the one HTTP door: pages of text, through the guard
     answers.py      what a server's answer means (pure)
-    watch.py        the time of one fetch
     charset.py      bytes -> text (pure)
     page.py         the text of an HTML page -> its articles
     split.py        a page that holds several articles -> parts, each under its own address
@@ -35,6 +33,6 @@
     tidy.py         white space made plain, boilerplate known (pure)
 
 Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through web.py, or
-read.py itself) and hosts.py reach outside; everything else is text in, values out. Errors that concern a whole address or file are
-``ArticleError``.
+read.py itself) reaches outside, through ``episodes.guard``; everything else is text in, values out. Errors that concern a whole address
+or file are ``ArticleError``.
 """

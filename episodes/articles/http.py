@@ -1,46 +1,35 @@
 """The one HTTP door: an address in, a page out, and never more than was asked for.
 
-Only http and https, and only hosts of the public internet (see hosts.py), checked anew at every hop of a redirect. Limits hold for
-the whole fetch: seconds, redirects, and bytes after decompression. Connections stay open for a host's next page, no cookie is kept.
-A 429 or 503 that names a short ``Retry-After`` is asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the
-batch decides about later. Whom to ask how often is web.py's part.
+Every hop of a redirect goes through the guard (see ``episodes.guard``). Limits hold for the whole fetch: seconds, redirects, and bytes
+after decompression. Connections stay open for a host's next page, no cookie is kept. A 429 or 503 that names a short ``Retry-After`` is
+asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the batch decides about later. Whom to ask how often is
+web.py's part.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
-from weakref import WeakSet, finalize
 
-from episodes.articles.answers import decompressed, in_words, retry_after, status_reason, too_large
-from episodes.articles.hosts import check, check_peer, has_proxy
-from episodes.articles.watch import Watch
-from episodes.errors import ArticleError, PageRefused, RateLimited
-
-if TYPE_CHECKING:
-    import socket
-    import ssl
-
-    import httpx2
+from episodes.articles.answers import retry_after, status_reason
+from episodes.errors import ArticleError, NotFetched, PageRefused, RateLimited
+from episodes.guard.asking import Answer, Rules, Wanted, asked
+from episodes.guard.bodies import decompressed, too_large
+from episodes.guard.connections import Connections
+from episodes.guard.patience import Patience
 
 _TEXT_TYPES = re.compile(
     r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)"
 )
 _PACKED_TYPES = {"application/gzip", "application/x-gzip", "application/octet-stream"}
-_REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 503}
 #: A site that asks for more than this is asked once a week.
 _LONGEST_PAUSE = 7 * 24 * 3600.0
-_SLOW = "the server is too slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,7 @@ class _Errand:
     manners: Manners
     allow_private: bool
     limits: Limits
-    watch: Watch
+    patience: Patience
     connections: Connections
     wait: Callable[[float], None] = field(repr=False)
 
@@ -132,7 +121,8 @@ def fetch(
     manners.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     ways = connections or Connections()
-    errand = _Errand(conditions, manners, allow_private, limits, Watch(limits.seconds, ways.sockets), ways, wait)
+    patience = Patience(limits.seconds, limits.silence)
+    errand = _Errand(conditions, manners, allow_private, limits, patience, ways, wait)
     here = url
     for hop in range(limits.redirects + 1):
         if hop:
@@ -158,140 +148,70 @@ def _hop(url: str, errand: _Errand) -> Page | str:
     """One address asked, again where the server is busy and says for how long: the page, or where it redirects to."""
     tries = errand.limits.retries
     while True:
-        check(url, allow_private=errand.allow_private, proxy=errand.manners.proxy)
         try:
-            with _answer(url, errand) as response:
-                pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
-                if response.status_code not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
-                    return _page_or_redirect(response, url, errand.limits.size)
-        except _HungUpError:
-            continue  # on a connection that it had kept open; the next one is new
+            with asked(_wanted(url, errand), _rules(errand), errand.patience, errand.connections) as answer:
+                pause = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
+                if answer.status not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
+                    return _page_or_redirect(answer, url, errand.limits.size)
+        except NotFetched as error:
+            raise ArticleError(url, error.detail) from error
         errand.wait(pause)
         tries -= 1
 
 
-def _page_or_redirect(response: httpx2.Response, url: str, size: int) -> Page | str:
-    if response.status_code in _REDIRECTS and response.headers.get("location"):
-        return urljoin(url, response.headers["location"])
-    if response.status_code == HTTPStatus.NOT_MODIFIED:
-        return _page(response, url, b"")
-    if not response.is_success:
-        raise _refusal(response, url)
-    kind = _media_type(response)
-    packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
-    if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
-        raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    if int(response.headers.get("content-length") or 0) > size:
-        raise too_large(url, size)
-    encoding = response.headers.get("content-encoding", "")
-    return _page(response, url, b"".join(decompressed(response.iter_raw(), encoding, size, url)))
+def _rules(errand: _Errand) -> Rules:
+    return Rules(errand.allow_private, errand.manners.proxy)
 
 
-def _refusal(response: httpx2.Response, url: str) -> PageRefused | RateLimited:
-    """The error of a status that brings no page."""
-    status, now = response.status_code, datetime.now(UTC)
-    pause = retry_after(response.headers.get("retry-after", ""), now)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BUSY and pause is not None):
-        until = now + timedelta(seconds=min(pause, _LONGEST_PAUSE)) if pause is not None else None
-        return RateLimited(url, status_reason(status), until)
-    return PageRefused(url, status_reason(status), status)
-
-
-def _page(response: httpx2.Response, url: str, body: bytes) -> Page:
-    marks = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
-    return Page(
-        url,
-        response.status_code,
-        _media_type(response),
-        body,
-        response.charset_encoding,
-        headers=dict(response.headers),
-        **marks,
-    )
-
-
-def _media_type(response: httpx2.Response) -> str:
-    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
-
-
-@contextmanager
-def _answer(url: str, errand: _Errand) -> Iterator[httpx2.Response]:
-    """The server's answer, its body still to be read; what fails meanwhile becomes an ``ArticleError``."""
-    import httpx2
-
-    proxy = errand.manners.proxy
-    proxied = has_proxy(url, proxy)
-    fresh: list[str] = []
-
-    def on_event(event: str, info: dict[str, Any]) -> None:
-        if event.endswith(".connect_tcp.started"):
-            fresh.append(event)
-        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            connection = info["return_value"].get_extra_info("socket")
-            errand.watch.add(connection)
-            if not (errand.allow_private or proxied):
-                check_peer(url, connection)
-
-    seconds = min(errand.limits.silence, errand.watch.left)
+def _wanted(url: str, errand: _Errand) -> Wanted:
     headers = {
         "User-Agent": errand.manners.user_agent or user_agent(),
         "Accept": "text/html, text/*;q=0.9, */*;q=0.5",
         "Accept-Encoding": "gzip",
         **errand.conditions,
     }
-    client = errand.connections.client(proxy if proxied else "", environment=proxied and not proxy)
-    extensions = {"trace": on_event}
-    try:
-        with (
-            errand.watch,
-            client.stream("GET", url, headers=headers, extensions=extensions, timeout=seconds) as response,
-        ):
-            fresh.append("answered")
-            yield response
-        if errand.watch.late:  # a body of unknown length looks whole when its connection ends
-            raise ArticleError(url, _SLOW)
-    except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
-        if not fresh and isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError) and not errand.watch.late:
-            raise _HungUpError(url) from error
-        late = errand.watch.late or isinstance(error, httpx2.TimeoutException)
-        raise ArticleError(url, _SLOW if late else in_words(error)) from error
+    return Wanted(url, headers)
 
 
-class Connections:
-    """One client for each way to the world: straight, through a proxy of ours, as the environment says. Opened when needed, kept open.
-
-    ``sockets`` are those in use and at rest. What nobody closes is closed with the object.
-    """
-
-    def __init__(self) -> None:
-        self.sockets: WeakSet[socket.socket] = WeakSet()
-        self._clients: dict[tuple[str, bool], httpx2.Client] = {}
-        self.close = finalize(self, _close, self._clients)
-
-    def client(self, proxy: str, *, environment: bool) -> httpx2.Client:
-        """The client that goes through ``proxy`` (no one where empty), or as the environment says."""
-        import httpx2
-
-        if (way := (proxy, environment)) not in self._clients:
-            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-            self._clients[way] = httpx2.Client(
-                verify=_certificates(), trust_env=environment, proxy=proxy or None, cookies=no_cookies
-            )
-        return self._clients[way]
+def _page_or_redirect(answer: Answer, url: str, size: int) -> Page | str:
+    if answer.is_redirect:
+        return urljoin(url, answer.headers["location"])
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return _page(answer, url, b"")
+    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise _refusal(answer, url)
+    kind = _media_type(answer)
+    packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
+    if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
+        raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    if int(answer.headers.get("content-length") or 0) > size:
+        raise too_large(url, size)
+    encoding = answer.headers.get("content-encoding", "")
+    return _page(answer, url, b"".join(decompressed(answer.pieces, encoding, size, url)))
 
 
-def _close(clients: dict[tuple[str, bool], httpx2.Client]) -> None:
-    for client in clients.values():
-        client.close()
+def _refusal(answer: Answer, url: str) -> PageRefused | RateLimited:
+    """The error of a status that brings no page."""
+    status, now = answer.status, datetime.now(UTC)
+    pause = retry_after(answer.headers.get("retry-after", ""), now)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BUSY and pause is not None):
+        until = now + timedelta(seconds=min(pause, _LONGEST_PAUSE)) if pause is not None else None
+        return RateLimited(url, status_reason(status), until)
+    return PageRefused(url, status_reason(status), status)
 
 
-class _HungUpError(ArticleError):
-    """A connection that was kept open turned out to be closed: nothing was asked yet."""
+def _page(answer: Answer, url: str, body: bytes) -> Page:
+    marks = {"etag": answer.headers.get("etag", ""), "modified": answer.headers.get("last-modified", "")}
+    return Page(
+        url,
+        answer.status,
+        _media_type(answer),
+        body,
+        answer.charset,
+        headers=answer.headers,
+        **marks,
+    )
 
 
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """Made once: loading the certificates takes longer than many a page."""
-    import httpx2
-
-    return httpx2.create_ssl_context()
+def _media_type(answer: Answer) -> str:
+    return str(answer.headers.get("content-type", "")).partition(";")[0].strip().lower()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from episodes.articles.hosts import is_loopback
+from episodes.guard.hosts import is_loopback
 
 #: Seconds between two requests to one host.
 PACE = 1.0

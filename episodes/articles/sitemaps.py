@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from episodes.articles import answers
 from episodes.articles.addresses import absolute
-from episodes.articles.answers import decompressed
 from episodes.articles.carried import Entry
 from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element, parse_xml
@@ -39,7 +39,7 @@ def unpacked(body: bytes, size: int, url: str) -> bytes:
     Raises:
         ArticleError: it is damaged or larger than ``size``.
     """
-    return b"".join(decompressed([body], "gzip", size, url)) if body.startswith(_GZIP) else body
+    return answers.unpacked(body, size, url) if body.startswith(_GZIP) else body
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:

@@ -8,9 +8,10 @@ from http import HTTPStatus
 
 from episodes.articles import robots
 from episodes.articles.charset import decode
-from episodes.articles.http import LIMITS, Connections, Limits, Manners, Page, fetch, user_agent
+from episodes.articles.http import LIMITS, Limits, Manners, Page, fetch, user_agent
 from episodes.articles.limiter import Limiter
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
+from episodes.guard.connections import Connections
 
 #: Sitemaps and pages of a hundred posts are larger than pages.
 LISTS = Limits(seconds=180, size=50_000_000)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import AllowPrivate, AsJson
 
 if TYPE_CHECKING:
     from episodes.models import Site
@@ -54,9 +54,7 @@ def add(
             help="Pages, feeds, sitemaps, home pages; or .html, .txt, .jsonl files, or folders of them.",
         ),
     ],
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")
-    ] = False,
+    allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
     """Read articles; a page or text that holds several becomes several, each under its own address.

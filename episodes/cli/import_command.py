@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from episodes.cli.options import (
+    AllowPrivate,
     AsJson,
     Batch,
     EngineOption,
@@ -38,6 +39,7 @@ def import_files(
     batch: Batch = None,
     language: Language = "",
     words: Words = False,
+    allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
     """Take episodes from files: yt-dlp's info.json with subtitles and media beside them, JSON lines, CSV, feeds.
@@ -47,5 +49,5 @@ def import_files(
     from episodes.pipeline.importing import import_paths
 
     how = settings_for(model, engine, precision, batch)
-    asked = {"transcribe": transcribe, "language": language, "words": words}
+    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
     work_on(how, lambda run: import_paths(run, paths), asked, as_json=as_json)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import AllowPrivate, AsJson
 
 shows = typer.Typer(no_args_is_help=False, help="The shows you follow; without a subcommand: list them.")
 
@@ -55,8 +55,12 @@ def add(
     title: Annotated[
         str, typer.Option("--title", help="Name of the show; default: what the source calls itself.")
     ] = "",
+    allow_private: AllowPrivate = False,
 ) -> None:
-    """Follow a channel, playlist or feed; [bold]nir update[/] then fetches its episodes."""
+    """Follow a channel, playlist or feed; [bold]nir update[/] then fetches its episodes.
+
+    Nothing is fetched yet: [bold]nir update[/] needs --allow-private, too, for addresses of this machine and network.
+    """
     from episodes.catalog import shows as rows
     from episodes.cli.opening import now, open_catalog
     from episodes.cli.output import console
@@ -65,7 +69,7 @@ def add(
     with writing(open_catalog()) as session:
         show, state = rows.add(session, url.strip(), title=title, match=match, now=now())
         line = f"follows {show.url}" if state == "done" else f"follows {show.url} already"
-    console().print(f"{line}; next: nir update", markup=False)
+    console().print(f"{line}; next: nir update{' --allow-private' if allow_private else ''}", markup=False)
 
 
 @shows.command("remove")

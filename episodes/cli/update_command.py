@@ -89,6 +89,7 @@ def hear(
     batch: Batch = None,
     language: Language = "",
     words: Words = False,
+    allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
     """Listen to these episodes now, whatever words there are of them already: for the first time, or with a better model.
@@ -98,7 +99,8 @@ def hear(
     from episodes.pipeline.hear import hear_these
 
     how = settings_for(model, engine, precision, batch)
-    work_on(how, lambda run: hear_these(run, episodes), {"language": language, "words": words}, as_json=as_json)
+    asked = {"language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: hear_these(run, episodes), asked, as_json=as_json)
 
 
 def work_on(

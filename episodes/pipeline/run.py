@@ -75,7 +75,7 @@ class Run:
             return self.door
         from episodes.sources import ytdlp
 
-        return ytdlp.YtDlp(cookies=self.settings.cookies)
+        return ytdlp.YtDlp(cookies=self.settings.cookies, allow_private=self.allow_private, proxy=self.settings.proxy)
 
     @cached_property
     def web(self) -> Web:

@@ -1,7 +1,9 @@
 """Where episodes come from: sites and feeds through yt-dlp, and files of a back catalog.
 
     identity.py     pure: the name of an episode that is the same from every door, its key, and its file's stem
-    ytdlp.py        the one door to yt-dlp: listing, reading, captions, sound
+    ytdlp.py        the door to yt-dlp: listing, reading, captions, sound
+    guarded.py      yt-dlp's way to the network: through the guard, and through no other program
+    bounds.py       how much it may take
     info_dict.py    pure: yt-dlp's dicts -> Listed, EpisodeInfo; they go no further
     described.py    pure: what was read of an episode, put together with what its feed and the warnings said
     tracks.py       pure: which of the caption tracks that a site offers are worth having

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from episodes.errors import BadItem
@@ -54,19 +55,27 @@ def read(path: Path) -> Iterator[Read]:
         yield Read(str(path), outcome=Outcome(str(path), State.FAILED, error.detail), path=path)
 
 
-def episodes(content: bytes) -> Iterator[EpisodeInfo]:
-    """The episodes of a feed, items that are none left out.
+def episodes(content: bytes, base: str = "") -> Iterator[EpisodeInfo]:
+    """The episodes of a feed, items that are none left out; ``base`` is where it was fetched, against which its addresses are resolved.
 
     Raises:
         BadItem: this is no feed.
     """
-    return (item for item in _items(content) if isinstance(item, EpisodeInfo))
+    return (item for item in _items(content, base) if isinstance(item, EpisodeInfo))
 
 
 def is_atom(content: bytes) -> bool:
     """Whether the first element is Atom's."""
     root = re.search(rb"<(?:\w+:)?([a-zA-Z]+)", re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", content[:4096], flags=re.DOTALL))
     return root is not None and root[1] == b"feed"
+
+
+def absolute(address: str, base: str) -> str:
+    """An address resolved against that of the feed: ``/55.vtt`` is a path of its host, never one of this machine."""
+    try:
+        return urljoin(base, address) if base and address else address
+    except ValueError:
+        return address
 
 
 def title(content: bytes) -> str:
@@ -83,7 +92,7 @@ def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no ty
     return parsed
 
 
-def _items(content: bytes) -> Iterator[EpisodeInfo | BadItem]:
+def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
     parsed = _parsed(content)
     transcripts = _transcripts(content)
     if len(transcripts) != len(parsed.entries):
@@ -91,13 +100,13 @@ def _items(content: bytes) -> Iterator[EpisodeInfo | BadItem]:
             [entry["podcast_transcript"]] if "podcast_transcript" in entry else [] for entry in parsed.entries
         ]
     for entry, tracks in zip(parsed.entries, transcripts, strict=True):
-        yield _episode(entry, parsed.feed, tracks)
+        yield _episode(entry, parsed.feed, tracks, base)
 
 
 def _episode(
-    entry: Mapping[str, Any], feed: Mapping[str, Any], tracks: Sequence[Mapping[str, str]]
+    entry: Mapping[str, Any], feed: Mapping[str, Any], tracks: Sequence[Mapping[str, str]], base: str
 ) -> EpisodeInfo | BadItem:
-    page, media, show = _page(entry), _enclosure(entry), _text(feed, "title")
+    page, media, show = _page(entry, base), absolute(_enclosure(entry), base), _text(feed, "title")
     guid = _text(entry, "id")
     address = media or page
     if not address:
@@ -119,14 +128,16 @@ def _episode(
         channel=_text(entry, "author") or _text(feed, "author"),
         thumbnail=_text(entry.get("image") or feed.get("image") or {}, "href"),
         language=_text(feed, "language"),
-        captions=_captions(tracks, _text(feed, "language")),
+        captions=_captions(tracks, _text(feed, "language"), base),
         extra={"guid": guid} if guid else {},
     )
 
 
-def _page(entry: Mapping[str, Any]) -> str:
+def _page(entry: Mapping[str, Any], base: str) -> str:
     """The item's page; feedparser takes any GUID for one that does not say that it is none."""
     link = _text(entry, "link")
+    if link != _text(entry, "id"):
+        link = absolute(link, base)
     return link if link.startswith(("http://", "https://")) else ""
 
 
@@ -151,12 +162,12 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _captions(transcripts: Sequence[Mapping[str, str]], language: str) -> tuple[CaptionTrack, ...]:
+def _captions(transcripts: Sequence[Mapping[str, str]], language: str, base: str) -> tuple[CaptionTrack, ...]:
     """The best format of each language."""
     best: dict[str, CaptionTrack] = {}
     order = list(_FORMATS.values())
     offered = [
-        CaptionTrack(track.get("language") or language, _FORMATS[kind], track["url"])
+        CaptionTrack(track.get("language") or language, _FORMATS[kind], absolute(track["url"], base))
         for track in transcripts
         if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _FORMATS and track.get("url")
     ]

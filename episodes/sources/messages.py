@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from episodes.errors import CatalogError, DiskFull, RateLimited, SourceError
+from episodes.errors import CatalogError, DiskFull, NotFetched, RateLimited, SourceError
 
 _RATE_LIMITED = re.compile(
     r"HTTP Error 429|too many requests|rate.?limit(?:ed|ing)?\b|"
@@ -55,7 +55,9 @@ def limited(url: str, message: str) -> RateLimited:
 
 def as_ours(error: BaseException, url: str) -> CatalogError:
     """A full disk, a site that asks for a pause, or an episode that cannot be read, whichever is the cause."""
-    causes, message = list(_causes(error)), plain_message(str(error))
+    causes = list(_causes(error))
+    unfetched = next((cause for cause in causes if isinstance(cause, NotFetched)), None)
+    message = _of_the_guard(unfetched, url) if unfetched else plain_message(str(error))
     for cause in causes:
         response = getattr(cause, "response", None)
         if response is not None:
@@ -65,6 +67,11 @@ def as_ours(error: BaseException, url: str) -> CatalogError:
     if is_rate_limited(message) or any(getattr(cause, "status", None) == 429 for cause in causes):
         return limited(url, message)
     return SourceError(url, message)
+
+
+def _of_the_guard(error: NotFetched, url: str) -> str:
+    """Why, and where that was if it was not at the address itself."""
+    return f"{error.item}: {error.detail}" if error.item not in ("", url) else error.detail
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

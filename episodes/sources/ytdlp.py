@@ -8,15 +8,18 @@ raw (``process=False``), which keeps lists lazy and a feed's own words; one is p
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from episodes.errors import BadItem, RateLimited, SourceError
+from episodes.errors import AddressRefused, BadItem, RateLimited, SourceError, TooSlow
+from episodes.guard.asking import Rules
 from episodes.sources import feed_file, identity, info_dict, order
+from episodes.sources.bounds import Bounds
 from episodes.sources.described import as_entry, as_listed, described, with_item
 from episodes.sources.media_file import OnProgress, download_options, finished, make_folder
 from episodes.sources.messages import Messages, as_ours
@@ -25,11 +28,12 @@ from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
 if TYPE_CHECKING:
     from yt_dlp import YoutubeDL
 
-#: Bytes of a feed or of captions; more is neither.
-MOST_TEXT = 64 * 2**20
-
+#: How sound may come: nothing else is fetched without another program.
+_BY = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments|ism)$']"
 #: The best sound alone, else the smallest that has sound: nothing is merged, so that no ffmpeg is needed.
-_SOUND = "bestaudio/worst[acodec!=?none]/worst"
+_SOUND = f"bestaudio{_BY}/worst[acodec!=?none]{_BY}/worst{_BY}"
+#: Characters.
+_MOST_COOKIES = 16 * 2**20
 _LISTS = ("YoutubeTab", "YoutubePlaylist")
 #: YouTube's own feeds name the last 15 videos only; the lists behind them name all.
 _YOUTUBE_CHANNEL_FEED = re.compile(r"^https?://(?:www\.)?youtube\.com/feeds/videos\.xml\?channel_id=([\w-]+).*$")
@@ -39,17 +43,36 @@ _MAY_BE_FEED = re.compile(r"^https?://.*(?:atom|rss|feed|\.xml)", re.IGNORECASE)
 _NEWEST_FIRST = re.compile(r"youtube\.com/.*(?:/(?:videos|streams|shorts|live)/?(?:\?.*)?$|[?&]list=UU)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What is there, and where that was at last."""
+
+    content: bytes
+    url: str
+
+    def episodes(self) -> Iterator[EpisodeInfo]:
+        """Those of a feed."""
+        return feed_file.episodes(self.content, self.url) if self.content else iter(())
+
+
+_NO_FEED = _Fetched(b"", "")
+
+
 @dataclass(frozen=True)
 class YtDlp:
     """How to call: ``cookies`` is a Netscape cookies file of a login, ``pause`` are seconds between requests to YouTube.
 
-    ``languages`` of captions are wanted beside a video's own. It keeps nothing between calls, and does not decide what is worth having.
+    ``languages`` of captions are wanted beside a video's own. Addresses of this machine and network are asked only where ``allow_private``;
+    ``proxy`` goes before the environment's. It keeps nothing between calls, and does not decide what is worth having.
     """
 
     cookies: Path | None = None
     pause: float = 0.75
     languages: tuple[str, ...] = ("en",)
     timeout: float = 20.0
+    allow_private: bool = False
+    proxy: str = ""
+    bounds: Bounds = field(default_factory=Bounds)
 
     def listing(self, url: str) -> Listing:
         """A channel, playlist or feed, flat and lazy, what is new first; a single video is a list of one.
@@ -58,9 +81,9 @@ class YtDlp:
             SourceError: it cannot be read; the entries raise the same where a later page cannot.
         """
         url = _YOUTUBE_FEED.sub(r"https://www.youtube.com/playlist?list=\1", _YOUTUBE_CHANNEL_FEED.sub(_CHANNEL, url))
-        feed = self._feed(url) if _MAY_BE_FEED.search(url) else b""
-        if feed_file.is_atom(feed):  # yt-dlp takes it for a page
-            return Listing(feed_file.title(feed), order.newest_first(map(as_entry, feed_file.episodes(feed))))
+        feed = self._feed(url) if _MAY_BE_FEED.search(url) else _NO_FEED
+        if feed_file.is_atom(feed.content):  # yt-dlp takes it for a page
+            return Listing(feed_file.title(feed.content), order.newest_first(map(as_entry, feed.episodes())))
         with self._open(url) as (downloader, _):
             found = _resolved(downloader, url)
         entries = _closing(downloader, url, self._lists(downloader, found))
@@ -90,7 +113,7 @@ class YtDlp:
         """
         if not track.location.startswith(("http://", "https://")):
             return _read_file(track.location)
-        content = self._get(track.location)
+        content = self._get(track.location).content
         if not content.strip():
             raise SourceError(track.location, "the site sent empty captions")
         return content
@@ -135,46 +158,47 @@ class YtDlp:
         self, downloader: YoutubeDL, entries: Iterator[dict[str, Any]], found: Mapping[str, Any]
     ) -> Iterator[Listed]:
         """Entries as values; a list inside a list is opened."""
-        for entry in entries:
+        for entry in (_absolute(entry, found) for entry in entries):
             if entry.get("ie_key") in _LISTS and entry.get("url") != info_dict.page_of(found):
                 yield from self._lists(downloader, _resolved(downloader, entry["url"]))
             elif listed := info_dict.listed(entry, found):
                 yield listed
 
-    def _feed(self, url: str) -> bytes:
+    def _feed(self, url: str) -> _Fetched:
         """What is there, if it is a feed, else nothing; errors are left to yt-dlp, which meets them as well."""
         try:
-            content = self._get(url)
-            feed_file.title(content)
+            fetched = self._get(url)
+            feed_file.title(fetched.content)
         except RateLimited:
             raise
-        except (SourceError, BadItem):
-            return b""
-        return content
+        except (SourceError, BadItem) as error:
+            if isinstance(getattr(error.__cause__, "cause", None), AddressRefused | TooSlow):
+                raise  # asking again would only take longer
+            return _NO_FEED
+        return fetched
 
-    def _with_items(self, found: Mapping[str, Any], entries: Iterator[Listed], feed: bytes) -> Iterator[Listed]:
+    def _with_items(self, found: Mapping[str, Any], entries: Iterator[Listed], feed: _Fetched) -> Iterator[Listed]:
         """The entries; those of a feed with what yt-dlp leaves out of them."""
         if found.get("extractor_key") != "Generic" or "entries" not in found:
             yield from entries
             return
-        items = feed_file.episodes(content) if (content := feed or self._feed(info_dict.page_of(found))) else ()
-        beside = {item.identity: item for item in items}
+        fetched = feed if feed.content else self._feed(info_dict.page_of(found))
+        beside = {item.identity: item for item in fetched.episodes()}
         yield from (
             with_item(entry, beside.get(entry.identity)) if entry.hint.get("entry") else entry for entry in entries
         )
 
-    def _get(self, url: str) -> bytes:
+    def _get(self, url: str) -> _Fetched:
         with self._open(url, extractors=False) as (downloader, _), downloader.urlopen(url) as response:
-            content: bytes = response.read(MOST_TEXT + 1)
-        if len(content) > MOST_TEXT:
-            raise SourceError(url, "far too long for captions or a feed")
-        return content
+            return _Fetched(response.read(), response.url)
 
     @contextmanager
     def _open(
         self, url: str, options: Mapping[str, object] | None = None, *, extractors: bool = True
     ) -> Iterator[tuple[YoutubeDL, Messages]]:
         """yt-dlp for calls to ``url``, its errors made ours; a plain file needs none of its 1,800 extractors, which take a while."""
+        if not url.lower().startswith(("http://", "https://")):
+            raise SourceError(url, "only http and https addresses are fetched")
         messages = Messages()
         downloader = self._downloader(url, messages, options or {}, extractors=extractors)
         try:
@@ -186,7 +210,7 @@ class YtDlp:
     def _downloader(
         self, url: str, messages: Messages, options: Mapping[str, object], *, extractors: bool
     ) -> YoutubeDL:
-        from yt_dlp import YoutubeDL
+        from episodes.sources.guarded import Guarded
 
         standard = {
             "logger": messages,
@@ -202,10 +226,25 @@ class YtDlp:
             "retries": 3,
             "extractor_retries": 2,
             "noplaylist": True,
-            "cookiefile": str(self.cookies) if self.cookies else None,
+            "cookiefile": self._cookies(),
             "sleep_interval_requests": self.pause if "youtu" in url else 0,
         }
-        return YoutubeDL({**standard, **options}, auto_init=extractors)
+        rules = Rules(self.allow_private, self.proxy)
+        return Guarded({**standard, **options}, rules, self.bounds, auto_init=extractors)
+
+    def _cookies(self) -> io.StringIO | None:
+        """What is in the person's cookies file: yt-dlp writes back to what it is given, and the file is not ours.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        if not self.cookies:
+            return None
+        try:
+            with self.cookies.expanduser().open(encoding="utf-8") as file:
+                return io.StringIO(file.read(_MOST_COOKIES))
+        except (OSError, ValueError) as error:
+            raise SourceError(self.cookies, f"the cookies file cannot be read: {error}") from error
 
 
 def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:
@@ -221,6 +260,13 @@ def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:
     if found.get("extractor") == "html5":  # the only video of a page needs no number
         found["title"] = info_dict.text(found, "title").removesuffix(" (1)")
     return dict(found)
+
+
+def _absolute(entry: dict[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """A feed's entry, its address resolved against that of the feed, which yt-dlp leaves as it stands."""
+    if found.get("extractor_key") != "Generic" or not isinstance(entry.get("url"), str):
+        return entry
+    return {**entry, "url": feed_file.absolute(entry["url"], info_dict.page_of(found))}
 
 
 def _one(found: Mapping[str, Any], listed: Listed) -> Mapping[str, Any]:

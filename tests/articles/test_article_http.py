@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.answers import retry_after, status_reason
-from episodes.articles.hosts import check, is_public
-from episodes.articles.http import LIMITS, Connections, Limits, fetch
+from episodes.articles.http import LIMITS, Limits, fetch
 from episodes.articles.web import Web
-from episodes.errors import ArticleError, CatalogError, RateLimited
+from episodes.errors import AddressRefused, ArticleError, CatalogError, RateLimited
+from episodes.guard.addresses import is_public
+from episodes.guard.connections import Connections
+from episodes.guard.hosts import check
 
 QUICK = Limits(seconds=5, silence=5, redirects=4)
 
@@ -123,7 +125,7 @@ def test_a_redirect_into_a_private_network_is_refused(site, monkeypatch):
     """The first host counts as public here, so what is refused is the second hop."""
     inner = site.page("/inner", "secret").replace("127.0.0.1", "127.0.0.2")
     url = site.redirect("/", inner)
-    monkeypatch.setattr("episodes.articles.hosts.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("episodes.guard.hosts.is_public", lambda address: address == "127.0.0.1")
 
     assert "127.0.0.2" in refused(url, allow_private=False)
     assert [path for path, _ in site.asked] == ["/"]
@@ -135,7 +137,7 @@ def test_a_name_that_resolves_anew_to_a_private_address_is_refused_before_anythi
     first = iter([public])
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: next(first, None) or resolve(*a, **k))
-    monkeypatch.setattr("episodes.articles.hosts.is_public", lambda address: address == "203.0.113.1")
+    monkeypatch.setattr("episodes.guard.hosts.is_public", lambda address: address == "203.0.113.1")
 
     assert "not on the public internet" in refused(url, allow_private=False)
     assert site.asked == []
@@ -157,7 +159,7 @@ def test_addresses_of_the_public_internet():
 
 def test_other_spellings_of_a_private_address_are_refused():
     for host in ("2130706433", "0x7f.1", "[::ffff:7f00:1]"):
-        with pytest.raises(ArticleError):
+        with pytest.raises(AddressRefused):
             check(f"http://{host}/", allow_private=False)
 
 

@@ -27,7 +27,9 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 def run(engine: Engine, tmp_path: Path) -> Run:
     from episodes.sources.ytdlp import YtDlp
 
-    return Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load=fakes.load, door=YtDlp())
+    return Run(
+        engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load=fakes.load, door=YtDlp(allow_private=True)
+    )
 
 
 def line(number: int, **more: Any) -> dict[str, Any]:

@@ -363,7 +363,7 @@ def test_a_walk_into_private_ranges_is_refused(
     website.pages["/map.xml"] = sitemap((f"{website.url}/trap", ""))
     website.pages["/trap"] = Answer(status=302, headers=(("Location", f"{inner}/secret"),))
     website.pages["/secret"] = page("Secret", text("secret"))
-    monkeypatch.setattr("episodes.articles.hosts.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("episodes.guard.hosts.is_public", lambda address: address == "127.0.0.1")
     run = start()
     run.allow_private = False
 

@@ -90,4 +90,4 @@ def site(_server: Site) -> Site:
 @pytest.fixture
 def door() -> YtDlp:
     """yt-dlp that waits for nobody."""
-    return YtDlp(pause=0, timeout=5)
+    return YtDlp(pause=0, timeout=5, allow_private=True)

@@ -1,0 +1,177 @@
+"""One request: its address checked, sent, and its answer, whose body is still to be read. Redirects are for the caller to follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from episodes.errors import NotFetched, TooSlow
+from episodes.guard.bodies import SLOW
+from episodes.guard.connections import Connections, Way
+from episodes.guard.hosts import check, check_public, proxy_of
+from episodes.guard.patience import Patience
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Whether addresses of this machine and network may be asked, the proxy of the settings, whom to trust (None: as usual)."""
+
+    allow_private: bool = False
+    proxy: str = ""
+    certificates: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server says: header names in lower case, those sent several times joined; ``pieces`` of the body as they are sent."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    #: As they were sent, in order.
+    fields: tuple[tuple[str, str], ...]
+    charset: str | None
+    reason: str
+    pieces: Iterator[bytes] = field(repr=False)
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it sends us elsewhere."""
+        return self.status in REDIRECTS and bool(self.headers.get("location"))
+
+
+@contextmanager
+def asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connections) -> Iterator[Answer]:
+    """The answer, for as long as the block lasts.
+
+    Raises:
+        AddressRefused: its address leads to what may not be asked.
+        TooSlow: the time was up.
+        NotFetched: the connection failed.
+    """
+    url = _as_sent(wanted.url)
+    check(url, allow_private=rules.allow_private, proxy=rules.proxy)
+    while True:
+        try:
+            with _sent(url, wanted, rules, patience, connections) as response:
+                yield _answer(response, url, patience)
+                return
+        except _HungUpError:
+            continue  # on a connection that it had kept open; the next one is new
+
+
+def _as_sent(url: str) -> str:
+    """The address as the client understands it: what is checked is what is asked."""
+    import httpx2
+
+    try:
+        return str(httpx2.URL(url))
+    except (httpx2.InvalidURL, ValueError):
+        return url  # not sent, but refused in words
+
+
+@contextmanager
+def _sent(
+    url: str, wanted: Wanted, rules: Rules, patience: Patience, connections: Connections
+) -> Iterator[httpx2.Response]:
+    import httpx2
+
+    proxy = proxy_of(url, rules.proxy)
+    checked = not (rules.allow_private or proxy)
+    seen: list[str] = []
+
+    def on_event(event: str, info: dict[str, Any]) -> None:
+        if event.endswith(".connect_tcp.started"):
+            seen.append(event)
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")) and checked:
+            _check_peer(url, info["return_value"])
+
+    timeouts = {**dict.fromkeys(("connect", "read", "write"), patience), "pool": patience.step}
+    try:
+        client = connections.client(Way(proxy, checked, rules.certificates))
+        with client.stream(
+            wanted.method,
+            url,
+            headers=dict(wanted.headers),
+            content=wanted.body,
+            extensions={"trace": on_event, "timeout": timeouts},
+        ) as response:
+            seen.append("answered")
+            yield response
+    except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
+        lost = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError)
+        if lost and not seen and wanted.body is None and not patience.late:
+            raise _HungUpError(url) from error
+        raise _failure(error, url, patience) from error
+
+
+def _check_peer(url: str, stream: Any) -> None:  # noqa: ANN401 - httpcore's
+    """Refuse a connection to an address that is not public, and close it: what network.py has checked is checked where it ended."""
+    connection = stream.get_extra_info("socket")
+    try:
+        check_public(url, str(connection.getpeername()[0]))
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _answer(response: httpx2.Response, url: str, patience: Patience) -> Answer:
+    fields = tuple(response.headers.multi_items())
+    return Answer(
+        url,
+        response.status_code,
+        dict(response.headers),
+        fields,
+        response.charset_encoding,
+        response.reason_phrase,
+        _pieces(response, url, patience),
+    )
+
+
+def _pieces(response: httpx2.Response, url: str, patience: Patience) -> Iterator[bytes]:
+    import httpx2
+
+    try:
+        yield from response.iter_raw()
+    except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
+        raise _failure(error, url, patience) from error
+
+
+def _failure(error: Exception, url: str, patience: Patience) -> NotFetched:
+    import httpx2
+
+    if patience.late or isinstance(error, httpx2.TimeoutException):
+        return TooSlow(url, SLOW)
+    if isinstance(error, httpx2.InvalidURL):
+        return NotFetched(url, f"not an address: {error}")
+    return NotFetched(url, in_words(error))
+
+
+def in_words(error: Exception) -> str:
+    """The cause of a failed connection, without the number that the system gives it."""
+    text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
+    return f"the connection failed: {text or type(error).__name__}"
+
+
+class _HungUpError(NotFetched):
+    """A connection that was kept open turned out to be closed: nothing was asked yet."""

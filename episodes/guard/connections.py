@@ -1,0 +1,66 @@
+"""The HTTP clients: one for each way to the world, opened when needed, its connections kept open."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+from weakref import finalize
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Through ``proxy`` or (where empty) straight; ``checked`` connections lead to public addresses only.
+
+    ``certificates`` is whom to trust; the usual ones where None.
+    """
+
+    proxy: str = ""
+    checked: bool = True
+    certificates: ssl.SSLContext | None = None
+
+
+class Connections:
+    """The clients of one thread. No cookie is kept. What nobody closes is closed with the object."""
+
+    def __init__(self) -> None:
+        self._clients: dict[Way, httpx2.Client] = {}
+        self.close = finalize(self, _close, self._clients)
+
+    def client(self, way: Way) -> httpx2.Client:
+        """The client that goes this way."""
+        if way not in self._clients:
+            self._clients[way] = _client(way)
+        return self._clients[way]
+
+
+def _client(way: Way) -> httpx2.Client:
+    import httpx2
+
+    from episodes.guard.network import Network
+
+    transport = httpx2.HTTPTransport(verify=way.certificates or usual_certificates(), proxy=way.proxy or None)
+    pool = transport._pool  # noqa: SLF001 - httpx hands no network on to its pool
+    if not hasattr(pool, "_network_backend"):
+        raise RuntimeError("this release of httpx2 cannot be guarded; install one that pyproject.toml names")
+    pool._network_backend = Network(checked=way.checked)  # noqa: SLF001
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx2.Client(transport=transport, trust_env=False, cookies=no_cookies)
+
+
+def _close(clients: dict[Way, httpx2.Client]) -> None:
+    for client in clients.values():
+        client.close()
+
+
+@functools.cache
+def usual_certificates() -> ssl.SSLContext:
+    """Made once: loading the certificates takes longer than many a page."""
+    import httpx2
+
+    return httpx2.create_ssl_context()

@@ -1,0 +1,107 @@
+"""Which addresses may be asked, and through which proxy.
+
+Only http and https, and only hosts of the public internet, unless the person says otherwise: without this, a page's redirect could make
+the program read what only this machine or its network may see.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from episodes.errors import AddressRefused
+from episodes.guard.addresses import is_public
+
+#: What a resolver may take for an IPv4 address: its last part a number, decimal, octal or hexadecimal.
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+
+
+def check(url: str, *, allow_private: bool, proxy: str = "") -> None:
+    """Refuse what must not be fetched, before anything is sent; ``proxy`` is the one that the settings name, if any.
+
+    Raises:
+        AddressRefused: not http or https, no host, a host that does not exist or (without ``allow_private``) is not public.
+    """
+    parts = _split(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressRefused(url, "only http and https addresses are fetched")
+    if allow_private:
+        return
+    try:
+        found = addresses(parts.hostname, parts.port or 80)
+    except (OSError, UnicodeError) as error:
+        if has_proxy(url, proxy) and not _NUMERIC.fullmatch(parts.hostname):
+            return  # names may be known to the proxy alone
+        raise AddressRefused(url, f"there is no host {parts.hostname}, or no network") from error
+    for address in found:
+        check_public(url, address)
+    if has_proxy(url, proxy) and _is_odd(parts.hostname):
+        raise AddressRefused(url, "its host is a number in an odd spelling, which a proxy may read otherwise")
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """What the system's resolver says.
+
+    Raises:
+        OSError, UnicodeError: there is no such host.
+    """
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def check_public(url: str, address: str) -> None:
+    """Refuse an IP address that is not public.
+
+    Raises:
+        AddressRefused: it is private, loopback, link-local or reserved.
+    """
+    if not is_public(address):
+        raise AddressRefused(
+            url, f"it leads to {address}, which is not on the public internet; `--allow-private` lets it pass"
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address names this machine itself."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def proxy_of(url: str, proxy: str = "") -> str:
+    """The proxy that is asked for this address: ``proxy``, else the environment's, else none.
+
+    This machine itself is never asked through one.
+    """
+    parts = urlsplit(url)
+    if is_loopback(url):
+        return ""
+    if not proxy and not proxy_bypass(parts.hostname or ""):
+        known = getproxies()
+        proxy = known.get(parts.scheme) or known.get("all") or ""
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def has_proxy(url: str, proxy: str = "") -> bool:
+    """Whether a proxy is asked for this address."""
+    return bool(proxy_of(url, proxy))
+
+
+def _is_odd(host: str) -> bool:
+    """Whether a host is a number that is not written as IPv4 addresses are: ``0177.0.0.1`` is read in two ways."""
+    if ":" in host or not _NUMERIC.fullmatch(host):
+        return False
+    try:
+        return str(ipaddress.IPv4Address(host)) != host
+    except ValueError:
+        return True
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        assert parts.port is None or parts.port >= 0  # reading the port is what checks it
+    except ValueError as error:
+        raise AddressRefused(url, f"not an address: {error}") from error
+    return parts

@@ -1,0 +1,257 @@
+"""yt-dlp with the guard as its only way out: the second of the two files that know yt-dlp.
+
+yt-dlp's own request handlers connect wherever an address leads, unpack a gzip of gigabytes in one piece, speak FTP and read ``data:``; what
+its native downloaders cannot do they leave to ffmpeg, rtmpdump or mplayer, which open what addresses they like, local files among them.
+So its director has one handler, ours, and of its downloaders only those that fetch through the director are started. An extractor has no
+other way to the network (its plugins and its configuration are the person's own, and nothing that is fetched names any).
+"""
+
+from __future__ import annotations
+
+import io
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import ExitStack
+from dataclasses import replace
+from email.message import Message
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from yt_dlp import YoutubeDL
+from yt_dlp.downloader import DashSegmentsFD, HlsFD, HttpFD, get_suitable_downloader
+from yt_dlp.downloader.ism import IsmFD
+from yt_dlp.networking import Request, RequestHandler, Response
+from yt_dlp.networking._helper import get_redirect_method
+from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
+from yt_dlp.utils.networking import normalize_url
+
+from episodes.errors import AddressRefused, NotFetched, TooLarge
+from episodes.guard.asking import Answer, Rules, Wanted, asked
+from episodes.guard.bodies import decompressed, steady
+from episodes.guard.connections import Connections
+from episodes.guard.patience import Patience
+from episodes.sources.bounds import Bounds, Room
+
+#: Those that start no program and fetch through the director.
+_DOWNLOADERS = (HttpFD, HlsFD, DashSegmentsFD, IsmFD)
+_REDIRECTS = 10
+#: Not sent on to where a redirect leads.
+_ONCE = {"cookie", "host"}
+_OF_A_BODY = {"content-length", "content-type", "transfer-encoding"}
+
+
+class Guarded(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
+    """yt-dlp within ``rules`` and ``bounds``."""
+
+    def __init__(self, params: Mapping[str, Any], rules: Rules, bounds: Bounds, *, auto_init: bool) -> None:
+        self._make = partial(GuardedRH, rules=rules, bounds=bounds, room=self._room_now)
+        self._bounds = bounds
+        self._room: Room = bounds.texts()
+        super().__init__({**params, "hls_prefer_native": True, "external_downloader": None}, auto_init=auto_init)
+
+    def _room_now(self) -> Room:
+        return self._room
+
+    def build_request_director(self, handlers: object, preferences: object = None) -> Any:  # noqa: ANN401, ARG002
+        """A director that has our handler, whatever others there are."""
+        return super().build_request_director([self._make])
+
+    def dl(self, name: str, info: dict[str, Any], subtitle: bool = False, test: bool = False) -> Any:  # noqa: ANN401
+        """Download what our downloaders can."""
+        kind = get_suitable_downloader(dict(info), self.params)
+        if kind not in _DOWNLOADERS:
+            raise RequestError(
+                f"it comes by {info.get('protocol')}, and other programs are not started for what comes from outside"
+            )
+        self._room = self._bounds.sounds(whole=kind is HttpFD)
+        try:
+            return super().dl(name, info, subtitle, test)
+        finally:
+            self._room = self._bounds.texts()
+
+
+class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no types
+    """yt-dlp's requests through the guard; ``room`` tells how much may come just now."""
+
+    _SUPPORTED_URL_SCHEMES = ("http", "https")
+    _SUPPORTED_PROXY_SCHEMES = None  # which proxy is asked is the guard's business
+    _SUPPORTED_FEATURES = None
+    RH_NAME = "guarded"
+
+    def __init__(self, *, rules: Rules, bounds: Bounds, room: Callable[[], Room], **others: Any) -> None:  # noqa: ANN401
+        super().__init__(**others)
+        self._bare_rules, self._bounds, self._room = rules, bounds, room
+        self._rules: dict[bool, Rules] = {}
+        self._connections = Connections()
+
+    def close(self) -> None:
+        """Close all connections; further ones are opened where they are needed."""
+        self._connections.close()
+        self._connections = Connections()
+
+    def _check_extensions(self, extensions: dict[str, Any]) -> None:
+        super()._check_extensions(extensions)
+        for name in ("cookiejar", "timeout", "legacy_ssl", "keep_header_casing"):
+            extensions.pop(name, None)
+
+    def _prepare_headers(self, _: Request, headers: MutableMapping[str, str]) -> None:
+        """Ask for what is unpacked within limits only."""
+        headers["Accept-Encoding"] = "identity" if headers.get("Accept-Encoding") == "identity" else "gzip"
+
+    def _send(self, request: Request) -> Response:
+        try:
+            response = self._followed(request)
+        except NotFetched as error:
+            raise as_yt_dlps(error) from error
+        if not 200 <= response.status < 300:
+            raise HTTPError(response)
+        return response
+
+    def _followed(self, request: Request) -> Response:
+        """The answer at the end of all redirects, each of which the guard checks."""
+        room = self._room()
+        patience = Patience(self._bounds.seconds, self._calculate_timeout(request))
+        rules, jar = self._rules_for(request), self._get_cookiejar(request)
+        wanted = Wanted(request.url, self._get_headers(request), request.method, _content(request.data))
+        for _ in range(_REDIRECTS + 1):
+            with ExitStack() as stack:
+                answer = stack.enter_context(asked(_with_cookies(wanted, jar), rules, patience, self._connections))
+                fields = _fields(answer)
+                jar.extract_cookies(_Told(fields), urllib.request.Request(wanted.url))  # noqa: S310 - never opened
+                if not answer.is_redirect:
+                    patience.extend(room.seconds)
+                    body = Body(self._pieces(answer, room), stack.pop_all(), room, self._bounds.text)
+                    return GuardedResponse(body, wanted.url, fields, answer.status, answer.reason or None)
+            wanted = _redirected(wanted, answer)
+        raise RequestError(f"more than {_REDIRECTS} redirects, the last to {wanted.url}")
+
+    def _pieces(self, answer: Answer, room: Room) -> Iterator[bytes]:
+        pieces = steady(answer.pieces, answer.url, least=self._bounds.least, every=self._bounds.every)
+        encoding = answer.headers.get("content-encoding", "")
+        return decompressed(pieces, encoding, min(room.each, room.left), answer.url)
+
+    def _rules_for(self, request: Request) -> Rules:
+        """The rules, with the certificates and ciphers that yt-dlp uses."""
+        legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
+        if legacy not in self._rules:
+            certificates = self._make_sslcontext(legacy_ssl_support=legacy)
+            self._rules[legacy] = replace(self._bare_rules, certificates=certificates)
+        return self._rules[legacy]
+
+
+class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no types
+    """An answer whose body keeps within its bounds."""
+
+    def read(self, amt: int | None = None) -> bytes:
+        """Its next bytes, or all."""
+        try:
+            data: bytes = self.fp.read(amt)
+        except NotFetched as error:
+            self.close()
+            raise as_yt_dlps(error) from error
+        if self.fp.closed:
+            self.close()
+        return data
+
+
+class Body(io.RawIOBase):
+    """A body to be read as a file; ``whole`` bytes at most where it is read in one piece."""
+
+    def __init__(self, pieces: Iterator[bytes], held: ExitStack, room: Room, whole: int) -> None:
+        self._pieces, self._held, self._room, self._whole = pieces, held, room, whole
+        self._buffer = bytearray()
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """So many bytes, or all; fewer at the end, which closes it.
+
+        Raises:
+            NotFetched: it goes beyond its bounds, or the connection failed.
+        """
+        everything = size is None or size < 0
+        most = self._whole if everything else size or 0
+        while len(self._buffer) < most + everything:
+            piece = next(self._pieces, None)
+            if piece is None:
+                self.close()
+                break
+            self._room.take(len(piece))
+            self._buffer += piece
+        if everything and len(self._buffer) > most:
+            raise TooLarge("", f"it is larger than {most / 1_000_000:.0f} MB")
+        taken = bytes(self._buffer[:most])
+        del self._buffer[:most]
+        return taken
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        held, self._held = self._held, ExitStack()
+        held.close()
+        super().close()
+
+
+class _Told:
+    """An answer as ``http.cookiejar`` wants it."""
+
+    def __init__(self, fields: Message) -> None:
+        self._fields = fields
+
+    def info(self) -> Message:
+        return self._fields
+
+
+def as_yt_dlps(error: NotFetched) -> RequestError:
+    """What the guard says as an error that yt-dlp passes on; only a connection that failed may be tried again."""
+    kind = RequestError if isinstance(error, AddressRefused | TooLarge) else TransportError
+    return kind(error.detail, cause=error)
+
+
+def _with_cookies(wanted: Wanted, jar: Any) -> Wanted:  # noqa: ANN401 - yt-dlp's
+    """With those that belong to this address, unless the extractor has said which."""
+    if any(name.lower() == "cookie" for name in wanted.headers) or not (cookies := jar.get_cookie_header(wanted.url)):
+        return wanted
+    return replace(wanted, headers={**wanted.headers, "Cookie": cookies})
+
+
+def _redirected(wanted: Wanted, answer: Answer) -> Wanted:
+    """What is asked next, as browsers do; no login goes along to another host."""
+    url = urljoin(wanted.url, answer.headers["location"])
+    method = get_redirect_method(wanted.method, answer.status)
+    dropped = set(_ONCE)
+    if method != wanted.method:
+        dropped |= _OF_A_BODY
+    if _host(url) != _host(wanted.url):
+        dropped.add("authorization")
+    kept = {name: value for name, value in wanted.headers.items() if name.lower() not in dropped}
+    return Wanted(_normal(url), kept, method, wanted.body if method == wanted.method else None)
+
+
+def _normal(url: str) -> str:
+    try:
+        return str(normalize_url(url))
+    except ValueError:
+        return url  # the guard says what is wrong with it
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _content(data: Any) -> bytes | None:  # noqa: ANN401 - bytes, an iterable of them, or a file
+    if data is None or isinstance(data, bytes):
+        return data
+    return bytes(data.read()) if hasattr(data, "read") else b"".join(data)
+
+
+def _fields(answer: Answer) -> Message:
+    fields = Message()
+    for name, value in answer.fields:
+        fields.add_header(name, value)
+    return fields
