@@ -8,9 +8,9 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     sources/        episodes: yt-dlp and files               articles/   pages and files with articles
     linking/        pure: evidence -> verdict                sample/     the bundled sample show
     migrations/     the catalog's shape, step by step
-    database.py     engine and transactions
+    database.py     engine and transactions      refusals.py  what it means that a database refuses
     models.py       the tables
     guard/          the network, guarded: addresses, redirects, size, time
-    values.py       what crosses the borders     config.py, errors.py, numbers.py
+    values.py       what crosses the borders     names.py, config.py, errors.py, numbers.py
     transcripts     (beside this package) sound in, timed words out
 """

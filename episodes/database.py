@@ -3,29 +3,44 @@
 A transaction on SQLite that reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT when another has written meanwhile,
 whatever the timeout; one that begins with ``BEGIN IMMEDIATE`` waits its turn. So whoever means to write says so: ``writing()``
 begins immediately, ``reading()`` begins plainly and must not write. The journal is WAL: readers never wait for the writer.
+
+PostgreSQL lets many write at once, and two runs over the same items then fail on each other's rows, wait for each other crosswise, or
+index a passage twice. So there, too, one writes at a time: ``writing()`` takes an advisory lock of the catalog first, which is all the
+lock order that there has to be. Its queue is fair, and a transaction holds no network call, so that nobody waits for long. What is
+still refused because somebody was in the way (an administrator, another program) ``in_transaction()`` does again.
 """
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
-from time import monotonic
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
-from episodes.errors import DatabaseUnreachable, DiskFull
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull
+from episodes.refusals import Meaning, is_taken, meaning, said
 
-#: Seconds that a SQLite writer waits for another one.
-BUSY_TIMEOUT = 60
+Done = TypeVar("Done")
+
+#: Seconds that a writer waits for another one: to index a large catalog anew takes minutes.
+PATIENCE = 600
+#: Seconds that SQLite itself waits where it is not about who writes next, and between two looks at that.
+BUSY_TIMEOUT, LOOK = 60, 0.05
+#: PostgreSQL's advisory lock of whoever writes or migrates.
+WRITER = 7463521
+#: A transaction is begun so often, and the first pause in seconds; each is twice the one before, give or take a half.
+TRIES, FIRST_PAUSE = 6, 0.05
 
 
 def connect(url: str) -> Engine:
@@ -49,7 +64,20 @@ def connect(url: str) -> Engine:
 def _postgres(url: str, driver: str) -> Engine:
     # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
     unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
-    return create_engine(url, pool_pre_ping=True, connect_args=unprepared)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=unprepared)
+    event.listen(engine, "connect", _bound_waiting)
+    return engine
+
+
+def _bound_waiting(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+    """Nobody waits for ever: not for a lock, nor the server for a machine that has gone without a word and holds one."""
+    cursor = connection.cursor()
+    cursor.execute(
+        f"SELECT set_config('lock_timeout', '{PATIENCE}s', false), set_config('tcp_keepalives_idle', '60', false), "
+        "set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false)"
+    )
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite(url: str, file: str | None) -> Engine:
@@ -72,7 +100,28 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 def _on_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    if kind == "IMMEDIATE":
+        _wait_for_turn(connection)
+    else:
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite's own waiting looks ever more seldom, so that whoever writes much leaves the others no gap, and a Ctrl-C is not heard in it.
+    """
+    until = monotonic() + PATIENCE
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError as error:
+            if meaning(error) is not Meaning.AGAIN or monotonic() > until:
+                raise
+        sleep(LOOK * random.random())  # noqa: S311 - no secret
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
@@ -114,38 +163,84 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """A session whose whole block is one transaction: committed at its end, rolled back on any error.
 
+    Nobody else writes meanwhile. Do not begin a second one within: it would wait for the first.
+
     Raises:
         DiskFull: the disk has no room.
-        DatabaseUnreachable: the database is locked for longer than a minute, read-only, damaged or away.
+        Contended: somebody else was in the way; the same goes through another time.
+        DatabaseUnreachable: the database is read-only, damaged or away.
     """
     immediate = engine.execution_options(begin="IMMEDIATE")
     with database_errors(engine), Session(immediate, expire_on_commit=False) as session, session.begin():
+        only_writer(session.connection())
         yield session
+
+
+def only_writer(connection: Connection) -> None:
+    """Wait until nobody else writes to this catalog, and keep others from it until the end of the transaction.
+
+    On SQLite a transaction that has begun immediately is the only one already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:writer)"), {"writer": WRITER})
+
+
+def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
+    """What ``work`` gives in a transaction of its own; done again from the start where somebody else was in the way.
+
+    That may be several times, so ``work`` changes nothing but what its session holds.
+
+    Raises:
+        DiskFull, DatabaseUnreachable: as ``writing`` says; Contended after the last try.
+    """
+    for pause in _pauses():
+        try:
+            with writing(engine) as session:
+                return work(session)
+        except Contended:
+            sleep(pause)
+        except IntegrityError as error:
+            if not is_taken(error):
+                raise
+    with writing(engine) as session:
+        return work(session)
+
+
+def in_savepoint(session: Session, work: Callable[[], Done]) -> Done:
+    """What ``work`` gives; if it fails, what it wrote goes and the rest of the transaction stays.
+
+    Where it wrote a row that somebody else has written meanwhile, it is done again, and finds that one.
+    """
+    try:
+        with session.begin_nested():
+            return work()
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+    with session.begin_nested():
+        return work()
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds after each try but the last."""
+    for tried in range(TRIES - 1):
+        yield FIRST_PAUSE * 2**tried * (0.5 + random.random())  # noqa: S311 - no secret
 
 
 @contextmanager
 def database_errors(engine: Engine) -> Iterator[None]:
-    """Turn what a person can mend into our errors; what is a bug stays what it is."""
+    """Turn what a person can mend, and what another try mends, into our errors; what is a bug or a bad item stays what it is."""
     try:
         yield
-    except AllConnectionsBusy as error:
-        raise DatabaseUnreachable(_safe(str(engine.url)), "all connections are in use") from error
-    except (OperationalError, DatabaseError) as error:
-        cause = _cause(error)
-        if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:
-            raise DiskFull(detail=cause) from error
-        mendable = isinstance(error, OperationalError) and not cause.startswith(("no such", "near "))
-        if mendable or "not a database" in cause or "malformed" in cause or "readonly" in cause:
-            raise DatabaseUnreachable(_safe(str(engine.url)), cause.splitlines()[0]) from error
+    except (DBAPIError, AllConnectionsBusy) as error:
+        match meaning(error):
+            case Meaning.FULL:
+                raise DiskFull(detail=said(error)) from error
+            case Meaning.AGAIN:
+                raise Contended(_safe(str(engine.url)), said(error)) from error
+            case Meaning.AWAY:
+                raise DatabaseUnreachable(_safe(str(engine.url)), said(error)) from error
         raise
-
-
-def _cause(error: DatabaseError) -> str:
-    """What went wrong first: a full disk takes SQLite's savepoints with it, and going back to one then fails on its own account."""
-    first: BaseException = error
-    while "no such savepoint" in str(first) and first.__context__:
-        first = first.__context__
-    return str(first.orig if isinstance(first, DatabaseError) else first)
 
 
 def _safe(url: str) -> str:

@@ -16,6 +16,7 @@
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
         ├── DatabaseUnreachable 3
+        │   └── Contended       3  others hold what this needs
         └── DiskFull            3
 
 The docstring of each class is the message that a person reads: what happened, and what to do. Exit codes are set here and
@@ -109,6 +110,10 @@ class NothingDone(CatalogError):
 
 class DatabaseUnreachable(NothingDone):
     """The catalog's database cannot be used; check NIR_DATABASE_URL and NIR_HOME."""
+
+
+class Contended(DatabaseUnreachable):
+    """Another run or program holds the catalog's database; run the command again when it has ended."""
 
 
 class DiskFull(NothingDone):

@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from episodes.names import LONGEST, SHORT, bounded, plain
+
 # Named constraints let Alembic alter them on both databases.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -51,14 +53,33 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class CleanText(TypeDecorator[str]):
-    """Text without NUL and lone surrogates: files and pages bring them, PostgreSQL and UTF-8 refuse them."""
+    """Text that every database takes, see ``names.plain``."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - theirs
         """To what both databases take."""
-        return value if value is None else value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return value if value is None else plain(value)
+
+
+class Name(TypeDecorator[str]):
+    """What the world calls a thing: text that is looked for by an index, see ``episodes.names``."""
+
+    impl = Text
+    cache_ok = True
+    longest = LONGEST
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - theirs
+        """To what both databases index."""
+        return value if value is None else bounded(value, self.longest)
+
+
+class ShortName(Name):
+    """A name of which an index row has several."""
+
+    cache_ok = True
+    longest = SHORT
 
 
 class LinkStatus(StrEnum):
@@ -74,7 +95,7 @@ class Show(SQLModel, table=True):
     """A followed programme: a channel, a playlist or a feed."""
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=CleanText, unique=True)
+    url: str = Field(sa_type=Name, unique=True)
     title: str = Field(default="", sa_type=CleanText)
     #: Regular expression that an episode's title must match; empty takes all.
     match: str = Field(default="", sa_type=CleanText)
@@ -88,9 +109,9 @@ class Episode(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     #: The same for the same episode from every door.
-    identity: str = Field(sa_type=CleanText, unique=True)
+    identity: str = Field(sa_type=Name, unique=True)
     #: The short name that people type.
-    key: str = Field(sa_type=CleanText, unique=True)
+    key: str = Field(sa_type=Name, unique=True)
     show_id: int | None = Field(default=None, foreign_key="show.id", index=True)
     show_title: str = Field(default="", sa_type=CleanText)
     title: str = Field(sa_type=CleanText)
@@ -122,9 +143,9 @@ class Transcript(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE", index=True)
-    source: str = Field(sa_type=CleanText)
-    model: str = Field(default="", sa_type=CleanText)
-    language: str = Field(default="", sa_type=CleanText)
+    source: str = Field(sa_type=ShortName)
+    model: str = Field(default="", sa_type=ShortName)
+    language: str = Field(default="", sa_type=ShortName)
     duration: float | None = None
     shown: bool = Field(default=False)
     #: How many of its segments have a mark, by the mark's kind.
@@ -160,7 +181,7 @@ class GlossaryName(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     show_id: int = Field(foreign_key="show.id", ondelete="CASCADE")
-    name: str = Field(sa_type=CleanText)
+    name: str = Field(sa_type=Name)
 
 
 class Correction(SQLModel, table=True):
@@ -203,7 +224,7 @@ class Article(SQLModel, table=True):
     """A written page, under its own address."""
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=CleanText, unique=True)
+    url: str = Field(sa_type=Name, unique=True)
     title: str = Field(sa_type=CleanText)
     published: date | None = Field(default=None, index=True)
     authors: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -222,7 +243,7 @@ class ArticleAddress(SQLModel, table=True):
     __tablename__ = "article_address"
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=CleanText, unique=True)
+    url: str = Field(sa_type=Name, unique=True)
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
     etag: str = Field(default="", sa_type=CleanText)
     last_modified: str = Field(default="", sa_type=CleanText)
@@ -251,7 +272,7 @@ class Site(SQLModel, table=True):
     """A followed source of articles: a WordPress site, a sitemap or a feed."""
 
     id: int | None = Field(default=None, primary_key=True)
-    url: str = Field(sa_type=CleanText, unique=True)
+    url: str = Field(sa_type=Name, unique=True)
     #: "wordpress", "sitemap" or "feed".
     kind: str = Field(sa_type=CleanText)
     title: str = Field(default="", sa_type=CleanText)
@@ -374,7 +395,7 @@ class Outcome(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     step: str = Field(sa_type=CleanText)
-    item: str = Field(sa_type=CleanText)
+    item: str = Field(sa_type=Name)
     state: str = Field(sa_type=CleanText, index=True)
     reason: str = Field(default="", sa_type=CleanText)
     title: str = Field(default="", sa_type=CleanText)

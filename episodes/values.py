@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from episodes.names import bounded
 from transcripts.words import Transcript
 
 
@@ -88,6 +89,11 @@ class EpisodeInfo:
     transcript: Transcript | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Names as they are kept."""
+        object.__setattr__(self, "identity", bounded(self.identity))
+        object.__setattr__(self, "key", bounded(self.key))
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -99,6 +105,10 @@ class Listed:
     published: date | None = None
     #: What the listing's door wants back when the entry is read, as plain JSON values; opaque to everybody else.
     hint: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Its name as it is kept."""
+        object.__setattr__(self, "identity", bounded(self.identity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ LAYERS = [
     {"database"},
     {"models"},
     {"guard"},
-    {"values", "config", "errors", "numbers", "tokens"},
+    {"values", "config", "errors", "numbers", "tokens", "names", "refusals"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from episodes.articles.tidy import tidy
 from episodes.errors import ArticleError
+from episodes.names import LONGEST, is_too_long
 
 _TRACKING = re.compile(
     r"""(?:utm_\w*|at_(?:medium|campaign|custom\d|bbc_team|link_\w+|format|ptr_name|campaign_type)|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)
@@ -34,7 +35,7 @@ def clean(url: str) -> str:
     """The address that stands for the page: without tracking parameters, fragment, user, default port; host in lower case.
 
     Raises:
-        ArticleError: it is no absolute http, https or file address.
+        ArticleError: it is no absolute http, https or file address, or longer than any that leads somewhere.
     """
     try:
         parts = urlsplit(tidy(url))
@@ -50,7 +51,10 @@ def clean(url: str) -> str:
     query = "&".join(
         pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])
     )
-    return urlunsplit((scheme, host + port, _escaped(parts.path) or "/", _escaped(query), ""))
+    found = urlunsplit((scheme, host + port, _escaped(parts.path) or "/", _escaped(query), ""))
+    if is_too_long(found):
+        raise ArticleError(url[:80], f"the address is longer than {LONGEST} bytes; no server is sure to know it")
+    return found
 
 
 def absolute(url: str, base: str) -> str:

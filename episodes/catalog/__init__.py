@@ -19,6 +19,7 @@
     documents.py     rows as JSON, for the command line and the web alike
     memories.py      what linking remembers, and which texts it has seen
     checksums.py     equal content is recognised without comparing it
+    upserts.py       rows that may be there already
     chunks.py        many values in statements of a bearable length
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are

@@ -12,6 +12,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Text, cast, delete, insert, literal
 from sqlmodel import Session, and_, col, func, or_, select
 
+from episodes.catalog.chunks import chunks
 from episodes.models import Aligned, Alignment, Article, Episode, Link, LinkStatus, Paragraph, Transcript
 from episodes.values import ParagraphKind, Place
 
@@ -68,31 +69,43 @@ def due(session: Session, version: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -> None:
-    """Make these the places of a link; ``mark`` is the checksum of what they were made from."""
+def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -> int:
+    """Make these the places of a link; ``mark`` is the checksum of what they were made from. Gives their number.
+
+    A link that another run has taken back meanwhile has none.
+    """
+    if session.get(Link, link_id) is None:
+        return 0
     _remove(session, [link_id])
     rows = [{"link_id": link_id, "position": position, **asdict(one)} for position, one in enumerate(places)]
     if rows:
         session.execute(insert(Alignment), rows)
     session.add(Aligned(link_id=link_id, checksum=mark))
     session.flush()
+    return len(rows)
 
 
-def forget_unsure(session: Session) -> int:
-    """Take away the places of links that are no longer sure, or whose episode has no words any more; gives the number of links."""
+def unsure(session: Session) -> list[int]:
+    """The links with places that are no longer sure, or whose episode has no words any more."""
     sure = (
         select(Link.id)
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
         .where(col(Link.status).in_(SURE))
     )
-    gone = list(session.exec(select(Aligned.link_id).where(col(Aligned.link_id).not_in(sure))))
+    return list(session.exec(select(Aligned.link_id).where(col(Aligned.link_id).not_in(sure))))
+
+
+def forget_unsure(session: Session) -> int:
+    """Take away the places of links that are ``unsure``; gives the number of links."""
+    gone = unsure(session)
     _remove(session, gone)
     return len(gone)
 
 
 def _remove(session: Session, link_ids: list[int]) -> None:
-    session.execute(delete(Alignment).where(col(Alignment.link_id).in_(link_ids)))
-    session.execute(delete(Aligned).where(col(Aligned.link_id).in_(link_ids)))
+    for some in chunks(link_ids):
+        session.execute(delete(Alignment).where(col(Alignment.link_id).in_(some)))
+        session.execute(delete(Aligned).where(col(Aligned.link_id).in_(some)))
 
 
 def of_episode(session: Session, episode_id: int) -> list[Passage]:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
 from episodes.catalog.checksums import checksum
+from episodes.catalog.upserts import insert_new
 from episodes.models import Episode, HeardWindow
 from transcripts.engine.interface import Options, Window
 from transcripts.engine.stored import read_window, write_window
@@ -46,9 +46,7 @@ def put(session: Session, episode_id: int, options: str, windows: Iterable[Windo
          "window": write_window(window), "at": now}
         for window in windows
     ]  # fmt: skip
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(HeardWindow).on_conflict_do_nothing(), rows)
+    insert_new(session, HeardWindow, rows)
 
 
 def of_episode(session: Session, episode_id: int, options: str) -> tuple[Window, ...]:

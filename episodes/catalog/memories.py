@@ -41,9 +41,13 @@ def now(session: Session, version: int, decided: Mapping[tuple[int, int], bool])
     )
 
 
-def seen(session: Session) -> Seen | None:
-    """What the last run has looked at; None where there was none."""
-    stored = load(session, [SEEN]).get(SEEN)
+def mark(session: Session) -> bytes | None:
+    """What the last run has looked at, as it is stored: another after each run that wrote. None where there was none."""
+    return load(session, [SEEN]).get(SEEN)
+
+
+def seen(stored: bytes | None) -> Seen | None:
+    """What the last run has looked at, of its ``mark``."""
     if stored is None:
         return None
     value = json.loads(stored)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, or_, select
 
 from episodes import models
+from episodes.catalog.upserts import insert_new
 from episodes.values import Outcome, State
 
 #: A failed item is tried again by itself this many times; after that it waits for `nir retry`.
@@ -57,16 +58,25 @@ def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
 
 
 def announce(
-    session: Session, step: str, items: Iterable[tuple[str, str, Mapping[str, Any]]], *, now: datetime
+    session: Session,
+    step: str,
+    items: Iterable[tuple[str, str, Mapping[str, Any]]],
+    *,
+    now: datetime,
+    reason: str = "listed",
 ) -> None:
-    """Write down new items as waiting, many at once: (item, title, data) each. None of them has an outcome at this step."""
+    """Write down new items as waiting, many at once: (item, title, data) each. One that has an outcome at this step keeps it."""
     rows = [
-        {"step": step, "item": item, "state": str(State.WAITING), "reason": "listed", "title": title,
+        {"step": step, "item": item, "state": str(State.WAITING), "reason": reason, "title": title,
          "tries": 0, "data": dict(data), "at": now}
         for item, title, data in items
     ]  # fmt: skip
-    if rows:
-        session.execute(insert(models.Outcome), rows)
+    insert_new(session, models.Outcome, rows)
+
+
+def forget(session: Session, step: str, item: str) -> None:
+    """Keep nothing of an item at this step."""
+    session.execute(delete(models.Outcome).where(col(models.Outcome.step) == step, col(models.Outcome.item) == item))
 
 
 def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, dict[str, Any]]]:
@@ -121,7 +131,7 @@ def waits_until(session: Session, step: str, item: str, *, now: datetime) -> dat
 def ended_after(session: Session, step: str, item: str, moment: datetime) -> bool:
     """Whether work on this item came to an end, good or bad, after a moment."""
     row = _find(session, step, item)
-    return row is not None and row.state in (State.DONE, State.FAILED) and row.at > moment
+    return row is not None and row.state != State.WAITING and row.at > moment
 
 
 def listed(session: Session, states: Iterable[State]) -> list[models.Outcome]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from episodes.errors import NotFound, Usage
 from episodes.models import Episode, Show
+from episodes.names import LONGEST, is_too_long
 from episodes.values import State
 
 
@@ -16,9 +17,11 @@ def add(session: Session, url: str, *, title: str, match: str, now: datetime) ->
     """Follow the channel, playlist or feed at ``url``; a second time alters its title and match where they are given.
 
     Raises:
-        Usage: ``match`` is no regular expression.
+        Usage: ``match`` is no regular expression, or the address is longer than any that leads somewhere.
     """
     _check(match)
+    if is_too_long(url):
+        raise Usage(f"{url[:80]}…", f"the address is longer than {LONGEST} bytes")
     show = session.exec(select(Show).where(Show.url == url)).first()
     if show is None:
         show = Show(url=url, title=title, match=match, added_at=now)

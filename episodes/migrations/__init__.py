@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from episodes.database import database_errors
+from episodes.database import database_errors, only_writer
 
-HEAD = "0007"
+HEAD = "0008"
 
 
 def migrate(engine: Engine) -> bool:
@@ -28,8 +28,7 @@ def migrate(engine: Engine) -> bool:
             if version(connection) == HEAD:
                 return False
         with engine.execution_options(begin="IMMEDIATE").begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7463521)"))
+            only_writer(connection)
             if version(connection) == HEAD:
                 return False
             upgrade(connection)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from episodes.alignment.places import VERSION, align
 from episodes.catalog import alignments, articles, transcripts
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
 from episodes.models import Transcript
 from episodes.pipeline.run import Run
 from episodes.values import Progress
@@ -15,9 +15,11 @@ from episodes.values import Progress
 
 def align_all(run: Run) -> dict[str, int]:
     """Align all links that are sure and new or changed; gives {"aligned": links, "places": places found in them}."""
-    with writing(run.database) as session:
-        alignments.forget_unsure(session)
+    with reading(run.database) as session:  # whoever only looks need not wait for those who write
+        unsure = alignments.unsure(session)
         todo = alignments.due(session, VERSION)
+    if unsure:
+        in_transaction(run.database, alignments.forget_unsure)
     places = 0
     for number, one in enumerate(todo):
         run.tell(Progress("align", one.title, number, len(todo)))
@@ -30,6 +32,4 @@ def _align(run: Run, one: alignments.Due) -> int:
         written = articles.paragraphs(session, one.article_id)
         said = transcripts.load(session, session.get_one(Transcript, one.transcript_id))
     places = align(written, said.segments)
-    with writing(run.database) as session:
-        alignments.put(session, one.link_id, places, mark=one.checksum)
-    return len(places)
+    return in_transaction(run.database, lambda session: alignments.put(session, one.link_id, places, mark=one.checksum))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlmodel import Session, select
 
 from episodes import models
-from episodes.catalog import corrections, glossary, transcripts
-from episodes.database import reading, writing
+from episodes.catalog import corrections, episodes, glossary, outcomes, transcripts
+from episodes.database import in_transaction, reading
 from episodes.models import Episode
 from episodes.pipeline.naming import Known
 from episodes.pipeline.run import Run
@@ -25,6 +26,8 @@ from transcripts import words
 from transcripts.names.corrections import SLACK, Correction, corrected
 from transcripts.names.near_misses import near_misses
 from transcripts.quality import compare_with_captions, marks_of_transcript
+
+STEP = "check"
 
 #: What machines heard; what people wrote is not corrected by a glossary.
 HEARD = (words.Source.WHISPER, words.Source.AUTO_CAPTIONS)
@@ -113,6 +116,24 @@ def check_all(run: Run, episode_ids: Iterable[int] | None = None) -> Checked:
     changed = 0
     for number, episode_id in enumerate(wanted):
         run.tell(Progress("check", "what was heard", number, len(wanted)))
-        with writing(run.database) as session:
-            changed += check(session, episode_id, now=run.now())
+        changed += in_transaction(run.database, partial(_check_again, run, episode_id))
     return Checked(len(wanted), changed)
+
+
+def _check_again(run: Run, episode_id: int, session: Session) -> int:
+    outcomes.forget(session, STEP, session.get_one(Episode, episode_id).identity)
+    return check(session, episode_id, now=run.now())
+
+
+def ask_for(session: Session, episode_ids: Iterable[int], reason: str, *, now: datetime) -> None:
+    """Note that those of these that have words are to be checked, so that a run that is killed before has not forgotten them."""
+    rows = episodes.by_ids(session, transcripts.shown_sources(session, list(episode_ids)))
+    outcomes.announce(session, STEP, [(row.identity, row.title, {}) for row in rows], now=now, reason=reason)
+
+
+def check_due(run: Run) -> Checked:
+    """Check what still waits for it."""
+    with reading(run.database) as session:
+        waiting = [row.item for row in outcomes.due(session, STEP, now=run.now())]
+        due = [episodes.of_identity(session, item).id or 0 for item in waiting]
+    return check_all(run, due) if due else Checked(0, 0)

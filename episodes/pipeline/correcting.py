@@ -15,7 +15,7 @@ from episodes.catalog import corrections, episodes, glossary, shows, transcripts
 from episodes.database import reading, writing
 from episodes.errors import NotHeard, Usage
 from episodes.pipeline.aligning import align_all
-from episodes.pipeline.checking import Checked, check, check_all
+from episodes.pipeline.checking import Checked, ask_for, check, check_due
 from episodes.pipeline.run import Run
 from transcripts.clock import short_clock
 from transcripts.names.corrections import Correction, holds, is_at
@@ -114,10 +114,10 @@ def change_glossary(run: Run, name: str, *, add: Sequence[str] = (), remove: Seq
         added = glossary.add(session, show.id or 0, add)
         names = glossary.names(session, show.id or 0)
         concerned = glossary.episodes_of(session, show) if added or removed else []
+        ask_for(session, concerned, "names of its show have changed", now=run.now())
         called = show.title or show.url
-    checked = check_all(run, concerned)
-    if checked.segments:
-        align_all(run)
+    checked = check_due(run)  # with what an earlier run was killed before
+    align_all(run)
     return Glossary(called, names, added, removed, checked)
 
 

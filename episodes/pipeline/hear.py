@@ -18,7 +18,7 @@ from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
-from episodes.pipeline.linking import link_all
+from episodes.pipeline.linking import link_missing
 from episodes.pipeline.listen import STEP, Wanted, listen
 from episodes.pipeline.run import Run
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcribe
@@ -64,14 +64,10 @@ def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
         for row in rows:
             ask_for(session, row, run, sound=True)
         only = {row.identity for row in rows}
-    done = 0
-    for outcome in hear_due(run, only=only):
-        done += outcome.state is State.DONE
-        yield outcome
+    yield from hear_due(run, only=only)
     if run.model_error:
         raise run.model_error
-    if done:
-        link_all(run)
+    yield from link_missing(run)
 
 
 def hear_due(

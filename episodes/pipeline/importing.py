@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from sqlmodel import Session
 
 from episodes.catalog import episodes, outcomes, transcripts
-from episodes.database import writing
+from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
 from episodes.pipeline import hear, listen
 from episodes.pipeline.checking import check
@@ -45,11 +46,14 @@ def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
     while some := list(islice(reads, TOGETHER)):
         seen += len(some)
         run.tell(Progress("import", path.name, seen))
-        with writing(run.database) as session:
-            results = [_one(run, session, read, wanted) for read in some]
-            for outcome in results:
-                outcomes.record(session, STEP, outcome, now=run.now())
-        yield from results
+        yield from in_transaction(run.database, partial(_together, run, some, wanted))
+
+
+def _together(run: Run, some: list[Read], wanted: set[str], session: Session) -> list[Outcome]:
+    results = [_one(run, session, read, wanted) for read in some]
+    for outcome in results:
+        outcomes.record(session, STEP, outcome, now=run.now())
+    return results
 
 
 def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
@@ -59,8 +63,7 @@ def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
         return replace(read.outcome or Outcome(read.item, State.FAILED, "nothing could be read"), step=STEP)
 
     def work() -> Outcome:
-        with session.begin_nested():
-            return _put(run, session, read.item, info, wanted)
+        return in_savepoint(session, lambda: _put(run, session, read.item, info, wanted))
 
     return guarded(run, work, item=read.item, step=STEP, title=info.title)
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from episodes.catalog import outcomes
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
 from episodes.errors import CatalogError, NothingDone, RateLimited
 from episodes.pipeline.run import Run
+from episodes.refusals import Meaning, meaning, said
 from episodes.values import Outcome, State
 from transcripts.errors import ModelError, TranscriptError
 
@@ -40,8 +41,12 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
         NothingDone: further work makes no sense (full disk, database away).
     """
     match error:
-        case NothingDone() | OperationalError():  # the latter is made one by the transaction around us
+        case NothingDone():
             raise error
+        case DBAPIError():
+            if meaning(error) is not Meaning.ITEM:
+                raise error  # the transaction around us makes it ours, or begins again
+            return Outcome(item, State.FAILED, f"the database refuses it: {said(error)}", title=title, step=step)
         case RateLimited():
             until = _note_limit(run, url or item, error)
             return Outcome(item, State.WAITING, str(error), until=until, title=title, step=step)
@@ -62,8 +67,7 @@ def site(url: str) -> str:
 def _note_limit(run: Run, url: str, error: RateLimited) -> datetime:
     until = error.until or run.now() + AN_HOUR
     outcome = Outcome(site(url), State.WAITING, str(error), until=until, step=LIMIT)
-    with writing(run.database) as session:
-        outcomes.record(session, LIMIT, outcome, now=run.now())
+    in_transaction(run.database, lambda session: outcomes.record(session, LIMIT, outcome, now=run.now()))
     return until
 
 

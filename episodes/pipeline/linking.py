@@ -6,14 +6,17 @@ where somebody asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
 from episodes.articles.videos import only_linked
 from episodes.catalog import articles, episodes, links, memories, transcripts
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
+from episodes.errors import Contended
 from episodes.linking import nearby, stored
 from episodes.linking.nearby import Relinked
 from episodes.linking.values import ArticleCandidate, EpisodeText, Pair
@@ -21,7 +24,12 @@ from episodes.linking.verdicts import VERSION, link_and_remember
 from episodes.models import Article, Episode
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
-from episodes.values import Progress
+from episodes.values import Outcome, Progress, State, Verdict
+
+STEP = "link"
+
+#: So often another run may have linked while this one decided.
+TRIES = 10
 
 
 def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, Any]:
@@ -31,41 +39,77 @@ def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, A
     "without"} (the last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
     """
     run.tell(Progress("link", "episodes and articles"))
-    with reading(run.database) as session:
-        seen = memories.now(session, VERSION, links.decided(session))
-        before = None if anew else memories.seen(session)
-    new, changed, gone = (0, 0, 0) if seen == before else _some(run, before, seen) or _whole(run, seen)
+    new, changed, gone = _link(run, anew=anew)
     with reading(run.database) as session:
         linking = {**links.counts(session), "new": new, "changed": changed, "gone": gone}
         linking["without"] = links.without(session)
     return {**linking, **(align_all(run) if align else {})}
 
 
-def _whole(run: Run, seen: memories.Seen) -> tuple[int, int, int]:
-    """Link everything; gives how many links are (new, changed, gone)."""
+def link_missing(run: Run) -> Iterator[Outcome]:
+    """Link and align what is not yet, whichever run brought it; one outcome if that changed anything."""
+    made = link_all(run)
+    named = (("new", "new"), ("changed", "changed"), ("gone", "taken back"), ("aligned", "aligned"))
+    if said := [f"{made[kind]} {word}" for kind, word in named if made[kind]]:
+        yield Outcome("links", State.DONE, ", ".join(said), title="links", step=STEP)
+
+
+def _link(run: Run, *, anew: bool) -> tuple[int, int, int]:
+    """Decide on what the catalog shows to be undecided; gives how many links are (new, changed, gone).
+
+    Deciding takes a while, in which others may write. What they brought is left to the next run of linking; where they have linked
+    meanwhile, theirs is what this has to begin with.
+    """
+    for _ in range(TRIES):
+        with reading(run.database) as session:
+            seen = memories.now(session, VERSION, links.decided(session))
+            mark = memories.mark(session)
+        before = memories.seen(mark)
+        if seen == before and not anew:
+            return 0, 0, 0
+        made = (None if anew else _some(run, before, seen)) or _whole(run, seen)
+        counted = in_transaction(run.database, partial(_write, made, seen, mark))
+        if counted is not None:
+            return counted
+    raise Contended("nir link", "other runs link all the time")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Verdicts (on the episodes ``due``; None: on all), and what is to be remembered, beside what is remembered or in its place."""
+
+    verdicts: list[Verdict]
+    due: frozenset[int] | None
+    memory: dict[str, bytes]
+
+
+def _write(made: _Made, seen: memories.Seen, mark: bytes | None, session: Session) -> tuple[int, int, int] | None:
+    """Write verdicts and memory; None, and nothing is written, where another run has linked since ``mark`` was read."""
+    if memories.mark(session) != mark:
+        return None
+    if made.due is None:
+        memories.forget(session)
+    memories.put(session, made.memory)
+    memories.put_seen(session, seen)
+    return links.put_all(session, made.verdicts, due=made.due)
+
+
+def _whole(run: Run, seen: memories.Seen) -> _Made:
+    """Link everything."""
     with reading(run.database) as session:
         said, written = _said(session), _written(session)
     verdicts, memory = link_and_remember(said, written, decided=seen.decided)
-    with writing(run.database) as session:
-        memories.forget(session)
-        if memory and len(said) + len(written) >= nearby.SMALL:
-            memories.put(session, stored.parts(memory))
-            memories.put_seen(session, seen)
-        return links.put_all(session, verdicts)
+    large = memory is not None and len(said) + len(written) >= nearby.SMALL
+    return _Made(verdicts, None, stored.parts(memory) if memory and large else {})
 
 
-def _some(run: Run, before: memories.Seen | None, seen: memories.Seen) -> tuple[int, int, int] | None:
+def _some(run: Run, before: memories.Seen | None, seen: memories.Seen) -> _Made | None:
     """Link what has come or changed since; None where all has to be linked."""
     if before is None or before.version != seen.version or _vanished(before, seen):
         return None
     with reading(run.database) as session:
         found = _relinked(session, before, seen)
-    if found is None:
-        return None
-    with writing(run.database) as session:
-        memories.put(session, stored.parts(found.memory, stored.FRESH))
-        memories.put_seen(session, seen)
-        return links.put_all(session, found.verdicts, due=found.due)
+    return _Made(found.verdicts, found.due, stored.parts(found.memory, stored.FRESH)) if found else None
 
 
 def _vanished(before: memories.Seen, seen: memories.Seen) -> bool:

@@ -1,7 +1,8 @@
 """List the followed shows, read what is new with its captions, hear what needs it; then the followed sites of articles; then link.
 
-A listing is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes
-is never forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
+What is linked follows from the catalog, and not from what this run has brought: a run may have been killed before it linked. A listing
+is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes is never
+forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from sqlmodel import Session
+
 from episodes.catalog import episodes, outcomes, shows
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
 from episodes.models import Show
 from episodes.pipeline import hear, listen, sites
+from episodes.pipeline.checking import check_due
 from episodes.pipeline.items import guarded, left_alone_until, site
-from episodes.pipeline.linking import link_all
+from episodes.pipeline.linking import link_missing
 from episodes.pipeline.run import Run
 from episodes.sources.decisions import decide
 from episodes.values import Listed, Outcome, Progress, State
@@ -86,8 +91,7 @@ def _list(run: Run, show: Followed) -> Iterator[Outcome]:
     if left_alone_until(run, show.url):
         return
     outcome = guarded(run, lambda: _discover(run, show), item=show.url, step=LIST, title=show.title)
-    with writing(run.database) as session:
-        outcomes.record(session, LIST, outcome, now=run.now())
+    in_transaction(run.database, lambda session: outcomes.record(session, LIST, outcome, now=run.now()))
     if outcome.state is not State.UNCHANGED:
         yield outcome
 
@@ -96,13 +100,15 @@ def _discover(run: Run, show: Followed) -> Outcome:
     run.tell(Progress("list", show.title or show.url))
     listing = run.source.listing(show.url)
     found = list(_until_known(run, show, listing.entries))
-    with writing(run.database) as session:
-        for entry in found:
-            data = {"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)}
-            waiting = Outcome(entry.identity, State.WAITING, "listed", title=entry.title, step=STEP)
-            outcomes.record(session, STEP, waiting, now=run.now(), data=data)
+
+    def work(session: Session) -> None:
+        data = ({"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)} for entry in found)
+        new = [(entry.identity, entry.title, kept) for entry, kept in zip(found, data, strict=True)]
+        outcomes.announce(session, STEP, new, now=run.now())  # what another run has read meanwhile stays read
         row = session.get_one(Show, show.show_id)
         row.title, row.checked_at = row.title or listing.title, run.now()
+
+    in_transaction(run.database, work)
     state = State.DONE if found else State.UNCHANGED
     return Outcome(show.url, state, f"{len(found)} new episodes listed", title=show.title or listing.title, step=LIST)
 
@@ -129,8 +135,10 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
     for outcome in chain(_episodes(run, show_id, again=again), written):
         done += outcome.state is State.DONE
         yield outcome
-    if done:
-        link_all(run)
+    check_due(run)
+    for outcome in link_missing(run):
+        done += 1
+        yield outcome
     if run.model_error:
         if not done:
             raise run.model_error
@@ -141,7 +149,10 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
     """Read what is due, each with its captions; then hear what needs it, many at once."""
     later: Counter[str] = Counter()
     failed: set[str] = set()
+    since = run.now()
     for waiting in _due(run, show_id, again=again):
+        if _read_meanwhile(run, waiting, since):
+            continue
         if left_alone_until(run, waiting.data["url"]):
             later[waiting.data["url"]] += 1
             continue
@@ -155,6 +166,12 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
     yield from _left_for_later(run, later)
 
 
+def _read_meanwhile(run: Run, waiting: Waiting, since: datetime) -> bool:
+    """Whether another run has read it since this one began: two runs at once share the work."""
+    with reading(run.database) as session:
+        return outcomes.ended_after(session, STEP, waiting.item, since)
+
+
 def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
     sites: Counter[str] = Counter()
     for url in urls:
@@ -165,24 +182,26 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
 
 
 def _read(run: Run, waiting: Waiting) -> Outcome:
-    """Read one listed episode, decide, and write it with its outcome in one transaction."""
+    """Read one listed episode, decide, write it, and then what became of it."""
     run.tell(Progress("read", waiting.title or waiting.item))
     url = waiting.data["url"]
     outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
-    with writing(run.database) as session:
-        outcomes.record(session, STEP, outcome, now=run.now())
+    in_transaction(run.database, lambda session: outcomes.record(session, STEP, outcome, now=run.now()))
     return outcome
 
 
 def _store(run: Run, waiting: Waiting) -> Outcome:
     info = replace(run.source.read_episode(_listed(waiting)), identity=waiting.item)
-    with writing(run.database) as session:
+
+    def work(session: Session) -> Outcome:
         show = session.get(Show, waiting.data["show"])
         if decided := decide(info, run.now(), show.match if show else ""):
             return replace(decided, item=waiting.item, title=info.title, step=STEP)
         row, state = episodes.put(session, info, now=run.now(), show=show)
         hear.ask_for(session, row, run)
         return Outcome(waiting.item, state, "", title=info.title, step=STEP)
+
+    return in_transaction(run.database, work)
 
 
 def _listed(waiting: Waiting) -> Listed:

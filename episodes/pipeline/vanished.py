@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
 from episodes.articles import listing
 from episodes.catalog import addresses, outcomes
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
 from episodes.errors import CatalogError
 from episodes.models import Site
 from episodes.pipeline import pages
 from episodes.pipeline.items import left_alone_until
 from episodes.pipeline.run import Run
-from episodes.values import Outcome
+from episodes.values import Outcome, State
 
 #: Pages asked for in one run.
 MOST = 50
@@ -38,11 +39,18 @@ def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
         return
     if found is None:
         return
-    with writing(run.database) as session:
-        dropped = _dropped(session, site_id, found)
-        session.get_one(Site, site_id).state = dict(found.state)
-    for item, title, data in dropped:
+    for item, title, data in in_transaction(run.database, partial(_noted, run, site_id, found)):
         yield from pages.read_listed(run, item, data, title)
+
+
+def _noted(run: Run, site_id: int, found: listing.Present, session: Session) -> list[tuple[str, str, dict[str, Any]]]:
+    """What the list has dropped; it waits from the moment at which the list counts as looked at, so that a kill forgets none."""
+    dropped = _dropped(session, site_id, found)
+    session.get_one(Site, site_id).state = dict(found.state)
+    for item, title, data in dropped:
+        waiting = Outcome(item, State.WAITING, "no longer listed", title=title, step=pages.STEP)
+        outcomes.record(session, pages.STEP, waiting, now=run.now(), data=data)
+    return dropped
 
 
 def _dropped(session: Session, site_id: int, found: listing.Present) -> list[tuple[str, str, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from sqlmodel import Session
 from episodes.articles.addresses import is_address
 from episodes.articles.read import read
 from episodes.catalog import outcomes
-from episodes.database import writing
+from episodes.database import in_savepoint, in_transaction
 from episodes.pipeline.items import guarded
 from episodes.pipeline.pages import STEP, put
 from episodes.pipeline.run import Run
@@ -38,16 +39,18 @@ def _add(run: Run, target: str) -> Iterator[Outcome]:
     while some := list(islice(reads, TOGETHER)):
         seen += len(some)
         run.tell(Progress("read", target, seen))
-        with writing(run.database) as session:
-            results = [_one(run, session, one) for one in some]
-            for outcome in results:
-                outcomes.record(session, STEP, outcome, now=run.now(), data={"target": target})
-        yield from results
+        yield from in_transaction(run.database, partial(_together, run, target, some))
+
+
+def _together(run: Run, target: str, some: list[Read], session: Session) -> list[Outcome]:
+    results = [_one(run, session, one) for one in some]
+    for outcome in results:
+        outcomes.record(session, STEP, outcome, now=run.now(), data={"target": target})
+    return results
 
 
 def _one(run: Run, session: Session, one: Read) -> Outcome:
     def work() -> Outcome:
-        with session.begin_nested():
-            return put(session, one, run.now())[0]
+        return in_savepoint(session, lambda: put(session, one, run.now())[0])
 
     return guarded(run, work, item=one.item, step=STEP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -12,8 +13,9 @@ from sqlalchemy import Engine, event
 from episodes.catalog import articles, episodes, links, memories, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
-from episodes.linking import ArticleCandidate, EpisodeText, nearby
+from episodes.linking import ArticleCandidate, EpisodeText, nearby, stored
 from episodes.models import LinkStatus
+from episodes.pipeline import linking
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, EpisodeInfo, ParagraphText
@@ -137,9 +139,41 @@ def test_another_method_or_a_lost_memory_links_everything(run: Run, monkeypatch:
     same_as_anew(run)
 
 
-def test_a_small_catalog_remembers_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_catalog_remembers_only_what_it_has_seen(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearby, "SMALL", 200)
     link_all(run, anew=True)
 
     with reading(run.database) as session:
-        assert memories.seen(session) is None
+        assert memories.load(session, stored.KNOWN + stored.FRESH) == {}
+    assert read(run) == []
+    store(run, EPISODES[30:31])
+    assert read(run) != []
+
+
+def test_where_nothing_is_new_nothing_is_written_and_few_questions_are_asked(run: Run) -> None:
+    statements: list[str] = []
+    event.listen(run.database, "before_cursor_execute", lambda *values: statements.append(str(values[2])))
+    link_all(run)
+
+    asked = [one for one in statements if not one.startswith("BEGIN")]
+    assert all(one.startswith("SELECT") for one in asked)
+    assert len(asked) < 10
+
+
+def test_a_run_that_linked_meanwhile_is_not_undone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking and writing another run brings an episode and its article, and links them."""
+    store(run, EPISODES[30:31], ARTICLES[30:31])
+    decide, others = linking.link_and_remember, [EPISODES[31:32]]
+
+    def meanwhile(*values: Any, **more: Any) -> Any:
+        made = decide(*values, **more)
+        if others:
+            store(run, others.pop(), ARTICLES[31:32])
+            link_all(run, anew=True)
+        return made
+
+    monkeypatch.setattr(linking, "link_and_remember", meanwhile)
+    link_all(run, anew=True)
+
+    assert {("e31", ARTICLES[30].url), ("e32", ARTICLES[31].url)} <= statuses(run).keys()
+    same_as_anew(run)

@@ -1,0 +1,109 @@
+"""What it means that a database refuses a statement: it cannot be used, its disk is full, it is to be asked again, or the item is bad.
+
+PostgreSQL says so by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), SQLite by its result code
+(https://www.sqlite.org/rescode.html). The classes of Python's drivers do not tell: psycopg's ``OperationalError`` is a server that is
+away and a value that is too long for an index alike. Pure.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import Enum, auto
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
+
+#: Of its text so much is told.
+_LONGEST = 300
+
+
+class Meaning(Enum):
+    """What is to be done about it."""
+
+    #: Nothing can be written or read now; a person has to look.
+    AWAY = auto()
+    FULL = auto()
+    #: Somebody else was in the way: the same transaction goes through another time.
+    AGAIN = auto()
+    #: This statement with these values is refused, others are not.
+    ITEM = auto()
+
+
+#: Beginnings of SQLSTATEs, looked up with the whole code first. What is not named is the item's (22, 23, 54) or a mistake of ours (42).
+_POSTGRES = {
+    "53100": Meaning.FULL,
+    "40001": Meaning.AGAIN,  # serialization failure
+    "40P01": Meaning.AGAIN,  # deadlock detected
+    "55P03": Meaning.AGAIN,  # the lock was not to be had in time
+    "53200": Meaning.ITEM,  # out of memory for this value
+    "53400": Meaning.ITEM,  # more than the configuration allows this statement
+    "53": Meaning.AWAY,  # too many connections
+    "08": Meaning.AWAY,  # the connection broke
+    "28": Meaning.AWAY,  # nobody of this name and password
+    "3D": Meaning.AWAY,  # no such database
+    "57": Meaning.AWAY,  # shut down, starting, cancelled
+    "58": Meaning.AWAY,  # the server's own disk or files
+    "25006": Meaning.AWAY,  # a read-only server
+    "42501": Meaning.AWAY,  # a role without the right to do so
+    "F0": Meaning.AWAY,  # its configuration file
+    "XX001": Meaning.AWAY,  # its data is damaged
+    "XX002": Meaning.AWAY,  # its index is damaged
+}
+_SQLITE = {
+    sqlite3.SQLITE_FULL: Meaning.FULL,
+    sqlite3.SQLITE_BUSY: Meaning.AGAIN,
+    sqlite3.SQLITE_LOCKED: Meaning.AGAIN,
+    **dict.fromkeys(
+        (
+            sqlite3.SQLITE_AUTH,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_INTERRUPT,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_NOLFS,
+            sqlite3.SQLITE_NOTADB,
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_PROTOCOL,
+            sqlite3.SQLITE_READONLY,
+        ),
+        Meaning.AWAY,
+    ),
+}
+_TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def meaning(error: DBAPIError | AllConnectionsBusy) -> Meaning:
+    """What an error of SQLAlchemy's comes to."""
+    if isinstance(error, AllConnectionsBusy):
+        return Meaning.AWAY
+    cause = _first(error)
+    if code := getattr(cause, "sqlite_errorcode", None):
+        return _SQLITE.get(code & 0xFF, Meaning.ITEM)  # the rest of an extended code only says more
+    if state := getattr(cause, "sqlstate", None):
+        return next((_POSTGRES[state[:size]] for size in (5, 2) if state[:size] in _POSTGRES), Meaning.ITEM)
+    # The driver's own complaint: of a connection that broke or never was (then there was no statement), else of a value.
+    return Meaning.AWAY if error.connection_invalidated or error.statement is None else Meaning.ITEM
+
+
+def is_taken(error: BaseException) -> bool:
+    """Whether a row with this name is there already: somebody has written it since it was looked for."""
+    if not isinstance(error, IntegrityError):
+        return False
+    names = {getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None)}
+    return bool(names & _TAKEN)
+
+
+def said(error: DBAPIError | AllConnectionsBusy) -> str:
+    """What the database said, in a line: without the statement and its values, which may be long and are nobody's matter."""
+    if isinstance(error, AllConnectionsBusy):
+        return "all connections are in use"
+    lines = str(_first(error)).splitlines()
+    return (lines[0] if lines else type(error.orig).__name__)[:_LONGEST]
+
+
+def _first(error: DBAPIError) -> BaseException:
+    """What went wrong first: a full disk takes SQLite's savepoints with it, and going back to one then fails on its own account."""
+    first: BaseException = error
+    while "no such savepoint" in str(first) and first.__context__:
+        first = first.__context__
+    return first.orig or first if isinstance(first, DBAPIError) else first
