@@ -10,6 +10,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     migrations/     the catalog's shape, step by step
     database.py     engine and transactions
     models.py       the tables
+    files/          which files of this machine may be read, and how one is written
     values.py       what crosses the borders     config.py, errors.py, numbers.py
     transcripts     (beside this package) sound in, timed words out
 """

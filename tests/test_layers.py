@@ -22,6 +22,7 @@ LAYERS = [
     {"migrations"},
     {"database"},
     {"models"},
+    {"files"},
     {"values", "config", "errors", "numbers", "tokens"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
