@@ -11,6 +11,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     database.py     engine and transactions      refusals.py  what it means that a database refuses
     models.py       the tables
     guard/          the network, guarded: addresses, redirects, size, time
+    files/          which files of this machine may be read, and how one is written
     values.py       what crosses the borders     names.py, config.py, errors.py, numbers.py
     transcripts     (beside this package) sound in, timed words out
 """

@@ -2,7 +2,8 @@
 
     CatalogError                1  one thing failed
     ├── SourceError             1  an episode or a list of episodes could not be read
-    │   └── RateLimited         1  the site asks us to stop for a while
+    │   ├── RateLimited         1  the site asks us to stop for a while
+    │   └── FileRefused         1  a file of this machine that is not read
     ├── ArticleError            1  a page or file gives no article
     │   ├── PageRefused         1  the site answers, and gives no page
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
@@ -47,6 +48,10 @@ class RateLimited(SourceError):
         """``until`` is when to go on (UTC)."""
         super().__init__(item, detail)
         self.until = until
+
+
+class FileRefused(SourceError):
+    """This file is not read; only what lies below a folder that a person named is: give its folder to `nir import` (again)."""
 
 
 class ArticleError(CatalogError):

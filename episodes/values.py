@@ -52,7 +52,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class CaptionTrack:
-    """One track of published captions: where it is (address or local path), its format ("json3", "vtt", "srt"), and who made it."""
+    """One track of published captions: where it is, its format ("json3", "vtt", "srt"), and who made it.
+
+    ``location`` is an address of the web, or a local path where a reader of files found it below a folder that a person named.
+    """
 
     language: str
     format: str
@@ -65,8 +68,9 @@ class EpisodeInfo:
     """What a source tells of one episode.
 
     ``identity`` is the same for the same episode from every door ("youtube:ID", "feed:GUID", see ``sources.identity``); ``key`` is the
-    short name that people type. ``media`` is an address or a local path that holds the sound. ``transcript`` is set where the source
-    brought timed words itself. ``extra`` keeps what we have no column for, as plain JSON values.
+    short name that people type. ``media`` holds the sound: an address of the web, or a local path, where ``folder`` is the folder named by
+    a person below which it (and each local path of ``captions``) was found. ``transcript`` is set where the source brought timed words
+    itself. ``extra`` keeps what we have no column for, as plain JSON values. ``passed_over`` says for people what of it was not taken.
     """
 
     identity: str
@@ -88,6 +92,8 @@ class EpisodeInfo:
     captions: tuple[CaptionTrack, ...] = ()
     transcript: Transcript | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
+    passed_over: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Names as they are kept."""

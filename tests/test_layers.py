@@ -22,7 +22,7 @@ LAYERS = [
     {"migrations"},
     {"database"},
     {"models"},
-    {"guard"},
+    {"files", "guard"},
     {"values", "config", "errors", "numbers", "tokens", "names", "refusals"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

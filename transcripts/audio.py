@@ -46,6 +46,24 @@ LONGEST_GAP = 3600.0
 
 _SILENCE = 10 * RATE
 
+#: Containers that hold their sound themselves. FFmpeg also reads playlists, scripts, session descriptions, rows of pictures and devices
+#: (hls, dash, concat, sdp, image2, mlv, lavfi, …), in which a file names others, or addresses, to be opened: what poses as sound and is
+#: one of those is no media file here. https://ffmpeg.org/ffmpeg-formats.html
+_CONTAINERS = (
+    "aa", "aac", "aax", "ac3", "ac4", "act", "aiff", "amr", "amrnb", "amrwb", "ape", "apm", "aptx", "aptx_hd", "asf", "asf_o", "au", "avi",
+    "avr", "caf", "codec2", "dsf", "dss", "dts", "dtshd", "dv", "eac3", "ea", "flac", "flv", "g722", "g723_1", "g729", "gsm", "gxf", "iamf",
+    "iff", "ircam", "ivf", "kux", "live_flv", "lc3", "loas", "matroska", "webm", "mlp", "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "mp3",
+    "mpc", "mpc8", "mpeg", "mpegts", "mpegvideo", "mxf", "nistsphere", "nsv", "nut", "nuv", "ogg", "oma", "osq", "paf", "pvf", "qcp", "qoa",
+    "rm", "sbc", "sds", "shn", "sln", "smjpeg", "sol", "sox", "spdif", "swf", "tak", "truehd", "tta", "vividas", "voc", "vqf", "w64", "wav",
+    "wsd", "wtv", "wv", "xa", "xwma",
+)  # fmt: skip
+
+
+#: Told of what is readable to FFmpeg and not among ``_CONTAINERS``.
+_NONE_OF_ITS_OWN = (
+    "it is no media file: no audio stream is in it, and playlists and scripts that name other files are not followed"
+)
+
 
 def open_audio(path: Path | str) -> Audio:
     """Open a media file at its best audio stream; close it, or use ``with``.
@@ -56,10 +74,13 @@ def open_audio(path: Path | str) -> Audio:
     path = Path(path)
     try:
         _look(path)
-        # An absolute path is never taken for a protocol, and a playlist that poses as media may only name files.
-        container = av.open(str(path.absolute()), options={"protocol_whitelist": "file,crypto,data"})
+        # An absolute path is never taken for a protocol; what is no container of its own is not opened, nor what a container may name.
+        only = {"protocol_whitelist": "file", "format_whitelist": ",".join(_CONTAINERS)}
+        container = av.open(str(path.absolute()), options=only)
     except (av.error.InvalidDataError, av.error.EOFError) as error:
         raise MediaError(path, "it is no media file, or its beginning is damaged") from error
+    except av.error.ArgumentError as error:  # what FFmpeg says of a format that is not among those allowed
+        raise MediaError(path, _NONE_OF_ITS_OWN) from error
     except (av.FFmpegError, OSError, ValueError) as error:
         raise MediaError(path, getattr(error, "strerror", None) or error) from error
     try:
@@ -74,7 +95,9 @@ def _look(path: Path) -> None:
         raise MediaError(path, "there is no such file")
     if path.is_dir():
         raise MediaError(path, "it is a folder")
-    if path.is_file() and path.stat().st_size == 0:
+    if not path.is_file():
+        raise MediaError(path, "it is a device or a FIFO; write the sound to a file first")
+    if path.stat().st_size == 0:
         raise MediaError(path, "the file is empty")
 
 

@@ -58,14 +58,18 @@ def clean(url: str) -> str:
 
 
 def absolute(url: str, base: str) -> str:
-    """A page's link made absolute and clean; empty where it leads to no page (mailto:, javascript:, the page's own fragment)."""
+    """A page's link made absolute and clean; empty where it leads to no page (mailto:, javascript:, the page's own fragment).
+
+    Only a page that is a file names files.
+    """
     link = tidy(url)
     if not link or link.startswith("#"):
         return ""
     try:
-        return clean(urljoin(base, link))
+        found = clean(urljoin(base, link))
     except (ArticleError, ValueError):
         return ""
+    return "" if found.startswith("file:") and not base.lower().startswith("file:") else found
 
 
 def key(url: str) -> str:

@@ -19,13 +19,16 @@ from episodes.articles.http import LIMITS, Limits, Page, fetch
 from episodes.articles.lines import read_lines
 from episodes.articles.page import read_page
 from episodes.articles.plain import read_plain
-from episodes.errors import ArticleError, RateLimited
+from episodes.errors import ArticleError, FileRefused, RateLimited
+from episodes.files.reading import open_regular, really_below
 from episodes.values import Outcome, Read, State
 
 _PAGES = {".html", ".htm", ".xhtml"}
 _TEXTS = {".txt", ".text"}
 _MARKDOWN = {".md", ".markdown"}
 _LINES = {".jsonl", ".ndjson"}
+#: Bytes of a file of plain text, which may hold many articles.
+_LARGEST = 64_000_000
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -46,13 +49,28 @@ def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -
     if is_address(target) and not target.lower().startswith("file:"):
         yield from _guarded(target, _address(target, allow_private=allow_private, limits=limits))
         return
-    path = Path(url2pathname(urlsplit(target).path) if target.lower().startswith("file:") else target).expanduser()
-    if path.is_dir():
+    path = _path(target)
+    if path is None:
+        yield _failed(
+            target, "this names a file of another machine; give its http:// or https:// address, or a path of this one"
+        )
+    elif path.is_dir():
         yield from _folder(path)
     elif path.exists():
         yield from _guarded(str(path), _file(path), path)
     else:
         yield _failed(target, "there is no such file; an address begins with http:// or https://")
+
+
+def _path(target: str) -> Path | None:
+    """The path that a person named, also as a ``file:`` address; None where that names another machine."""
+    if not target.lower().startswith("file:"):
+        return Path(target).expanduser()
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    return Path(url2pathname(parts.path)) if parts.netloc.lower() in ("", "localhost") else None
 
 
 def _address(url: str, *, allow_private: bool, limits: Limits) -> Iterator[Read]:
@@ -86,15 +104,27 @@ def _is_plain(page: Page, text: str) -> bool:
 
 
 def _folder(folder: Path) -> Iterator[Read]:
-    """All files in a folder and below, by name; hidden ones are passed over, what holds no articles is skipped with a word."""
+    """All files in a folder and below, by name; hidden ones are passed over.
+
+    What holds no articles is skipped with a word, and so is what is no regular file, or leads out of the folder.
+    """
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file():
+        if hidden or (path.is_dir() and not path.is_symlink()):
             continue
-        if _reads(path):
-            yield from _guarded(str(path), _file(path), path)
+        if reason := _why_not(path, folder):
+            yield Read(str(path), outcome=Outcome(str(path), State.SKIPPED, reason), path=path)
         else:
-            yield Read(str(path), outcome=Outcome(str(path), State.SKIPPED, _other_kind(path)), path=path)
+            yield from _guarded(str(path), _file(path), path)
+
+
+def _why_not(path: Path, folder: Path) -> str:
+    """Why something in a folder is not read; empty for what is."""
+    try:
+        really_below(path, folder)
+    except FileRefused as error:
+        return error.detail
+    return "" if _reads(path) else _other_kind(path)
 
 
 def _reads(path: Path) -> bool:
@@ -110,14 +140,17 @@ def _other_kind(path: Path) -> str:
 def _file(path: Path) -> Iterator[Read]:
     suffix = path.suffix.lower()
     if suffix in _LINES:
-        with path.open("rb") as lines:
+        with open_regular(path) as lines:
             yield from read_lines(lines, str(path))
         return
     if not _reads(path) and suffix not in (".xml", ".rss", ".atom"):
         raise ArticleError(path, _other_kind(path))
-    if suffix in _PAGES and path.stat().st_size > LIMITS.size:
-        raise ArticleError(path, f"the page is larger than {LIMITS.size / 1_000_000:g} MB")
-    text = decode(path.read_bytes())
+    with open_regular(path) as file:
+        content = file.read(_LARGEST + 1)
+    largest = LIMITS.size if suffix in _PAGES else _LARGEST
+    if len(content) > largest:
+        raise ArticleError(path, f"the page is larger than {largest / 1_000_000:g} MB")
+    text = decode(content)
     if suffix in _TEXTS | _MARKDOWN and not _HTML.match(text):
         yield from read_plain(text, path.resolve().as_uri(), markdown=suffix in _MARKDOWN)
     else:
@@ -141,7 +174,7 @@ def _guarded(item: str, reads: Iterator[Read], path: Path | None = None) -> Iter
     try:
         for one in reads:
             yield replace(one, path=path)
-    except (ArticleError, RateLimited) as error:
+    except (ArticleError, FileRefused, RateLimited) as error:
         place = f" ({error.item})" if error.item not in (item, "") else ""
         yield _failed(item, f"{error.detail}{place}", path)
     except OSError as error:

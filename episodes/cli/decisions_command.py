@@ -105,10 +105,11 @@ def export(
     import json
 
     from episodes.cli.opening import open_catalog, settings
-    from episodes.cli.output import write_out
+    from episodes.cli.output import check_out, write_out
     from episodes.pipeline.deciding import decisions
     from episodes.pipeline.run import Run
 
+    check_out(output)
     found = decisions(Run(open_catalog(), settings()))
     with write_out(output) as stream:
         stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in found)

@@ -137,26 +137,21 @@ def check_out(output: Path | None) -> None:
     """Whether ``write_out`` will be able to: to be asked before long work.
 
     Raises:
-        Usage: there is no such folder, or it is one.
+        Usage: there is no such folder, it is one, or it may not be written.
     """
-    from episodes.errors import Usage
+    from episodes.files.writing import check
 
-    if output and not output.absolute().parent.is_dir():
-        raise Usage(output, "there is no such folder")
-    if output and output.is_dir():
-        raise Usage(output, "it is a folder; name a file")
+    if output:
+        check(output)
 
 
 @contextmanager
 def write_out(output: Path | None) -> Iterator[TextIO]:
-    """A stream to ``output``, or to stdout; a file appears whole or not at all."""
+    """A stream to ``output``, or to stdout; a file appears whole or not at all (see ``files.writing``)."""
+    from episodes.files.writing import written
+
     if output is None:
         yield sys.stdout
         return
-    part = output.with_name(f".{output.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+    with written(output) as stream:
+        yield stream

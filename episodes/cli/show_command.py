@@ -114,12 +114,13 @@ def export(
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
     from episodes.cli.opening import open_catalog
-    from episodes.cli.output import write_out
+    from episodes.cli.output import check_out, write_out
     from episodes.database import reading
     from episodes.errors import NotFound
     from episodes.pipeline.markdown import write_markdown
     from transcripts.formats import write
 
+    check_out(output)
     with reading(open_catalog()) as session:
         row = rows.find(session, episode)
         chosen: Transcript | None = transcripts.shown(session, row.id or 0)

@@ -16,6 +16,7 @@ from episodes import models
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
+from episodes.files.addresses import is_web
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.linking import link_missing
@@ -25,6 +26,9 @@ from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcrib
 from transcripts import words
 from transcripts.captions import read_captions
 from transcripts.errors import FormatError
+
+#: Bytes of a file of captions; a day's has about 10 MB.
+MOST_CAPTIONS = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -182,9 +186,11 @@ def captions(run: Run, track: CaptionTrack) -> words.Transcript:
     """One track as timed words.
 
     Raises:
-        SourceError: it cannot be fetched.
+        SourceError: it cannot be fetched, or is a file that is not to be read.
         FormatError: it is none.
     """
+    web = is_web(track.location)
+    content = run.source.fetch_captions(track) if web else run.named.read(track.location, MOST_CAPTIONS)
     source = words.Source.AUTO_CAPTIONS if track.automatic else words.Source.CAPTIONS
-    transcript = read_captions(run.source.fetch_captions(track), track.format, source=source, name=track.location)
+    transcript = read_captions(content, track.format, source=source, name=track.location)
     return words.Transcript(transcript.segments, source, language=track.language or None)

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
+from episodes.files.addresses import is_web
 from episodes.pipeline import hear, listen
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
@@ -69,6 +70,8 @@ def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
 
 
 def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[str]) -> Outcome:
+    if info.folder:
+        run.named.add(Path(info.folder))
     row, state = episodes.put(session, info, now=run.now())
     states = {state}
     given, passed_over = _words(run, info)
@@ -78,7 +81,7 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
         check(session, row.id or 0, now=run.now())
     if hear.ask_for(session, row, run) or run.transcribe is Transcribe.ALWAYS:
         wanted.add(row.identity)
-    reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""
+    reason = "; ".join([*info.passed_over, *(f"captions passed over: {why}" for why in passed_over)])
     done = State.DONE if State.DONE in states else State.UNCHANGED
     return Outcome(item, done, reason, title=info.title, step=STEP)
 
@@ -88,7 +91,7 @@ def _words(run: Run, info: EpisodeInfo) -> tuple[list[words.Transcript], list[st
     given = [info.transcript] if info.transcript else []
     passed_over = []
     for track in info.captions:
-        if Path(track.location).is_file():
+        if not is_web(track.location):
             try:
                 given.append(hear.captions(run, track))
             except (SourceError, FormatError) as error:

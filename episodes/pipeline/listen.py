@@ -23,6 +23,7 @@ from episodes import models
 from episodes.catalog import heard, outcomes, transcripts
 from episodes.catalog.claims import Claims, claims
 from episodes.database import reading, writing
+from episodes.files.addresses import is_web
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import failure, left_alone_until
@@ -143,9 +144,8 @@ class _Stream:
         def on_bytes(done: float, total: float | None) -> None:
             self.run.tell(Progress("fetch", info.title, done, total, "B"))
 
-        local = Path(info.media)
-        if info.media and local.is_file():
-            return local
+        if info.media and not is_web(info.media):
+            return self.run.named.find(info.media)
         return self.run.source.fetch_audio(info, self.run.settings.media, on_bytes)
 
     def _job(self, engine: Engine, wanted: Wanted, sound: Future[Path]) -> Job | None:

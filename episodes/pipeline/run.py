@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import Engine as Database
 
 from episodes.config import Settings
+from episodes.files.named import Named
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing, Progress, Transcribe
 from transcripts.engine import Engine
 from transcripts.errors import ModelError
@@ -67,6 +68,11 @@ class Run:
     words: bool = False
     #: Set when the speech engine could not be loaded: said once, at the end of the run.
     model_error: ModelError | None = None
+
+    @cached_property
+    def named(self) -> Named:
+        """The folders of this machine that people named: only files below them are read."""
+        return Named.of_home(self.settings.home)
 
     @cached_property
     def source(self) -> Source:

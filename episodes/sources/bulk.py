@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from episodes.errors import FileRefused
 from episodes.sources import csv_table, feed_file, info_json, json_lines
 from episodes.values import Outcome, Read, State
 
@@ -33,6 +34,8 @@ def read_bulk(path: Path) -> Iterator[Read]:
     """Every episode that the path holds, or what is wrong with it, one after the other; it never fails as a whole."""
     try:
         yield from _reader(path)(path)
+    except FileRefused as error:
+        yield _failed(path, f"it cannot be read: {error.detail}")
     except OSError as error:
         yield _failed(path, f"it cannot be read: {error.strerror or error}")
 

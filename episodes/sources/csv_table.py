@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from episodes.errors import BadItem
+from episodes.files.reading import open_regular
 from episodes.sources.entry import KNOWN, REQUIRED, episode_of
 from episodes.values import Outcome, Read, State
 
@@ -29,9 +30,9 @@ def read(path: Path) -> Iterator[Read]:
     A table without a required column gives one failed outcome for the whole file.
 
     Raises:
-        OSError: the file cannot be read.
+        FileRefused: the file cannot be read, or is no regular one.
     """
-    with path.open("rb") as raw:
+    with open_regular(path) as raw:
         encoding = _encoding(raw.peek(4))
         with io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="") as file:
             try:
@@ -102,7 +103,7 @@ def _row(columns: Sequence[str], row: Sequence[str], item: str, path: Path) -> R
         if column and (cell.strip() or column in REQUIRED)
     }
     try:
-        return Read(item, episode_of({**dict.fromkeys(REQUIRED, ""), **cells}), path=path)
+        return Read(item, episode_of({**dict.fromkeys(REQUIRED, ""), **cells}, path.parent), path=path)
     except BadItem as error:
         return _failed(item, error.detail, path)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from episodes.errors import BadItem, SourceError
+from episodes.files.addresses import is_web, web_address
 from episodes.sources import identity, info_dict
 from episodes.sources.messages import is_rate_limited, limited
 from episodes.sources.plain import plain_markup
@@ -46,16 +47,18 @@ def as_listed(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
     hint = listed.hint
     if not hint.get("entry"):
         return episode
-    captions = tuple(CaptionTrack(**track) for track in hint.get("captions", ()))
+    tracks = (CaptionTrack(**track) for track in hint.get("captions", ()))
+    captions = tuple(track for track in tracks if is_web(track.location))  # what was listed long ago may name anything
     return replace(
         episode,
         identity=listed.identity,
         key=identity.key(listed.identity, identity.short_id(listed.identity), episode.title),
-        url=hint.get("page") or episode.url,
+        url=web_address(hint.get("page") or "") or episode.url,
         description=plain_markup(episode.description),
         channel=episode.channel or hint.get("channel", ""),
         language=episode.language or hint.get("language", ""),
         captions=(*captions, *episode.captions),
+        passed_over=(*hint.get("passed_over", ()), *episode.passed_over),
     )
 
 
@@ -76,7 +79,7 @@ def with_item(entry: Listed, item: EpisodeInfo | None) -> Listed:
     if item is None:
         return entry
     tracks = [asdict(track) for track in item.captions]
-    return replace(
-        entry,
-        hint={**entry.hint, "page": item.url, "channel": item.channel, "language": item.language, "captions": tracks},
-    )
+    more = {"page": item.url, "channel": item.channel, "language": item.language, "captions": tracks}
+    if item.passed_over:
+        more["passed_over"] = list(item.passed_over)
+    return replace(entry, hint={**entry.hint, **more})

@@ -2,7 +2,8 @@
 
 ``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?, "language"?,
 "segments"?: [{"start", "end", "text", "speaker"?}]}``; times are seconds (or "1:02:03" in a table). ``date`` has to be there and may be
-empty where nobody knows it. Fields that are not named here are kept in ``extra``. Errors are sentences about the field.
+empty where nobody knows it. ``media`` is an address, or a media file beside the file of lines or below. Fields that are not named here
+are kept in ``extra``. Errors are sentences about the field.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from episodes.errors import BadItem
+from episodes.errors import BadItem, FileRefused
+from episodes.files.addresses import web_address
+from episodes.files.reading import really_below
 from episodes.numbers import episode_number
 from episodes.sources import identity
+from episodes.sources.media_file import MEDIA
 from episodes.sources.plain import plain_json, plain_text
 from episodes.values import EpisodeInfo
 from transcripts.words import Segment, Source, Transcript
@@ -29,8 +34,8 @@ _MEDIA_FILE = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
 
 
-def episode_of(fields: Mapping[str, Any]) -> EpisodeInfo:
-    """The episode that a line's fields describe.
+def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> EpisodeInfo:
+    """The episode that a line's fields describe; ``folder`` is that of its file, below which its media may lie.
 
     Raises:
         BadItem: a field is missing or is not what it should be; the detail names it.
@@ -40,7 +45,8 @@ def episode_of(fields: Mapping[str, Any]) -> EpisodeInfo:
     entry_id, title = _needed(fields, "id"), _needed(fields, "title")
     texts = {field: _text(fields, field) for field in _TEXTS}
     _check_address(texts["url"])
-    name = _identity(entry_id, texts["url"], texts["media"], texts["show"])
+    media, local = _media(texts["media"], folder)
+    name = _identity(entry_id, texts["url"], media, texts["show"])
     number = _number(fields)
     duration = seconds(fields.get("duration"), "duration")
     return EpisodeInfo(
@@ -53,11 +59,12 @@ def episode_of(fields: Mapping[str, Any]) -> EpisodeInfo:
         transcript=_transcript(fields.get("segments"), texts["language"], duration),
         extra={plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN},
         url=texts["url"],
-        media=texts["media"] or texts["url"],
+        media=media or texts["url"],
+        folder=str(folder.absolute()) if local and folder else "",
         description=texts["description"],
         show=texts["show"],
         channel=texts["channel"],
-        thumbnail=texts["thumbnail"],
+        thumbnail=web_address(texts["thumbnail"]),
         language=texts["language"],
     )
 
@@ -89,8 +96,22 @@ def _text(fields: Mapping[str, Any], field: str) -> str:
 
 
 def _check_address(url: str) -> None:
-    if url and not url.startswith(("http://", "https://")):
+    if url and not web_address(url):
         raise BadItem(detail=f'"url" is {_shown(url)}; it has to begin with http:// or https://')
+
+
+def _media(value: str, folder: Path | None) -> tuple[str, bool]:
+    """Where the sound is, and whether that is a file: what a line calls one is read only where it really lies beside it or below."""
+    if not value or (address := web_address(value)):
+        return address if value else "", False
+    path = Path(folder or "", value)
+    try:
+        if folder is None or path.suffix[1:].lower() not in MEDIA:
+            raise BadItem(detail=f'"media" is {_shown(value)}; it has to be an address or a media file')
+        really_below(path, folder)
+    except FileRefused as error:
+        raise BadItem(detail=f'"media" is {_shown(value)}: {error.detail}') from error
+    return str(path.absolute()), True
 
 
 def _day(value: object) -> date | None:

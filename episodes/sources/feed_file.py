@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from episodes.errors import BadItem
+from episodes.files.addresses import web_address
+from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.entry import seconds
@@ -38,13 +41,10 @@ def read(path: Path) -> Iterator[Read]:
     """Each item of a feed file as an episode, or as the outcome that says what is wrong with it.
 
     Raises:
-        OSError: the file cannot be read.
+        FileRefused: the file cannot be read, is too large or no regular one.
     """
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
+    content = read_regular(path, LARGEST)
     try:
-        if len(content) > LARGEST:
-            raise BadItem(detail=f"larger than {LARGEST // 2**20} MB")
         for position, episode in enumerate(_items(content), 1):
             item = f"{path}: item {position}"
             if isinstance(episode, BadItem):
@@ -56,7 +56,7 @@ def read(path: Path) -> Iterator[Read]:
 
 
 def episodes(content: bytes, base: str = "") -> Iterator[EpisodeInfo]:
-    """The episodes of a feed, items that are none left out; ``base`` is where it was fetched, against which its addresses are resolved.
+    """The episodes of a feed, items that are none left out; ``base`` is its address, from which relative ones are taken.
 
     Raises:
         BadItem: this is no feed.
@@ -94,6 +94,7 @@ def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no ty
 
 def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
     parsed = _parsed(content)
+    base = base or _own_address(parsed.feed)
     transcripts = _transcripts(content)
     if len(transcripts) != len(parsed.entries):
         transcripts = [
@@ -103,14 +104,23 @@ def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
         yield _episode(entry, parsed.feed, tracks, base)
 
 
+def _own_address(feed: Mapping[str, Any]) -> str:
+    """The address that a feed gives as its own, else its site's; empty where it names none of the web."""
+    own = [link.get("href") or "" for link in feed.get("links", ()) if link.get("rel") == "self"]
+    return next((address for text in (*own, _text(feed, "link")) if (address := web_address(text))), "")
+
+
 def _episode(
     entry: Mapping[str, Any], feed: Mapping[str, Any], tracks: Sequence[Mapping[str, str]], base: str
 ) -> EpisodeInfo | BadItem:
-    page, media, show = _page(entry, base), absolute(_enclosure(entry), base), _text(feed, "title")
+    page, sound, show = _page(entry, base), _enclosure(entry), _text(feed, "title")
     guid = _text(entry, "id")
+    media = web_address(sound, base)
+    captions, passed_over = _captions(tracks, _text(feed, "language"), base)
     address = media or page
     if not address:
-        return BadItem(detail="the item has neither an enclosure nor a link")
+        named = f"; its enclosure {_shown(sound)} is no address of the web" if sound else ""
+        return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
     heading = _text(entry, "title") or identity.file_name(address)
     number = episode_number(heading, show)
@@ -126,19 +136,18 @@ def _episode(
         duration=_duration(entry),
         description=plain_markup(_text(entry, "summary")),
         channel=_text(entry, "author") or _text(feed, "author"),
-        thumbnail=_text(entry.get("image") or feed.get("image") or {}, "href"),
+        thumbnail=web_address(_text(entry.get("image") or feed.get("image") or {}, "href"), base),
         language=_text(feed, "language"),
-        captions=_captions(tracks, _text(feed, "language"), base),
+        captions=captions,
         extra={"guid": guid} if guid else {},
+        passed_over=tuple(map(_no_address, [sound] if sound and not media else [])) + passed_over,
     )
 
 
 def _page(entry: Mapping[str, Any], base: str) -> str:
     """The item's page; feedparser takes any GUID for one that does not say that it is none."""
     link = _text(entry, "link")
-    if link != _text(entry, "id"):
-        link = absolute(link, base)
-    return link if link.startswith(("http://", "https://")) else ""
+    return web_address(link, base if link != _text(entry, "id") else "")
 
 
 def _enclosure(entry: Mapping[str, Any]) -> str:
@@ -162,18 +171,30 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _captions(transcripts: Sequence[Mapping[str, str]], language: str, base: str) -> tuple[CaptionTrack, ...]:
-    """The best format of each language."""
+def _captions(
+    transcripts: Sequence[Mapping[str, str]], language: str, base: str
+) -> tuple[tuple[CaptionTrack, ...], tuple[str, ...]]:
+    """The best format of each language, and a word on each that is nowhere on the web."""
     best: dict[str, CaptionTrack] = {}
     order = list(_FORMATS.values())
-    offered = [
-        CaptionTrack(track.get("language") or language, _FORMATS[kind], absolute(track["url"], base))
+    named = [
+        CaptionTrack(track.get("language") or language, _FORMATS[kind], plain_text(track["url"]))
         for track in transcripts
         if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _FORMATS and track.get("url")
     ]
+    offered = [replace(track, location=address) for track in named if (address := web_address(track.location, base))]
     for track in sorted(offered, key=lambda track: order.index(track.format)):
         best.setdefault(track.language, track)
-    return tuple(best.values())
+    elsewhere = (track.location for track in named if not web_address(track.location, base))
+    return tuple(best.values()), tuple(map(_no_address, elsewhere))
+
+
+def _no_address(text: str) -> str:
+    return f"{_shown(text)} is no address of the web, and passed over"
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")
 
 
 def _day(entry: Mapping[str, Any]) -> date | None:

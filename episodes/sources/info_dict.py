@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from episodes.errors import BadItem
+from episodes.files.addresses import web_address
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.plain import plain_json, plain_text
@@ -64,7 +65,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         duration=number_of(info, "duration"),
         description=text(info, "description"),
         channel=text(info, "channel") or text(info, "uploader"),
-        thumbnail=text(info, "thumbnail"),
+        thumbnail=web_address(text(info, "thumbnail")),
         language=text(info, "language"),
         live_status=text(info, "live_status"),
         availability=text(info, "availability"),
@@ -121,8 +122,9 @@ def clean(address: str) -> str:
 
 
 def page_of(info: Mapping[str, Any]) -> str:
-    """The page that a person opens."""
-    return clean(text(info, "webpage_url") or text(info, "original_url"))
+    """The page that a person opens; it is on the web, whatever an info dict calls so."""
+    named = (web_address(clean(text(info, field))) for field in ("webpage_url", "original_url"))
+    return next(filter(None, named), "")
 
 
 def text(info: Mapping[str, Any], field: str) -> str:
@@ -187,7 +189,7 @@ def _smuggled_id(smuggled: str) -> str:
 def _media(info: Mapping[str, Any]) -> str:
     """Where the sound is: on the page, or for one of several on a page the file itself."""
     page, name = page_of(info), identity_of(info)
-    return text(info, "url") or page if name.startswith("url:") and "#" in name else page
+    return web_address(text(info, "url")) or page if name.startswith("url:") and "#" in name else page
 
 
 def _count(info: Mapping[str, Any], field: str) -> int | None:

@@ -12,48 +12,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from episodes.errors import BadItem
+from episodes.errors import BadItem, FileRefused
+from episodes.files.reading import read_regular, really_below
 from episodes.sources import info_dict
 from episodes.sources.json_lines import parse
+from episodes.sources.media_file import MEDIA
 from episodes.sources.tracks import FORMATS
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 
 ENDING = ".info.json"
-#: Sound first: it is smaller to decode.
-MEDIA = (
-    "opus",
-    "m4a",
-    "mp3",
-    "ogg",
-    "oga",
-    "aac",
-    "flac",
-    "wav",
-    "webm",
-    "mp4",
-    "m4v",
-    "mkv",
-    "mov",
-    "flv",
-    "avi",
-    "ts",
-    "3gp",
-)
 #: Bytes; the largest that yt-dlp writes for an episode are a few MB.
 LARGEST = 64 * 2**20
 
 
 def read_folder(folder: Path) -> Iterator[Read]:
-    """Every info.json in the folder and below, in order of name."""
+    """Every info.json in the folder and below, in order of name; what leads out of the folder is passed over with a word."""
     nothing = True
     unreadable: list[OSError] = []
     for at, folders, names in os.walk(folder, onerror=unreadable.append):
         folders.sort()
         names.sort()
+        for name in folders:
+            if Path(at, name).is_symlink():
+                yield _passed_over(Path(at, name), "it is a link to a folder; name that folder itself")
         for name in names:
             if name.endswith(ENDING):
                 nothing = False
-                yield read(Path(at, name), names)
+                yield read(Path(at, name), names, folder)
         while unreadable:
             yield _cannot_be_read(unreadable.pop())
     for error in unreadable:
@@ -63,39 +48,59 @@ def read_folder(folder: Path) -> Iterator[Read]:
         yield Read(str(folder), outcome=Outcome(str(folder), State.FAILED, reason), path=folder)
 
 
-def read(path: Path, names: Sequence[str] | None = None) -> Read:
-    """One info.json; ``names`` are the sorted names of the files beside it, where they are known already."""
+def read(path: Path, names: Sequence[str] | None = None, folder: Path | None = None) -> Read:
+    """One info.json; ``names`` are the sorted names of the files beside it, where they are known already.
+
+    ``folder`` is the one that a person named; without it the file itself was, and its own folder counts.
+    """
     item = str(path)
     try:
-        info = parse(_content(path), nan=True)
+        if folder:
+            really_below(path, folder)
+    except FileRefused as error:
+        return _passed_over(path, error.detail)
+    try:
+        info = parse(read_regular(path, LARGEST), nan=True)
         if info.get("_type") in ("playlist", "multi_video") or "entries" in info:
-            return Read(item, outcome=Outcome(item, State.SKIPPED, "it describes a playlist, no episode"), path=path)
+            return _passed_over(path, "it describes a playlist, no episode")
         beside = names if names is not None else sorted(file.name for file in path.parent.iterdir())
-        return Read(item, _with_files(info_dict.episode_info(info), info, path, beside), path=path)
-    except BadItem as error:
+        episode = info_dict.episode_info(info)
+        return Read(item, _with_files(episode, info, path, beside, folder or path.parent), path=path)
+    except (BadItem, FileRefused) as error:
         return Read(item, outcome=Outcome(item, State.FAILED, error.detail), path=path)
     except OSError as error:
         return _cannot_be_read(error, path)
 
 
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise BadItem(detail=f"larger than {LARGEST // 2**20} MB; it is no info.json of an episode")
-    return content
-
-
-def _with_files(episode: EpisodeInfo, info: Mapping[str, Any], path: Path, names: Sequence[str]) -> EpisodeInfo:
-    stem = path.name.removesuffix(ENDING)
-    beside = [name.removeprefix(f"{stem}.") for name in _starting_with(f"{stem}.", names)]
-    tracks = [track for ending in beside if (track := _track(path.parent, stem, ending, info))]
+def _with_files(
+    episode: EpisodeInfo, info: Mapping[str, Any], path: Path, names: Sequence[str], folder: Path
+) -> EpisodeInfo:
+    stem, at = path.name.removesuffix(ENDING), path.parent.absolute()
+    beside, passed_over = _really_there(path, f"{stem}.", names, folder)
+    tracks = [track for ending in beside if (track := _track(at, stem, ending, info))]
     media = min((ending for ending in beside if ending in MEDIA), key=MEDIA.index, default=None)
     return replace(
         episode,
         captions=tuple(_best_formats(tracks)),
-        media=str(path.parent / f"{stem}.{media}") if media else episode.media,
+        media=str(at / f"{stem}.{media}") if media else episode.media,
+        folder=str(folder.absolute()) if tracks or media else "",
+        passed_over=passed_over,
     )
+
+
+def _really_there(path: Path, start: str, names: Sequence[str], folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    """What of sound and subtitles beside an info.json really lies below the folder, by its ending; and a word on what does not."""
+    there: list[str] = []
+    passed_over: list[str] = []
+    for name in _starting_with(start, names):
+        ending = name.removeprefix(start)
+        if ending in MEDIA or ending.rpartition(".")[2] in FORMATS:
+            try:
+                really_below(path.with_name(name), folder)
+                there.append(ending)
+            except FileRefused as error:
+                passed_over.append(f"{name} passed over: {error.detail}")
+    return there, tuple(passed_over)
 
 
 def _starting_with(start: str, names: Sequence[str]) -> Iterator[str]:
@@ -127,6 +132,10 @@ def _best_formats(tracks: Sequence[CaptionTrack]) -> Iterator[CaptionTrack]:
     for track in sorted(tracks, key=lambda track: FORMATS.index(track.format)):
         best.setdefault(track.language, track)
     yield from sorted(best.values(), key=lambda track: track.automatic)
+
+
+def _passed_over(path: Path, reason: str) -> Read:
+    return Read(str(path), outcome=Outcome(str(path), State.SKIPPED, reason), path=path)
 
 
 def _cannot_be_read(error: OSError, path: Path | None = None) -> Read:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from episodes.errors import BadItem
+from episodes.files.reading import open_regular
 from episodes.sources.entry import episode_of
 from episodes.values import Outcome, Read, State
 
@@ -19,9 +20,9 @@ def read(path: Path) -> Iterator[Read]:
     """Each line as an episode, or as the outcome that says what is wrong with it; blank lines are passed over.
 
     Raises:
-        OSError: the file cannot be read.
+        FileRefused: the file cannot be read, or is no regular one.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for number, line in enumerate(_lines(file), 1):
             if line is None or line.strip():
                 yield _read_line(line, f"{path}:{number}", path)
@@ -43,7 +44,7 @@ def _read_line(line: bytes | None, item: str, path: Path) -> Read:
     try:
         if line is None:
             raise BadItem(detail=f"the line is longer than {LONGEST_LINE // 2**20} MB")
-        return Read(item, episode_of(parse(line)), path=path)
+        return Read(item, episode_of(parse(line), path.parent), path=path)
     except BadItem as error:
         return Read(item, outcome=Outcome(item, State.FAILED, error.detail), path=path)
 

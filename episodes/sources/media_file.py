@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from episodes.errors import FileRefused
+from episodes.files.reading import really_below
 from episodes.sources.messages import as_ours
+
+#: Endings of media files; sound first: it is smaller to decode.
+MEDIA = (
+    "opus", "m4a", "mp3", "ogg", "oga", "aac", "flac", "wav", "weba",
+    "webm", "mp4", "m4v", "mkv", "mka", "mov", "ogv", "flv", "avi", "ts", "3gp",
+)  # fmt: skip
 
 #: Told bytes done and bytes in all, None where nobody knows.
 OnProgress = Callable[[float, float | None], None]
@@ -53,5 +61,13 @@ def finished(folder: Path, stem: str) -> Path | None:
     """The whole file of this stem; what is still being fetched has another ending."""
     if not folder.is_dir():
         return None
-    found = (file for file in folder.iterdir() if file.name.startswith(f"{stem}.") and file.is_file())
+    found = (file for file in folder.iterdir() if file.name.startswith(f"{stem}.") and _is_ours(file, folder))
     return next((file for file in found if not re.search(r"\.(?:part(?:-Frag\d+)?|ytdl|temp)$", file.name)), None)
+
+
+def _is_ours(file: Path, folder: Path) -> bool:
+    try:
+        really_below(file, folder)
+    except FileRefused:
+        return False
+    return True

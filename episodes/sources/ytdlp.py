@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from episodes.errors import AddressRefused, BadItem, RateLimited, SourceError, TooSlow
+from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, SourceError, TooSlow
+from episodes.files.addresses import is_web
 from episodes.guard.asking import Rules
 from episodes.sources import feed_file, identity, info_dict, order
 from episodes.sources.bounds import Bounds
@@ -106,13 +107,12 @@ class YtDlp:
         return as_listed(described(info, messages.warnings, self.languages, listed.url), listed)
 
     def fetch_captions(self, track: CaptionTrack) -> bytes:
-        """A track's content, from its address or its local path.
+        """A track's content, from its address; what is none of the web is not for this door.
 
         Raises:
             SourceError: it is not there, or empty.
         """
-        if not track.location.startswith(("http://", "https://")):
-            return _read_file(track.location)
+        _check_web(track.location)
         content = self._get(track.location).content
         if not content.strip():
             raise SourceError(track.location, "the site sent empty captions")
@@ -128,9 +128,7 @@ class YtDlp:
             DiskFull: there is no room for it.
         """
         address, stem = info.media or info.url, identity.file_stem(info.identity)
-        local = Path(address)
-        if not address.startswith(("http://", "https://")) and local.is_file():
-            return local
+        _check_web(address)
         if found := finished(folder, stem):
             return found
         make_folder(folder)
@@ -328,8 +326,6 @@ def _errors(url: str) -> Iterator[None]:
         raise SourceError(url, f"no address that can be read: {error}") from error
 
 
-def _read_file(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise SourceError(path, error) from error
+def _check_web(address: str) -> None:
+    if not is_web(address):
+        raise FileRefused(address, "it is no address of the web")

@@ -52,7 +52,7 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
         spoken = lines(transcripts.load(session, shown), words=words, at=at) if shown else []
         found = linked.shown(session, episode_id=row.id)
         told = _told(session, row, found, words, spoken, beside)
-        playing = player(row, site(request).media, at)
+        playing = player(row, site(request), at)
         return page(
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),

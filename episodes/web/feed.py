@@ -23,7 +23,7 @@ from episodes.errors import NotFound
 from episodes.models import Episode
 from episodes.web import addresses
 from episodes.web.player import TYPES, local_file, remote_kind
-from episodes.web.settings import base, site
+from episodes.web.settings import Site, base, site
 from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
@@ -89,7 +89,7 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
     if row.published:
         add(item, "pubDate", format_datetime(datetime.combine(row.published, time(), UTC)))
     add(item, "description", row.description)
-    if enclosure := _enclosure(row, site(request).media, home):
+    if enclosure := _enclosure(row, site(request), home):
         add(item, "enclosure", **enclosure)
     if heard:
         language = {"language": row.language} if row.language else {}
@@ -106,11 +106,11 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
         add(item, f"{{{PODCAST}}}transcript", url=address, type="application/json", **language)
 
 
-def _enclosure(row: Episode, media: Path, home: str) -> dict[str, str]:
+def _enclosure(row: Episode, of: Site, home: str) -> dict[str, str]:
     """Where the sound is: where it was published, else the file on this machine."""
     if remote_kind(row.media):
         return {"url": row.media, "length": "0", "type": TYPES[_ending(row.media)]}
-    if file := local_file(row, media):
+    if file := local_file(row, of):
         return {
             "url": home + addresses.of_media(row.key),
             "length": str(file.stat().st_size),

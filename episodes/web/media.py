@@ -16,13 +16,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.api_route("/media/{key}", methods=["GET", "HEAD"])
 def media(request: Request, key: str) -> FileResponse:
-    """The file; only what browsers play, and only what the catalog names or has fetched.
+    """The file; only what browsers play, and only what was fetched or lies below a folder that a person named.
 
     Raises:
         NotFound: there is none on this machine.
     """
     with reading(site(request).engine) as session:
-        file = local_file(browsing.episode(session, key), site(request).media)
+        file = local_file(browsing.episode(session, key), site(request))
     if file is None:
         raise NotFound(key)
     return FileResponse(file, media_type=TYPES[file.suffix.lower()], headers={"Cache-Control": "private, max-age=3600"})

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from episodes.errors import FileRefused
+from episodes.files.addresses import is_web
 from episodes.models import Episode
 from episodes.search.deep_link import deep_link
 from episodes.sources.identity import file_stem, youtube_id
 from episodes.sources.media_file import finished
 from episodes.web import addresses
 from episodes.web.safety import YOUTUBE, allowing_media
+from episodes.web.settings import Site
 
 #: What browsers play, and as what. Nothing else is ever served, whatever path a source named.
 TYPES = {
@@ -35,12 +38,12 @@ class Player:
     headers: dict[str, str]
 
 
-def player(episode: Episode, media: Path, at: int | None = None) -> Player:
+def player(episode: Episode, of: Site, at: int | None = None) -> Player:
     """The best way there is."""
     link = addresses.clickable(deep_link(episode.url, at or 0) if at else episode.url)
     where = "YouTube" if youtube_id(episode.url) else addresses.host(link)
     start = f"#t={at}" if at else ""
-    if file := local_file(episode, media):
+    if file := local_file(episode, of):
         return Player(TYPES[file.suffix.lower()][:5], addresses.of_media(episode.key) + start, link, where, {})
     if video := youtube_id(episode.url) or youtube_id(episode.media):
         begin = f"&start={at}" if at else ""
@@ -58,11 +61,23 @@ def remote_kind(address: str) -> str:
     return TYPES.get(PurePosixPath(urlsplit(address).path).suffix.lower(), "")[:5]
 
 
-def local_file(episode: Episode, media: Path) -> Path | None:
-    """The episode's file on this machine: the one it was imported with, or the one that was fetched to be heard."""
-    own = Path(episode.media) if episode.media and "://" not in episode.media else None
-    try:
-        there = own if own and own.is_file() else finished(media, file_stem(episode.identity))
-    except (OSError, ValueError):  # a path that is too long, or holds a NUL
-        return None
+def local_file(episode: Episode, of: Site) -> Path | None:
+    """The episode's file on this machine, links resolved: the one it was imported with, or the one that was fetched to be heard."""
+    there = _imported(episode, of) or _fetched(episode, of)
     return there if there and there.suffix.lower() in TYPES else None
+
+
+def _imported(episode: Episode, of: Site) -> Path | None:
+    """None also for what the catalog calls its file and what lies in no folder that a person named."""
+    try:
+        return of.named.find(episode.media) if episode.media and not is_web(episode.media) else None
+    except (FileRefused, OSError):
+        return None
+
+
+def _fetched(episode: Episode, of: Site) -> Path | None:
+    try:
+        found = finished(of.media, file_stem(episode.identity))
+        return found.resolve(strict=True) if found else None
+    except OSError:
+        return None

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from episodes.config import Settings
 from episodes.database import read_only
 from episodes.errors import Usage
+from episodes.files.named import Named
 from episodes.web.app import application
 from episodes.web.settings import Site
 
@@ -42,7 +43,9 @@ def site(engine: Engine, settings: Settings, host: str, address: str = "") -> Si
     if address and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise Usage(f"--address {address}", "it begins with https:// and names a host")
     hosts = LOOPBACK | {parts.hostname} if parts.hostname else LOOPBACK
-    return Site(read_only(engine), settings.media, address=address, hosts=hosts if is_loopback(host) else frozenset())
+    names = hosts if is_loopback(host) else frozenset()
+    named = Named.of_home(settings.home)
+    return Site(read_only(engine), settings.media, address=address, hosts=names, named=named)
 
 
 def listen(host: str, port: int) -> socket.socket:

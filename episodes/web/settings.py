@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import Request
 from sqlalchemy import Engine
+
+from episodes.files.named import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class Site:
     """What the pages are made of.
 
     ``engine`` can only read. ``media`` is the folder of fetched sound. ``address`` is how readers reach the site where that is not how the
-    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to; empty: any.
+    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to; empty: any. ``named``
+    knows the folders from which other sound may come.
     """
 
     engine: Engine
@@ -22,6 +25,7 @@ class Site:
     name: str = "News in Review"
     address: str = ""
     hosts: frozenset[str] = frozenset()
+    named: Named = field(default_factory=Named)
 
 
 def site(request: Request) -> Site:

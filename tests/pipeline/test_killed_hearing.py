@@ -19,6 +19,7 @@ from sqlmodel import func, select
 
 from episodes.catalog import episodes, transcripts
 from episodes.database import reading, writing
+from episodes.files.named import Named
 from episodes.models import HeardWindow, Outcome, Passage, Transcript
 from episodes.pipeline import hear
 from episodes.pipeline.run import Run
@@ -48,6 +49,7 @@ sys.exit(sum(one.state != "done" for one in outcomes))
 def want(engine: Engine, folder: Path) -> None:
     """Episodes with sound that wait for their words."""
     folder.mkdir()
+    Named.of_home(Path(os.environ["NIR_HOME"])).add(folder)
     with writing(engine) as session:
         for number in range(EPISODES):
             file = folder / f"sound{number}.opus"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.errors import DiskFull, RateLimited, SourceError
+from episodes.errors import DiskFull, FileRefused, RateLimited, SourceError
 from episodes.sources import identity
 from episodes.sources.messages import Messages
 from episodes.sources.ytdlp import YtDlp
@@ -212,12 +212,10 @@ def test_too_many_requests_stop_all_calls_for_an_hour(show: Site, door: YtDlp, t
         assert timedelta(minutes=59) < caught.value.until - datetime.now(UTC) <= timedelta(hours=1)
 
 
-def test_captions_lie_on_the_disk_or_are_missing(site: Site, door: YtDlp, tmp_path: Path) -> None:
-    (tmp_path / "a.vtt").write_text(VTT)
+def test_captions_that_are_missing_or_empty_are_an_error(site: Site, door: YtDlp) -> None:
     site.put("/empty.vtt", "text/vtt", " ")
 
-    assert door.fetch_captions(CaptionTrack("en", "vtt", str(tmp_path / "a.vtt"))).decode() == VTT
-    for location in (str(tmp_path / "b.vtt"), str(tmp_path), site.at("/away.vtt"), site.at("/empty.vtt")):
+    for location in (site.at("/away.vtt"), site.at("/empty.vtt")):
         with pytest.raises(SourceError):
             door.fetch_captions(CaptionTrack("en", "vtt", location))
 
@@ -259,16 +257,18 @@ def test_a_full_disk_is_said_as_such(door: YtDlp, wanted: EpisodeInfo, tmp_path:
         door.fetch_audio(wanted, tmp_path)
 
 
-def test_sound_that_is_there_already_is_not_fetched(door: YtDlp, tmp_path: Path) -> None:
-    (tmp_path / "a.wav").write_bytes(sound(1))
+@pytest.mark.parametrize(
+    "address", ["{}", "file://{}", "FILE:{}", "//localhost{}", "file.wav", "~/file.wav", "", "/dev/zero"]
+)
+def test_no_file_of_this_machine_is_read_through_this_door(door: YtDlp, tmp_path: Path, address: str) -> None:
+    (tmp_path / "file.wav").write_bytes(sound(1))
+    address = address.format(tmp_path / "file.wav")
 
-    assert (
-        door.fetch_audio(EpisodeInfo("x:1", "1", "One", media=str(tmp_path / "a.wav")), tmp_path) == tmp_path / "a.wav"
-    )
-    with pytest.raises(SourceError):
-        door.fetch_audio(EpisodeInfo("x:2", "2", "Two", media=str(tmp_path / "b.wav")), tmp_path)
-    with pytest.raises(SourceError):
-        door.fetch_audio(EpisodeInfo("x:3", "3", "Three"), tmp_path)
+    with pytest.raises(FileRefused):
+        door.fetch_audio(EpisodeInfo("x:1", "1", "One", media=address), tmp_path / "media")
+    with pytest.raises(FileRefused):
+        door.fetch_captions(CaptionTrack("en", "vtt", address))
+    assert not (tmp_path / "media").exists()
 
 
 def test_nothing_is_left_in_the_home_folder(show: Site, door: YtDlp, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from episodes import database
 from episodes.catalog import alignments, articles, episodes, links, transcripts
+from episodes.files.named import Named
 from episodes.models import LinkStatus
 from episodes.search import index
 from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
@@ -173,7 +174,9 @@ def _filled(url: str) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def client(filled: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A reader without JavaScript."""
-    site = Site(filled, tmp_path_factory.mktemp("media"))
+    named = Named.of_home(tmp_path_factory.mktemp("named"))
+    named.add(SOUND.parent)
+    site = Site(filled, tmp_path_factory.mktemp("media"), named=named)
     with TestClient(application(site), base_url="http://localhost") as client:
         yield client
 
@@ -190,6 +193,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         ]
         put_episode(session, "long", "A long evening", many, published=date(2026, 1, 1), media=str(SOUND))
     engine.dispose()
+    Named.of_home(home).add(SOUND.parent)
     code = "import sys; sys.argv = ['nir', 'serve', '--port', '0']; from episodes.cli import main; main()"
     environment = {**os.environ, "NIR_HOME": str(home), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
     environment.pop("NIR_DATABASE_URL", None)

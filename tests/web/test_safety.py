@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from episodes import database
 from episodes.database import reading
 from episodes.errors import DatabaseUnreachable
+from episodes.files.named import Named
 from episodes.web.app import application
 from episodes.web.settings import Site
 from tests.web.reading import Page
@@ -180,18 +182,36 @@ def test_only_what_browsers_play_is_ever_served(sqlite_engine: Engine, tmp_path:
 
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
+    music = tmp_path / "music.mp3"
+    music.write_bytes(b"private")
+    (tmp_path / "named").mkdir()
+    (tmp_path / "named" / "own.mp3").write_bytes(b"sound")
+    (tmp_path / "named" / "notes.txt").write_text("notes")
+    (tmp_path / "named" / "link.mp3").symlink_to(music)
+    (tmp_path / "named" / "dressed.mp3").symlink_to("notes.txt")
+    os.mkfifo(tmp_path / "named" / "fifo.mp3")
+    named = Named(tmp_path / "folders.jsonl")
+    named.add(tmp_path / "named")
     with database.writing(sqlite_engine) as session:
         for key, media in (
             ("one", str(secret)),
             ("two", f"file://{secret}"),
             ("three", "/" + "x" * 5000),
             ("four", "a\x00b.mp3"),
+            ("five", str(music)),
+            ("six", str(tmp_path / "named" / "link.mp3")),
+            ("seven", "named/own.mp3"),
+            ("eight", str(tmp_path / "named" / "dressed.mp3")),
+            ("nine", str(tmp_path / "named" / "own.mp3")),
+            ("ten", str(tmp_path / "named" / "fifo.mp3")),
         ):
             episodes.put(
                 session, EpisodeInfo(f"test:{key}", key, key, media=media), now=datetime(2026, 1, 1, tzinfo=UTC)
             )
-    client = _client(sqlite_engine, tmp_path)
+    client = _client(sqlite_engine, tmp_path, named=named)
 
-    for key in ("one", "two", "three", "four"):
+    for key in ("one", "two", "three", "four", "five", "six", "seven", "eight", "ten"):
         assert client.get(f"/media/{key}").status_code == 404
         assert client.get(f"/e/{key}").status_code == 200
+        assert "/media/" not in client.get(f"/e/{key}").text
+    assert client.get("/media/nine").content == b"sound"
