@@ -95,7 +95,10 @@ def test_which_names_it_answers_to(tmp_path: Path) -> None:
     assert site(engine, settings, "127.0.0.1").hosts == {"localhost", "127.0.0.1", "[::1]"}
     assert "news.example" in site(engine, settings, "127.0.0.1", "https://news.example/").hosts
     assert site(engine, settings, "127.0.0.1", "https://news.example/").address == "https://news.example"
-    assert not site(engine, settings, "0.0.0.0").hosts
+    assert "127.0.0.2" in site(engine, settings, "127.0.0.2").hosts
+    assert "paper.example" in site(engine, settings, "127.0.0.1", allowed=["Paper.Example:8080"]).hosts
     with pytest.raises(Usage):
         site(engine, settings, "127.0.0.1", "javascript:x")
+    with pytest.raises(Usage):
+        site(engine, settings, "0.0.0.0", allowed=["two words"])
     engine.dispose()
