@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 from time import monotonic, sleep
@@ -29,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull
+from episodes.patience import Patience, current
 from episodes.refusals import Meaning, is_taken, meaning, said
 
 Done = TypeVar("Done")
@@ -41,6 +43,8 @@ BUSY_TIMEOUT, LOOK = 60, 0.05
 WRITER = 7463521
 #: A transaction is begun so often, and the first pause in seconds; each is twice the one before, give or take a half.
 TRIES, FIRST_PAUSE = 6, 0.05
+#: Seconds that PostgreSQL has to take notice that a statement is to stop.
+_CANCEL = 2.0
 
 
 def connect(url: str) -> Engine:
@@ -127,9 +131,11 @@ def _wait_for_turn(connection: Connection) -> None:
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     """The same engine, from now on unable to write, each transaction of it stopped after so many ``seconds``.
 
-    For what answers strangers: a question that takes too long must not hold up the others, whatever it asks.
+    For what answers strangers: a question that takes too long must not hold up the others, whatever it asks. One for which somebody's
+    ``patience`` is known ends with that, if it is shorter, and at once when nobody waits any more.
     """
     engine.dispose()  # connections that can write are not used again
+    event.listen(engine, "before_cursor_execute", _only_if_wanted)
     if engine.dialect.name == "postgresql":
 
         def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
@@ -138,18 +144,59 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
             connection.commit()
 
         event.listen(engine, "connect", only_read)
+        event.listen(engine, "begin", partial(_hurry, seconds=seconds))
+        event.listen(engine, "commit", _hurry_no_more)
+        event.listen(engine, "rollback", _hurry_no_more)
         return engine
 
     def no_longer(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA query_only=ON")
-        connection.set_progress_handler(lambda: monotonic() > record.info.get("until", inf), 10_000)
+        connection.set_progress_handler(lambda: _too_long(record.info), 10_000)
 
     def from_now(connection: Connection) -> None:
-        connection.info["until"] = monotonic() + seconds
+        connection.info["until"], connection.info["patience"] = monotonic() + seconds, current()
 
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)
     return engine
+
+
+def _too_long(info: Mapping[str, Any]) -> bool:
+    asked: Patience | None = info.get("patience")
+    return monotonic() > info.get("until", inf) or (asked is not None and asked.over())
+
+
+def _only_if_wanted(connection: Connection, *_: object) -> None:
+    """What is worked out between statements takes time, too.
+
+    Raises:
+        DatabaseUnreachable: nobody waits for the answer any more.
+    """
+    asked = current()
+    if asked and asked.over():
+        raise DatabaseUnreachable(_safe(str(connection.engine.url)), "the answer took too long")
+
+
+def _hurry(connection: Connection, seconds: float) -> None:
+    """PostgreSQL is told how long each statement of this transaction may take, and can be told to stop (a connection's own method)."""
+    asked = current()
+    driver = connection.connection.driver_connection
+    if asked and driver:
+        if asked.left < seconds:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(asked.left * 1000), 1)}")
+        connection.info["patience"] = asked
+        asked.stopping(driver, partial(_cancel, driver))
+
+
+def _cancel(driver: Any) -> None:  # noqa: ANN401 - psycopg is an extra
+    with suppress(Exception):  # where it cannot be told, its own time limit ends it
+        driver.cancel_safe(timeout=_CANCEL)
+
+
+def _hurry_no_more(connection: Connection) -> None:
+    asked: Patience | None = connection.info.pop("patience", None)
+    if asked:
+        asked.done(connection.connection.driver_connection)
 
 
 @contextmanager

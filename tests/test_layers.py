@@ -23,7 +23,7 @@ LAYERS = [
     {"database"},
     {"models"},
     {"files", "guard"},
-    {"values", "config", "errors", "numbers", "tokens", "names", "refusals"},
+    {"values", "config", "errors", "numbers", "tokens", "names", "refusals", "patience"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -154,7 +154,7 @@ def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
 
 
 def months(session: Session) -> list[Month]:
-    """How much was published in each month from the first to the last, and how much of it can be read and is linked."""
+    """How much was published in each month that has something, and how much of it can be read and is linked; in their order."""
     heard = select(Transcript.episode_id).where(col(Transcript.shown))
     linked = select(Link.episode_id).where(col(Link.status).in_(HOLDING))
     counted = [
@@ -163,10 +163,8 @@ def months(session: Session) -> list[Month]:
         _by_month(session, col(Episode.published), col(Episode.id).in_(linked)),
         _by_month(session, col(Article.published)),
     ]
-    there = [month for counts in counted for month in counts]
-    if not there:
-        return []
-    return [_month(number, counted) for number in range(min(there), max(there) + 1)]
+    there = {month for counts in counted for month in counts}
+    return [_month(number, counted) for number in sorted(there)]
 
 
 def _by_month(session: Session, day: Mapped[date | None], *conditions: ColumnElement[bool]) -> Counter[int]:

@@ -14,6 +14,7 @@ from rich.table import Column
 
 from episodes.cli.output import clock
 from episodes.cli.progress import Pace, amount
+from episodes.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,8 +98,8 @@ class Bars(Progress):
 
     def _shown(self, task: TaskID | None, now: Far, title: str, figures: str) -> TaskID:
         if task is None:
-            task = self.add_task(title, total=now.total, amount=figures)
-        self.update(task, description=title, completed=now.done, total=now.total, amount=figures)
+            task = self.add_task(one_line(title), total=now.total, amount=figures)
+        self.update(task, description=one_line(title), completed=now.done, total=now.total, amount=figures)
         return task
 
     def make_tasks_table(self, tasks: Iterable[Task]) -> Table:

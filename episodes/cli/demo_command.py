@@ -19,6 +19,14 @@ QUESTIONS = (
     ('"turning point" OR "last hour"', "a phrase, or another"),
     ("clock -bridge", "one word, and without another"),
 )
+#: What to try next.
+LOOK_AROUND = (
+    "nir search 'water*' --in said", "nir show 12", "nir passages 12", "nir export 14 --format vtt", "nir serve",
+)  # fmt: skip
+YOUR_OWN = (
+    "nir shows add https://www.youtube.com/@yourchannel --match 'News in Review'", "nir update",
+    "nir articles add https://your.site/an-article/", "nir link",
+)  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,6 +43,8 @@ def demo(
     """Index the bundled sample show for real, and show what comes of it: no network, no download, under a minute."""
     from dataclasses import replace
 
+    from rich.text import Text
+
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
     from episodes.cli.progress import progress
@@ -47,7 +57,7 @@ def demo(
     folder = (home or settings().home / "demo").expanduser().absolute()
     prepare(folder)
     out = console()
-    out.rule("[bold]News in Review: the sample show[/]", align="left")
+    out.rule(Text("News in Review: the sample show", "bold"), align="left")
     out.print(
         "A fictional show, served on this machine: yt-dlp finds it, Whisper listens, articles are read and linked.",
         style="dim",
@@ -99,24 +109,24 @@ def _episodes(session: Session) -> None:
 
 
 def _links(session: Session) -> None:
-    from rich.markup import escape
-
     from episodes.catalog import episodes, links
     from episodes.cli.output import console
+    from episodes.cli.terminal import line
 
     out = console()
-    out.print("\n[bold]Which article belongs to which episode, and why[/]")
+    out.print()
+    out.print("Which article belongs to which episode, and why", style="bold")
     linked = links.listed(session)
     for one in linked:
-        out.print(
-            f"  {escape(one.episode.title)}\n    ↔ [green]{escape(one.article.title)}[/] [dim]{one.link.status}[/]"
-        )
+        out.print(f"  {one.episode.title}")
+        out.print(line("    ↔ ", (one.article.title, "green"), " ", (one.link.status, "dim")))
         for why in one.evidence[:3]:
-            out.print(f"      {'+' if why.weight >= 0 else '−'} {escape(why.detail)}", style="dim")
+            out.print(f"      {'+' if why.weight >= 0 else '−'} {why.detail}", style="dim")
     have = {one.episode.id for one in linked}
     for row in episodes.newest_first(session):
         if row.id not in have:
-            out.print(f"  {escape(row.title)}\n    [dim]no article, and none is made up[/]")
+            out.print(f"  {row.title}")
+            out.print("    no article, and none is made up", style="dim")
 
 
 def _passages(session: Session) -> None:
@@ -124,9 +134,12 @@ def _passages(session: Session) -> None:
     from episodes.catalog import alignments, episodes
     from episodes.cli.output import console
     from episodes.cli.passages_command import line
+    from episodes.cli.terminal import line as styled
 
     out = console()
-    out.print("\n[bold]Where the article's words were said[/] [dim]nir passages 12[/]\n")
+    out.print()
+    out.print(styled(("Where the article's words were said", "bold"), " ", ("nir passages 12", "dim")))
+    out.print()
     for row in episodes.newest_first(session):
         found = alignments.of_episode(session, row.id or 0)
         if found:
@@ -134,33 +147,30 @@ def _passages(session: Session) -> None:
 
 
 def _search(session: Session, words: str, shows: str) -> None:
-    from rich.markup import escape
-
     from episodes.cli.output import console
     from episodes.cli.search_command import hit_line
+    from episodes.cli.terminal import line
     from episodes.search.find import find
 
     out = console()
-    out.print(f"\n[bold]nir search '{escape(words)}'[/] [dim]{shows}[/]\n")
+    out.print()
+    out.print(line((f"nir search '{words}'", "bold"), " ", (shows, "dim")))
+    out.print()
     for hit in find(session, words, limit=2).hits:
         out.print(hit_line(hit))
 
 
 def _next(folder: Path) -> None:
     from episodes.cli.output import console
+    from episodes.cli.terminal import line
 
     out = console()
-    out.print("[bold]Look around in it[/]")
-    out.print(
-        f"  export NIR_HOME={folder}\n  nir search 'water*' --in said\n  nir show 12\n  nir passages 12"
-        "\n  nir export 14 --format vtt\n  nir serve",
-        markup=False,
-    )
-    out.print("[bold]Your own show[/] [dim](unset NIR_HOME first)[/]")
-    out.print(
-        "  nir shows add https://www.youtube.com/@yourchannel --match 'News in Review'\n  nir update", markup=False
-    )
-    out.print("  nir articles add https://your.site/an-article/\n  nir link", markup=False)
+    out.print("Look around in it", style="bold")
+    for command in (f"export NIR_HOME={folder}", *LOOK_AROUND):
+        out.print(f"  {command}")
+    out.print(line(("Your own show", "bold"), " ", ("(unset NIR_HOME first)", "dim")))
+    for command in YOUR_OWN:
+        out.print(f"  {command}")
     out.print(
         "The demo's voice knows this sample show and nothing else; your own needs a Whisper model, see nir doctor.",
         style="dim",

@@ -1,6 +1,6 @@
 """Errors become one line on stderr and an exit code here, and nowhere else.
 
-0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done.
+0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done; ``stopping.py`` has those of signals.
 """
 
 from __future__ import annotations
@@ -9,35 +9,58 @@ import os
 import re
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
-if TYPE_CHECKING:
-    import typer
+from episodes.cli import stopping
 
 #: A single dash and a word.
 _LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
 SOME_FAILED = 1
 WRONG_USAGE = 2
 NOTHING_DONE = 3
-INTERRUPTED = 130
 
 
-def run(app: typer.Typer) -> None:
-    """Run the app and end the process with its exit code."""
+def run() -> None:
+    """Run the app and end the process with its exit code; what is still to be written is written first."""
+    code = NOTHING_DONE
     try:
+        from episodes.cli.app import app
+
         app()
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # typer's for Ctrl-C
-            _say("stopped; what was finished is kept, run the same command again to go on")
-        if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
-            _say("a word to leave out comes after two dashes: nir search -- water -storm")
-        raise
+        code = _ended(end)
+    except KeyboardInterrupt:
+        code = _stopped()
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
-        if _debugging():
-            traceback.print_exc()
-        code, line = explain(error)
-        _say(line)
-        sys.exit(code)
+        code = _failed(error)
+    sys.exit(stopping.finish(code))
+
+
+def _ended(end: SystemExit) -> int:
+    """Typer has ended the command: by its own exit code, for a signal, or for a pipe that is broken."""
+    if isinstance(end.__context__, BrokenPipeError):
+        return _failed(end.__context__)
+    if end.code == stopping.INTERRUPTED:
+        return _stopped()
+    if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
+        _say("a word to leave out comes after two dashes: nir search -- water -storm")
+    return end.code if isinstance(end.code, int) else 0
+
+
+def _stopped() -> int:
+    code = stopping.stopped()
+    _say("stopped; what was finished is kept, run the same command again to go on")
+    return code
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, BrokenPipeError) and stopping.unread():
+        return stopping.UNREAD
+    if _debugging():
+        traceback.print_exception(error)
+    code, line = explain(error)
+    _say(line)
+    return code
 
 
 def explain(error: Exception) -> tuple[int, str]:
@@ -58,7 +81,10 @@ def explain(error: Exception) -> tuple[int, str]:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"nir: {line}\n")
+    from episodes.cli.terminal import one_line
+
+    with suppress(OSError):  # nobody reads it
+        sys.stderr.write(f"nir: {one_line(line)}\n")
 
 
 def _debugging() -> bool:

@@ -93,16 +93,14 @@ STYLES = {"linked": "green", "confirmed": "bold green", "proposed": "yellow", "r
 
 def show_link(one: Linked) -> None:
     """A link for a person: both titles, the status, and the evidence in words."""
-    from rich.markup import escape
-
     from episodes.cli.output import console
+    from episodes.cli.terminal import line
 
     style = STYLES[one.link.status]
     out = console()
-    out.print(
-        f"[dim]{one.link.id:>4}[/]  [{style}]{one.link.status}[/] {one.link.confidence:.2f}  "
-        f"{escape(one.episode.title)} [dim]{escape(one.episode.key)}[/]"
-    )
-    out.print(f"      ↔ {escape(one.article.title)} [dim]{escape(one.article.url)}[/]")
+    number, status = (f"{one.link.id:>4}", "dim"), (one.link.status, style)
+    key, url = (one.episode.key, "dim"), (one.article.url, "dim")
+    out.print(line(number, "  ", status, f" {one.link.confidence:.2f}  {one.episode.title} ", key))
+    out.print(line(f"      ↔ {one.article.title} ", url))
     for why in one.evidence:
-        out.print(f"        {'+' if why.weight >= 0 else '−'} {escape(why.detail)}", style="dim")
+        out.print(f"        {'+' if why.weight >= 0 else '−'} {why.detail}", style="dim")

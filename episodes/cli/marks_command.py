@@ -109,21 +109,22 @@ def _show(found: list[Marked]) -> None:
         transcript = f"{one.transcript.source} {one.transcript.model}".strip()
         head = f"{one.episode.title}  ({one.episode.key}, {transcript})"
         if head != last:
-            console().print(f"{'' if last is None else chr(10)}{head}", style="bold", markup=False)
+            if last is not None:
+                console().print()
+            console().print(head, style="bold")
             last = head
         _print(one)
 
 
 def _print(one: Marked) -> None:
-    from rich.markup import escape
-
     from episodes.cli.output import clock, console
+    from episodes.cli.terminal import line
     from episodes.search.deep_link import deep_link
 
     text = one.text if len(one.text) <= _SHOWN else one.text[:_SHOWN].rsplit(" ", 1)[0] + " …"
-    url = escape(deep_link(one.episode.url, one.start))
+    url = deep_link(one.episode.url, one.start)
     many = f" and {one.segments - 1} more" if one.segments > 1 else ""
-    said = f"“{escape(text)}”{many}" if text else "(no words)"
-    console().print(f"{clock(one.start):>8}  {said}  [dim]{url}[/]")
+    said = f"“{text}”{many}" if text else "(no words)"
+    console().print(line(f"{clock(one.start):>8}  {said}  ", (url, "dim")))
     for mark in one.marks:
-        console().print(f"          [yellow]{mark.kind}[/] {escape(mark.detail)}")
+        console().print(line("          ", (mark.kind, "yellow"), f" {mark.detail}"))

@@ -16,6 +16,7 @@ from episodes.cli.errors import SOME_FAILED
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from episodes.values import Outcome
 
@@ -44,25 +45,27 @@ def above(rows: Console) -> Iterator[None]:
 
 def console() -> Console:
     """For people, on stdout; without colour and markup where stdout is no terminal."""
-    from rich.console import Console
+    from episodes.cli.terminal import People
 
     if _above and sys.stdout.isatty():
         return _above[-1]
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return People(soft_wrap=not sys.stdout.isatty())
 
 
 def notes() -> Console:
     """For people, on stderr: progress, counts, advice."""
-    from rich.console import Console
+    from episodes.cli.terminal import People
 
     if _above:
         return _above[-1]
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return People(stderr=True, soft_wrap=not sys.stderr.isatty())
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
     """One JSON document on stdout, dates as ISO text."""
-    sys.stdout.write(json.dumps(document, default=str, ensure_ascii=False, indent=2) + "\n")
+    from episodes.cli.terminal import escaped
+
+    sys.stdout.write(escaped(json.dumps(document, default=str, ensure_ascii=False, indent=2)) + "\n")
 
 
 def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> None:
@@ -97,18 +100,17 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
     return asdict(outcome)
 
 
-def outcome_line(outcome: Outcome) -> str:
-    """One line with rich's markup: sign, title or item, reason, time."""
-    from rich.markup import escape
+def outcome_line(outcome: Outcome) -> Text:
+    """One line: sign, title or item, reason, time."""
+    from episodes.cli.terminal import line
 
     sign, style = SIGNS[outcome.state]
-    title = escape(outcome.title or outcome.item)
-    reason = escape(outcome.reason)
+    reason = outcome.reason
     if outcome.state == "failed" and outcome.title and outcome.item not in outcome.reason:
-        reason = f"{escape(outcome.item)}: {reason}"
+        reason = f"{outcome.item}: {reason}"
     until = f" until {outcome.until:%Y-%m-%d %H:%M} UTC" if outcome.until and outcome.state == "waiting" else ""
-    tail = f" [dim]{reason}{until}[/]" if reason or until else ""
-    return f"[{style}]{sign}[/] {title}{tail}"
+    tail = (f" {reason}{until}", "dim") if reason or until else ""
+    return line((sign, style), f" {outcome.title or outcome.item}", tail)
 
 
 def clock(seconds: float) -> str:
@@ -151,7 +153,9 @@ def write_out(output: Path | None) -> Iterator[TextIO]:
     from episodes.files.writing import written
 
     if output is None:
-        yield sys.stdout
+        from episodes.cli.terminal import seen
+
+        yield seen(sys.stdout)
         return
     with written(output) as stream:
         yield stream

@@ -10,6 +10,8 @@ from episodes.cli.options import AsJson
 from episodes.cli.show_command import EPISODE, PANEL
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from episodes.catalog.alignments import Passage
 
 _SHOWN = 90  # characters of a paragraph
@@ -44,33 +46,33 @@ def passages(
         for one in found:
             if one.article.id != article:
                 article = one.article.id
-                console().print(f"\n{one.article.title}  {one.article.url}", style="bold", markup=False)
+                console().print()
+                console().print(f"{one.article.title}  {one.article.url}", style="bold")
             _print(one, row.url)
         if not found:
             console().print(f"{row.title}: nothing of an article is aligned; nir link does it", markup=False)
     return None
 
 
-def line(one: Passage, url: str, *, width: int = _SHOWN) -> str:
-    """Time, kind, the beginning of what was written, and the address of the moment; with rich's markup."""
-    from rich.markup import escape
-
+def line(one: Passage, url: str, *, width: int = _SHOWN) -> Text:
+    """Time, kind, the beginning of what was written, and the address of the moment."""
+    from episodes.cli import terminal
     from episodes.cli.output import clock
     from episodes.search.deep_link import deep_link
 
     text = one.text if len(one.text) <= width else one.text[:width].rsplit(" ", 1)[0] + " …"
     style = "green" if one.place.kind == "quote" else "cyan"
-    address = escape(deep_link(url, one.place.start))
-    return f"{clock(one.place.start):>8}  [{style}]{one.place.kind:<10}[/] {escape(text)}  [dim]{address}[/]"
+    address = deep_link(url, one.place.start)
+    kind = (f"{one.place.kind:<10}", style)
+    return terminal.line(f"{clock(one.place.start):>8}  ", kind, f" {text}  ", (address, "dim"))
 
 
 def _print(one: Passage, url: str) -> None:
-    from rich.markup import escape
-
+    from episodes.cli import terminal
     from episodes.cli.output import console
     from episodes.pipeline.passages import misquotes, worded
 
     out = console()
     out.print(line(one, url))
     for change in misquotes(one):
-        out.print(f"          [yellow]differs:[/] {escape(worded(change))}")
+        out.print(terminal.line("          ", ("differs:", "yellow"), f" {worded(change)}"))

@@ -100,20 +100,21 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
     from rich.text import Text
 
     from episodes.cli.output import clock
+    from episodes.cli.terminal import one_line
 
     moment = f"at {clock(hit.start)}" if hit.start is not None else "written"
     line = Text()
     line.append(f"{number}. " if number else "", style="dim")
-    line.append(hit.title, style="bold")
+    line.append(one_line(hit.title), style="bold")
     line.append(f"  {hit.date or ''} {moment}".rstrip(), style="dim")
     line.append("\n  ")
-    snippet = Text(hit.snippet)
+    snippet = Text(one_line(hit.snippet))
     for begin, end in hit.highlights:
         snippet.stylize("bold yellow", begin, end)
     line.append_text(snippet)
     if hit.missing:
-        line.append(f"\n  without: {', '.join(hit.missing)}", style="dim")
-    line.append(f"\n  {_where(hit)}\n", style="blue")
+        line.append(f"\n  without: {one_line(', '.join(hit.missing))}", style="dim")
+    line.append(f"\n  {one_line(_where(hit))}\n", style="blue")
     if counterpart:
         line.append_text(_other_side(counterpart))
     return line
@@ -138,13 +139,13 @@ def _other_side(counterpart: Counterpart) -> Text:
     from rich.text import Text
 
     from episodes.cli.output import clock
+    from episodes.cli.terminal import one_line
 
     said = counterpart.source == "said"
     place = f"said at {clock(counterpart.start)}" if said else f"paragraph {counterpart.paragraph + 1}"
     text = textwrap.shorten(counterpart.text, ACROSS, placeholder=" …")
-    return Text.assemble(
-        (f"  {place}: ", "dim"), text, "\n  ", (counterpart.url or f"nir show {counterpart.episode}", "blue"), "\n"
-    )
+    where = one_line(counterpart.url or f"nir show {counterpart.episode}")
+    return Text.assemble((f"  {place}: ", "dim"), one_line(text), "\n  ", (where, "blue"), "\n")
 
 
 def _where(hit: Hit) -> str:

@@ -20,13 +20,17 @@ def serve(
     address: Annotated[
         str, typer.Option("--address", metavar="URL", help="How readers reach it, where a web server stands before it.")
     ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Another name by which readers call it; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve the page for readers, the JSON API and the feed; nothing can be changed through it."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, notes
     from episodes.web.server import is_loopback, listen, run, site
 
-    of = site(open_catalog(), settings(), host, address)
+    of = site(open_catalog(), settings(), host, address, allow_host or [])
     with listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         console().print(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C stops)", markup=False)

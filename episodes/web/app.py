@@ -12,20 +12,18 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from episodes.web import api, article, episode, errors, feed, lists, media, outward, pages
+from episodes.web.gates import THREADS, Gates
 from episodes.web.heads import Heads
+from episodes.web.hosts import Hosts
 from episodes.web.safety import Safety
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
-
-#: Requests that are worked on at once; the others wait in their order. More would only take turns at the processor, so that all are
-#: late, and would ask for more connections than the database's pool has.
-AT_WORK = 8
 
 
 @asynccontextmanager
 async def _started(_app: FastAPI) -> AsyncIterator[None]:
     """What holds while the application runs."""
-    current_default_thread_limiter().total_tokens = AT_WORK
+    current_default_thread_limiter().total_tokens = THREADS
     yield
 
 
@@ -44,4 +42,5 @@ def application(site: Site) -> ASGIApp:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
-    return Safety(Heads(app), site.hosts, public=bool(site.address))
+    hosts = Hosts(site.hosts, site.numbers) if site.hosts or site.numbers else None
+    return Safety(Gates(Heads(app)), hosts, public=bool(site.address))

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from episodes.errors import CatalogError, NotFound
+from episodes.patience import current
 from episodes.web.templating import page
 
 SENTENCES = {
@@ -25,6 +28,10 @@ SENTENCES = {
 }
 
 
+#: When to come again, where that may help (seconds).
+AGAIN = {"Retry-After": "10"}
+
+
 def add_to(app: FastAPI) -> None:
     """Let the app answer its errors so."""
     app.add_exception_handler(HTTPException, _on_http)
@@ -33,16 +40,18 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
-def _answer(request: Request, status: int, detail: str = "") -> Response:
+def _answer(request: Request, status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
     sentence = SENTENCES.get(status, "This could not be answered.")
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": sentence, "detail": detail}, status)
-    return page(request, "error.html", code=status, sentence=sentence, detail=detail)
+        return JSONResponse({"error": sentence, "detail": detail}, status, headers)
+    return page(request, "error.html", code=status, headers=dict(headers or {}), sentence=sentence, detail=detail)
 
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _answer(request, error.status_code)
+    # Which methods there are belongs to a 405 (RFC 9110, 15.5.6); HEAD is answered wherever GET is, whatever the route says.
+    allow = {"Allow": "GET, HEAD"} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
+    return _answer(request, error.status_code, headers=allow)
 
 
 def _on_parameters(request: Request, error: Exception) -> Response:
@@ -55,8 +64,11 @@ def _on_parameters(request: Request, error: Exception) -> Response:
 def _on_catalog(request: Request, error: Exception) -> Response:
     if isinstance(error, NotFound):
         return _answer(request, 404)
+    waits = current()
+    if waits and waits.over():
+        return _answer(request, 503, "This question takes too long; ask for fewer words, or longer ones.", AGAIN)
     logging.getLogger(__name__).error("%s", error)
-    return _answer(request, 503)
+    return _answer(request, 503, headers=AGAIN)
 
 
 def _on_bug(request: Request, _error: Exception) -> Response:

@@ -13,7 +13,7 @@ from episodes.catalog.overview import overview
 from episodes.database import reading
 from episodes.web import addresses
 from episodes.web.asked import turned
-from episodes.web.plots import FOOT, HEIGHT, bars, timeline
+from episodes.web.plots import FOOT, HEIGHT, bars, stretch, timeline
 from episodes.web.settings import site
 from episodes.web.templating import page
 
@@ -87,6 +87,8 @@ def about(request: Request) -> HTMLResponse:
     """What the catalog holds, and how much of it over time."""
     with reading(site(request).engine) as session:
         held, _ = overview(session)
-        months = browsing.months(session)
+        months, left_out = stretch(browsing.months(session))
     drawn, ticks, most = bars(months)
-    return page(request, "about.html", held=held, bars=drawn, ticks=ticks, most=most, height=HEIGHT, foot=FOOT)
+    return page(
+        request, "about.html", held=held, bars=drawn, ticks=ticks, most=most, left_out=left_out, height=HEIGHT, foot=FOOT
+    )  # fmt: skip

@@ -6,10 +6,12 @@ are as large on a phone as anywhere.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from episodes.catalog.browsing import Month
 
@@ -17,6 +19,8 @@ from episodes.catalog.browsing import Month
 MARGIN = 2.0
 #: Pixels: the height of the bars' field, and of the line of years below it.
 HEIGHT, FOOT = 120, 22
+#: Months that are drawn, at most: forty years.
+DRAWN = 480
 #: A timeline has so many places for dots, which are stacked where several fall on one: their pitch, at most, and the height of a stack.
 PLACES, PITCH, STACK = 48, 10.0, 110.0
 
@@ -101,6 +105,27 @@ def _begins(first: date, last: date) -> list[tuple[date, str]]:
     step = -(-len(months) // 5) or 1
     ends = [first] if first == last else [first, last]
     return [(day, f"{day:%b} {day.year}") for day in months[::step]] or [(day, f"{day.day} {day:%b}") for day in ends]
+
+
+def stretch(months: Sequence[Month]) -> tuple[list[Month], int]:
+    """The months from the first to the last, those without anything as well, and how many episodes are left out.
+
+    Where they reach over more than ``DRAWN`` months (one wrong date is enough), it is the stretch of so many that has the most in it.
+    """
+    numbers = [month.day.year * 12 + month.day.month - 1 for month in months]
+    totals = [0, *accumulate(month.episodes + month.articles for month in months)]
+    ends = [bisect_left(numbers, number + DRAWN) for number in numbers]
+    first = max(range(len(months)), key=lambda at: totals[ends[at]] - totals[at], default=0)
+    if not months:
+        return [], 0
+    last = ends[first]
+    known = dict(zip(numbers[first:last], months[first:last], strict=True))
+    whole = [known.get(each) or _nothing(each) for each in range(numbers[first], numbers[last - 1] + 1)]
+    return whole, sum(month.episodes for month in [*months[:first], *months[last:]])
+
+
+def _nothing(number: int) -> Month:
+    return Month(date(number // 12, number % 12 + 1, 1), 0, 0, 0, 0)
 
 
 def bars(months: Sequence[Month]) -> tuple[list[Bar], list[Tick], int]:

@@ -7,12 +7,14 @@ from YouTube's cookieless host only; a page that plays sound from elsewhere adds
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from episodes.web.hosts import Hosts
+from episodes.web.house import BODY
 
 #: Bytes of a query string: 4,000 characters of any script fit, each up to twelve bytes when quoted.
 LONGEST_QUERY = 52_000
@@ -59,12 +61,12 @@ def allowing_media(address: str) -> dict[str, str]:
 
 
 class Safety:
-    """Sets the headers of every answer, refuses foreign host names and endless addresses."""
+    """Sets the headers of every answer, refuses foreign host names, endless addresses and endless bodies."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), *, public: bool = False) -> None:
-        """``hosts`` are names without port; empty: any. ``public``: other sites' scripts may read what is no page."""
+    def __init__(self, app: ASGIApp, hosts: Hosts | None = None, *, public: bool = False) -> None:
+        """``hosts``: None answers to any. ``public``: other sites' scripts may read what is no page."""
         self.app = app
-        self.hosts = {host.casefold() for host in hosts}
+        self.hosts = hosts
         self.public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,11 +84,14 @@ class Safety:
         await (refusal or self.app)(scope, receive, sending)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
-        host = Headers(scope=scope).get("host", "").casefold()
-        if self.hosts and re.sub(r":\d+$", "", host) not in self.hosts:
-            return PlainTextResponse("This site does not answer to that name; see nir serve --address.\n", 421)
+        headers = Headers(scope=scope)
+        if self.hosts and not self.hosts.answer(headers.get("host", "")):
+            return PlainTextResponse("This site does not answer to that name; see nir serve --allow-host.\n", 421)
         if len(scope["query_string"]) > LONGEST_QUERY:
             return PlainTextResponse("This address is too long.\n", 414)
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length[:20]) > BODY:
+            return PlainTextResponse("This site takes nothing in.\n", 413, {"Connection": "close"})
         return None
 
     def _dress(self, headers: MutableHeaders, path: str) -> None:

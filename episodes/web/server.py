@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -14,12 +18,11 @@ from episodes.database import read_only
 from episodes.errors import Usage
 from episodes.files.named import Named
 from episodes.web.app import application
+from episodes.web.hosts import LOOPBACK, named
 from episodes.web.settings import Site
 
-#: Names of this machine.
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-#: Requests that are answered at once; more are told to come again.
-AT_ONCE = 200
+#: Connections that the system keeps for us until we take them.
+BACKLOG = 128
 
 
 def is_loopback(host: str) -> bool:
@@ -30,22 +33,49 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def site(engine: Engine, settings: Settings, host: str, address: str = "") -> Site:
-    """The site of a catalog, from here on only read; on loopback it answers to this machine's names and to its address's only.
+def site(engine: Engine, settings: Settings, host: str, address: str = "", allowed: Iterable[str] = ()) -> Site:
+    """The site of a catalog, from here on only read; it answers to some names only.
 
-    A page elsewhere whose name is made to lead here (DNS rebinding) thus reads nothing.
+    On loopback these are this machine's names for itself, where it listens, its public ``address`` and the ``allowed`` ones; elsewhere
+    any address of numbers and the machine's name in its network as well.
 
     Raises:
-        Usage: ``address`` is none of the web.
+        Usage: ``address`` is none of the web, or a name that is ``allowed`` is none.
     """
     address = address.rstrip("/")
-    parts = urlsplit(address)
-    if address and (parts.scheme not in ("http", "https") or not parts.hostname):
+    names = {*LOOPBACK, _listening(host), _of_address(address), *map(_of_option, allowed)}
+    own = is_loopback(host)
+    hosts = frozenset(names if own else names | _of_machine()) - {""}
+    folders = Named.of_home(settings.home)
+    return Site(read_only(engine), settings.media, address=address, hosts=hosts, numbers=not own, named=folders)
+
+
+def _listening(host: str) -> str:
+    return named(f"[{host}]" if ":" in host else host)
+
+
+def _of_address(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        good = not address or (parts.scheme in ("http", "https") and bool(named(parts.netloc.rpartition("@")[2])))
+    except ValueError:
+        good = False
+    if not good:
         raise Usage(f"--address {address}", "it begins with https:// and names a host")
-    hosts = LOOPBACK | {parts.hostname} if parts.hostname else LOOPBACK
-    names = hosts if is_loopback(host) else frozenset()
-    named = Named.of_home(settings.home)
-    return Site(read_only(engine), settings.media, address=address, hosts=names, named=named)
+    return named(parts.netloc.rpartition("@")[2])
+
+
+def _of_option(name: str) -> str:
+    found = named(name)
+    if not found:
+        raise Usage(f"--allow-host {name}", "it is a name as readers type it, such as news.example")
+    return found
+
+
+def _of_machine() -> set[str]:
+    """What this machine is called in its network, also by those who find it by multicast DNS."""
+    name = named(socket.gethostname())
+    return {name, f"{name.partition('.')[0]}.local"} if name else set()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,12 +97,27 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(of: Site, listening: socket.socket) -> None:
-    """Answer until stopped; Ctrl-C is how this ends."""
+    """Answer until stopped; Ctrl-C, or being asked to terminate, is how this ends."""
     import uvicorn
 
+    from episodes.web.connections import Connection
+    from episodes.web.house import HEAD, House
+
+    class Server(uvicorn.Server):
+        """uvicorn's, which lets the signals that stopped it pass: it raises them once more when it has ended."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for each, handler in before.items():
+                    signal.signal(each, handler)
+
+    connection: Any = partial(Connection, house=House())
     config = uvicorn.Config(
-        application(of), log_level="warning", access_log=False, server_header=False,
-        timeout_keep_alive=10, limit_concurrency=AT_ONCE, timeout_graceful_shutdown=3,
+        application(of), http=connection, ws="none", log_level="error", access_log=False, server_header=False,
+        backlog=BACKLOG, h11_max_incomplete_event_size=HEAD, timeout_keep_alive=10, timeout_graceful_shutdown=3,
     )  # fmt: skip
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])

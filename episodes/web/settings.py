@@ -16,8 +16,8 @@ class Site:
     """What the pages are made of.
 
     ``engine`` can only read. ``media`` is the folder of fetched sound. ``address`` is how readers reach the site where that is not how the
-    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to; empty: any. ``named``
-    knows the folders from which other sound may come.
+    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to, and with ``numbers`` to
+    any address of numbers as well; without either it answers to all. ``named`` knows the folders from which other sound may come.
     """
 
     engine: Engine
@@ -25,6 +25,7 @@ class Site:
     name: str = "News in Review"
     address: str = ""
     hosts: frozenset[str] = frozenset()
+    numbers: bool = False
     named: Named = field(default_factory=Named)
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,38 @@ def test_it_answers_on_loopback_until_it_is_stopped(tmp_path: Path) -> None:
         with urllib.request.urlopen(address) as answer:
             assert b"There is nothing in this catalog yet." in answer.read()
         process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+
+    assert errors == ""
+    assert process.returncode == 0
+
+
+def _read(reader: socket.socket) -> bytes:
+    parts = []
+    while part := reader.recv(65_536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def test_those_who_say_nothing_keep_nobody_out_and_endless_bodies_end(tmp_path: Path) -> None:
+    with _serve(tmp_path, "--port", "0") as process, ExitStack() as open_ones:
+        assert process.stdout
+        place = ("127.0.0.1", int(process.stdout.readline().split("/  ")[0].rpartition(":")[2]))
+        for _ in range(450):
+            open_ones.enter_context(socket.create_connection(place)).sendall(b"")
+        with urllib.request.urlopen(f"http://{place[0]}:{place[1]}/api/episodes", timeout=60) as answer:
+            assert json.load(answer) == []
+        with socket.create_connection(place, timeout=60) as reader:
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n\r\n")
+            assert _read(reader).startswith(b"HTTP/1.1 413 ")
+        with socket.create_connection(place, timeout=60) as reader, suppress(OSError):
+            reader.sendall(b"PUT / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+            sent = 0
+            while sent < 50_000_000:
+                reader.sendall(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+                sent += 0x1000
+        assert sent < 50_000_000
+        process.send_signal(signal.SIGTERM)
         _, errors = process.communicate()
 
     assert errors == ""
@@ -95,7 +128,10 @@ def test_which_names_it_answers_to(tmp_path: Path) -> None:
     assert site(engine, settings, "127.0.0.1").hosts == {"localhost", "127.0.0.1", "[::1]"}
     assert "news.example" in site(engine, settings, "127.0.0.1", "https://news.example/").hosts
     assert site(engine, settings, "127.0.0.1", "https://news.example/").address == "https://news.example"
-    assert not site(engine, settings, "0.0.0.0").hosts
+    assert "127.0.0.2" in site(engine, settings, "127.0.0.2").hosts
+    assert "paper.example" in site(engine, settings, "127.0.0.1", allowed=["Paper.Example:8080"]).hosts
     with pytest.raises(Usage):
         site(engine, settings, "127.0.0.1", "javascript:x")
+    with pytest.raises(Usage):
+        site(engine, settings, "0.0.0.0", allowed=["two words"])
     engine.dispose()

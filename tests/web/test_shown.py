@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from episodes.search.highlights import highlights
 from episodes.web import addresses
 from episodes.web.asked import PAGES, Asked, asked
 from episodes.web.marking import pieces
-from episodes.web.plots import HEIGHT, STACK, bars, timeline
+from episodes.web.plots import DRAWN, HEIGHT, STACK, bars, stretch, timeline
 from episodes.web.safety import allowing_media
 from episodes.web.spoken import lines
 from episodes.web.templating import shortened
@@ -167,6 +168,24 @@ def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
     assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= 100 for bar in drawn)
     assert most >= max((month.episodes for month in months), default=0)
     assert bool(ticks) == bool(months)
+
+
+@given(st.lists(st.dates(), max_size=30))
+def test_what_is_drawn_is_bounded_whatever_the_dates(days: list[date]) -> None:
+    months = [Month(day, 3, 2, 1, 1) for day in sorted({day.replace(day=1) for day in days})]
+    whole, left_out = stretch(months)
+
+    assert len(whole) <= DRAWN
+    assert [month for month in whole if month.episodes] == [month for month in months if month in whole]
+    assert sum(month.episodes for month in whole) + left_out == 3 * len(months)
+    assert all(before.day < after.day for before, after in pairwise(whole))
+
+
+def test_one_wrong_date_takes_nothing_from_the_drawing() -> None:
+    right = [Month(date(2024, month, 1), 5, 5, 5, 0) for month in range(1, 13)]
+
+    assert stretch([Month(date(24, 1, 1), 1, 0, 0, 0), *right]) == (right, 1)
+    assert stretch([*right, Month(date(9999, 12, 1), 1, 0, 0, 0)]) == (right, 1)
 
 
 @given(st.text(st.sampled_from("ab  ,")), st.integers(1, 20))

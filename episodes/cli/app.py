@@ -1,0 +1,98 @@
+"""The app ``nir``: its commands in their order, and the options that stand before them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from episodes.cli import (
+    articles_command,
+    care_command,
+    corrections_command,
+    decisions_command,
+    demo_command,
+    glossary_command,
+    import_command,
+    links_command,
+    marks_command,
+    mcp_command,
+    passages_command,
+    search_command,
+    serve_command,
+    show_command,
+    shows_command,
+    transcribe_command,
+    update_command,
+    use_command,
+)
+
+
+class Commands(TyperGroup):
+    """The commands. What was wrong with an argument is told in text, whatever the argument holds: names of files come by a star, too."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from episodes.cli.terminal import one_line
+
+            if isinstance(message := getattr(error, "message", None), str):
+                error.message = one_line(message)  # type: ignore[attr-defined]
+            raise
+
+
+app = typer.Typer(
+    name="nir",
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="News in Review: what was said and what was written, in one searchable catalog.",
+    epilog="First time here: [bold]nir demo[/] shows all of it on a bundled sample show, without network.",
+)
+
+
+def _version(on: bool) -> None:
+    if on:
+        from importlib.metadata import version
+
+        typer.echo(f"news-in-review {version('news-in-review')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_version),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", envvar="NIR_DEBUG", help="Show tracebacks of errors.")] = False,
+) -> None:
+    """Options that stand before the command; ``main`` reads --debug when an error comes."""
+
+
+for part in (
+    demo_command,
+    shows_command,
+    glossary_command,
+    update_command,
+    import_command,
+    articles_command,
+    links_command,
+    decisions_command,
+    search_command,
+    show_command,
+    use_command,
+    serve_command,
+    mcp_command,
+    passages_command,
+    marks_command,
+    corrections_command,
+    transcribe_command,
+    care_command,
+):
+    part.add_to(app)

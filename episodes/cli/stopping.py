@@ -1,0 +1,124 @@
+"""Ctrl-C, a request to terminate, a reader of our output who has left: each ends a command with one line or none, never with a traceback.
+
+    130   stopped by Ctrl-C         143   asked to terminate         141   nobody reads any more, as `head` does (what the shell calls it)
+
+A signal is raised where the main thread is, so that files are closed and transactions end; what was finished is kept, and the same command
+goes on with the rest. Where Python swallows it (in a destructor, in a callback of a library) it is raised once more. Whoever insists ends
+the process at once, and so does a signal when the work is over and only threads are waited for: all that is kept is kept in transactions.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from _thread import interrupt_main
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import TextIO
+
+INTERRUPTED, TERMINATED, UNREAD = 130, 143, 141
+CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
+#: So many signals, and nothing is waited for any more.
+INSISTS = 3
+_SHOW_CURSOR = "\x1b[?25h"
+
+#: Signals of this command so far.
+_came: list[int] = []
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """While this lasts a signal stops the command; not where the shell, or whoever runs us, ignores it."""
+    _came.clear()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    before = {each: how for each, how in usual.items() if signal.getsignal(each) == how}
+    hook, sys.unraisablehook = sys.unraisablehook, _raise_again
+    try:
+        for each in before:
+            signal.signal(each, _raise)
+        yield
+    finally:
+        sys.unraisablehook = hook
+        for each, how in before.items():
+            signal.signal(each, _leave if each == signal.SIGINT else how)
+
+
+def _raise(number: int, _frame: FrameType | None) -> None:
+    _came.append(number)
+    if len(_came) >= INSISTS:
+        _leave_at_once()
+    raise KeyboardInterrupt
+
+
+def _raise_again(what: sys.UnraisableHookArgs) -> None:
+    """What was raised where nobody can take it is raised once more, soon; other errors are told as ever."""
+    if isinstance(what.exc_value, KeyboardInterrupt):
+        interrupt_main(signal.Signals(_came.pop()) if _came else signal.SIGINT)
+    else:
+        sys.__unraisablehook__(what)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """The command is over; if the main thread is, too, Python only waits for others."""
+    if not threading.main_thread().is_alive():
+        _leave_at_once()
+    raise KeyboardInterrupt
+
+
+def _leave_at_once(*_: object) -> None:
+    with suppress(OSError, ValueError):
+        if sys.stderr.isatty():
+            os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # rows of progress have hidden it
+    os._exit(stopped())
+
+
+def stopped() -> int:
+    """The exit code of a command that a signal stopped."""
+    return CODES.get(signal.Signals(_came[0]), INTERRUPTED) if _came else INTERRUPTED
+
+
+def finish(code: int) -> int:
+    """Write what is still to be written, undisturbed; the exit code, another one where nobody reads it."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is _raise:
+        signal.signal(signal.SIGINT, _leave_at_once)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        unread()
+        return UNREAD
+    return code
+
+
+def unread() -> bool:
+    """Whether nobody reads our output any more; then what is left of it goes nowhere, and Python has nothing to say of it at its end."""
+    broken = [stream for stream in (sys.stdout, sys.stderr) if _is_broken(stream)]
+    for stream in broken:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return bool(broken)
+
+
+def _is_broken(stream: TextIO) -> bool:
+    try:
+        stream.flush()
+        return _hung_up(stream.fileno())
+    except BrokenPipeError:
+        return True
+    except (OSError, ValueError):  # no real stream
+        return False
+
+
+def _hung_up(file: int) -> bool:
+    """Whether the other end of a pipe is closed; a system that cannot tell says no."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(file, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
