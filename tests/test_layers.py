@@ -21,6 +21,7 @@ LAYERS = [
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
+    {"lasting"},
     {"models"},
     {"values", "config", "errors", "numbers", "tokens", "patience"},
 ]
