@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull
+from episodes.lasting import never_made_by_reading
 from episodes.patience import Patience, current
 from episodes.refusals import Meaning, is_taken, meaning, said
 
@@ -156,6 +157,7 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     def from_now(connection: Connection) -> None:
         connection.info["until"], connection.info["patience"] = monotonic() + seconds, current()
 
+    never_made_by_reading(engine, _safe(str(engine.url)))
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)
     return engine

@@ -21,6 +21,7 @@ LAYERS = [
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
+    {"lasting"},
     {"models"},
     {"files", "guard"},
     {"values", "config", "errors", "numbers", "tokens", "names", "refusals", "patience"},

@@ -24,6 +24,7 @@ def run() -> None:
     """Run the app and end the process with its exit code; what is still to be written is written first."""
     code = NOTHING_DONE
     try:
+        stopping.have_streams()
         from episodes.cli.app import app
 
         app()

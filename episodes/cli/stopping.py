@@ -16,6 +16,7 @@ import threading
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
@@ -23,6 +24,8 @@ INTERRUPTED, TERMINATED, UNREAD = 130, 143, 141
 CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 #: So many signals, and nothing is waited for any more.
 INSISTS = 3
+#: Seconds until what was swallowed is raised once more.
+SOON = 0.01
 _SHOW_CURSOR = "\x1b[?25h"
 
 #: Signals of this command so far.
@@ -59,7 +62,10 @@ def _raise(number: int, _frame: FrameType | None) -> None:
 def _raise_again(what: sys.UnraisableHookArgs) -> None:
     """What was raised where nobody can take it is raised once more, soon; other errors are told as ever."""
     if isinstance(what.exc_value, KeyboardInterrupt):
-        interrupt_main(signal.Signals(_came.pop()) if _came else signal.SIGINT)
+        # Not from in here, where it would be swallowed as well.
+        again = threading.Timer(SOON, interrupt_main, [_came.pop() if _came else signal.SIGINT])
+        again.daemon = True
+        again.start()
     else:
         sys.__unraisablehook__(what)
 
@@ -76,6 +82,13 @@ def _leave_at_once(*_: object) -> None:
         if sys.stderr.isatty():
             os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # rows of progress have hidden it
     os._exit(stopped())
+
+
+def have_streams() -> None:
+    """Where the shell has closed one (``>&-``), what is written there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
 
 
 def stopped() -> int:
@@ -106,7 +119,8 @@ def unread() -> bool:
 def _is_broken(stream: TextIO) -> bool:
     try:
         stream.flush()
-        return _hung_up(stream.fileno())
+        # rich has put the null device in its place where it met that first.
+        return _hung_up(stream.fileno()) or os.path.samestat(os.fstat(stream.fileno()), Path(os.devnull).stat())
     except BrokenPipeError:
         return True
     except (OSError, ValueError):  # no real stream

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from episodes.errors import DatabaseUnreachable
 from episodes.files.named import Named
 from episodes.web.app import application
 from episodes.web.settings import Site
+from tests.web.conftest import put_episode
 from tests.web.reading import Page
 from tests.web.test_pages import PAGES
 
@@ -154,6 +156,48 @@ def test_a_database_that_is_away_is_503(tmp_path: Path) -> None:
 
     assert client.get("/").status_code == 503
     assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+
+
+def test_a_catalog_that_goes_is_503_until_it_is_there_again(sqlite_engine: Engine, tmp_path: Path) -> None:
+    file, away = tmp_path / "catalog.db", tmp_path / "away.db"
+    client = _client(database.read_only(sqlite_engine), tmp_path)
+    assert client.get("/episodes").status_code == 200
+
+    file.rename(away)
+    for address in ("/", "/episodes", "/api/search?q=x", "/feed.xml", "/media/x"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert answer.headers["retry-after"]
+    assert not file.exists(), "to read makes no catalog"
+
+    file.write_bytes(b"")
+    assert client.get("/episodes").status_code == 503, "an empty file is none"
+    file.unlink()
+    shutil.copy(away, file)
+    assert client.get("/episodes").status_code == 200
+
+
+def test_another_catalog_in_its_place_is_read(sqlite_engine: Engine, tmp_path: Path) -> None:
+    client = _client(database.read_only(sqlite_engine), tmp_path)
+    assert client.get("/api/episodes").json() == []
+
+    other = database.connect(f"sqlite:///{shutil.copy(tmp_path / 'catalog.db', tmp_path / 'other.db')}")
+    with database.writing(other) as session:
+        put_episode(session, "ep-1", "The ferry is back", [])
+    other.dispose()
+    (tmp_path / "other.db").rename(tmp_path / "catalog.db")
+    assert [one["episode"] for one in client.get("/api/episodes").json()] == ["ep-1"]
+
+
+@pytest.mark.parametrize("address", ["/", "/api/episodes", "/api/nope/x", "/static/nir.css", "/media/x"])
+def test_what_cannot_be_done_is_told_with_what_can(client: TestClient, address: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        answer = client.request(method, address)
+        if answer.status_code == 405:
+            assert answer.headers["allow"] == "GET, HEAD"
+        else:
+            assert answer.status_code == 404
+    assert client.post("/").status_code == 405
 
 
 def test_more_readers_than_connections_are_told_to_come_again(sqlite_engine: Engine, tmp_path: Path) -> None:
