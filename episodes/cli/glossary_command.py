@@ -16,6 +16,9 @@ ADD = typer.Option("--add", metavar="NAME", help="Add this name; may be given ag
 REMOVE = typer.Option("--remove", metavar="NAME", help="Remove this name; may be given again.")
 IMPORT = typer.Option("--import", metavar="FILE", help="Add the names of a text file, one a line; # begins a remark.")
 
+#: Bytes of a list of names.
+LARGEST = 2**24
+
 
 def add_to(_: typer.Typer) -> None:
     """Put the command of this file beside the others of ``nir shows``."""
@@ -57,10 +60,14 @@ def glossary(
 
 
 def _lines(file: Path) -> list[str]:
-    from episodes.errors import BadItem
+    from episodes.errors import BadItem, FileRefused
+    from episodes.files.reading import read_all
 
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as names:
+            text = read_all(names, LARGEST, file).decode("utf-8-sig")
+    except FileRefused as error:
+        raise BadItem(file, error.detail) from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadItem(file, str(error)) from error
     lines = (line.partition("#")[0].strip() for line in text.splitlines())

@@ -105,8 +105,10 @@ class Review:
     def _open(self, one: Linked) -> None:
         import webbrowser
 
+        from episodes.files.addresses import is_web
+
         for address in (one.episode.url, one.article.url):
-            if address and not webbrowser.open(address):
+            if address and not (is_web(address) and webbrowser.open(address)):  # never a file, nor an option
                 console().print(address, markup=False)
 
     def _count(self, proposed: int) -> None:

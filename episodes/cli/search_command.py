@@ -195,12 +195,13 @@ def _open(hits: Sequence[Met], number: int, *, quiet: bool) -> None:
     import webbrowser
 
     from episodes.cli.output import console
+    from episodes.files.addresses import is_web
 
     if number > len(hits):
         raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")
     hit = hits[number - 1].hit
     if not quiet:
         _print(hit_line(hit, number, hits[number - 1].counterpart))
-    opened = bool(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)
+    opened = is_web(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)  # never a file, nor an option
     if not opened and sys.stdout.isatty():
         console().print("no browser could be opened; go there yourself", style="dim")

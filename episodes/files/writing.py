@@ -17,8 +17,10 @@ from typing import TextIO
 
 from episodes.errors import Usage
 
-#: Names of what a process has open: nothing there is ever replaced.
-_OPEN = tuple(map(Path, ("/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc")))
+#: Where the kernel names what a process has open (/dev/stdout is a link to there): nothing there is ever replaced.
+_OPEN = (Path("/proc"), Path("/dev/fd"))
+#: Links in a row that are followed, as the kernel does.
+_MOST_LINKS = 40
 
 
 def check(target: Path) -> None:
@@ -52,7 +54,7 @@ def written(target: Path) -> Iterator[TextIO]:
     place, mode = _place(target)
     with _called(target):
         if _is_direct(target, mode):
-            number = os.open(target, os.O_WRONLY | os.O_TRUNC | os.O_NOCTTY)
+            number = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
             with os.fdopen(number, "w", encoding="utf-8", newline="") as stream:
                 yield stream
             return
@@ -113,7 +115,18 @@ def _is_direct(target: Path, mode: int | None) -> bool:
     """Whether it is written into: what is there is no regular file, or is the kernel's own name of an open one."""
     if mode is None or stat.S_ISDIR(mode):
         return False
-    return not stat.S_ISREG(mode) or any(target.absolute().is_relative_to(name) for name in _OPEN)
+    return not stat.S_ISREG(mode) or _is_open(target)
+
+
+def _is_open(target: Path) -> bool:
+    """Whether it, or a link that it leads through, is the name of what a process has open."""
+    for _ in range(_MOST_LINKS):
+        if any(target.absolute().is_relative_to(place) for place in _OPEN):
+            return True
+        if not target.is_symlink():
+            return False
+        target = target.parent / target.readlink()
+    return False
 
 
 def _stat(target: Path) -> os.stat_result | None:

@@ -11,19 +11,22 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
 from episodes.catalog import articles, episodes, links
 from episodes.database import reading, writing
-from episodes.errors import BadItem
+from episodes.errors import BadItem, FileRefused
+from episodes.files.reading import read_all
 from episodes.models import LinkStatus
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
 from episodes.values import Outcome
 
 STEP = "decisions"
+#: Bytes of a file of decisions, some 300,000 of them.
+LARGEST = 2**26
 
 
 def decisions(run: Run) -> list[dict[str, Any]]:
@@ -44,10 +47,18 @@ def _line(one: links.Linked) -> dict[str, Any]:
 
 def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
     """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _take(run, f"{file}:{number}", line)
+    with file.open("rb") as content:
+        lines = _all(content, file).split(b"\n")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _take(run, f"{file}:{number}", line.decode(errors="replace"))
+
+
+def _all(content: BinaryIO, file: Path) -> bytes:
+    try:
+        return read_all(content, LARGEST, file)
+    except FileRefused as error:
+        raise BadItem(file, error.detail) from error
 
 
 def _take(run: Run, item: str, line: str) -> Outcome:

@@ -104,7 +104,7 @@ def _handler(base: Callable[[], str]) -> type[BaseHTTPRequestHandler]:
 
 def _find(path: str) -> Path | None:
     """The file for a request's path, or None; nothing outside the sample's folders is ever served."""
-    parts = [part for part in unquote(path).split("/") if part]
+    parts = [part for part in unquote(path).replace("\0", "").split("/") if part]
     root = ROOTS.get(parts[0]) if parts else None
     file = root.joinpath(*parts[1:]) if root else (HERE / "site").joinpath(*parts)
     inside = file.resolve().is_relative_to((root or HERE / "site").resolve())

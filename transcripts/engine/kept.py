@@ -14,6 +14,9 @@ from transcripts.engine.interface import Window
 from transcripts.engine.stored import read_window, write_window
 from transcripts.errors import FormatError
 
+#: The work folder may be one for everybody, as /tmp: a link that somebody else put there is not written through.
+_APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+
 
 class Kept:
     """The windows in a file, which is made with the first of them. It does not know what they were heard from.
@@ -41,7 +44,7 @@ class Kept:
         """Keep the windows of one step; they are on the disk when this returns."""
         line = "\t".join(write_window(window) for window in windows)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
+        with os.fdopen(os.open(self.path, _APPENDING, 0o600), "ab") as file:
             file.write(f"{line}\n".encode())
             file.flush()
             os.fsync(file.fileno())
