@@ -87,6 +87,8 @@ class EpisodeInfo:
     captions: tuple[CaptionTrack, ...] = ()
     transcript: Transcript | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: Sentences about what was not believed and left out.
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class ArticleText:
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: Sentences about what was not believed and left out.
+    doubts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -22,7 +22,7 @@ LAYERS = [
     {"migrations"},
     {"database"},
     {"models"},
-    {"values", "config", "errors", "numbers", "tokens"},
+    {"values", "config", "errors", "numbers", "tokens", "days"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -75,7 +75,8 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
         check(session, row.id or 0, now=run.now())
     if hear.ask_for(session, row, run) or run.transcribe is Transcribe.ALWAYS:
         wanted.add(row.identity)
-    reason = f"captions passed over: {'; '.join(passed_over)}" if passed_over else ""
+    told = [f"captions passed over: {'; '.join(passed_over)}"] if passed_over else []
+    reason = "; ".join([*info.doubts, *told])
     done = State.DONE if State.DONE in states else State.UNCHANGED
     return Outcome(item, done, reason, title=info.title, step=STEP)
 

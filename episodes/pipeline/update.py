@@ -182,7 +182,7 @@ def _store(run: Run, waiting: Waiting) -> Outcome:
             return replace(decided, item=waiting.item, title=info.title, step=STEP)
         row, state = episodes.put(session, info, now=run.now(), show=show)
         hear.ask_for(session, row, run)
-        return Outcome(waiting.item, state, "", title=info.title, step=STEP)
+        return Outcome(waiting.item, state, "; ".join(info.doubts), title=info.title, step=STEP)
 
 
 def _listed(waiting: Waiting) -> Listed:

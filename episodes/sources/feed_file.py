@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from episodes.days import believed, doubt
 from episodes.errors import BadItem
 from episodes.numbers import episode_number
 from episodes.sources import identity
@@ -21,8 +22,9 @@ from episodes.sources.entry import seconds
 from episodes.sources.plain import plain_markup, plain_text
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 
-#: Bytes; a feed of ten thousand items has about 30 MB.
-LARGEST = 256 * 2**20
+#: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
+LARGEST = 64 * 2**20
+MOST_TAGS = 1_000_000
 #: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
 _FORMATS = {
     "text/vtt": "vtt",
@@ -42,8 +44,6 @@ def read(path: Path) -> Iterator[Read]:
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     try:
-        if len(content) > LARGEST:
-            raise BadItem(detail=f"larger than {LARGEST // 2**20} MB")
         for position, episode in enumerate(_items(content), 1):
             item = f"{path}: item {position}"
             if isinstance(episode, BadItem):
@@ -77,6 +77,8 @@ def title(content: bytes) -> str:
 def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no types
     import feedparser
 
+    if len(content) > LARGEST or content.count(b"<") > MOST_TAGS:
+        raise BadItem(detail=f"larger than a feed can be ({LARGEST // 2**20} MB, {MOST_TAGS:,} tags)")
     parsed = feedparser.parse(io.BytesIO(content))
     if not parsed.get("version"):
         raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
@@ -104,7 +106,7 @@ def _episode(
         return BadItem(detail="the item has neither an enclosure nor a link")
     name = identity.of_feed(guid, show, address)
     heading = _text(entry, "title") or identity.file_name(address)
-    number = episode_number(heading, show)
+    number, day, told = episode_number(heading, show), _day(entry), _text(entry, "published") or _text(entry, "updated")
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, identity.short_id(name), heading),
@@ -113,7 +115,7 @@ def _episode(
         media=address,
         show=show,
         number=_whole(entry.get("itunes_episode")) if number is None else number,
-        published=_day(entry),
+        published=day,
         duration=_duration(entry),
         description=plain_markup(_text(entry, "summary")),
         channel=_text(entry, "author") or _text(feed, "author"),
@@ -121,6 +123,7 @@ def _episode(
         language=_text(feed, "language"),
         captions=_captions(tracks, _text(feed, "language")),
         extra={"guid": guid} if guid else {},
+        doubts=(doubt(told),) if told and day is None else (),
     )
 
 
@@ -168,7 +171,7 @@ def _captions(transcripts: Sequence[Mapping[str, str]], language: str) -> tuple[
 def _day(entry: Mapping[str, Any]) -> date | None:
     at = entry.get("published_parsed") or entry.get("updated_parsed")
     try:
-        return date(at.tm_year, at.tm_mon, at.tm_mday) if at else None
+        return believed(date(at.tm_year, at.tm_mon, at.tm_mday)) if at else None
     except ValueError:
         return None
 

@@ -17,6 +17,7 @@ from episodes.sources import info_dict
 from episodes.sources.json_lines import parse
 from episodes.sources.tracks import FORMATS
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
+from transcripts.bounded import LARGEST
 
 ENDING = ".info.json"
 #: Sound first: it is smaller to decode.
@@ -39,8 +40,6 @@ MEDIA = (
     "ts",
     "3gp",
 )
-#: Bytes; the largest that yt-dlp writes for an episode are a few MB.
-LARGEST = 64 * 2**20
 
 
 def read_folder(folder: Path) -> Iterator[Read]:
