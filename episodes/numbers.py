@@ -84,6 +84,8 @@ _UP_TO_NAME = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NAME = re.compile(rf"(?:#\s?|(?<![A-Za-z])no\.\s*){_N}[\s\-:|(]*$", re.IGNORECASE)
+#: Characters of a title and of a show's name, and mentions of the name in one text, that are looked at.
+_LONGEST, _LONGEST_NAME, _MENTIONS = 2000, 200, 1000
 _NEAR = 60  # characters between the show's name and its number
 _BETWEEN = re.compile(
     r"(?:the|our|this|week's|today's|new|newest|latest|podcast|show|program|programme|video|broadcast|series|edition|weekly|daily|"
@@ -95,7 +97,7 @@ _TITLE_BETWEEN = re.compile(r"\s*[-|:·•]\s.*\s[-|·•]\s*")
 
 def episode_number(title: str, show: str = "") -> int | None:
     """The episode's number that a title gives, or None; ``show`` is the show's name, beside which weaker forms count too."""
-    text = _prepared(title, show)
+    text = _prepared(title[:_LONGEST], show)
     found = next(_beside_name(text), None)
     for reading in (_strong_number, _hash_number, _edge_number):
         found = reading(text) if found is None else found
@@ -120,7 +122,7 @@ def _prepared(text: str, show: str) -> str:
 
 def _name_pattern(show: str) -> re.Pattern[str]:
     """The show's name whatever stands between its words; a leading "the" may be missing."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFKC", show).replace("_", " "))
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", show[:_LONGEST_NAME]).replace("_", " "))
     if len(words) > 1 and words[0].lower() == "the":
         words = words[1:]
     if not words:
@@ -130,7 +132,7 @@ def _name_pattern(show: str) -> re.Pattern[str]:
 
 def _beside_name(text: str) -> Iterator[int]:
     """Numbers that stand near each stand-in of the show's name: behind it, else before it."""
-    for before, after in pairwise(text.split(_SHOW)):
+    for before, after in pairwise(text.split(_SHOW, _MENTIONS)):
         yield from _behind(after[: 2 * _NEAR]) or _ahead(before[-2 * _NEAR :])
 
 

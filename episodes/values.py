@@ -178,6 +178,8 @@ class ArticleText:
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: Sentences about what was not believed and left out.
+    passed_over: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

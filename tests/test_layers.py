@@ -24,7 +24,7 @@ LAYERS = [
     {"lasting"},
     {"models"},
     {"files", "guard"},
-    {"values", "config", "errors", "numbers", "tokens", "names", "refusals", "patience"},
+    {"values", "config", "errors", "numbers", "tokens", "names", "refusals", "patience", "days"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -10,6 +10,9 @@ import re
 CLOCK = r"(?:([0-9]{1,6}):)?([0-9]{1,4}):([0-9]{1,2})(?:[.,]([0-9]{1,9}))?"
 """Hours may be missing or many; the fraction follows a dot (VTT) or a comma (SRT), or is missing."""
 
+LONGEST = 1e6
+"""Seconds, eleven days: nothing is longer, and a time behind that is none."""
+
 _ALONE = re.compile(CLOCK)
 _TIMING = re.compile(rf"\s*{CLOCK}\s*-->\s*{CLOCK}(?:\s.*)?", re.DOTALL)
 

@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from transcripts.clock import parse_clock
+from transcripts.bounded import loads
+from transcripts.clock import LONGEST, parse_clock
 from transcripts.errors import FormatError
-from transcripts.words import Segment
+from transcripts.words import Segment, Transcript, Word
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INVISIBLE = re.compile("[\x00\u200b\u2060\ufeff\ud800-\udfff]")
-
-LONGEST = 1e8
-"""Seconds, three years: a time behind that is none."""
 
 UNKNOWN_END = -1.0
 """Stands for an end that was not given until ``in_order`` sets it."""
@@ -32,12 +30,11 @@ def parse_json(text: str) -> object:
         FormatError: with the line, where it is none.
     """
     try:
-        value: object = json.loads(text)
+        return loads(text)
     except json.JSONDecodeError as error:
         raise FormatError("", f"line {error.lineno}: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise FormatError("", f"this JSON cannot be read: {error}") from error
-    return value
 
 
 def as_record(value: object, where: str) -> dict[str, object]:
@@ -67,12 +64,9 @@ def as_number(value: object, where: str) -> float:
 
 
 def as_seconds(value: object, where: str) -> float:
-    """Seconds from 0 on, as a number or as a clock time; what lies before 0 becomes 0."""
+    """Seconds from 0 on, as a number or as a clock time; what lies before 0 becomes 0, and what lies too far is left to ``within``."""
     clock = parse_clock(value) if isinstance(value, str) else None
-    seconds = as_number(value, where) if clock is None else clock
-    if seconds > LONGEST:
-        raise FormatError("", f"{where}: {seconds:.0f} seconds is no time in a recording")
-    return max(0.0, seconds)
+    return max(0.0, as_number(value, where) if clock is None else clock)
 
 
 def as_text(value: object, where: str) -> str:
@@ -95,6 +89,29 @@ def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
         segment if segment.end >= segment.start else replace(segment, end=after)
         for segment, after in zip(kept, following, strict=True)
     )
+
+
+def within(transcript: Transcript) -> Transcript:
+    """Without what lies at no time of a recording; how much that was is told in a note.
+
+    Raises:
+        FormatError: nothing else is in it.
+    """
+    kept = tuple(map(_timed, filter(_is_within, transcript.segments)))
+    missing = len(transcript.segments) - len(kept)
+    if missing and not kept:
+        first = max(abs(transcript.segments[0].start), abs(transcript.segments[0].end))
+        raise FormatError("", f"segment 1: {first:.6g} seconds is no time in a recording, nor is any other in it")
+    note = f"{missing} of {len(transcript.segments)} segments lie at no time of a recording and were passed over"
+    return replace(transcript, segments=kept, notes=(*transcript.notes, *([note] if missing else [])))
+
+
+def _is_within(one: Segment | Word) -> bool:
+    return 0 <= one.start <= LONGEST and one.end <= LONGEST
+
+
+def _timed(segment: Segment) -> Segment:
+    return segment if all(map(_is_within, segment.words)) else replace(segment, words=())
 
 
 def _kind(value: object) -> str:

@@ -13,6 +13,10 @@ from episodes.tokens import fold, matches
 _SOUNDS = frozenset({"ah", "eh", "er", "erm", "hm", "hmm", "mhm", "uh", "uhm", "um", "äh", "ähm", "öh"})
 
 
+#: Words that are compared: to find where two texts differ can take time by the cube of their lengths.
+_LONGEST = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Words that were written where others were said; one of the two may be empty."""
@@ -23,7 +27,7 @@ class Change:
 
 def difference(written: str, said: str) -> tuple[Change, ...]:
     """Where two texts differ in their words; case, punctuation and sounds like "um" do not count. Empty where they agree."""
-    ours, theirs = _words(written), _words(said)
+    ours, theirs = _words(written)[:_LONGEST], _words(said)[:_LONGEST]
     matcher = SequenceMatcher(None, [form for form, _ in ours], [form for form, _ in theirs], autojunk=False)
     return tuple(
         Change(_text(ours[a:b]), _text(theirs[c:d])) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"

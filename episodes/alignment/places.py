@@ -15,6 +15,7 @@ talked about, so the low scores are on the modest side.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ LEAST = 0.1
 _AS_GOOD, _SURE, _AWAY = 1.0, 0.9, 120.0
 #: A talk about a paragraph ends at the next one's begin, after so many seconds, or where so many pass without its words.
 _STRETCH, _PAUSE = 300.0, 60.0
+#: Of a table; the sentences of ten hours and the words of a long article make ten million.
+_MOST_CELLS = 40_000_000
 _TELLING = 1.4  # nats of rarity from which on a word is one of a paragraph's own
 _HALF, _SAME = 0.5, 3.0  # seconds
 
@@ -66,9 +69,17 @@ def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> l
     said = talk(segments)
     if not said.words or not paragraphs:
         return []
-    told, quoted = _paraphrases(paragraphs, said), quotes(paragraphs, said)
-    places = [place for number, one in enumerate(paragraphs) for place in _together(one, told[number], quoted[number])]
+    told, quoted = _paraphrases(paragraphs, said) if _is_feasible(paragraphs, said) else {}, quotes(paragraphs, said)
+    places = [
+        place for number, one in enumerate(paragraphs) for place in _together(one, told.get(number, ()), quoted[number])
+    ]
     return sorted(places, key=lambda one: (one.paragraph, one.kind is PlaceKind.QUOTE, one.start, one.begin))
+
+
+def _is_feasible(paragraphs: Sequence[ParagraphText], said: Talk) -> bool:
+    """Whether tables of each sentence and each word, and of each sentence and each paragraph, fit into memory."""
+    words = len({word for paragraph in paragraphs for word in stems(paragraph.text)})
+    return len(said.sentences) * max(words, len(paragraphs)) <= _MOST_CELLS
 
 
 def _together(paragraph: ParagraphText, told: Sequence[Place], quoted: Sequence[Place]) -> list[Place]:
@@ -145,7 +156,8 @@ def _once_or_twice(sentence: int, belief: Array, sure: Array, starts: Array) -> 
 def _end(sentences: Sequence[Sentence], first: int, words: set[str], said: Talk, begins: Sequence[float]) -> float:
     """Seconds at which the talk about a paragraph ends that begins with a sentence."""
     start, end = sentences[first].start, sentences[first].end
-    limit = min((begin for begin in begins if begin > start), default=math.inf)
+    later = bisect_right(begins, start)
+    limit = begins[later] if later < len(begins) else math.inf
     own = {word for word in words if prior_rarity(word) >= _TELLING}
     for sentence in sentences[first + 1 :]:
         if sentence.start >= min(limit, start + _STRETCH) or sentence.start - end > _PAUSE:

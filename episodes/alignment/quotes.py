@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from episodes.alignment.talk import Spoken, Talk
@@ -26,6 +27,7 @@ _NEAR, _AROUND = 8, 6
 _QUOTATION, _SENTENCE = (4, 0.6), (6, 0.8)
 _LONGEST = 120  # words: of longer sentences the beginning is looked for
 _PLACES = 5  # of one sentence
+_MOST_PIECES = 1000  # of one paragraph: the longest that people write has a few dozen
 #: Nats of rarity, guessed by length, that the words in common must have: "and it was the" is nobody's quotation.
 _SUBSTANCE = 4.0
 _EDGE = 3  # words: so far a quotation's unlike first and last words are taken along
@@ -33,7 +35,8 @@ _EDGE = 3  # words: so far a quotation's unlike first and last words are taken a
 _MATCH, _UNLIKE, _GAP = 2, -1, -1
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|»([^«»]+)«")
-_SENTENCES = re.compile(r"\S.*?(?:[.?!…。！？]+[\"'”’»)\]]*(?=\s|$)|$)", re.DOTALL)
+#: A row of full stops is read from its first one only: else a long one takes time by its square.
+_SENTENCES = re.compile(r"\S.*?(?:(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?=\s|$)|$)", re.DOTALL)
 _CLAUSES = re.compile(r"[^\s,;:.?!…–—].*?(?=[,;:.?!…–—](?:\s|$)|\s[–—]|$)", re.DOTALL)
 
 Seeds: TypeAlias = Mapping[tuple[str, ...], Sequence[int]]
@@ -61,7 +64,9 @@ def is_quotation(text: str, begin: int, until: int) -> bool:
 
 def quotes(paragraphs: Sequence[ParagraphText], talk: Talk) -> list[list[Place]]:
     """For each paragraph all places where one of its sentences or quotations was said."""
-    pieces = [list(_pieces(one.text, whole=one.kind is ParagraphKind.QUOTE)) for one in paragraphs]
+    pieces = [
+        list(islice(_pieces(one.text, whole=one.kind is ParagraphKind.QUOTE), _MOST_PIECES)) for one in paragraphs
+    ]
     known = _seeds(talk, {run for some in pieces for piece in some for run in piece.runs})
     return [[_place(number, *found, talk) for found in _found(some, talk, known)] for number, some in enumerate(pieces)]
 

@@ -18,13 +18,14 @@ from transcripts.words import Segment
 
 #: Fewer words ("Excellent.", "Yes, sure.") belong to the sentence that follows; after so many, a segment's begin ends one.
 _FEW, _MANY = 4, 60
-_ENDS = re.compile(r"[.?!…。！？]+[\"'”’»)\]]*(?:\s|$)")
+_ENDS = re.compile(r"(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?:\s|$)")
 #: How a presenter turns to the next thing. English; elsewhere the other signs have to do.
 _TURNING = re.compile(
     r"\b(?:next|first|last|final|finally|second|third|fourth|another|moving|move|jump|turning|onto|continuing|now|following|let's|let’s|"
     r"segment|section|topic)\b",
     re.IGNORECASE,
 )
+_NEAR = 1000  # characters behind a timed word in which the next one stands
 _OPENING = 12  # words in which a presenter says so
 
 
@@ -103,7 +104,7 @@ class _Clock:
         places, seconds = [0], [segment.start]
         for word in segment.words:
             text = word.text.strip()
-            begin = segment.text.find(text, places[-1]) if text else -1
+            begin = segment.text.find(text, places[-1], places[-1] + len(text) + _NEAR) if text else -1
             if begin >= 0:
                 places += [begin, begin + len(text)]
                 seconds += [word.start, word.end]

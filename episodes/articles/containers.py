@@ -24,6 +24,8 @@ _SEPARATOR = re.compile(
 )
 #: More first headings are a page's style, and not its articles.
 _MOST_PARTS = 40
+#: More containers are a list's, and not its articles.
+_MOST_CONTAINERS = 500
 #: Fewer words in the element around a heading are its byline: the text stands below, wrapped by nothing.
 _WRAPPED_WORDS = 25
 
@@ -50,15 +52,16 @@ def of_themes(root: Element, url: str, headlines: Headlines) -> Iterator[Contain
 def articles(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
     """``article`` elements with a heading, where there are several."""
     elements = list(root.iter("article"))
-    for element in elements if len(elements) > 1 else ():
+    for element in elements if 1 < len(elements) <= _MOST_CONTAINERS else ():
         if _heading(element, "article") is not None:
             yield Container((element,), *_name(element, url, headlines, nearest="article"))
 
 
 def with_data_address(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
     """Containers with ``data-url`` or the like and a heading, as endless scrolling leaves them."""
-    for element in root.iter("div", "section", "li"):
-        if any(element.get(name) for name in _DATA_ADDRESSES) and _heading(element, "") is not None:
+    named = [one for one in root.iter("div", "section", "li") if any(one.get(name) for name in _DATA_ADDRESSES)]
+    for element in named if len(named) <= _MOST_CONTAINERS else ():
+        if _heading(element, "") is not None:
             yield Container((element,), *_name(element, url, headlines))
 
 
@@ -78,12 +81,13 @@ def separated(root: Element, url: str, headlines: Headlines) -> Iterator[Contain
     """
     small = [one for one in root.iter("p", "div", "a", "h5", "h6") if len(list(islice(one.iter(), 5))) < 5]
     lines = [one for one in small if _SEPARATOR.fullmatch(words_of(one)) and _opens(one) is not None]
-    lines = [one for one in lines if one.getparent() not in lines]
+    among = set(lines)
+    lines = [one for one in lines if one.getparent() not in among]
     below = bool(lines) and leads_away(link_of(lines[0], url), url)
-    for line in lines:
+    for line in lines[:_MOST_PARTS]:
         heading, row, closing = _opens(line), [line], None
         for sibling in line.itersiblings():
-            if sibling in lines or _SEPARATOR.fullmatch(words_of(sibling)):
+            if sibling in among or _SEPARATOR.fullmatch(words_of(sibling)):
                 closing = sibling
                 break
             row.append(sibling)

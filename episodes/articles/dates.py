@@ -1,9 +1,14 @@
-"""A date out of a few words, as pages and bylines write it. Pure; slashes are read only where month and day cannot be mixed up."""
+"""A date out of a few words, as pages and bylines write it; slashes are read only where month and day cannot be mixed up.
+
+Days on which nothing can have been published (see ``episodes.days``) are passed over.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+
+from episodes.days import believed
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -24,6 +29,7 @@ _FORMS = tuple(
     )
 )
 _SLASHES = re.compile(rf"(?<!\d)(\d\d?)/(\d\d?)/{_YEAR}")
+_ANY_YEAR = re.compile(r"[+-]?\d{1,9}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)|[A-Za-z]+ \d{1,2}, \d{4}(?!\d)")
 _IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?)[/-](?P<day>\d\d?)(?=[/-]|$)")
 #: A line without its date: nothing but a weekday, a time of day and words such as "Published 2 days ago on".
 _ALONE = re.compile(
@@ -45,6 +51,11 @@ def find_date(text: str) -> date | None:
         if first > 12 or second > 12 or first == second:
             return _valid(int(match["year"]), *((second, first) if first > 12 else (first, second)))
     return None
+
+
+def is_far(text: str) -> bool:
+    """Whether a text begins with a whole date, and only its year cannot be believed."""
+    return _ANY_YEAR.match(text) is not None
 
 
 def date_line(text: str) -> date | None:
@@ -76,6 +87,6 @@ def _of(match: re.Match[str]) -> date | None:
 
 def _valid(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return believed(date(year, month, day))
     except ValueError:
         return None

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
@@ -21,6 +22,8 @@ _KINDS = {
 }
 #: Stands where an empty line was: a mark that no text has and extraction keeps.
 _PART = "⁋"
+#: Elements of a page; most have some hundred, the longest that people read a few thousand.
+_LARGE = 4000
 _SPACED = {"p", "item", "cell", "lb"}
 _HOLDERS = {"main", "body", "doc", "list", "quote", "table", "div"}
 
@@ -54,6 +57,7 @@ def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[P
             include_comments=False,
             include_tables=True,
             favor_recall=all_of_it,
+            fast=_is_large(root),
         )
     except Exception as error:  # a stranger's page in a stranger's parser: whatever fails is this page's failure
         raise ArticleError(url, f"the page cannot be taken apart: {type(error).__name__}") from error
@@ -82,6 +86,11 @@ def _with_marked_breaks(root: Element) -> Element:
         if first is not None and first.tag == "br" and not (first.tail or "").strip():
             second.tail = _PART + (second.tail or "")
     return document
+
+
+def _is_large(root: Element) -> bool:
+    """Whether the second opinions that extraction asks of others would take too long: their time grows by the square."""
+    return next(islice(root.iter(), _LARGE, None), None) is not None
 
 
 def _is_glued(found: list[ParagraphText], root: Element) -> bool:

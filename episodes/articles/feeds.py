@@ -13,6 +13,7 @@ from episodes.articles.carried import Entry
 from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
 from episodes.articles.tree import Element, parse, parse_xml, words_of
+from episodes.days import believed
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120
@@ -21,6 +22,7 @@ _CUT = re.compile(
     r"(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|(?:continue|keep) reading.{0,80}|read (?:more|the full).{0,80}|…|\.{3})[\s»→.]*$",
     re.IGNORECASE,
 )
+_FOOTER_LENGTH = 500
 _FOOTER = re.compile(
     r"(?:the post|der beitrag) .{1,300} (?:first appeared|appeared first|erschien zuerst) (?:on|auf) .{1,80}$",
     re.IGNORECASE,
@@ -61,8 +63,9 @@ def feed_of(root: Element, url: str) -> str:
 
 def is_whole(html: str) -> bool:
     """Whether a feed's content is the article itself and no excerpt of it."""
-    text = _FOOTER.sub("", words_of(parse(html))).strip() if html.strip() else ""
-    return count_words(text) >= _WHOLE_WORDS and not _CUT.search(text[-200:])
+    text = words_of(parse(html)) if html.strip() else ""
+    end = _FOOTER.sub("", text[-_FOOTER_LENGTH:]).strip()
+    return count_words(text[:-_FOOTER_LENGTH]) + count_words(end) >= _WHOLE_WORDS and not _CUT.search(end[-200:])
 
 
 def _entry(node: Element, url: str, site: str) -> Entry | None:
@@ -113,6 +116,6 @@ def _plain(title: str) -> str:
 
 def _day(when: str) -> date | None:
     try:
-        return parsedate_to_datetime(when).date()
-    except (ValueError, TypeError, IndexError):
+        return believed(parsedate_to_datetime(when).date())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return find_date(when)

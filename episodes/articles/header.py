@@ -16,9 +16,14 @@ from episodes.numbers import episode_number
 
 _EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNORECASE)
 _DEK_WORDS = 16
+#: Lines between "By" and a name.
+_EMPTY_LINES = 20
+#: Characters of a line that may be nothing but labels, and how often taking some away shows others.
+_LABELLED, _ROUNDS = 500, 10
 #: What stands around a date and a name and is neither: "Published 2 days ago on".
 _LABEL = re.compile(
-    r"\b(?:published|posted|updated|on|at|\d+ (?:second|minute|min|hour|day|week|month|year)s? (?:ago|read))\b|^[\s:|,·–—-]+|[\s:|,·–—-]+$",
+    r"\b(?:published|posted|updated|on|at|\d+ (?:second|minute|min|hour|day|week|month|year)s? (?:ago|read))\b"
+    r"|^[\s:|,·–—-]+|(?<![\s:|,·–—-])[\s:|,·–—-]+$",
     re.IGNORECASE,
 )
 _BY_ALONE = re.compile(r"(?:(?:written|posted|published)\s+)?by:?", re.IGNORECASE)
@@ -95,14 +100,14 @@ def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, lis
 
     The title is the first line that is no address and no date; below it stand dek, byline, date and address in any order.
     """
-    header, rest = known, [*lines]
-    while rest:
-        line, below = _next_line(rest)
+    header, at = known, 0
+    while at < len(lines):
+        line, below = _next_line(lines, at)
         told = _told(line, header) if line else header
         if told is None:
-            return header, rest
-        header, rest = told, below
-    return header, rest
+            break
+        header, at = told, below
+    return header, lines[at:]
 
 
 def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
@@ -117,13 +122,13 @@ def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
     return _of_fields(fields), lines[end + 1 :]
 
 
-def _next_line(lines: list[str]) -> tuple[str, list[str]]:
-    """The first line and those below it; a line "By" takes the name from the next one, as copied pages have it."""
-    line, below = tidy(lines[0]), lines[1:]
+def _next_line(lines: list[str], at: int) -> tuple[str, int]:
+    """A line and the place of the one below it; a line "By" takes the name from the next one, as copied pages have it."""
+    line, below = tidy(lines[at]), at + 1
     if not _BY_ALONE.fullmatch(line):
         return line, below
-    place = next((place for place, text in enumerate(below) if tidy(text)), None)
-    return (line, below) if place is None else (f"{line} {tidy(below[place])}", below[place + 1 :])
+    place = next((place for place in range(below, min(below + _EMPTY_LINES, len(lines))) if tidy(lines[place])), None)
+    return (line, below) if place is None else (f"{line} {tidy(lines[place])}", place + 1)
 
 
 def _told(line: str, header: Header) -> Header | None:
@@ -160,9 +165,10 @@ def _byline(line: str) -> tuple[str, ...]:
 
 
 def _without_labels(line: str) -> str:
-    previous = ""
-    while line != previous:
+    for _ in range(_ROUNDS if len(line) <= _LABELLED else 0):
         previous, line = line, tidy(_LABEL.sub(" ", line))
+        if line == previous:
+            break
     return line
 
 

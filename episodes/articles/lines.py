@@ -7,17 +7,20 @@ or ``{"text", "kind"}``. A bad line is reported by file and line number and stop
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from episodes.articles.addresses import clean
-from episodes.articles.dates import find_date
+from episodes.articles.dates import find_date, is_far
 from episodes.articles.plain import split_paragraphs
 from episodes.articles.tidy import tidy
 from episodes.articles.videos import ids_in_text
+from episodes.days import doubt
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
+from transcripts.bounded import LARGEST, loads
 
 _KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek", "video_ids", "links")
 
@@ -25,37 +28,37 @@ _KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek"
 Object = dict[str, Any]
 
 
-def read_lines(lines: Iterable[bytes], name: str) -> Iterator[Read]:
+def read_lines(lines: Iterable[bytes | None], name: str) -> Iterator[Read]:
     """The articles of JSON lines; ``name`` is the file (or address) that they come from. Blank lines are passed over."""
     for number, line in enumerate(lines, 1):
-        if line.strip(b" \t\r\n\xef\xbb\xbf"):
+        if line is None or line.strip(b" \t\r\n\xef\xbb\xbf"):
             yield _read_line(line, f"{name}:{number}")
 
 
-def _read_line(line: bytes, item: str) -> Read:
+def _read_line(line: bytes | None, item: str) -> Read:
     try:
         return Read(item, _article(_object(line)))
-    except (ArticleError, ValueError, RecursionError) as error:
+    except (ArticleError, ValueError, RecursionError, MemoryError) as error:
         detail = f"{error.item}: {error.detail}" if isinstance(error, ArticleError) else str(error)
         return Read(item, outcome=Outcome(item, State.FAILED, detail))
 
 
-def _object(line: bytes) -> Object:
-    """The line's object, its texts fit for a database.
+def _object(line: bytes | None) -> Object:
+    """The line's object, its texts fit for a database; None is a line that was too long to be read.
 
     Raises:
-        ValueError: not UTF-8, no JSON, no object, or with a number that JSON does not know.
+        ValueError: too long, not UTF-8, no JSON, no object, nested too deeply, or with a number that JSON does not know.
     """
+    if line is None:
+        message = f"the line is longer than {LARGEST // 2**20} MB"
+        raise ValueError(message)
     try:
-        value = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
+        value = loads(line.decode("utf-8-sig"), constant=_no_number)
     except UnicodeDecodeError as error:
         message = f"it is not UTF-8: {error.reason} at byte {error.start + 1}"
         raise ValueError(message) from error
     except json.JSONDecodeError as error:
         message = f"it is no JSON: {error.msg} at column {error.colno}"
-        raise ValueError(message) from error
-    except RecursionError as error:
-        message = "it is nested too deeply"
         raise ValueError(message) from error
     if not isinstance(value, dict):
         message = 'an object is wanted: {"url": …, "title": …, "paragraphs": […]}'
@@ -68,17 +71,21 @@ def _article(item: Object) -> ArticleText:
     text = "\n".join(part.text for part in paragraphs if part.text)
     ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
     extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
+    day, passed_over = _date(item)
+    if passed_over:
+        extra["date"] = _text(item, "date")
     return ArticleText(
         clean(_text(item, "url", wanted=True)),
         _text(item, "title", wanted=True),
         paragraphs,
-        _date(item),
+        day,
         _texts(item, "authors"),
         _text(item, "site"),
         _text(item, "dek"),
         ids,
         tuple(clean(link) for link in _texts(item, "links")),
         extra,
+        passed_over,
     )
 
 
@@ -125,19 +132,24 @@ def _texts(item: Object, key: str) -> tuple[str, ...]:
     return tuple(text for one in values if (text := tidy(one)))
 
 
-def _date(item: Object) -> date | None:
+def _date(item: Object) -> tuple[date | None, tuple[str, ...]]:
+    """The day, or what is told of one that cannot be believed."""
     text = _text(item, "date")
     found = find_date(text)
+    if text and not found and is_far(text):
+        return None, (doubt(text),)
     if text and not found:
         message = f'"date" is no date: {text!r} (2026-05-04 is one)'
         raise ValueError(message)
-    return found
+    return found, ()
 
 
 def _storable(value: object) -> object:
     """A JSON value with texts that every database takes."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [_storable(one) for one in value]
     if isinstance(value, dict):

@@ -47,14 +47,16 @@ def _own(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]
     return _LIST if _mostly(article, teasers) else article
 
 
+#: Paragraphs that are looked for among teasers.
+_LOOKED_AT = 300
 _LIST = "the page only lists articles; give the address of one of them"
 
 
 def _mostly(article: ArticleText, teasers: list[str]) -> bool:
     """Whether most of the text found is that of teasers."""
-    whole = "\n".join(teasers)
-    among = sum(len(part.text) for part in article.paragraphs if part.text in whole)
-    return 2 * among > len(article.text)
+    whole, some = "\n".join(teasers), article.paragraphs[:_LOOKED_AT]
+    among = sum(len(part.text) for part in some if part.text in whole)
+    return 2 * among > sum(len(part.text) + 2 for part in some)
 
 
 def _other(part: Part, objects: list[Object], site: str) -> Read:

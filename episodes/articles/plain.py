@@ -25,7 +25,8 @@ _BULLET = re.compile(r"(?:[-*•‣▪]|\d{1,3}[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\])}]+", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\(\s*<?([^)\s>]{0,2000})>?[^)]{0,500}\)")
+#: What holds no bracket of its own is read once only, wherever reading begins; a picture inside a link goes first.
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{0,500}+)\]\(\s*+<?([^\[)\s>]{0,2000}+)>?[^\[)]{0,500}+\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__?)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
 #: A longer first line is a paragraph: the part goes on with the article above it.
 _TITLE_WORDS = 30
@@ -142,7 +143,9 @@ def _one_a_line(lines: list[str]) -> bool:
 
 def _unmarked(line: str) -> str:
     """A line of Markdown without its links and emphasis."""
-    return _EMPHASIS.sub(r"\2", _MARKDOWN_LINK.sub(lambda match: "" if match[0].startswith("!") else match[1], line))
+    for _ in range(2):
+        line = _MARKDOWN_LINK.sub(lambda match: "" if match[0].startswith("!") else match[1], line)
+    return _EMPHASIS.sub(r"\2", line)
 
 
 def _links(text: str, own: str) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from episodes.articles.addresses import is_address
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Limits, Page, fetch
 from episodes.articles.lines import read_lines
+from episodes.articles.markup import is_html, without_comments
 from episodes.articles.page import read_page
 from episodes.articles.plain import read_plain
 from episodes.errors import ArticleError, FileRefused, RateLimited
 from episodes.files.reading import open_regular, really_below
 from episodes.values import Outcome, Read, State
+from transcripts.bounded import lines
 
 _PAGES = {".html", ".htm", ".xhtml"}
 _TEXTS = {".txt", ".text"}
@@ -29,9 +31,6 @@ _MARKDOWN = {".md", ".markdown"}
 _LINES = {".jsonl", ".ndjson"}
 #: Bytes of a file of plain text, which may hold many articles.
 _LARGEST = 64_000_000
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
 _LISTS = {
     "feed": (re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b"), "this is a feed; give its address, and it is followed"),
     "sitemap": (
@@ -99,7 +98,7 @@ def read_answer(page: Page) -> Iterator[Read]:
 def _is_plain(page: Page, text: str) -> bool:
     """Whether an answer is plain text: it says so (and is no HTML), or says nothing and has no tags."""
     if page.content_type in ("text/plain", "text/markdown", "text/x-markdown", "application/markdown"):
-        return not _HTML.match(text)
+        return not is_html(text)
     return not page.content_type and "<" not in text[:1000]
 
 
@@ -140,8 +139,8 @@ def _other_kind(path: Path) -> str:
 def _file(path: Path) -> Iterator[Read]:
     suffix = path.suffix.lower()
     if suffix in _LINES:
-        with open_regular(path) as lines:
-            yield from read_lines(lines, str(path))
+        with open_regular(path) as file:
+            yield from read_lines(lines(file), str(path))
         return
     if not _reads(path) and suffix not in (".xml", ".rss", ".atom"):
         raise ArticleError(path, _other_kind(path))
@@ -151,7 +150,7 @@ def _file(path: Path) -> Iterator[Read]:
     if len(content) > largest:
         raise ArticleError(path, f"the page is larger than {largest / 1_000_000:g} MB")
     text = decode(content)
-    if suffix in _TEXTS | _MARKDOWN and not _HTML.match(text):
+    if suffix in _TEXTS | _MARKDOWN and not is_html(text):
         yield from read_plain(text, path.resolve().as_uri(), markdown=suffix in _MARKDOWN)
     else:
         yield from _html(text, path.resolve().as_uri(), str(path))
@@ -165,8 +164,8 @@ def _html(text: str, url: str, item: str = "") -> Iterator[Read]:
 
 def list_kind(text: str) -> str:
     """Whether a text is a "feed" or a "sitemap"; empty where it is neither."""
-    head = re.sub(r"<!--.*?-->", "", text[:4000], flags=re.DOTALL)
-    return next((kind for kind, (sign, _) in _LISTS.items() if sign.search(head) and not _HTML.match(text)), "")
+    head = without_comments(text[:4000])
+    return next((kind for kind, (sign, _) in _LISTS.items() if sign.search(head) and not is_html(text)), "")
 
 
 def _guarded(item: str, reads: Iterator[Read], path: Path | None = None) -> Iterator[Read]:

@@ -20,7 +20,7 @@ _GZIP = b"\x1f\x8b"
 _NO_PAGES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".pdf", ".mp3", ".mp4", ".xml", ".zip"}
 #: Lists of lists, authors and pictures: WordPress and its plugins name them so.
 _NO_ARTICLES = re.compile(
-    r"(?:^|[-_/])(?:wp-sitemap-(?:taxonomies|users)-.*|(?:category|post_tag|tag|author|users?|attachment|image|video)-sitemap\d*)\.xml",
+    r"(?:^|[-_/])(?:wp-sitemap-(?:taxonomies|users)-[^/]{0,200}|(?:category|post_tag|tag|author|users?|attachment|image|video)-sitemap\d{0,9})\.xml",
     re.IGNORECASE,
 )
 

@@ -98,7 +98,8 @@ def is_full(elements: Iterable[Element]) -> bool:
 def teaser_texts(root: Element, url: str) -> list[str]:
     """The words of a page's teasers: what stands around each heading that leads to another page of the site; none below three."""
     leading = [heading for heading in root.iter("h2", "h3", "h4") if leads_away(link_of(heading, url), url)]
-    cards = [words_of(_card(heading, set(leading))) for heading in leading] if len(leading) > 2 else []
+    others = set(leading)
+    cards = [words_of(_card(heading, others)) for heading in leading] if len(leading) > 2 else []
     return [card for card in cards if count_words(card) <= _TEASER_WORDS]
 
 

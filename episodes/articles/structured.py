@@ -6,15 +6,17 @@ since everything in it can be seen on the page as well.
 
 from __future__ import annotations
 
-import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from episodes.articles.addresses import absolute, same_page, same_site
 from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element
+from transcripts.bounded import loads
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review\w*|AnalysisNewsArticle)$")
 _WRAPPING = re.compile(
@@ -28,11 +30,8 @@ Object = dict[str, Any]
 
 def json_ld(root: Element) -> list[Object]:
     """Every object of the page's JSON-LD, nested ones behind those that hold them."""
-    found: list[Object] = []
-    for script in root.iter("script"):
-        if (script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
-            found += _objects(_read(script.text or ""))
-    return found[:_MOST_OBJECTS]
+    scripts = (script for script in root.iter("script") if _is_json_ld(script))
+    return list(islice((item for script in scripts for item in _objects(_read(script.text or ""))), _MOST_OBJECTS))
 
 
 def article_of(objects: list[Object], url: str) -> Object:
@@ -90,18 +89,22 @@ def _may_be(address: str, url: str) -> bool:
     return same_site(address, url) and (not is_home or same_page(address, url))
 
 
+def _is_json_ld(script: Element) -> bool:
+    return bool((script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json")
+
+
 def _read(text: str) -> object:
     plain = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
     try:
-        return json.loads(plain, strict=False)
-    except (ValueError, RecursionError):
+        return loads(plain, strict=False)
+    except ValueError:
         return None
 
 
 def _objects(value: object) -> Iterator[Object]:
-    waiting = [value]
+    waiting = deque([value])
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if isinstance(item, dict):
             yield item
             waiting += item.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from episodes.values import ParagraphText
 
@@ -13,7 +14,8 @@ _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\uf
 #: A longer paragraph is somebody's sentence, whatever its first words.
 _BOILERPLATE_WORDS = 35
 
-_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
+#: A run of signs is looked at from its beginning only: else a long one takes time by its square.
+_MARKS = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 _WHOLE = re.compile(
     r"""(?:(?:continue|keep)\ reading | read\ (?:more|on|the\ full\ (?:article|story)(?:\ here)?) | share(?:\ (?:this|on).{0,60})?
     | (?:facebook|twitter|x|whatsapp|telegram|email|print|reddit|linkedin|pinterest|copy\ link|tweet|pin|mail|more)
@@ -75,5 +77,6 @@ def count_words(text: str) -> int:
     return max(spaced, sum(1 for char in text if ord(char) > 0x2E7F) // 2)
 
 
+@lru_cache(maxsize=1 << 11)  # one heading is compared with many
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()

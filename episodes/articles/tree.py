@@ -11,6 +11,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
+from episodes.articles.charset import decode
+from episodes.articles.markup import MOST_TAGS_OF_LISTS, check
 from episodes.articles.tidy import tidy
 from episodes.errors import ArticleError
 
@@ -52,13 +54,15 @@ def parse(html: str) -> Element:
     """The document's root element.
 
     Raises:
-        ArticleError: there is nothing in it.
+        ArticleError: there is nothing in it, or more than anybody writes.
     """
     from lxml import etree
     from lxml import html as lxml_html
 
+    html = _UNPARSABLE.sub("", html)
+    check(html)
     # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded already.
-    data = _UNPARSABLE.sub("", html).encode("utf-8")
+    data = html.encode("utf-8")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(data, parser=parser)
@@ -77,15 +81,22 @@ def parse_xml(data: bytes) -> Element:
     Entities are not resolved, and nothing is fetched: neither bombs nor other people's files come in.
 
     Raises:
-        ArticleError: there is nothing in it.
+        ArticleError: there is nothing in it, or more than any list has.
     """
     from lxml import etree
 
+    text = _UNPARSABLE.sub("", decode(data)).strip()
+    check(text, most=MOST_TAGS_OF_LISTS)
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ArticleError(detail="the list is damaged") from error
     if root is None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from episodes.articles.dates import find_date
 from episodes.articles.structured import names_of
 from episodes.articles.tree import Element, parse, words_of
 from episodes.errors import ArticleError
+from transcripts.bounded import loads
 
 PER_PAGE = 100
 _FIELDS = "id,link,date_gmt,modified_gmt,title,content,_links,_embedded"
-_SIGNS = re.compile(r"/wp-(?:content|includes|json)/|<meta[^>]+WordPress", re.IGNORECASE)
+_SIGNS = re.compile(r"/wp-(?:content|includes|json)/|<meta[^<>]+WordPress", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def home_of(api: str) -> str:
 def is_api(body: bytes) -> bool:
     """Whether a JSON document is the description of such an interface."""
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = loads(body)
+    except ValueError:
         return False
     return isinstance(document, dict) and "wp/v2" in (document.get("namespaces") or [])
 
@@ -76,8 +76,8 @@ def links_address(api: str, page: int) -> str:
 def is_list(body: bytes) -> bool:
     """Whether a body is a JSON list, as posts come in."""
     try:
-        return isinstance(json.loads(body), list)
-    except (ValueError, RecursionError):
+        return isinstance(loads(body), list)
+    except ValueError:
         return False
 
 
@@ -88,8 +88,8 @@ def posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts
         ArticleError: it is no list of posts.
     """
     try:
-        documents = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        documents = loads(body)
+    except ValueError as error:
         raise ArticleError(url, "the site's posts cannot be read") from error
     if not isinstance(documents, list):
         raise ArticleError(url, "the site's posts cannot be read")
@@ -97,7 +97,9 @@ def posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts
     entries = tuple(entry for document in found if (entry := _entry(document, url, site)))
     pages = headers.get("x-wp-totalpages", "")
     latest = max((_time(document, "modified_gmt") for document in found), default="")
-    return Posts(entries, int(pages) if pages.isdecimal() else None, latest, len(documents) >= PER_PAGE)
+    return Posts(
+        entries, int(pages) if pages.isdecimal() and len(pages) < 10 else None, latest, len(documents) >= PER_PAGE
+    )
 
 
 def _posts(api: str, query: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -36,9 +35,11 @@ def add(session: Session, url: str, *, title: str, match: str, now: datetime) ->
 
 
 def _check(match: str) -> None:
+    import regex
+
     try:
-        re.compile(match)
-    except re.error as error:
+        regex.compile(match)
+    except regex.error as error:
         raise Usage(f"--match {match}", f"not a regular expression: {error}") from error
 
 

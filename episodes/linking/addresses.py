@@ -22,15 +22,19 @@ _FURNITURE = 3  # descriptions that hold the same address
 _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
 _LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'\])]+", re.IGNORECASE)
+#: Characters of an address; a longer one leads nowhere that can be compared.
+_LONGEST = 2000
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\])]++", re.IGNORECASE)
 _VIDEO = re.compile(
-    r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]*&)?v=)|youtu\.be/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
+    r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]{0,500}&)?v=)|youtu\.be/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
 )
 _TRACKING = re.compile(r"^(?:utm_.*|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|feature|si|pp)$")
 
 
 def plain_address(url: str) -> str:
     """What two spellings of one address have in common: no scheme, "www.", tracking, fragment or last slash; a video is its id."""
+    if len(url) > _LONGEST:
+        return ""
     video = _VIDEO.search(url)
     if video:
         return f"video:{video[1]}"

@@ -22,6 +22,8 @@ from episodes.values import Evidence
 _EDGE = 240  # characters at the beginning and at the end of an article
 _LIST = 3  # as many numbers are a list of episodes, which tells little about each
 _STANDING = 10  # a part of every tenth title, and of two, is a standing name
+#: Characters and parts of a title that are looked at.
+_LONGEST_TITLE, _MOST_PARTS = 1000, 20
 _SEPARATORS = re.compile(r"\s[-–—|•·]\s|[–—|•·()\[\]]|[:,]\s")
 
 #: Places from the most to the least telling: how it reads, weight for the episode named, weight against the others.
@@ -143,9 +145,12 @@ def _number(episode: EpisodeText, names: Iterable[str]) -> int | None:
 
 def _parts(title: str) -> tuple[str, ...]:
     """The parts of a title between separators, without those that hold a number or less than a word; what stands before it is kept."""
+    plain = " ".join(
+        title[:_LONGEST_TITLE].split()
+    )  # single spaces: the expression below tries each of a row of them anew
     parts = (
-        re.sub(r"\s*(?:\b(?:episode|ep|no|nr|folge)\b\.?)?\s*#?\s*\d.*$", "", part, flags=re.IGNORECASE)
-        for part in _SEPARATORS.split(title)
+        re.sub(r"\s?(?:\b(?:episode|ep|no|nr|folge)\b\.?)?\s?#?\s?\d.*$", "", part, flags=re.IGNORECASE)
+        for part in _SEPARATORS.split(plain, _MOST_PARTS)
     )
     return tuple(dict.fromkeys(part.strip(" .-") for part in parts if sum(map(str.isalpha, part)) > 2))
 

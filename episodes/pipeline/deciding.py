@@ -7,26 +7,25 @@ Episodes go by their identity, which is the same in every catalog, and articles 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlmodel import Session
 
 from episodes.catalog import articles, episodes, links
 from episodes.database import reading, writing
-from episodes.errors import BadItem, FileRefused
-from episodes.files.reading import read_all
+from episodes.errors import BadItem
 from episodes.models import LinkStatus
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
 from episodes.values import Outcome
+from transcripts.bounded import lines, loads
 
 STEP = "decisions"
-#: Bytes of a file of decisions, some 300,000 of them.
-LARGEST = 2**26
+#: Bytes of a line; what is cut is no JSON any more.
+_LONGEST = 100_000
 
 
 def decisions(run: Run) -> list[dict[str, Any]]:
@@ -47,21 +46,13 @@ def _line(one: links.Linked) -> dict[str, Any]:
 
 def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
     """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
-    with file.open("rb") as content:
-        lines = _all(content, file).split(b"\n")
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _take(run, f"{file}:{number}", line.decode(errors="replace"))
+    with file.open("rb") as opened:
+        for number, line in enumerate(lines(opened), 1):
+            if line is None or line.strip():
+                yield _take(run, f"{file}:{number}", line)
 
 
-def _all(content: BinaryIO, file: Path) -> bytes:
-    try:
-        return read_all(content, LARGEST, file)
-    except FileRefused as error:
-        raise BadItem(file, error.detail) from error
-
-
-def _take(run: Run, item: str, line: str) -> Outcome:
+def _take(run: Run, item: str, line: bytes | None) -> Outcome:
     def work() -> Outcome:
         with writing(run.database) as session:
             return _put(session, item, line)
@@ -69,16 +60,16 @@ def _take(run: Run, item: str, line: str) -> Outcome:
     return guarded(run, work, item=item, step=STEP)
 
 
-def _put(session: Session, item: str, line: str) -> Outcome:
+def _put(session: Session, item: str, line: bytes | None) -> Outcome:
     episode, article, status, at = _read(item, line)
     row = episodes.find(session, episode)
     state = links.put_decision(session, row.id or 0, articles.find(session, article).id or 0, status, at=at)
     return Outcome(item, state, status, title=row.title, step=STEP)
 
 
-def _read(item: str, line: str) -> tuple[str, str, LinkStatus, datetime]:
+def _read(item: str, line: bytes | None) -> tuple[str, str, LinkStatus, datetime]:
     try:
-        value = json.loads(line)
+        value: Any = loads((line or b"")[:_LONGEST])
         status = LinkStatus(value["status"])
         at = datetime.fromisoformat(value["decided"])
         if status not in links.DECIDED:

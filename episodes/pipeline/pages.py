@@ -177,4 +177,6 @@ def put(session: Session, one: Read, now: datetime, *, other_door: bool = False)
     row, state = articles.put(session, article, now=now)
     if state is State.DONE:
         index.index_article(session, row.id or 0)
-    return Outcome(one.item, state, article.url, title=article.title, step=STEP), row.id
+    return Outcome(
+        one.item, state, "; ".join([article.url, *article.passed_over]), title=article.title, step=STEP
+    ), row.id

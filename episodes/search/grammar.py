@@ -21,6 +21,8 @@ DEEPEST = 20
 MOST_TERMS = 64
 #: Passages overlap by at least so many words, hence longer phrases would be found by chance only.
 LONGEST_PHRASE = 30
+#: Characters of a question that are read, and of what is told about it.
+LONGEST, _LONGEST_NOTE = 50_000, 1000
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"\x00": " "})
 _PIECE = re.compile(
@@ -40,6 +42,7 @@ _OPERATORS = {"OR": "or", "|": "or", "||": "or", "AND": "and", "&": "and", "&&":
 _NOTHING = "There is no word in it to search for."
 _ONLY_WHERE = "It only says where to look: add a word that was said or written, as in “toll speaker:varga”."
 _ONLY_ABSENT = "It only says what must be absent: add a word that must be there."
+_TOO_LONG = f"Only the first {LONGEST:,} characters were read."
 _TOO_MANY = f"Only the first {MOST_TERMS} words were searched."
 
 
@@ -58,7 +61,12 @@ class _Signed(NamedTuple):
 
 
 def parse(text: str) -> Query:
-    """What ``text`` asks for."""
+    """What ``text`` asks for; of a very long one its beginning."""
+    query = _parsed(text[:LONGEST])
+    return query if len(text) <= LONGEST else replace(query, note=" ".join(filter(None, [query.note, _TOO_LONG])))
+
+
+def _parsed(text: str) -> Query:
     typed = _without_minus(text.translate(_QUOTES))
     pieces, query = _scan(typed)
     found = _Reader(pieces).read()
@@ -96,7 +104,8 @@ def _scan(typed: str) -> tuple[list[_Piece], Query]:
         if narrowed := _narrowed(query, match):
             query = narrowed
             continue
-        query = replace(query, note=" ".join(filter(None, [query.note, _misread(match)])))
+        if len(query.note) < _LONGEST_NOTE:
+            query = replace(query, note=" ".join(filter(None, [query.note, _misread(match)])))
         new = _pieces(match)
         terms += any(piece.node is not None for piece in new)
         if terms > MOST_TERMS:

@@ -25,6 +25,13 @@ _GONE = re.compile(
 )
 
 
+#: A person's expression meets other people's titles, so the search has an end: ``re`` knows none.
+_SECONDS, _LONGEST_TITLE = 1.0, 1000
+_TOO_SLOW = "this expression takes too long on a title; write it without repetitions inside repetitions, as (a+)+"
+#: Expressions that took too long in this run: one title is enough to know.
+_ENDLESS: set[str] = set()
+
+
 def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
     """None to take the episode, else the outcome that says why not; ``match`` is the show's expression for titles.
 
@@ -46,12 +53,21 @@ def title_matches(title: str, match: str) -> bool:
     """Whether the show's expression is found in the title, whatever the case; an empty one takes all.
 
     Raises:
-        Usage: it is no regular expression.
+        Usage: it is no regular expression, or one that takes so long on a title that it would hang a run.
     """
+    if not match:
+        return True
+    import regex
+
+    if match in _ENDLESS:
+        raise Usage(match, _TOO_SLOW)
     try:
-        return not match or re.search(match, title, re.IGNORECASE) is not None
-    except re.error as error:
+        return regex.search(match, title[:_LONGEST_TITLE], regex.IGNORECASE, timeout=_SECONDS) is not None
+    except regex.error as error:
         raise Usage(match, f"no regular expression: {error}") from error
+    except TimeoutError as error:
+        _ENDLESS.add(match)
+        raise Usage(match, _TOO_SLOW) from error
 
 
 def _closed(info: EpisodeInfo) -> Outcome | None:

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from episodes.days import doubt, is_believable
 from episodes.errors import BadItem, FileRefused
 from episodes.files.addresses import web_address
 from episodes.files.reading import really_below
@@ -23,6 +24,7 @@ from episodes.sources import identity
 from episodes.sources.media_file import MEDIA
 from episodes.sources.plain import plain_json, plain_text
 from episodes.values import EpisodeInfo
+from transcripts.clock import LONGEST
 from transcripts.words import Segment, Source, Transcript
 
 REQUIRED = ("id", "title", "date")
@@ -49,15 +51,19 @@ def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> Episode
     name = _identity(entry_id, texts["url"], media, texts["show"])
     number = _number(fields)
     duration = seconds(fields.get("duration"), "duration")
+    day = _day(fields["date"])
+    extra = {plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN}
+    doubted = day is not None and not is_believable(day)
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, entry_id, title),
         title=title,
         number=episode_number(title, texts["show"]) if number is None else number,
-        published=_day(fields["date"]),
+        published=None if doubted else day,
         duration=duration,
         transcript=_transcript(fields.get("segments"), texts["language"], duration),
-        extra={plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN},
+        extra={**extra, "date": str(day)} if doubted else extra,
+        passed_over=(doubt(day),) if doubted else (),
         url=texts["url"],
         media=media or texts["url"],
         folder=str(folder.absolute()) if local and folder else "",
@@ -152,8 +158,8 @@ def seconds(value: object, field: str) -> float | None:
         return None
     clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     number = int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3]) if clock else _as_float(value)
-    if number is None or number < 0:
-        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be seconds, 0 or more')
+    if number is None or not 0 <= number <= LONGEST:
+        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be seconds, 0 to {LONGEST:,.0f}')
     return number
 
 

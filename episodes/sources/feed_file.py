@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
+from episodes.days import believed, doubt
 from episodes.errors import BadItem
 from episodes.files.addresses import web_address
 from episodes.files.reading import read_regular
@@ -25,8 +26,9 @@ from episodes.sources.entry import seconds
 from episodes.sources.plain import plain_markup, plain_text
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 
-#: Bytes; a feed of ten thousand items has about 30 MB.
-LARGEST = 256 * 2**20
+#: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
+LARGEST = 64 * 2**20
+MOST_TAGS = 1_000_000
 #: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
 _FORMATS = {
     "text/vtt": "vtt",
@@ -86,6 +88,8 @@ def title(content: bytes) -> str:
 def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no types
     import feedparser
 
+    if len(content) > LARGEST or content.count(b"<") > MOST_TAGS:
+        raise BadItem(detail=f"larger than a feed can be ({LARGEST // 2**20} MB, {MOST_TAGS:,} tags)")
     parsed = feedparser.parse(io.BytesIO(content))
     if not parsed.get("version"):
         raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
@@ -123,7 +127,7 @@ def _episode(
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
     heading = _text(entry, "title") or identity.file_name(address)
-    number = episode_number(heading, show)
+    number, day, told = episode_number(heading, show), _day(entry), _text(entry, "published") or _text(entry, "updated")
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, identity.short_id(name), heading),
@@ -132,7 +136,7 @@ def _episode(
         media=address,
         show=show,
         number=_whole(entry.get("itunes_episode")) if number is None else number,
-        published=_day(entry),
+        published=day,
         duration=_duration(entry),
         description=plain_markup(_text(entry, "summary")),
         channel=_text(entry, "author") or _text(feed, "author"),
@@ -140,7 +144,11 @@ def _episode(
         language=_text(feed, "language"),
         captions=captions,
         extra={"guid": guid} if guid else {},
-        passed_over=tuple(map(_no_address, [sound] if sound and not media else [])) + passed_over,
+        passed_over=(
+            *((doubt(told),) if told and day is None else ()),
+            *map(_no_address, [sound] if sound and not media else []),
+            *passed_over,
+        ),
     )
 
 
@@ -200,7 +208,7 @@ def _shown(text: str) -> str:
 def _day(entry: Mapping[str, Any]) -> date | None:
     at = entry.get("published_parsed") or entry.get("updated_parsed")
     try:
-        return date(at.tm_year, at.tm_mon, at.tm_mday) if at else None
+        return believed(date(at.tm_year, at.tm_mon, at.tm_mday)) if at else None
     except ValueError:
         return None
 

@@ -6,7 +6,6 @@ extractor calls an id is a file's name, so identity goes by the feed's GUID (smu
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+from episodes.days import believed_moment, doubt, is_believable
 from episodes.errors import BadItem
 from episodes.files.addresses import web_address
 from episodes.numbers import episode_number
@@ -21,6 +21,8 @@ from episodes.sources import identity
 from episodes.sources.plain import plain_json, plain_text
 from episodes.sources.tracks import caption_tracks
 from episodes.values import EpisodeInfo, Listed
+from transcripts.bounded import loads
+from transcripts.clock import LONGEST
 
 _SMUGGLED = "#__youtubedl_smuggle"
 #: Extractors whose ids are file names.
@@ -62,7 +64,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         show=show,
         number=number if number is not None else _count(info, "episode_number"),
         published=_published(info),
-        duration=number_of(info, "duration"),
+        duration=_duration(info),
         description=text(info, "description"),
         channel=text(info, "channel") or text(info, "uploader"),
         thumbnail=web_address(text(info, "thumbnail")),
@@ -72,6 +74,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         release_at=moment(info.get("release_timestamp")),
         captions=caption_tracks(info, languages),
         extra=_extra(info),
+        passed_over=_doubts(info),
     )
 
 
@@ -142,11 +145,11 @@ def number_of(info: Mapping[str, Any], field: str) -> float | None:
 
 
 def moment(seconds: object) -> datetime | None:
-    """A UNIX time as a moment in UTC; None where it is none."""
+    """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return believed_moment(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, ValueError, OSError):
         return None
 
@@ -158,10 +161,24 @@ def _published(info: Mapping[str, Any]) -> date | None:
         if at:
             return at.date()
         try:
-            return datetime.strptime(text(info, day), "%Y%m%d").replace(tzinfo=UTC).date()
+            found = datetime.strptime(text(info, day), "%Y%m%d").replace(tzinfo=UTC).date()
         except ValueError:
             continue
+        if is_believable(found):
+            return found
     return None
+
+
+def _doubts(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is told of a date that was given and could not be believed."""
+    given = [info.get(name) for name in ("release_timestamp", "release_date", "timestamp", "upload_date")]
+    told = [str(value) for value in given if isinstance(value, str | int | float) and value]
+    return (doubt(told[0]),) if told and _published(info) is None else ()
+
+
+def _duration(info: Mapping[str, Any]) -> float | None:
+    found = number_of(info, "duration")
+    return found if found is not None and found <= LONGEST else None
 
 
 def _extractor(info: Mapping[str, Any]) -> str:
@@ -179,8 +196,8 @@ def _guid(info: Mapping[str, Any]) -> str:
 
 def _smuggled_id(smuggled: str) -> str:
     try:
-        data = json.loads(parse_qs(f"x={smuggled}")["x"][0])
-    except (ValueError, KeyError, RecursionError):
+        data = loads(parse_qs(f"x={smuggled}")["x"][0])
+    except (ValueError, KeyError):
         return ""
     guid = data.get("force_videoid") if isinstance(data, dict) else None
     return plain_text(guid).strip() if isinstance(guid, str) else ""

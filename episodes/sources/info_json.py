@@ -19,10 +19,9 @@ from episodes.sources.json_lines import parse
 from episodes.sources.media_file import MEDIA
 from episodes.sources.tracks import FORMATS
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
+from transcripts.bounded import LARGEST
 
 ENDING = ".info.json"
-#: Bytes; the largest that yt-dlp writes for an episode are a few MB.
-LARGEST = 64 * 2**20
 
 
 def read_folder(folder: Path) -> Iterator[Read]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from episodes.errors import BadItem
 from episodes.files.reading import open_regular
 from episodes.sources.entry import episode_of
 from episodes.values import Outcome, Read, State
-
-#: Bytes of one line; an episode of a whole day has about 10 MB of segments.
-LONGEST_LINE = 256 * 2**20
+from transcripts.bounded import LARGEST, lines, loads
 
 
 def read(path: Path) -> Iterator[Read]:
@@ -23,30 +21,22 @@ def read(path: Path) -> Iterator[Read]:
         FileRefused: the file cannot be read, or is no regular one.
     """
     with open_regular(path) as file:
-        for number, line in enumerate(_lines(file), 1):
+        for number, line in enumerate(lines(file), 1):
             if line is None or line.strip():
                 yield _read_line(line, f"{path}:{number}", path)
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes | None]:
-    """Line by line, the byte order mark left out; None for one that is too long to be held."""
-    line = file.readline(LONGEST_LINE).removeprefix(b"\xef\xbb\xbf")
-    while line:
-        whole = line.endswith(b"\n") or len(line) < LONGEST_LINE - 3
-        yield line if whole else None
-        while not whole:
-            rest = file.readline(LONGEST_LINE)
-            whole = not rest or rest.endswith(b"\n")
-        line = file.readline(LONGEST_LINE)
 
 
 def _read_line(line: bytes | None, item: str, path: Path) -> Read:
     try:
         if line is None:
-            raise BadItem(detail=f"the line is longer than {LONGEST_LINE // 2**20} MB")
+            raise BadItem(detail=f"the line is longer than {LARGEST // 2**20} MB")
         return Read(item, episode_of(parse(line), path.parent), path=path)
     except BadItem as error:
         return Read(item, outcome=Outcome(item, State.FAILED, error.detail), path=path)
+    except (RecursionError, MemoryError) as error:
+        return Read(
+            item, outcome=Outcome(item, State.FAILED, f"too much for one line: {type(error).__name__}"), path=path
+        )
 
 
 def parse(content: bytes, *, nan: bool = False) -> dict[str, Any]:
@@ -56,12 +46,12 @@ def parse(content: bytes, *, nan: bool = False) -> dict[str, Any]:
         BadItem: it is none.
     """
     try:
-        value = json.loads(content.decode("utf-8"), parse_constant=float if nan else _refuse)
+        value = loads(content, constant=float if nan else _refuse)
     except UnicodeDecodeError as error:
         raise BadItem(detail=f"no UTF-8 at byte {error.start + 1}; save it as UTF-8") from error
     except json.JSONDecodeError as error:
         raise BadItem(detail=f"no JSON: {error.msg} at character {error.pos + 1}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadItem(detail=f"no JSON that can be read: {error}") from error
     if not isinstance(value, dict):
         raise BadItem(detail="no JSON object; it begins with { and ends with }")

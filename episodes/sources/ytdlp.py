@@ -150,7 +150,7 @@ class YtDlp:
             return order.each_once(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
         several = (entry for _, entry in PlaylistEntries(downloader, {**found, "entries": entries})[:] if entry)
         listed = order.each_once(self._flat(downloader, several, found))
-        return listed if _NEWEST_FIRST.search(info_dict.page_of(found)) else order.newest_first(listed)
+        return listed if _NEWEST_FIRST.search(info_dict.page_of(found)[:2000]) else order.newest_first(listed)
 
     def _flat(
         self, downloader: YoutubeDL, entries: Iterator[dict[str, Any]], found: Mapping[str, Any]

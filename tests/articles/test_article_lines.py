@@ -97,7 +97,7 @@ def test_bad_lines_are_named_and_stop_nothing():
         (b"[1]", "an object is wanted"),
         (b"\xff", "not UTF-8"),
         (b'{"url": NaN}', "NaN"),
-        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 100_000, "nested more than 100 deep"),
         ({"title": "x", "paragraphs": ["y"]}, '"url" is missing'),
         (GOOD | {"url": "harbour.example/pier"}, "begins with http"),
         (GOOD | {"url": 7}, '"url" is no text'),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transcripts.captions import read_captions
+from transcripts.clock import LONGEST
 from transcripts.errors import FormatError
 from transcripts.formats import FORMATS, read_json, write
 from transcripts.words import Segment, Source, Transcript, Word
@@ -78,12 +79,13 @@ def test_an_empty_transcript_can_be_written_and_read():
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 FIGURES = st.none() | NUMBERS
+TIMES = st.floats(0, LONGEST)
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
-WORDS = st.builds(Word, NUMBERS, NUMBERS, TEXTS, FIGURES)
+WORDS = st.builds(Word, TIMES, TIMES, TEXTS, FIGURES)
 SEGMENTS = st.builds(
     Segment,
-    NUMBERS,
-    NUMBERS,
+    TIMES,
+    TIMES,
     TEXTS,
     st.none() | TEXTS,
     st.lists(WORDS, max_size=3).map(tuple),

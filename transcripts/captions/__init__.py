@@ -11,6 +11,7 @@ Whatever comes in, nothing but ``FormatError`` comes out, and it names the line 
 from __future__ import annotations
 
 from transcripts import lossless
+from transcripts.bounded import LARGEST, MOST_VALUES
 from transcripts.captions.cues import Cue, segments
 from transcripts.captions.feed_json import is_feed_json, read_feed_json
 from transcripts.captions.json3 import read_json3
@@ -18,7 +19,7 @@ from transcripts.captions.rolling import unroll
 from transcripts.captions.srt import read_srt
 from transcripts.captions.vtt import is_vtt, read_vtt
 from transcripts.errors import FormatError
-from transcripts.foreign import in_order, parse_json
+from transcripts.foreign import in_order, parse_json, within
 from transcripts.words import Source, Transcript
 
 FORMATS = ("vtt", "srt", "json3", "json")
@@ -41,7 +42,7 @@ def read_captions(
         FormatError: the content is none of them; with the line that is wrong.
     """
     try:
-        return _read(_text(content), format, source)
+        return within(_read(_checked(_text(content)), format, source))
     except FormatError as error:
         raise FormatError(name or error.item, error.detail) from error
 
@@ -69,6 +70,13 @@ def _read_json(text: str, source: Source) -> Transcript:
 
 def _transcript(cues: list[Cue], source: Source, language: str | None) -> Transcript:
     return Transcript(in_order(segments(unroll(cues))), source, language=language)
+
+
+def _checked(text: str) -> str:
+    """The text, if it is none that would fill the memory: each line and each tag becomes a value."""
+    if len(text) > LARGEST or text.count("\n") + text.count("<") > MOST_VALUES:
+        raise FormatError("", f"larger than captions can be ({LARGEST // 2**20} MB, {MOST_VALUES:,} lines and tags)")
+    return text
 
 
 def _text(content: str | bytes) -> str:

@@ -26,6 +26,10 @@ SHARE = 1 / 3
 """Captions roll if at least this share of the cues begin with what the cue before them ended with, and go on."""
 
 
+_MOST_LINES = 20
+"""On a screen."""
+
+
 def unroll(cues: Sequence[Cue]) -> list[Cue]:
     """The same cues with only what is new in each; captions that do not roll are returned as they are."""
     return list(_fresh(cues)) if is_rolling(cues) else list(cues)
@@ -49,6 +53,6 @@ def _fresh(cues: Sequence[Cue]) -> Iterator[Cue]:
 
 def _repeated(shown: tuple[Line, ...], lines: tuple[Line, ...]) -> int:
     """How many of the first ``lines`` were the last that were ``shown``."""
-    before, now = [line.text for line in shown], [line.text for line in lines]
-    untimed = next((at for at, line in enumerate(lines) if line.timed), len(lines))
+    before, now = [line.text for line in shown[-_MOST_LINES:]], [line.text for line in lines[:_MOST_LINES]]
+    untimed = next((at for at, line in enumerate(lines[:_MOST_LINES]) if line.timed), len(now))
     return next((n for n in range(min(len(before), untimed), 0, -1) if before[-n:] == now[:n]), 0)

@@ -35,11 +35,11 @@ def read_vtt(text: str) -> tuple[list[Cue], str | None]:
 def _cues(lines: list[str], at: int) -> Iterator[Cue]:
     """Cues from line index ``at`` on. What is neither a comment nor a timing line outside a cue is its name."""
     while at < len(lines):
-        end = _block_end(lines, at + 1)
         if _SKIPPED.fullmatch(lines[at]):
-            at = end
+            at = _block_end(lines, at + 1)
         elif "-->" in lines[at]:
             start, until = _timing(lines, at)
+            end = _block_end(lines, at + 1)
             yield Cue(start, until, vtt_lines("\n".join(lines[at + 1 : end])))
             at = end
         else:

@@ -17,6 +17,8 @@ from transcripts.words import Segment, Word
 #: Seconds that a moment may be off, in either direction, and still be the one that a correction was made for: another
 #: hearing cuts other segments.
 SLACK = 3.0
+#: Words heard times words written; beyond, comparing them takes too long, and no segment is so long.
+_MOST_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def spoken_words(segment: Segment) -> tuple[Word, ...]:
         return segment.words
     heard, right = [word.text.strip() for word in segment.words], segment.text.split()
     made: list[Word] = []
+    if len(heard) * len(right) > _MOST_PAIRS:
+        return tuple(_spread(segment, 0, len(heard), right))
     for kind, first, until, begin, end in SequenceMatcher(None, heard, right, autojunk=False).get_opcodes():
         made += segment.words[first:until] if kind == "equal" else _spread(segment, first, until, right[begin:end])
     return tuple(made)

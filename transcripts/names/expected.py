@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 #: About 170 tokens of rare names, which have three characters each; the engine cuts by its own tokens, from the end.
 LONGEST_PROMPT = 500
 
+#: Names of which those that are part of another are left out; a prompt holds some forty.
+_MOST_NAMES = 1000
+
 #: Sentences and their parts: a list of names is no headline.
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+|[\n\r]+|\s[–—|•]\s|[,;:]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*")
@@ -24,7 +27,8 @@ _NO_NAMES = frozenset(
     """i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december mr mrs ms dr episode part season video subscribe http https www the a an""".split()  # noqa: SIM905
 )
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_UNSPACED = re.compile(r"\S++")
+_IN_ADDRESSES = ("://", "www.", "@")
 _SMALL_IN_HEADLINES = frozenset("a an the and or but nor of in on at to for from by with as vs via".split())  # noqa: SIM905
 #: So much of a sentence has capitals, and it is a headline.
 _HEADLINE = 0.8
@@ -32,7 +36,9 @@ _HEADLINE = 0.8
 
 def names_in(texts: Iterable[str]) -> list[str]:
     """The names in these texts, the most used first, then as they come; a part of a longer name is not named again."""
-    sentences = [sentence for text in texts for sentence in _SENTENCE.split(_ADDRESS.sub(" ", text)) if sentence]
+    sentences = [
+        sentence for text in texts for sentence in _SENTENCE.split(_UNSPACED.sub(_without_address, text)) if sentence
+    ]
     words = [_WORD.findall(sentence) for sentence in sentences]
     small = {word for row in words for word in row if word.islower()}
     sure: Counter[str] = Counter()
@@ -46,7 +52,11 @@ def names_in(texts: Iterable[str]) -> list[str]:
                 counted[" ".join(parts)] += 1
     known = {word for name in sure for word in name.split()}
     sure.update({name: times for name, times in doubtful.items() if known.issuperset(_large(name))})
-    return _longest([name for name, _ in sure.most_common()])
+    return _longest([name for name, _ in sure.most_common(_MOST_NAMES)])
+
+
+def _without_address(found: re.Match[str]) -> str:
+    return " " if any(sign in found[0] for sign in _IN_ADDRESSES) else found[0]
 
 
 def _rows(words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -67,9 +77,12 @@ def _trimmed(row: Sequence[str], small: set[str]) -> list[str]:
     parts = [re.sub(r"['’]s$", "", word) for word in row]
     while parts and (parts[-1] in _INNER or parts[-1].casefold() in _NO_NAMES):
         parts.pop()
-    while parts and (parts[0] in _INNER or parts[0].casefold() in _NO_NAMES or parts[0].casefold() in small):
-        parts.pop(0)
-    return parts if len("".join(parts)) > 2 else []
+    first = next((at for at, part in enumerate(parts) if not _begins_none(part, small)), len(parts))
+    return parts[first:] if len("".join(parts[first:])) > 2 else []
+
+
+def _begins_none(word: str, small: set[str]) -> bool:
+    return word in _INNER or word.casefold() in _NO_NAMES or word.casefold() in small
 
 
 def _large(name: str) -> list[str]:

@@ -70,4 +70,4 @@ def _meant(word: str, by_sound: Sounds) -> str:
 def _is_near(word: str, name: str) -> bool:
     one, other = sound.plain(word), sound.plain(name)
     slips = next((slips for letters, slips in _SLIPS if min(len(one), len(other)) >= letters), 0)
-    return 0 < sound.distance(one, other) <= slips
+    return abs(len(one) - len(other)) <= slips and 0 < sound.distance(one, other) <= slips

@@ -7,9 +7,11 @@ bucket is compared with the captions as they are and moved by up to four seconds
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from transcripts.quality.kinds import Kind
 from transcripts.quality.limits import BUCKET, LAGS, LEAST_ALIKE, LEAST_WORDS
@@ -59,11 +61,12 @@ def _disagreements(segments: Sequence[Segment], captions: Sequence[Segment]) -> 
     ours = _buckets(heard, 0.0)
     theirs = [_buckets(read, lag) for lag in LAGS]
     told: dict[int, str] = {}
+    places = _Places(segments)
     for number in sorted({*ours, *theirs[0]}):
         alike = max(_alike(ours.get(number, []), lagging.get(number, [])) for lagging in theirs)
         if alike < LEAST_ALIKE:
             sentence = _sentence(ours.get(number, []), theirs[0].get(number, []), alike)
-            for at in _segments_of(segments, number):
+            for at in places.of(number):
                 told.setdefault(at, sentence)
     return told
 
@@ -84,12 +87,24 @@ def _alike(ours: Sequence[str], theirs: Sequence[str]) -> float:
     return len(one & other) / len(one | other)
 
 
-def _segments_of(segments: Sequence[Segment], bucket: int) -> list[int]:
-    """The segments with their middle in a bucket; else the one that begins last before it, else the first."""
-    begin, until = bucket * BUCKET, (bucket + 1) * BUCKET
-    inside = [at for at, one in enumerate(segments) if begin <= (one.start + one.end) / 2 < until and one.text.strip()]
-    before = [at for at, one in enumerate(segments) if one.start < until]
-    return inside or before[-1:] or [0]
+class _Places:
+    """Where the segments lie among the buckets."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._inside: defaultdict[int, list[int]] = defaultdict(list)
+        for at, one in enumerate(segments):
+            if one.text.strip():
+                self._inside[int((one.start + one.end) / 2 // BUCKET)].append(at)
+        by_start = sorted((one.start, at) for at, one in enumerate(segments))
+        self._starts = [start for start, _ in by_start]
+        self._latest = list(accumulate((at for _, at in by_start), max))
+
+    def of(self, bucket: int) -> list[int]:
+        """The segments with their middle in a bucket; else the last that begins before its end, else the first."""
+        if bucket in self._inside:
+            return self._inside[bucket]
+        before = bisect_left(self._starts, (bucket + 1) * BUCKET)
+        return [self._latest[before - 1]] if before else [0]
 
 
 def _timed(segments: Sequence[Segment]) -> Iterator[_Timed]:
