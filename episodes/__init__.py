@@ -9,7 +9,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     linking/        pure: evidence -> verdict                sample/     the bundled sample show
     migrations/     the catalog's shape, step by step
     database.py     engine and transactions
-    models.py       the tables
-    values.py       what crosses the borders     config.py, errors.py, numbers.py
+    models.py       the tables                   sqlite_file.py  its rights, and how it is read where it cannot be written
+    values.py       what crosses the borders     config.py, errors.py, redaction.py, numbers.py
     transcripts     (beside this package) sound in, timed words out
 """

@@ -8,63 +8,122 @@ begins immediately, ``reading()`` begins plainly and must not write. The journal
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session, create_engine
 
-from episodes.errors import DatabaseUnreachable, DiskFull
+from episodes import redaction, sqlite_file
+from episodes.errors import DatabaseUnreachable, DiskFull, NotAllowed
+from episodes.redaction import hide
 
 #: Seconds that a SQLite writer waits for another one.
 BUSY_TIMEOUT = 60
 
 
-def connect(url: str) -> Engine:
-    """An engine for the catalog at ``url``; the folder of a SQLite file is made.
+def connect(url: str | URL, *, reads: bool = False) -> Engine:
+    """An engine for the catalog at ``url``; a SQLite file and its folder are made, for their owner alone.
+
+    Who only ``reads`` may come to a SQLite file that cannot be written, too: it is opened so that nothing is written.
 
     Raises:
         DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
+        NotAllowed: the SQLite file cannot be written, and that is wanted.
     """
+    hide(url if isinstance(url, str) else url.render_as_string(hide_password=False))
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _sqlite(url, parsed.database)
-        return _postgres(url, parsed.get_driver_name())
+            return _sqlite(parsed, reads=reads)
+        return _postgres(parsed, parsed.get_driver_name())
     except ModuleNotFoundError as error:
         hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
-        raise DatabaseUnreachable(_safe(url), hint) from error
-    except (ArgumentError, NoSuchModuleError, OSError) as error:
-        raise DatabaseUnreachable(_safe(url), error) from error
+        raise DatabaseUnreachable(redaction.database(url), hint) from error
+    except (
+        ArgumentError,
+        NoSuchModuleError,
+        ValueError,
+        TypeError,
+    ) as error:  # their words repeat the address, or pieces of it
+        raise DatabaseUnreachable(redaction.database(url), "this is no address of a database") from error
+    except OSError as error:
+        raise DatabaseUnreachable(redaction.database(url), error) from error
 
 
-def _postgres(url: str, driver: str) -> Engine:
+def _postgres(url: URL, driver: str) -> Engine:
     # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
     unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
     return create_engine(url, pool_pre_ping=True, connect_args=unprepared)
 
 
-def _sqlite(url: str, file: str | None) -> Engine:
-    if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+def _sqlite(url: URL, *, reads: bool) -> Engine:
+    file = sqlite_file.file_of(url)
+    if file and not file.exists():
+        sqlite_file.make_folder(file.parent)
+    if file and not sqlite_file.writable(file):
+        if not reads:
+            raise NotAllowed(file, "the file or its folder cannot be written")
+        return _unwritten(url, file)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    if file:
+        event.listen(engine, "do_connect", lambda *_: sqlite_file.make(file))
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+def _unwritten(url: URL, file: Path) -> Engine:
+    """For a file that cannot be written: each connection looks anew how it may be read."""
+    sqlite_file.only_read(file)
+    return reading_from(url, partial(sqlite_file.only_read, file))
+
+
+def reading_from(url: URL, uri: Callable[[], str]) -> Engine:
+    """An engine that reads a SQLite file by an address of SQLite's own, asked for at each connection; none outlives its use."""
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(uri(), uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
+
+    engine = create_engine(url, poolclass=NullPool, creator=opened)
+    event.listen(engine, "connect", _by_hand)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def unshared(file: Path) -> Engine:
+    """An engine for a SQLite file that nobody else knows and that an error throws away: no journal of it goes to disk."""
+
+    def fast(connection: sqlite3.Connection, record: object) -> None:
+        _by_hand(connection, record)
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA synchronous=OFF")
+
+    engine = create_engine(sqlite_file.address(file))
+    event.listen(engine, "connect", fast)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _by_hand(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _on_begin, not behind our back by the driver
+
+
+def _on_connect(connection: sqlite3.Connection, record: object) -> None:
+    _by_hand(connection, record)
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):  # in use by others, or not to be written: it is as good as it was
+            cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
@@ -116,7 +175,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 
     Raises:
         DiskFull: the disk has no room.
-        DatabaseUnreachable: the database is locked for longer than a minute, read-only, damaged or away.
+        DatabaseUnreachable: the database is locked for longer than a minute, damaged or away.
+        NotAllowed: it can only be read.
     """
     immediate = engine.execution_options(begin="IMMEDIATE")
     with database_errors(engine), Session(immediate, expire_on_commit=False) as session, session.begin():
@@ -129,15 +189,25 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except AllConnectionsBusy as error:
-        raise DatabaseUnreachable(_safe(str(engine.url)), "all connections are in use") from error
+        raise DatabaseUnreachable(redaction.database(engine.url), "all connections are in use") from error
     except (OperationalError, DatabaseError) as error:
         cause = _cause(error)
         if "disk is full" in cause or "No space left" in cause or "could not extend file" in cause:
             raise DiskFull(detail=cause) from error
+        if _refused(error):
+            raise NotAllowed(redaction.database(engine.url), cause.splitlines()[0]) from error
+        if error.statement is None and isinstance(error, ProgrammingError):  # a parameter that the driver does not know
+            raise DatabaseUnreachable(redaction.database(engine.url), cause.splitlines()[0]) from error
         mendable = isinstance(error, OperationalError) and not cause.startswith(("no such", "near "))
-        if mendable or "not a database" in cause or "malformed" in cause or "readonly" in cause:
-            raise DatabaseUnreachable(_safe(str(engine.url)), cause.splitlines()[0]) from error
+        if mendable or "not a database" in cause or "malformed" in cause:
+            raise DatabaseUnreachable(redaction.database(engine.url), cause.splitlines()[0]) from error
         raise
+
+
+def _refused(error: DatabaseError) -> bool:
+    """Whether a right is missing: to write at all (a file, a standby, a reader's account), or to a table."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in ("42501", "25006") or "readonly database" in str(error.orig)
 
 
 def _cause(error: DatabaseError) -> str:
@@ -146,11 +216,3 @@ def _cause(error: DatabaseError) -> str:
     while "no such savepoint" in str(first) and first.__context__:
         first = first.__context__
     return str(first.orig if isinstance(first, DatabaseError) else first)
-
-
-def _safe(url: str) -> str:
-    """The address without its password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return url

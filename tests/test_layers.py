@@ -21,8 +21,8 @@ LAYERS = [
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
-    {"models"},
-    {"values", "config", "errors", "numbers", "tokens"},
+    {"models", "sqlite_file"},
+    {"values", "config", "errors", "redaction", "numbers", "tokens"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

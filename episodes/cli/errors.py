@@ -33,10 +33,12 @@ def run(app: typer.Typer) -> None:
             _say("a word to leave out comes after two dashes: nir search -- water -storm")
         raise
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
+        from episodes.redaction import redacted
+
         if _debugging():
-            traceback.print_exc()
+            sys.stderr.write(redacted(traceback.format_exc()))
         code, line = explain(error)
-        _say(line)
+        _say(redacted(line))
         sys.exit(code)
 
 

@@ -94,18 +94,23 @@ def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """The JSON form: {"item", "state", "reason", "until", "title", "step"}."""
-    return asdict(outcome)
+    from episodes.redaction import public
+
+    return {**asdict(outcome), "item": public(outcome.item), "title": public(outcome.title)}
 
 
 def outcome_line(outcome: Outcome) -> str:
     """One line with rich's markup: sign, title or item, reason, time."""
     from rich.markup import escape
 
+    from episodes.redaction import public
+
     sign, style = SIGNS[outcome.state]
-    title = escape(outcome.title or outcome.item)
+    item = public(outcome.item)
+    title = escape(public(outcome.title) or item)
     reason = escape(outcome.reason)
-    if outcome.state == "failed" and outcome.title and outcome.item not in outcome.reason:
-        reason = f"{escape(outcome.item)}: {reason}"
+    if outcome.state == "failed" and outcome.title and item not in outcome.reason:
+        reason = f"{escape(item)}: {reason}"
     until = f" until {outcome.until:%Y-%m-%d %H:%M} UTC" if outcome.until and outcome.state == "waiting" else ""
     tail = f" [dim]{reason}{until}[/]" if reason or until else ""
     return f"[{style}]{sign}[/] {title}{tail}"

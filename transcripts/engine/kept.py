@@ -40,7 +40,7 @@ class Kept:
     def add(self, windows: Iterable[Window]) -> None:
         """Keep the windows of one step; they are on the disk when this returns."""
         line = "\t".join(write_window(window) for window in windows)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.write(f"{line}\n".encode())
             file.flush()
