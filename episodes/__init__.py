@@ -9,9 +9,9 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     linking/        pure: evidence -> verdict                sample/     the bundled sample show
     migrations/     the catalog's shape, step by step
     database.py     engine and transactions      refusals.py  what it means that a database refuses
-    models.py       the tables
+    models.py       the tables                   sqlite_file.py  its rights, and how it is read where it cannot be written
     guard/          the network, guarded: addresses, redirects, size, time
     files/          which files of this machine may be read, and how one is written
-    values.py       what crosses the borders     names.py, config.py, errors.py, numbers.py
+    values.py       what crosses the borders     names.py, config.py, errors.py, redaction.py, numbers.py
     transcripts     (beside this package) sound in, timed words out
 """

@@ -21,10 +21,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from episodes.errors import Usage
+from episodes.redaction import hide
 from transcripts.choice import Choice
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 Named = TypeVar("Named", bound=StrEnum)
 
@@ -34,7 +39,7 @@ class Settings:
     """Where the data lives and what hears."""
 
     home: Path
-    database_url: str
+    database_url: str | URL
     hearing: Choice = field(default_factory=Choice)
     cookies: Path | None = None
     proxy: str = ""
@@ -60,7 +65,7 @@ class Settings:
     @classmethod
     def of_home(cls, home: Path, model: str = Choice().model) -> Settings:
         """Settings of a data folder of its own, as ``nir demo`` uses."""
-        return cls(home, f"sqlite:///{home / 'catalog.db'}", Choice(model, folder=home / "work"))
+        return cls(home, _own_database(home), Choice(model, folder=home / "work"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -70,17 +75,39 @@ class Settings:
             Usage: one has a value that it cannot have.
         """
         home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
-        url = environment.get("NIR_DATABASE_URL") or f"sqlite:///{home / 'catalog.db'}"
+        url = environment.get("NIR_DATABASE_URL") or _own_database(home)
         cookies = environment.get("NIR_COOKIES")
         return cls(
             home,
             url,
             _hearing(environment, home),
             Path(cookies) if cookies else None,
-            environment.get("NIR_PROXY") or "",
+            _proxy(environment.get("NIR_PROXY") or ""),
             environment.get("NIR_USER_AGENT") or "",
             (environment.get("NIR_NAMES") or "yes").casefold() not in ("no", "off", "false", "0"),
         )
+
+
+def _own_database(home: Path) -> URL:
+    """An address by its parts, since a folder's name may have any character that means something in an address."""
+    from sqlalchemy.engine import URL
+
+    return URL.create("sqlite", database=str(home / "catalog.db"))
+
+
+def _proxy(address: str) -> str:
+    """The proxy, if it can be one. The error does not repeat it: what is wrong may be a part of its password."""
+    hide(address)
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https", "socks5", "socks5h") and parts.hostname and parts.port != 0
+    except ValueError:  # its port is no number
+        good = False
+    if address and not good:
+        raise Usage(
+            "NIR_PROXY", "no address such as http://host:port; in a password, / ? # @ are written as %2F %3F %23 %40"
+        )
+    return address
 
 
 def _hearing(environment: Mapping[str, str], home: Path) -> Choice:

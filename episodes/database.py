@@ -23,15 +23,17 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session, create_engine
 
-from episodes.errors import Contended, DatabaseUnreachable, DiskFull
+from episodes import redaction, sqlite_file
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed
 from episodes.lasting import never_made_by_reading
 from episodes.patience import Patience, current
+from episodes.redaction import hide
 from episodes.refusals import Meaning, is_taken, meaning, said
 
 Done = TypeVar("Done")
@@ -48,25 +50,36 @@ TRIES, FIRST_PAUSE = 6, 0.05
 _CANCEL = 2.0
 
 
-def connect(url: str) -> Engine:
-    """An engine for the catalog at ``url``; the folder of a SQLite file is made.
+def connect(url: str | URL, *, reads: bool = False) -> Engine:
+    """An engine for the catalog at ``url``; a SQLite file and its folder are made, for their owner alone.
+
+    Who only ``reads`` may come to a SQLite file that cannot be written, too: it is opened so that nothing is written.
 
     Raises:
         DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
+        NotAllowed: the SQLite file cannot be written, and that is wanted.
     """
+    hide(url if isinstance(url, str) else url.render_as_string(hide_password=False))
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _sqlite(url, parsed.database)
-        return _postgres(url, parsed.get_driver_name())
+            return _sqlite(parsed, reads=reads)
+        return _postgres(parsed, parsed.get_driver_name())
     except ModuleNotFoundError as error:
         hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
-        raise DatabaseUnreachable(_safe(url), hint) from error
-    except (ArgumentError, NoSuchModuleError, OSError) as error:
-        raise DatabaseUnreachable(_safe(url), error) from error
+        raise DatabaseUnreachable(redaction.database(url), hint) from error
+    except (
+        ArgumentError,
+        NoSuchModuleError,
+        ValueError,
+        TypeError,
+    ) as error:  # their words repeat the address, or pieces of it
+        raise DatabaseUnreachable(redaction.database(url), "this is no address of a database") from error
+    except OSError as error:
+        raise DatabaseUnreachable(redaction.database(url), error) from error
 
 
-def _postgres(url: str, driver: str) -> Engine:
+def _postgres(url: URL, driver: str) -> Engine:
     # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
     unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
     engine = create_engine(url, pool_pre_ping=True, connect_args=unprepared)
@@ -85,19 +98,64 @@ def _bound_waiting(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     connection.commit()
 
 
-def _sqlite(url: str, file: str | None) -> Engine:
-    if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+def _sqlite(url: URL, *, reads: bool) -> Engine:
+    file = sqlite_file.file_of(url)
+    if file and not file.exists():
+        sqlite_file.make_folder(file.parent)
+    if file and not sqlite_file.writable(file):
+        if not reads:
+            raise NotAllowed(file, "the file or its folder cannot be written")
+        return _unwritten(url, file)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    if file:
+        event.listen(engine, "do_connect", lambda *_: sqlite_file.make(file))
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+def _unwritten(url: URL, file: Path) -> Engine:
+    """For a file that cannot be written: each connection looks anew how it may be read."""
+    sqlite_file.only_read(file)
+    return reading_from(url, partial(sqlite_file.only_read, file))
+
+
+def reading_from(url: URL, uri: Callable[[], str]) -> Engine:
+    """An engine that reads a SQLite file by an address of SQLite's own, asked for at each connection; none outlives its use."""
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(uri(), uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
+
+    engine = create_engine(url, poolclass=NullPool, creator=opened)
+    event.listen(engine, "connect", _by_hand)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def unshared(file: Path) -> Engine:
+    """An engine for a SQLite file that nobody else knows and that an error throws away: no journal of it goes to disk."""
+
+    def fast(connection: sqlite3.Connection, record: object) -> None:
+        _by_hand(connection, record)
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA synchronous=OFF")
+
+    engine = create_engine(sqlite_file.address(file))
+    event.listen(engine, "connect", fast)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _by_hand(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _on_begin, not behind our back by the driver
+
+
+def _on_connect(connection: sqlite3.Connection, record: object) -> None:
+    _by_hand(connection, record)
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):  # in use by others, or not to be written: it is as good as it was
+            cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
@@ -157,7 +215,7 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     def from_now(connection: Connection) -> None:
         connection.info["until"], connection.info["patience"] = monotonic() + seconds, current()
 
-    never_made_by_reading(engine, _safe(str(engine.url)))
+    never_made_by_reading(engine, redaction.database(engine.url))
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)
     return engine
@@ -176,7 +234,7 @@ def _only_if_wanted(connection: Connection, *_: object) -> None:
     """
     asked = current()
     if asked and asked.over():
-        raise DatabaseUnreachable(_safe(str(connection.engine.url)), "the answer took too long")
+        raise DatabaseUnreachable(redaction.database(connection.engine.url), "the answer took too long")
 
 
 def _hurry(connection: Connection, seconds: float) -> None:
@@ -217,7 +275,8 @@ def writing(engine: Engine) -> Iterator[Session]:
     Raises:
         DiskFull: the disk has no room.
         Contended: somebody else was in the way; the same goes through another time.
-        DatabaseUnreachable: the database is read-only, damaged or away.
+        DatabaseUnreachable: the database is damaged or away.
+        NotAllowed: it can only be read.
     """
     immediate = engine.execution_options(begin="IMMEDIATE")
     with database_errors(engine), Session(immediate, expire_on_commit=False) as session, session.begin():
@@ -282,19 +341,14 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, AllConnectionsBusy) as error:
+        place = redaction.database(engine.url)
         match meaning(error):
             case Meaning.FULL:
                 raise DiskFull(detail=said(error)) from error
             case Meaning.AGAIN:
-                raise Contended(_safe(str(engine.url)), said(error)) from error
+                raise Contended(place, said(error)) from error
             case Meaning.AWAY:
-                raise DatabaseUnreachable(_safe(str(engine.url)), said(error)) from error
+                raise DatabaseUnreachable(place, said(error)) from error
+            case Meaning.FORBIDDEN:
+                raise NotAllowed(place, said(error)) from error
         raise
-
-
-def _safe(url: str) -> str:
-    """The address without its password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return url

@@ -17,7 +17,11 @@
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
         ├── DatabaseUnreachable 3
-        │   └── Contended       3  others hold what this needs
+        │   ├── Contended       3  others hold what this needs
+        │   ├── NotAllowed      3  it can only be read, or not even that
+        │   ├── TooNew          3  a newer version of the program has made it
+        │   └── BadBackup       3  a file that cannot be restored
+        ├── BadRow              3  a row that another database does not take
         └── DiskFull            3
 
 The docstring of each class is the message that a person reads: what happened, and what to do. Exit codes are set here and
@@ -28,6 +32,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from episodes.redaction import redacted
 from transcripts.errors import ToldByDocstring
 
 
@@ -35,6 +40,10 @@ class CatalogError(ToldByDocstring):
     """Something went wrong in the catalog."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """The message, without the passwords that a cause in another library's words may hold."""
+        return redacted(super().__str__())
 
 
 class SourceError(CatalogError):
@@ -119,6 +128,22 @@ class DatabaseUnreachable(NothingDone):
 
 class Contended(DatabaseUnreachable):
     """Another run or program holds the catalog's database; run the command again when it has ended."""
+
+
+class NotAllowed(DatabaseUnreachable):
+    """The database does not allow this from here; use an account, a file or a folder that has the right which is missing."""
+
+
+class TooNew(DatabaseUnreachable):
+    """This was made by a newer version of nir (or by another program); upgrade nir and try again, nothing was changed."""
+
+
+class BadBackup(DatabaseUnreachable):
+    """This is no backup that can be restored; nothing was restored, and the file is as it was: take another backup."""
+
+
+class BadRow(NothingDone):
+    """This row cannot be copied, and nothing was written; mend it in the database that it comes from, and run the command again."""
 
 
 class DiskFull(NothingDone):

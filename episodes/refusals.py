@@ -23,6 +23,8 @@ class Meaning(Enum):
     #: Nothing can be written or read now; a person has to look.
     AWAY = auto()
     FULL = auto()
+    #: A right is missing: the file, the server or the account can only be read.
+    FORBIDDEN = auto()
     #: Somebody else was in the way: the same transaction goes through another time.
     AGAIN = auto()
     #: This statement with these values is refused, others are not.
@@ -43,8 +45,8 @@ _POSTGRES = {
     "3D": Meaning.AWAY,  # no such database
     "57": Meaning.AWAY,  # shut down, starting, cancelled
     "58": Meaning.AWAY,  # the server's own disk or files
-    "25006": Meaning.AWAY,  # a read-only server
-    "42501": Meaning.AWAY,  # a role without the right to do so
+    "25006": Meaning.FORBIDDEN,  # a read-only server
+    "42501": Meaning.FORBIDDEN,  # a role without the right to do so
     "F0": Meaning.AWAY,  # its configuration file
     "XX001": Meaning.AWAY,  # its data is damaged
     "XX002": Meaning.AWAY,  # its index is damaged
@@ -53,18 +55,18 @@ _SQLITE = {
     sqlite3.SQLITE_FULL: Meaning.FULL,
     sqlite3.SQLITE_BUSY: Meaning.AGAIN,
     sqlite3.SQLITE_LOCKED: Meaning.AGAIN,
+    sqlite3.SQLITE_READONLY: Meaning.FORBIDDEN,
+    sqlite3.SQLITE_PERM: Meaning.FORBIDDEN,
+    sqlite3.SQLITE_AUTH: Meaning.FORBIDDEN,
     **dict.fromkeys(
         (
-            sqlite3.SQLITE_AUTH,
             sqlite3.SQLITE_CANTOPEN,
             sqlite3.SQLITE_CORRUPT,
             sqlite3.SQLITE_INTERRUPT,
             sqlite3.SQLITE_IOERR,
             sqlite3.SQLITE_NOLFS,
             sqlite3.SQLITE_NOTADB,
-            sqlite3.SQLITE_PERM,
             sqlite3.SQLITE_PROTOCOL,
-            sqlite3.SQLITE_READONLY,
         ),
         Meaning.AWAY,
     ),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from episodes.names import bounded
+from episodes.redaction import redacted
 from transcripts.words import Transcript
 
 
@@ -39,7 +40,8 @@ class Transcribe(StrEnum):
 class Outcome:
     """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again.
 
-    ``step`` is the part of the work that it belongs to ("update", "hear", "import", "articles").
+    ``step`` is the part of the work that it belongs to ("update", "hear", "import", "articles"). A reason is kept in the catalog and shown:
+    it never holds a password.
     """
 
     item: str
@@ -48,6 +50,11 @@ class Outcome:
     until: datetime | None = None
     title: str = ""
     step: str = ""
+
+    def __post_init__(self) -> None:
+        """A reason often is an error in the words of some library."""
+        if self.reason:
+            object.__setattr__(self, "reason", redacted(self.reason))
 
 
 @dataclass(frozen=True, slots=True)

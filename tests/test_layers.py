@@ -22,9 +22,9 @@ LAYERS = [
     {"migrations"},
     {"database"},
     {"lasting"},
-    {"models"},
+    {"models", "sqlite_file"},
     {"files", "guard"},
-    {"values", "config", "errors", "numbers", "tokens", "names", "refusals", "patience", "days"},
+    {"values", "config", "errors", "redaction", "numbers", "tokens", "names", "refusals", "patience", "days"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -90,7 +90,7 @@ class Spool:
 def _create(folder: Path | str | None) -> IO[bytes]:
     try:
         if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         return tempfile.TemporaryFile(prefix="nir-sound-", dir=folder)
     except OSError as error:
         raise SpoolError(folder or tempfile.gettempdir(), error.strerror or error) from error

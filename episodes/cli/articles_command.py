@@ -29,11 +29,11 @@ def list_articles(
         return None
     from episodes.catalog import articles as rows
     from episodes.catalog import documents
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         listed = documents.of_articles(session, rows.every(session))
     if as_json:
         return print_json(listed)
@@ -78,11 +78,11 @@ def list_sites(
 ) -> None:
     """List the sites whose articles are followed."""
     from episodes.catalog import sites as rows
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
     if as_json:
         return print_json([_document(site) for site in listed])

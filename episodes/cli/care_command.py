@@ -31,14 +31,14 @@ def status(
 ) -> None:
     """What the catalog holds, what waits, and what failed and why."""
     from episodes.catalog.overview import overview
-    from episodes.cli.opening import open_catalog, settings
-    from episodes.cli.output import console, fields, outcome_line, print_json
+    from episodes.cli.opening import catalog_to_read, settings
+    from episodes.cli.output import console, fields, outcome_document, outcome_line, print_json
     from episodes.database import reading
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         held, troubles = overview(session)
     if as_json:
-        return print_json({**held, "open": troubles})
+        return print_json({**held, "open": [outcome_document(outcome) for outcome in troubles]})
     fields({"catalog": settings().home, **{name: _plain(count) for name, count in held.items()}})
     shown = troubles if everything else troubles[:SHOWN]
     for outcome in shown:
@@ -110,20 +110,23 @@ def reindex(
 
 def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")]) -> None:
     """Write the whole catalog into one file, from SQLite and PostgreSQL alike."""
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console
     from episodes.pipeline.backups import backup as write
 
-    rows = write(open_catalog(), file)
+    rows = write(catalog_to_read(), file)
     console().print(f"{file}: {rows} rows; put back with: nir restore {file}", markup=False)
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that `nir backup` wrote.")]) -> None:
     """Fill an empty catalog from a backup; this is also the way from SQLite to PostgreSQL."""
     from episodes.cli.opening import open_catalog, settings
-    from episodes.cli.output import console
+    from episodes.cli.output import console, notes
     from episodes.pipeline.backups import restore as read
     from episodes.pipeline.run import Run
 
-    rows = read(Run(open_catalog(), settings()), file)
-    console().print(f"{rows} rows from {file}", markup=False)
+    done = read(Run(open_catalog(), settings()), file)
+    console().print(f"{done.rows} rows from {file}", markup=False)
+    if not done.checked:
+        unchecked = "it has no checksum (a catalog itself, or a backup by an earlier version): only SQLite's own checks were made"
+        notes().print(unchecked, style="dim", markup=False)

@@ -63,12 +63,12 @@ def list_corrections(
         return None
     from episodes.catalog import corrections as catalog
     from episodes.catalog import episodes as rows
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.pipeline.doubts import of_correction
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, episode_id=episode_id)
         if as_json:

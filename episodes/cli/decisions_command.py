@@ -27,7 +27,7 @@ def confirm(
 ) -> None:
     """Say that these links are right; no later run changes that."""
     from episodes.catalog import links as catalog
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.database import reading
     from episodes.errors import Usage
 
@@ -35,7 +35,7 @@ def confirm(
         raise Usage("nir confirm", "name links, or give --above")
     chosen = list(link_ids or [])
     if above is not None:
-        with reading(open_catalog()) as session:
+        with reading(catalog_to_read()) as session:
             proposed = catalog.listed(session, status="proposed")
             chosen += [one.link.id or 0 for one in proposed if one.link.confidence >= above]
     _decide(chosen, "confirmed")
@@ -104,13 +104,13 @@ def export(
     """Write what people decided, one JSON line each, to be taken over by another catalog."""
     import json
 
-    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import check_out, write_out
     from episodes.pipeline.deciding import decisions
     from episodes.pipeline.run import Run
 
     check_out(output)
-    found = decisions(Run(open_catalog(), settings()))
+    found = decisions(Run(catalog_to_read(), settings()))
     with write_out(output) as stream:
         stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
 

@@ -57,10 +57,12 @@ def _stopped() -> int:
 def _failed(error: Exception) -> int:
     if isinstance(error, BrokenPipeError) and stopping.unread():
         return stopping.UNREAD
+    from episodes.redaction import redacted
+
     if _debugging():
-        traceback.print_exception(error)
+        sys.stderr.write(redacted("".join(traceback.format_exception(error))))
     code, line = explain(error)
-    _say(line)
+    _say(redacted(line))
     return code
 
 

@@ -72,11 +72,11 @@ def list_links(
     from episodes.catalog import documents
     from episodes.catalog import episodes as rows
     from episodes.catalog import links as catalog
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, status=status or "", episode_id=episode_id)
         if as_json:

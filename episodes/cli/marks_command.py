@@ -38,7 +38,7 @@ def marks(
     """
     from episodes.catalog import episodes as rows
     from episodes.catalog import marks as catalog
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, notes, print_json
     from episodes.database import reading
     from episodes.pipeline.doubts import of_marked
@@ -46,7 +46,7 @@ def marks(
     _check(kind)
     if refresh:
         _refresh(episode)
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, episode_id=episode_id, kind=kind, kept=kept)
         found = list(islice(listed, limit or None))
@@ -85,7 +85,7 @@ def show_marks(key: str, transcript: dict[str, Any]) -> None:
 
 def _refresh(episode: str | None) -> None:
     from episodes.catalog import episodes as rows
-    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.opening import catalog_to_read, open_catalog, settings
     from episodes.cli.output import notes
     from episodes.cli.progress import progress
     from episodes.database import reading
@@ -94,7 +94,7 @@ def _refresh(episode: str | None) -> None:
 
     only = None
     if episode:
-        with reading(open_catalog()) as session:
+        with reading(catalog_to_read()) as session:
             only = [rows.find(session, episode).id or 0]
     with progress() as tell:
         checked = check_all(Run(open_catalog(), settings(), tell=tell), only)

@@ -16,6 +16,6 @@ def add_to(app: typer.Typer) -> None:
 def mcp() -> None:
     """Let an assistant search and read the catalog (Model Context Protocol); nothing can be changed through it."""
     from episodes.assistants.server import server
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
 
-    server(open_catalog()).run("stdio")
+    server(catalog_to_read()).run("stdio")

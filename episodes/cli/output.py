@@ -97,20 +97,24 @@ def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """The JSON form: {"item", "state", "reason", "until", "title", "step"}."""
-    return asdict(outcome)
+    from episodes.redaction import public
+
+    return {**asdict(outcome), "item": public(outcome.item), "title": public(outcome.title)}
 
 
 def outcome_line(outcome: Outcome) -> Text:
     """One line: sign, title or item, reason, time."""
     from episodes.cli.terminal import line
+    from episodes.redaction import public
 
     sign, style = SIGNS[outcome.state]
-    reason = outcome.reason
-    if outcome.state == "failed" and outcome.title and outcome.item not in outcome.reason:
-        reason = f"{outcome.item}: {reason}"
+    item, reason = public(outcome.item), outcome.reason
+    title = public(outcome.title) or item
+    if outcome.state == "failed" and outcome.title and item not in outcome.reason:
+        reason = f"{item}: {reason}"
     until = f" until {outcome.until:%Y-%m-%d %H:%M} UTC" if outcome.until and outcome.state == "waiting" else ""
     tail = (f" {reason}{until}", "dim") if reason or until else ""
-    return line((sign, style), f" {outcome.title or outcome.item}", tail)
+    return line((sign, style), f" {title}", tail)
 
 
 def clock(seconds: float) -> str:

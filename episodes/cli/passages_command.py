@@ -32,12 +32,12 @@ def passages(
     """
     from episodes.catalog import alignments
     from episodes.catalog import episodes as rows
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.pipeline.passages import document
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         found = alignments.of_episode(session, row.id or 0)
         if as_json:

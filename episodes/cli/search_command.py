@@ -63,13 +63,13 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find moments in episodes and places in articles, the best first."""
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import print_json
     from episodes.database import reading
     from episodes.pipeline.searching import searched
 
     typed = " ".join(words)
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         answer, met = searched(
             session,
             typed,

@@ -26,11 +26,11 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the page for readers, the JSON API and the feed; nothing can be changed through it."""
-    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import console, notes
     from episodes.web.server import is_loopback, listen, run, site
 
-    of = site(open_catalog(), settings(), host, address, allow_host or [])
+    of = site(catalog_to_read(), settings(), host, address, allow_host or [])
     with listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         console().print(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C stops)", markup=False)

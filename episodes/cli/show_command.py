@@ -44,11 +44,11 @@ def list_episodes(
     """List the episodes, the newest first, with what is known of each."""
     from episodes.catalog import documents, transcripts
     from episodes.catalog import episodes as rows
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         sources = transcripts.shown_sources(session)
         listed = [
             {**documents.of_episode(row), "transcript": sources.get(row.id or 0)}
@@ -73,12 +73,12 @@ def show(
     from episodes.catalog import episodes as rows
     from episodes.cli.links_command import show_link
     from episodes.cli.marks_command import show_marks
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
     from episodes.pipeline import doubts, whole
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         if as_json:
             return print_json(whole.of_episode(session, row))
@@ -113,7 +113,7 @@ def export(
     """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import check_out, write_out
     from episodes.database import reading
     from episodes.errors import NotFound
@@ -121,7 +121,7 @@ def export(
     from transcripts.formats import write
 
     check_out(output)
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         chosen: Transcript | None = transcripts.shown(session, row.id or 0)
         if chosen is None:

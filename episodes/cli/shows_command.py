@@ -26,18 +26,21 @@ def list_shows(
         return None
     from episodes.catalog import documents
     from episodes.catalog import shows as rows
-    from episodes.cli.opening import open_catalog
+    from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.redaction import public
 
-    with reading(open_catalog()) as session:
+    with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
     if as_json:
         return print_json([documents.of_show(show, count) for show, count in listed])
     for show, count in listed:
         checked = f"checked {show.checked_at:%Y-%m-%d %H:%M} UTC" if show.checked_at else "not checked yet"
-        console().print(f"{show.id:>3}  {show.title or show.url}  ({count} episodes, {checked})", markup=False)
-        console().print(f"     {show.url}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False)
+        console().print(f"{show.id:>3}  {show.title or public(show.url)}  ({count} episodes, {checked})", markup=False)
+        console().print(
+            f"     {public(show.url)}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False
+        )
     if not listed:
         console().print("No show is followed yet: nir shows add URL")
     return None

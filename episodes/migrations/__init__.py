@@ -9,30 +9,67 @@ may change later), set ``HEAD``; the test that compares a migrated database with
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from episodes import redaction
 from episodes.database import database_errors, only_writer
+from episodes.errors import DatabaseUnreachable, NotAllowed, TooNew
 
 HEAD = "0008"
+
+#: Alembic keeps the connection that it works on in a variable of its module.
+_ONE_AT_A_TIME = Lock()
 
 
 def migrate(engine: Engine) -> bool:
     """Bring the catalog to the newest shape; True if there was something to do. Two processes at once do it once.
 
     Raises:
-        DatabaseUnreachable: the database cannot be opened.
+        DatabaseUnreachable: the database cannot be opened, or is another program's.
+        TooNew: a newer version of the program made it.
+        NotAllowed: there is something to do, and the catalog can only be read.
     """
-    with database_errors(engine):
-        with engine.connect() as connection:
-            if version(connection) == HEAD:
-                return False
-        with engine.execution_options(begin="IMMEDIATE").begin() as connection:
-            only_writer(connection)
-            if version(connection) == HEAD:
-                return False
-            upgrade(connection)
+    found: str | None = None
+    try:
+        with database_errors(engine):
+            with engine.connect() as connection:
+                found = _ours(connection)
+            return found != HEAD and _upgraded(engine)
+    except NotAllowed as error:
+        if found == HEAD:
+            raise
+        shape = f"its shape is {found or 'none'} and has to be {HEAD}, which takes the right to change its tables"
+        raise NotAllowed(error.item, f"{shape}: {error.detail}") from error
+
+
+def _upgraded(engine: Engine) -> bool:
+    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+        only_writer(connection)
+        if _ours(connection) == HEAD:
+            return False
+        upgrade(connection)
     return True
+
+
+def _ours(connection: Connection) -> str | None:
+    """The revision that a catalog has, None for an empty database.
+
+    A PostgreSQL database may hold other tables beside ours; a SQLite file that holds another program's is that program's.
+    """
+    found = version(connection)
+    where = redaction.database(connection.engine.url)
+    if found and found not in known():
+        raise TooNew(where, f"its revision is {found}, the newest known here {HEAD}")
+    if not found and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+        raise DatabaseUnreachable(where, "this file holds the tables of another program, and none of a catalog")
+    return found
+
+
+def known() -> set[str]:
+    """The revisions that this version of the program can read and bring to the newest."""
+    return {path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
 
 
 def version(connection: Connection) -> str | None:
@@ -50,4 +87,5 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, revision)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -11,12 +13,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from episodes import redaction, sqlite_file
 from episodes.config import Settings
 from episodes.database import connect, reading
-from episodes.errors import CatalogError
-from episodes.migrations import HEAD
+from episodes.errors import CatalogError, TooNew
+from episodes.migrations import HEAD, known
 from episodes.migrations import version as revision
 from transcripts.choice import Choice, EngineName
 from transcripts.errors import ModelError, TranscriptError
@@ -47,8 +52,9 @@ class Check:
 def checks(settings: Settings) -> Iterator[Check]:
     """Look at each part in turn; changes nothing, downloads nothing. The model is loaded, which takes a moment."""
     yield from _database(settings)
-    if settings.database_url.startswith("sqlite"):
+    if str(settings.database_url).startswith("sqlite"):
         yield _full_text()
+    yield from _rights(settings)
     yield from _hearing(settings.hearing)
     yield Check(
         "yt-dlp", good=True, detail=f"{version('yt-dlp')}; sites change often: pip install -U 'yt-dlp[default]'"
@@ -60,22 +66,47 @@ def checks(settings: Settings) -> Iterator[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    if settings.database_url.startswith("sqlite") and not (settings.home / "catalog.db").exists():
-        unmade = f"{settings.database_url}: not made yet, the first command makes it"
-        yield Check("database", good=True, detail=unmade)
+    shown = redaction.database(settings.database_url)
+    file = _file(settings)
+    if file and not file.exists():
+        yield Check("database", good=True, detail=f"{shown}: not made yet, the first command makes it")
         return
     try:
-        engine = connect(settings.database_url)
+        engine = connect(settings.database_url, reads=True)
         with ExitStack() as done, reading(engine) as session:
             done.callback(engine.dispose)
             found = revision(session.connection())
             memory = list(_memory(session))
+        if found and found not in known():
+            raise TooNew(shown, f"its revision is {found}, the newest known here {HEAD}")
     except CatalogError as error:
         yield Check("database", good=False, detail=str(error))
         return
-    address = f"{engine.url.render_as_string()}, revision {found or 'none'} of {HEAD}"
-    yield Check("database", good=True, detail=address)
+    only_read = "; it can only be read" if file and not sqlite_file.writable(file) else ""
+    yield Check("database", good=True, detail=f"{shown}, revision {found or 'none'} of {HEAD}{only_read}")
     yield from memory
+
+
+def _file(settings: Settings) -> Path | None:
+    """The catalog's file, where it is one."""
+    try:
+        url = make_url(settings.database_url)
+    except (ArgumentError, ValueError):
+        return None
+    return sqlite_file.file_of(url) if url.get_backend_name() == "sqlite" else None
+
+
+def _rights(settings: Settings) -> Iterator[Check]:
+    """Who else on this machine reads the catalog and the sound. What is made is private; what was there keeps its rights."""
+    if os.name != "posix":
+        return
+    places = [settings.home, *filter(None, [_file(settings)])]
+    unclosed = [place for place in places if place.exists() and place.stat().st_mode & 0o077]
+    if any(place.is_file() for place in unclosed) or (unclosed and settings.media.exists()):
+        close = "; ".join(f"chmod {'700' if place.is_dir() else '600'} {shlex.quote(str(place))}" for place in unclosed)
+        yield Check("rights", good=False, detail=f"other users of this machine may look into it: {close}", needed=False)
+    else:
+        yield Check("rights", good=True, detail="only you read the catalog's files")
 
 
 def _memory(session: Session) -> Iterator[Check]:

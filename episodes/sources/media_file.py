@@ -52,7 +52,7 @@ def make_folder(folder: Path) -> None:
         SourceError: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise as_ours(error, str(folder)) from error
 

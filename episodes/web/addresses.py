@@ -85,12 +85,13 @@ def moment(text: str) -> int | None:
 
 
 def clickable(address: str) -> str:
-    """A foreign address if it is one of the web, else nothing: ``javascript:`` and the like are never links."""
+    """A foreign address if it is one of the web, else nothing: ``javascript:`` and the like are never links, nor is one with a password."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
         return ""
-    return address.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+    good = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
+    return address.strip() if good else ""
 
 
 def host(address: str) -> str:

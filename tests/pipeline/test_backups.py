@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from episodes.catalog import articles, copying, episodes, heard, links, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import connect, reading, writing
-from episodes.errors import DatabaseUnreachable, NotFound, Usage
+from episodes.errors import BadBackup, NotFound, Usage
 from episodes.migrations import migrate
 from episodes.models import LinkStatus
 from episodes.pipeline.backups import backup, restore
@@ -101,5 +101,5 @@ def test_a_file_that_is_no_backup(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_text("notes " * 1000)
 
-    with pytest.raises(DatabaseUnreachable, match="not a database"):
+    with pytest.raises(BadBackup, match="not a database"):
         restore(Run(engine, Settings.of_home(tmp_path)), file)

@@ -43,7 +43,7 @@ class Kept:
     def add(self, windows: Iterable[Window]) -> None:
         """Keep the windows of one step; they are on the disk when this returns."""
         line = "\t".join(write_window(window) for window in windows)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(self.path, _APPENDING, 0o600), "ab") as file:
             file.write(f"{line}\n".encode())
             file.flush()

@@ -1,0 +1,152 @@
+"""A file that is to be restored, opened so that nothing in it or beside it changes, and looked at before a row of it is taken.
+
+``nir backup``'s own files are whole by themselves. A catalog may be given, too: one at rest is read as it lies, one in use by its
+write-ahead log, and what a crash or a copy has left with its log or journal is completed in a private copy. A backup of an earlier shape is
+brought to today's in a private copy as well.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from os import stat_result
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from episodes.catalog import manifest
+from episodes.catalog.copying import tables
+from episodes.database import reading_from, unshared
+from episodes.errors import BadBackup, CatalogError, NotFound, TooNew
+from episodes.migrations import HEAD, known, migrate
+from episodes.sqlite_file import address, beside, make, uri
+
+_BEGINNING = b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A catalog of today's shape that is only read; ``sealed`` tells whether it had a checksum."""
+
+    file: Path
+    engine: Engine
+    sealed: bool
+    _before: stat_result
+
+    def check_unchanged(self) -> None:
+        """To be asked when all is read.
+
+        Raises:
+            BadBackup: somebody has written the file meanwhile.
+        """
+        now = self.file.stat()
+        if (now.st_mtime_ns, now.st_size, now.st_ino) != (
+            self._before.st_mtime_ns,
+            self._before.st_size,
+            self._before.st_ino,
+        ):
+            raise BadBackup(self.file, "it was changed while it was read; run the command again when nobody writes it")
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Source]:
+    """The backup, checked.
+
+    Raises:
+        NotFound: there is no such file.
+        BadBackup: it is no backup, or damaged.
+        TooNew: a newer version of the program made it.
+    """
+    check_kind(file)
+    with ExitStack() as done:
+        folder = Path(done.enter_context(tempfile.TemporaryDirectory(prefix="nir-restore-")))
+        before = file.stat()
+        here = _place(file.resolve(), folder)
+        revision, sealed = _looked_at(file, here)
+        engine = _of_today(file, here, revision, folder)
+        done.callback(engine.dispose)
+        _check_tables(file, engine)
+        yield Source(file, engine, sealed, before)
+
+
+def check_kind(file: Path) -> None:
+    """Only a file is opened: a pipe would wait for ever.
+
+    Raises:
+        NotFound: there is no such file.
+        BadBackup: it is no file, or none of SQLite.
+    """
+    try:
+        found = file.stat()
+    except FileNotFoundError as error:
+        raise NotFound(file, "no such file") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise BadBackup(file, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no file")
+    with file.open("rb") as stream:
+        if stream.read(len(_BEGINNING)) != _BEGINNING:
+            raise BadBackup(file, "file is not a database" if found.st_size else "it is empty")
+
+
+def _place(file: Path, folder: Path) -> str:
+    """SQLite's address for reading the file: as it lies, or a copy with its log or journal, which SQLite has to work off first."""
+    log, journal = beside(file, "-wal"), beside(file, "-journal")
+    if log.exists() and beside(file, "-shm").exists():
+        return uri(file)
+    pending = [one for one in (log, journal) if one.exists() and one.stat().st_size]
+    if not pending:
+        return uri(file, immutable=True)
+    for one in (file, *pending):
+        make(folder / one.name)
+        shutil.copyfile(one, folder / one.name)
+    with closing(sqlite3.connect(folder / file.name)) as copy:
+        copy.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return uri(folder / file.name)
+
+
+def _looked_at(file: Path, here: str) -> tuple[str, bool]:
+    """The revision of the file, and whether it has a checksum, which then is right."""
+    try:
+        with closing(sqlite3.connect(here, uri=True)) as connection:
+            if fault := manifest.fault(connection):
+                raise BadBackup(file, fault)
+            ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall() if ours else []
+            sealed = manifest.is_sealed(connection)
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise BadBackup(file, error) from error
+    if not found:
+        raise BadBackup(file, "it holds no catalog")
+    if len(found) > 1 or found[0][0] not in known():
+        raise TooNew(file, f"its revision is {found[0][0]}, the newest known here {HEAD}")
+    return found[0][0], sealed
+
+
+def _of_today(file: Path, here: str, revision: str, folder: Path) -> Engine:
+    if revision == HEAD:
+        return reading_from(address(file), lambda: here)
+    earlier = folder / "earlier-shape.db"
+    make(earlier)
+    with closing(sqlite3.connect(here, uri=True)) as source, closing(sqlite3.connect(earlier)) as target:
+        source.backup(target)
+    engine = unshared(earlier)
+    try:
+        migrate(engine)
+    except (SQLAlchemyError, CatalogError) as error:
+        engine.dispose()
+        raise BadBackup(file, f"it cannot be brought to today's shape: {str(error).splitlines()[0]}") from error
+    return engine
+
+
+def _check_tables(file: Path, engine: Engine) -> None:
+    try:
+        with engine.connect() as connection:
+            for table in tables():
+                connection.execute(select(table).limit(0))
+    except SQLAlchemyError as error:
+        raise BadBackup(file, f"it holds no catalog: {getattr(error, 'orig', None) or error}") from error

@@ -1,0 +1,143 @@
+"""Passwords do not leave the process: what is shown, logged or kept of an address or an error goes through here.
+
+An address of a database is shown as a whole or, where any of it is doubtful, as its scheme alone: a malformed one may hold the password
+anywhere. A text (an error of some library, a traceback) loses what stands before the ``@`` of web addresses, the values of parameters that
+are passwords, and every password that this process was given: ``hide`` tells which. Feeds of subscribers have their key in the address: it
+is kept in the catalog, since the feed is read by it, and shown without. A key that is part of a path looks like any path, and is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+#: What is shown instead.
+HIDDEN = "***"
+
+#: Where programs are told addresses with passwords; lower case is the older custom.
+_ADDRESSES = ("NIR_DATABASE_URL", "NIR_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY")
+_PASSWORDS = ("PGPASSWORD",)
+
+#: Parameters of a database's address whose values are no secrets (libpq, SQLite, psycopg); a misspelt ``pasword`` is none of them.
+_HARMLESS = {
+    *("host", "hostaddr", "port", "dbname", "user", "service", "passfile", "connect_timeout", "client_encoding"),
+    *("application_name", "fallback_application_name", "target_session_attrs", "load_balance_hosts"),
+    *("sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslnegotiation", "gssencmode", "channel_binding"),
+    *("keepalives", "keepalives_idle", "tcp_user_timeout", "uri", "mode", "cache", "immutable", "vfs", "timeout"),
+}
+#: A shorter one is found in too many words.
+_SHORTEST = 4
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
+#: Whoever stands before a host, in an address inside a text.
+_BEFORE_HOST = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,30}://)([^\s/?#@\"'<>]{1,500}(?:@[^\s/?#@\"'<>]{0,500})*)@")
+_WEB = re.compile(r"(?:https?|wss?|ftps?|socks\w*)://\Z", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"((?:(?<=[?&;])(?:\w{0,30}token|\w{0,30}secret|api_?key|auth|passw(?:or)?d|pwd|pass)|\b(?:ssl)?password)\s{0,3}=\s{0,3})"
+    r"(?!\*\*\*)('[^']{0,500}'|[^\s&;#'\"]{1,500})",
+    re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(
+    r"(Authorization['\"]?\s{0,3}[:=,]\s{0,3}b?['\"]?(?:Basic|Bearer|Digest)\s{1,3})[^\s'\"]+", re.IGNORECASE
+)
+
+_given: set[str] = set()
+
+
+def hide(*addresses: str) -> None:
+    """From now on, whatever is secret in these addresses is taken out of every text."""
+    _given.update(secret for address in addresses for secret in _secrets(address))
+
+
+def redacted(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The text without passwords: those that can be recognised, those that were given, and those that the environment names."""
+    for secret in sorted(_given.union(_of_environment(environment)), key=len, reverse=True):
+        if secret in text:
+            text = _without(text, secret)
+    text = _BEFORE_HOST.sub(_without_password, text)
+    text = _SECRET_VALUE.sub(rf"\g<1>{HIDDEN}", text)
+    return _CREDENTIALS.sub(rf"\g<1>{HIDDEN}", text)
+
+
+def public(address: str) -> str:
+    """An address of the web as it is shown: without the key of a subscriber that stands before its host or is called a token.
+
+    What is fetched keeps it; who reads a list does not learn it.
+    """
+    return redacted(address) if "@" in address or "=" in address else address
+
+
+def database(url: str | URL) -> str:
+    """A database's address as it is shown; of one that cannot be read, or not without doubt, the scheme alone."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError, TypeError):
+        return _scheme(str(url))
+    parts = (parsed.username, parsed.host, "" if parsed.drivername.startswith("sqlite") else parsed.database)
+    if any(re.search(r"[@=?&/\s]", part or "") for part in parts):
+        return _scheme(parsed.drivername + ":")
+    known = {name: value if name in _HARMLESS else HIDDEN for name, value in parsed.query.items()}
+    shown = parsed.set(query=known).render_as_string(hide_password=True)
+    return unquote(shown).replace("%2A", "*")
+
+
+def _without(text: str, secret: str) -> str:
+    """A password that is a word is taken out as a word: ``postgres`` stays a part of ``postgresql``."""
+    if secret.isalpha():
+        return re.sub(rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", HIDDEN, text)
+    return text.replace(secret, HIDDEN)
+
+
+def _scheme(address: str) -> str:
+    found = _SCHEME.match(address)
+    return f"{found[0]}:…" if found else "an address that cannot be read"
+
+
+def _without_password(found: re.Match[str]) -> str:
+    """``https://***@host``: even a name may be a key there; the user of a database is shown."""
+    scheme, who = found[1], found[2]
+    name, colon, _ = who.partition(":")
+    if _WEB.match(scheme):
+        return f"{scheme}{HIDDEN}@"
+    return f"{scheme}{name}{colon and ':' + HIDDEN}@"
+
+
+def _of_environment(environment: Mapping[str, str]) -> Iterator[str]:
+    for name in (*_ADDRESSES, *map(str.lower, _ADDRESSES)):
+        yield from _secrets(environment.get(name) or "")
+    yield from (secret for name in _PASSWORDS if len(secret := environment.get(name) or "") >= _SHORTEST)
+
+
+def _secrets(address: str) -> Iterator[str]:
+    """What may be a password in an address, well-formed or not, in the forms in which libraries repeat it."""
+    for raw in _raw_secrets(address):
+        pieces = re.split(r"[/?#@:&]", raw)
+        for form in {raw, unquote(raw), quote(raw, safe=""), quote(unquote(raw), safe=""), *pieces}:
+            if len(form) >= _SHORTEST and set(form) != {"*"}:
+                yield form
+
+
+def _raw_secrets(address: str) -> Iterator[str]:
+    rest = address.partition("://")[2] or address
+    before_host = "@" in rest and not address.startswith("sqlite")
+    for who in {rest.partition("@")[0], rest.rpartition("@")[0]} if before_host else ():
+        name, _, password = who.partition(":")
+        yield password
+        yield b64encode(unquote(f"{name}:{password}").encode()).decode()
+    port = rest.partition("/")[0].rpartition(":")[2]
+    if not port.isdecimal():  # something else was written there
+        yield port.rpartition("@")[2] if "@" in port else port
+    for pair in re.split(r"[?&]", rest)[1:]:
+        name, _, value = pair.partition("=")
+        if name.casefold() not in _HARMLESS:
+            yield value
