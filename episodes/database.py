@@ -25,7 +25,7 @@ from sqlmodel import Session, create_engine
 
 from episodes.errors import DatabaseUnreachable, DiskFull
 from episodes.lasting import never_made_by_reading
-from episodes.patience import Patience, current
+from episodes.patience import Patience, current, still_wanted
 
 #: Seconds that a SQLite writer waits for another one.
 BUSY_TIMEOUT = 60
@@ -125,9 +125,7 @@ def _only_if_wanted(connection: Connection, *_: object) -> None:
     Raises:
         DatabaseUnreachable: nobody waits for the answer any more.
     """
-    asked = current()
-    if asked and asked.over():
-        raise DatabaseUnreachable(_safe(str(connection.engine.url)), "the answer took too long")
+    still_wanted(connection)
 
 
 def _hurry(connection: Connection, seconds: float) -> None:
