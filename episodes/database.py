@@ -32,7 +32,7 @@ from sqlmodel import Session, create_engine
 from episodes import redaction, sqlite_file
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed
 from episodes.lasting import never_made_by_reading
-from episodes.patience import Patience, current
+from episodes.patience import Patience, current, still_wanted
 from episodes.redaction import hide
 from episodes.refusals import Meaning, is_taken, meaning, said
 
@@ -232,9 +232,7 @@ def _only_if_wanted(connection: Connection, *_: object) -> None:
     Raises:
         DatabaseUnreachable: nobody waits for the answer any more.
     """
-    asked = current()
-    if asked and asked.over():
-        raise DatabaseUnreachable(redaction.database(connection.engine.url), "the answer took too long")
+    still_wanted(connection)
 
 
 def _hurry(connection: Connection, seconds: float) -> None:

@@ -5,7 +5,7 @@
     patience.end()                         # from any thread: nobody waits any more, and what runs is stopped
 
 It travels in the context of the request, and so into the threads that work for it. It knows no database: whoever runs a statement
-says how it is stopped (``stopping``), and asks before each whether it is still wanted (``over``).
+says how it is stopped (``stopping``), and whoever works for long asks from step to step whether that is ``still_wanted``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from time import monotonic
+from typing import TypeVar
+
+from episodes.errors import DatabaseUnreachable
+
+Some = TypeVar("Some")
 
 
 class Patience:
@@ -60,6 +65,18 @@ _asked: ContextVar[Patience | None] = ContextVar("patience", default=None)
 def current() -> Patience | None:
     """Whose answer this is; None where nobody counts the seconds."""
     return _asked.get()
+
+
+def still_wanted(what: Some) -> Some:
+    """The same, as long as somebody waits for the answer: to be asked between steps of work that takes long.
+
+    Raises:
+        DatabaseUnreachable: nobody does.
+    """
+    waits = current()
+    if waits and waits.over():
+        raise DatabaseUnreachable("", "the answer took too long")
+    return what
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from episodes.patience import still_wanted
 from episodes.search import documents
 from episodes.search.documents import Document, DocumentId, Found
 from episodes.search.matching import Match, Sought, matches, sought
@@ -60,7 +61,10 @@ def scored(
         one for one in documents.passages(session, passage_ids) if one.document in named
     ]  # some may have gone meanwhile
     said = _said(session, found, asked.of_segments) if asked.of_segments else {}
-    read = [_scored(one, in_text, named[one.document], asked, said.get(one.id), whole=one.id in whole) for one in found]
+    read = [
+        _scored(still_wanted(one), in_text, named[one.document], asked, said.get(one.id), whole=one.id in whole)
+        for one in found
+    ]
     if not all(isinstance(term, Titled) for term in asked.telling) and asked.of_segments:
         read = [each for each in read if each.matches]
     scores = with_story([each.score for each in read], [_story(each, about) for each in read])

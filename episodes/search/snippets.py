@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -36,17 +37,23 @@ class Snippet(NamedTuple):
 def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
     """The matches within a snippet's length that tell most; the first such, empty where nothing matched.
 
-    It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of the sentence before.
+    ``found`` is in the order of the text. It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of
+    the sentence before.
     """
     if not found:
         return Cluster([], 0.0)
-    best = Cluster([], 0.0)
-    most = sum(weights[term] for term in {match.term for match in found}) - 1e-9
+    # A question of many beginnings matches every word: each term is hashed once, and each window looked at only as far as it reaches.
+    numbers: dict[Term, int] = {}
+    terms = [numbers.setdefault(match.term, len(numbers)) for match in found]
+    tells = [weights[term] for term in numbers]
+    told = [(match.last, term, tells[term]) for match, term in zip(found, terms, strict=True)]
+    best, most = Cluster([], 0.0), sum(tells) - 1e-9
     for number, first in enumerate(found):
-        near = [match for match in found[number:] if match.last < max(first.first + LENGTH - _LEAD, first.last + 1)]
-        weight = sum(weights[term] for term in dict.fromkeys(match.term for match in near))
+        until = max(first.first + LENGTH - _LEAD, first.last + 1)
+        stop = bisect_left(found, (until,), number)
+        weight = sum({term: weight for last, term, weight in told[number:stop] if last < until}.values())
         if weight > best.weight + 1e-9:
-            best = Cluster(near, weight)
+            best = Cluster([match for match in found[number:stop] if match.last < until], weight)
         if best.weight >= most:
             break
     return Cluster(_without_lead(best.matches), best.weight)

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from episodes.patience import Patience, asked
+from episodes.web.house import MOST
 
 #: Threads for all that is worked on, no more than the database's pool has connections; what both gates let through together leaves some
 #: to files, which need one only for moments.
@@ -52,8 +53,8 @@ def searches() -> Gate:
 
 
 def pages() -> Gate:
-    """The gate of everything else that reads the catalog: both together ask for no more connections than the database's pool has."""
-    return Gate(at_once=6, most=200, seconds=10)
+    """The gate of everything else that reads the catalog. Each is quick, so whoever is in the house may wait."""
+    return Gate(at_once=6, most=MOST, seconds=10)
 
 
 class Gates:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,7 +106,14 @@ def run(of: Site, listening: socket.socket) -> None:
     from episodes.web.house import HEAD, House
 
     class Server(uvicorn.Server):
-        """uvicorn's, which lets the signals that stopped it pass: it raises them once more when it has ended."""
+        """uvicorn's, which ends on the first signal and takes no second one for more, nor raises them once more when it has ended.
+
+        Its own way cuts off what it waits for, and shows where that was.
+        """
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's own
+            self.should_exit = True
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off from here on is no error
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

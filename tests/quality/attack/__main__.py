@@ -14,6 +14,7 @@ from tests.quality.attack.ground import POSTGRES, SQLITE, Attempt, Ground, groun
 TOPICS: list[str] = [
     "files",
     "contention",
+    "web",
 ]
 
 
