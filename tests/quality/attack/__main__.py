@@ -11,7 +11,9 @@ from dataclasses import asdict
 from tests.quality.attack.ground import POSTGRES, SQLITE, Attempt, Ground, ground
 
 #: Module of each topic, in the order of the points; each has ``POINTS`` (those it is about) and ``attempts(ground)``.
-TOPICS: list[str] = []
+TOPICS: list[str] = [
+    "kills",
+]
 
 
 def attempts(on: Ground, points: set[str]) -> Iterator[Attempt]:
@@ -57,7 +59,7 @@ def main() -> int:
         for one in attempts(on, set(asked.point)):
             made.append(one)
             sign = "held" if one.held else "NOT HELD"
-            print(f"{sign:<9}{one.point:<8}{one.database:<9}{one.tried}", file=sys.stderr, flush=True)
+            print(f"{sign:<9}{one.point:<8}{one.database:<9}{one.tried}", one.detail, file=sys.stderr, flush=True)
     if asked.json:
         print(json.dumps([asdict(one) for one in made], indent=2))
     else:
