@@ -15,6 +15,7 @@ TOPICS: list[str] = [
     "files",
     "contention",
     "web",
+    "kills",
 ]
 
 
@@ -61,7 +62,7 @@ def main() -> int:
         for one in attempts(on, set(asked.point)):
             made.append(one)
             sign = "held" if one.held else "NOT HELD"
-            print(f"{sign:<9}{one.point:<8}{one.database:<9}{one.tried}", file=sys.stderr, flush=True)
+            print(f"{sign:<9}{one.point:<8}{one.database:<9}{one.tried}", one.detail, file=sys.stderr, flush=True)
     if asked.json:
         print(json.dumps([asdict(one) for one in made], indent=2))
     else:

