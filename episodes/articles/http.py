@@ -21,6 +21,7 @@ from episodes.errors import ArticleError, NotFetched, PageRefused, RateLimited
 from episodes.guard.asking import Answer, Rules, Wanted, asked
 from episodes.guard.bodies import decompressed, too_large
 from episodes.guard.connections import Connections
+from episodes.guard.hosts import parsed
 from episodes.guard.patience import Patience
 
 _TEXT_TYPES = re.compile(
@@ -118,6 +119,7 @@ def fetch(
         RateLimited: the site asks to be left alone for longer than ``limits.patience``.
         ArticleError: no such host, too slow, too large, not text, too many redirects, or not a public address.
     """
+    check_form(url)
     manners.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     ways = connections or Connections()
@@ -126,12 +128,25 @@ def fetch(
     here = url
     for hop in range(limits.redirects + 1):
         if hop:
+            check_form(here)
             manners.before(here)
         answer = _hop(here, errand)
         if isinstance(answer, Page):
             return answer
         here = answer
     raise ArticleError(url, f"more than {limits.redirects} redirects, the last to {here}")
+
+
+def check_form(url: str) -> None:
+    """Refuse what is no address of the web, before it is taken apart to ask for its robots.txt.
+
+    Raises:
+        ArticleError: it is none.
+    """
+    try:
+        parsed(url)
+    except NotFetched as error:
+        raise ArticleError(url, error.detail) from error
 
 
 def user_agent() -> str:

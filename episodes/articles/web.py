@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from episodes.articles import robots
 from episodes.articles.charset import decode
-from episodes.articles.http import LIMITS, Limits, Manners, Page, fetch, user_agent
+from episodes.articles.http import LIMITS, Limits, Manners, Page, check_form, fetch, user_agent
 from episodes.articles.limiter import Limiter
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
 from episodes.guard.connections import Connections
@@ -65,6 +65,7 @@ class Web:
             RateLimited: the site asks to be left alone for a while.
             ArticleError: the host cannot be reached.
         """
+        check_form(url)
         host = robots.host_of(url)
         if host not in self._rules:
             self._rules[host] = self._read_rules(url)

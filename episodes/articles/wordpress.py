@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -38,7 +39,8 @@ def api_of(root: Element, text: str, url: str) -> str:
     """The address of the interface that a page names, or that a WordPress page does not name; empty where it is no WordPress."""
     for link in root.iter("link"):
         if link.get("rel") == "https://api.w.org/" and link.get("href"):
-            return urljoin(url, str(link.get("href")))
+            with suppress(ValueError):  # no address: as if it named none
+                return urljoin(url, str(link.get("href")))
     return urljoin(url, "/wp-json/") if _SIGNS.search(text) else ""
 
 

@@ -25,21 +25,36 @@ def check(url: str, *, allow_private: bool, proxy: str = "") -> None:
     Raises:
         AddressRefused: not http or https, no host, a host that does not exist or (without ``allow_private``) is not public.
     """
-    parts = _split(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressRefused(url, "only http and https addresses are fetched")
+    parts = parsed(url)
+    host = parts.hostname or ""
     if allow_private:
         return
     try:
-        found = addresses(parts.hostname, parts.port or 80)
+        found = addresses(host, parts.port or 80)
     except (OSError, UnicodeError) as error:
-        if has_proxy(url, proxy) and not _NUMERIC.fullmatch(parts.hostname):
+        if has_proxy(url, proxy) and not _NUMERIC.fullmatch(host):
             return  # names may be known to the proxy alone
-        raise AddressRefused(url, f"there is no host {parts.hostname}, or no network") from error
+        raise AddressRefused(url, f"there is no host {host}, or no network") from error
     for address in found:
         check_public(url, address)
-    if has_proxy(url, proxy) and _is_odd(parts.hostname):
+    if has_proxy(url, proxy) and _is_odd(host):
         raise AddressRefused(url, "its host is a number in an odd spelling, which a proxy may read otherwise")
+
+
+def parsed(url: str) -> SplitResult:
+    """An address of the web, taken apart; nothing is looked up.
+
+    Raises:
+        AddressRefused: it is none, or not http or https.
+    """
+    try:
+        parts = urlsplit(url)
+        assert parts.port is None or parts.port >= 0  # reading the port is what checks it
+    except ValueError as error:
+        raise AddressRefused(url, f"not an address: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressRefused(url, "only http and https addresses are fetched")
+    return parts
 
 
 def addresses(host: str, port: int) -> list[str]:
@@ -96,12 +111,3 @@ def _is_odd(host: str) -> bool:
         return str(ipaddress.IPv4Address(host)) != host
     except ValueError:
         return True
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        assert parts.port is None or parts.port >= 0  # reading the port is what checks it
-    except ValueError as error:
-        raise AddressRefused(url, f"not an address: {error}") from error
-    return parts

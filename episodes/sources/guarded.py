@@ -8,7 +8,10 @@ other way to the network (its plugins and its configuration are the person's own
 
 from __future__ import annotations
 
+import functools
 import io
+import os
+import ssl
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack
@@ -21,9 +24,11 @@ from urllib.parse import urljoin, urlsplit
 from yt_dlp import YoutubeDL
 from yt_dlp.downloader import DashSegmentsFD, HlsFD, HttpFD, get_suitable_downloader
 from yt_dlp.downloader.ism import IsmFD
+from yt_dlp.extractor.openload import PhantomJSwrapper
 from yt_dlp.networking import Request, RequestHandler, Response
-from yt_dlp.networking._helper import get_redirect_method
+from yt_dlp.networking._helper import get_redirect_method, make_ssl_context
 from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
+from yt_dlp.utils import ExtractorError
 from yt_dlp.utils.networking import normalize_url
 
 from episodes.errors import AddressRefused, NotFetched, TooLarge
@@ -36,9 +41,19 @@ from episodes.sources.bounds import Bounds, Room
 #: Those that start no program and fetch through the director.
 _DOWNLOADERS = (HttpFD, HlsFD, DashSegmentsFD, IsmFD)
 _REDIRECTS = 10
+#: What yt-dlp is told of ffmpeg's whereabouts: a native downloader that meets what it cannot do would start it otherwise.
+_NO_FFMPEG = os.path.join(os.devnull, "none")  # noqa: PTH118 - a path that nothing can lie at
 #: Not sent on to where a redirect leads.
 _ONCE = {"cookie", "host"}
 _OF_A_BODY = {"content-length", "content-type", "transfer-encoding"}
+
+
+def _no_browser(*_: object, **__: object) -> None:
+    raise ExtractorError("it needs a browser, and none is started for what comes from outside", expected=True)
+
+
+#: PhantomJS runs a page's scripts, which ask what they like.
+PhantomJSwrapper.__init__ = _no_browser
 
 
 class Guarded(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
@@ -48,7 +63,8 @@ class Guarded(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
         self._make = partial(GuardedRH, rules=rules, bounds=bounds, room=self._room_now)
         self._bounds = bounds
         self._room: Room = bounds.texts()
-        super().__init__({**params, "hls_prefer_native": True, "external_downloader": None}, auto_init=auto_init)
+        ours = {"hls_prefer_native": True, "external_downloader": None, "ffmpeg_location": _NO_FFMPEG}
+        super().__init__({**params, **ours}, auto_init=auto_init)
 
     def _room_now(self) -> Room:
         return self._room
@@ -81,8 +97,7 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
 
     def __init__(self, *, rules: Rules, bounds: Bounds, room: Callable[[], Room], **others: Any) -> None:  # noqa: ANN401
         super().__init__(**others)
-        self._bare_rules, self._bounds, self._room = rules, bounds, room
-        self._rules: dict[bool, Rules] = {}
+        self._rules, self._bounds, self._room = rules, bounds, room
         self._connections = Connections()
 
     def close(self) -> None:
@@ -112,7 +127,8 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
         """The answer at the end of all redirects, each of which the guard checks."""
         room = self._room()
         patience = Patience(self._bounds.seconds, self._calculate_timeout(request))
-        rules, jar = self._rules_for(request), self._get_cookiejar(request)
+        legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
+        rules, jar = replace(self._rules, certificates=certificates(legacy)), self._get_cookiejar(request)
         wanted = Wanted(request.url, self._get_headers(request), request.method, _content(request.data))
         for _ in range(_REDIRECTS + 1):
             with ExitStack() as stack:
@@ -131,13 +147,12 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
         encoding = answer.headers.get("content-encoding", "")
         return decompressed(pieces, encoding, min(room.each, room.left), answer.url)
 
-    def _rules_for(self, request: Request) -> Rules:
-        """The rules, with the certificates and ciphers that yt-dlp uses."""
-        legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
-        if legacy not in self._rules:
-            certificates = self._make_sslcontext(legacy_ssl_support=legacy)
-            self._rules[legacy] = replace(self._bare_rules, certificates=certificates)
-        return self._rules[legacy]
+
+@functools.cache
+def certificates(legacy: bool) -> ssl.SSLContext:
+    """Whom yt-dlp trusts, with its ciphers; made once, since loading them takes longer than many a request."""
+    context: ssl.SSLContext = make_ssl_context(legacy_support=legacy)
+    return context
 
 
 class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no types
@@ -205,8 +220,8 @@ class _Told:
 
 
 def as_yt_dlps(error: NotFetched) -> RequestError:
-    """What the guard says as an error that yt-dlp passes on; only a connection that failed may be tried again."""
-    kind = RequestError if isinstance(error, AddressRefused | TooLarge) else TransportError
+    """What the guard says as an error that yt-dlp passes on; a refusal is final, all else may be tried again (within what room is left)."""
+    kind = RequestError if isinstance(error, AddressRefused) else TransportError
     return kind(error.detail, cause=error)
 
 
@@ -219,7 +234,10 @@ def _with_cookies(wanted: Wanted, jar: Any) -> Wanted:  # noqa: ANN401 - yt-dlp'
 
 def _redirected(wanted: Wanted, answer: Answer) -> Wanted:
     """What is asked next, as browsers do; no login goes along to another host."""
-    url = urljoin(wanted.url, answer.headers["location"])
+    try:
+        url = urljoin(wanted.url, answer.headers["location"])
+    except ValueError as error:
+        raise AddressRefused(wanted.url, f"it leads to no address: {error}") from error
     method = get_redirect_method(wanted.method, answer.status)
     dropped = set(_ONCE)
     if method != wanted.method:

@@ -41,6 +41,7 @@ def download_options(folder: Path, stem: str, on_progress: OnProgress | None) ->
         "updatetime": False,
         "fixup": "never",  # would need ffmpeg
         "fragment_retries": 3,
+        "skip_unavailable_fragments": False,  # a sound with a hole is not whole
     }
 
 

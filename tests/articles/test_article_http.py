@@ -90,6 +90,10 @@ def test_a_dead_port_a_dead_host_and_nonsense_are_errors():
     assert "only http and https" in refused("ftp://files.example/ferry.txt")
     assert "only http and https" in refused("http:///ferry")
     assert "not an address" in refused("http://[::1/ferry")
+    assert "not an address" in refused("http://[127.0.0.1]/ferry")
+    for ask in (Web().fetch, Web().rules):
+        with pytest.raises(ArticleError, match="not an address"):
+            ask("http://[127.0.0.1]/ferry")
     assert "not an address" in refused("http://post.example:99999/")
 
 

@@ -12,6 +12,7 @@ from tests.quality.attack.ground import POSTGRES, SQLITE, Attempt, Ground, groun
 
 #: Module of each topic, in the order of the points; each has ``POINTS`` (those it is about) and ``attempts(ground)``.
 TOPICS: list[str] = [
+    "addresses",
     "files",
     "contention",
     "web",
