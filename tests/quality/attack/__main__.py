@@ -15,8 +15,10 @@ TOPICS: list[str] = [
     "addresses",
     "files",
     "contention",
+    "backups",
     "web",
     "kills",
+    "places",
 ]
 
 
