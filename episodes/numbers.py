@@ -114,7 +114,7 @@ def show_mentions(text: str, show: str) -> tuple[int, ...]:
 
 def _prepared(text: str, show: str) -> str:
     """One line in plain characters, in which the show's name and what cannot be an episode's number are stand-ins."""
-    plain = unicodedata.normalize("NFKC", text.replace(_SHOW, " ").replace(_GONE, " "))
+    plain = unicodedata.normalize("NFKC", text.replace(_SHOW, " ").replace(_GONE, " "))[: 2 * len(text) + _LONGEST]
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\u2018\u2019]", "'", plain))
     plain = re.sub(r"[\s_]+", " ", re.sub(r"[\u201c-\u201f«»]", '"', plain)).strip()
     return _NOT_A_NUMBER.sub(_GONE, _name_pattern(show).sub(_SHOW, plain))
