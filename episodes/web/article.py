@@ -17,6 +17,8 @@ from episodes.web.written import written
 
 router = APIRouter(include_in_schema=False)
 
+#: Episodes that are named beside an article, and paragraphs that its page has.
+NAMED, PARAGRAPHS = 50, 4000
 #: The largest number that a column of ids holds on every database.
 LARGEST = 2**31 - 1
 
@@ -29,13 +31,13 @@ def article(request: Request, number: Annotated[int, Path(ge=1, le=LARGEST)], q:
         row = browsing.article(session, number)
         found = linked.shown(session, article_id=number)
         paragraphs = written(
-            browsing.paragraphs(session, number),
+            browsing.paragraphs(session, number)[:PARAGRAPHS],
             alignments.of_article(session, number),
             {one.link.id or 0: one.episode for one in found},
             words=words,
         )
         several = len({spot.episode.id for one in paragraphs for spot in one.spots}) > 1
         return page(
-            request, "article.html", article=row, paragraphs=paragraphs, several=several, links=found, words=words,
-            status=linked.STATUS, addresses=addresses,
+            request, "article.html", article=row, paragraphs=paragraphs, several=several, links=found[:NAMED],
+            more_links=max(len(found) - NAMED, 0), words=words, status=linked.STATUS, addresses=addresses,
         )  # fmt: skip

@@ -12,6 +12,8 @@ Where = Literal["all", "said", "written"]
 
 #: Characters of a question; more is cut, and said.
 LONGEST = 4000
+#: Characters of a show's name.
+SHOW = 200
 #: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
 ON_A_PAGE = 10
 PAGES = 5
@@ -73,7 +75,7 @@ def asked(
     ]
     side: Where = next((each for each in get_args(Where) if each == where), "all")
     words = words.replace("\x00", " ")[:LONGEST]
-    return Asked(words, side, show[:200], starts, stops, turned(page, PAGES), tuple(notes))
+    return Asked(words, side, show[:SHOW], starts, stops, turned(page, PAGES), tuple(notes))
 
 
 def turned(page: str, last: int) -> int:

@@ -17,7 +17,7 @@ from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
 from episodes.web.player import player
 from episodes.web.settings import base, site
-from episodes.web.spoken import Line, lines
+from episodes.web.spoken import Line, lines, stretch
 from episodes.web.structured import json_ld
 from episodes.web.templating import page
 from episodes.web.written import Told, answers, written
@@ -26,6 +26,9 @@ router = APIRouter(include_in_schema=False)
 
 #: Articles that stand beside a transcript whole; more than that are named only.
 WHOLE = 4
+
+#: Articles that are named besides.
+NAMED = 50
 
 #: Reasons for doubt that are listed; all are at their lines.
 DOUBTS = 100
@@ -49,15 +52,17 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
         row = browsing.episode(session, key)
         at = _said_at(session, row, beside) if at is None else at
         shown = transcripts.shown(session, row.id or 0)
-        spoken = lines(transcripts.load(session, shown), words=words, at=at) if shown else []
+        part, earlier, later = stretch(transcripts.load(session, shown), at) if shown else (None, None, None)
+        spoken = lines(part, words=words, at=at) if part else []
         found = linked.shown(session, episode_id=row.id)
         told = _told(session, row, found, words, spoken, beside)
         playing = player(row, site(request), at)
         return page(
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
-            links=found[len(told) :], status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
-            addresses=addresses, titled=in_title(words, row.title),
+            links=found[len(told) : len(told) + NAMED], more_links=max(len(found) - len(told) - NAMED, 0),
+            status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
+            addresses=addresses, titled=in_title(words, row.title), earlier=earlier, later=later,
             json_ld=json_ld(row, spoken, found, playing, base(request)),
         )  # fmt: skip
 

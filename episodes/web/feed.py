@@ -28,6 +28,8 @@ from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
 
+#: Characters of a title or a description.
+TEXT = 20_000
 #: Episodes in the feed, the newest.
 MOST = 200
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -83,12 +85,12 @@ def _channel(request: Request) -> Element:
 def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> None:
     home = base(request)
     item = add(channel, "item")
-    add(item, "title", row.title)
+    add(item, "title", row.title[:TEXT])
     add(item, "link", home + addresses.of_episode(row.key))
     add(item, "guid", row.identity, isPermaLink="false")
     if row.published:
         add(item, "pubDate", format_datetime(datetime.combine(row.published, time(), UTC)))
-    add(item, "description", row.description)
+    add(item, "description", row.description[:TEXT])
     if enclosure := _enclosure(row, site(request), home):
         add(item, "enclosure", **enclosure)
     if heard:

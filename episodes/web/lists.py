@@ -25,6 +25,8 @@ ROWS = 50
 DOTS = 400
 #: So many shows have one on the page of all shows; each has one on its own.
 LINES = 20
+#: Shows on the page of all.
+MOST = 1000
 #: Pages that can be turned to.
 LAST = 100_000
 
@@ -41,7 +43,7 @@ Number = Annotated[int, Depends(numbered)]
 def shows(request: Request) -> HTMLResponse:
     """The shows, each with its newest episodes along a line of time."""
     with reading(site(request).engine) as session:
-        counted = browsing.shows(session)
+        counted = browsing.shows(session)[:MOST]
         drawn = [timeline(browsing.days(session, show=show.title, limit=DOTS)) for show in counted[:LINES]]
     return page(request, "shows.html", shows=list(zip_longest(counted, drawn)), addresses=addresses, foot=FOOT)
 

@@ -10,13 +10,15 @@ from sqlmodel import Session
 
 from episodes.catalog import browsing
 from episodes.database import reading
-from episodes.web.asked import LONGEST, Asked, asked
+from episodes.web.asked import LONGEST, SHOW, Asked, asked
 from episodes.web.results import Results, results
 from episodes.web.settings import site
 from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
+#: Shows that can be chosen from.
+CHOICES = 500
 #: Newest episodes on the front page.
 NEWEST = 6
 
@@ -41,7 +43,7 @@ def front(request: Request, wanted: Typed) -> HTMLResponse:
     """The box, and what was found; where nothing was asked, what there is."""
     with reading(site(request).engine) as session:
         found = results(session, wanted)
-        shows = [show.title for show in browsing.shows(session) if show.title]
+        shows = [show.title for show in browsing.shows(session) if 0 < len(show.title) <= SHOW][:CHOICES]
         welcome = None if wanted.words.strip() else _welcome(session)
         return page(request, "search.html", found=found, shows=shows, longest=LONGEST, welcome=welcome)
 

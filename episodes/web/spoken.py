@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from episodes.search.highlights import highlights
 from episodes.web.addresses import second
@@ -10,6 +11,8 @@ from episodes.web.marking import Piece, pieces
 from transcripts.names.corrections import spoken_words
 from transcripts.words import Segment, Transcript
 
+#: Lines that a page has, at most, and characters of one; a transcript of more is shown by stretches, and can be taken along whole.
+MOST, LONGEST = 4000, 12_000
 #: Seconds of silence after which a new turn begins, as it does with another speaker.
 PAUSE = 2.0
 
@@ -37,6 +40,20 @@ class Line:
     def text(self) -> str:
         """What was said, without marks."""
         return "".join(piece.text for piece in self.pieces)
+
+
+def stretch(transcript: Transcript, at: int | None = None) -> tuple[Transcript, int | None, int | None]:
+    """As much of a transcript as a page has, around second ``at``, and the seconds at which earlier and later stretches begin, if any."""
+    said = [segment for segment in transcript.segments if segment.text.strip()]
+    begin = (_holding(said, at) or 0) // MOST * MOST
+    part = tuple(_cut(segment) for segment in said[begin : begin + MOST])
+    earlier = second(said[begin - MOST].start) if begin else None
+    later = math.ceil(said[begin + MOST].start) if begin + MOST < len(said) else None
+    return replace(transcript, segments=part), earlier, later
+
+
+def _cut(segment: Segment) -> Segment:
+    return segment if len(segment.text) <= LONGEST else replace(segment, text=f"{segment.text[:LONGEST]} …", words=())
 
 
 def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> list[Line]:

@@ -16,6 +16,8 @@ from episodes.web.spoken import Line
 CLIP = 60.0
 CLIPS = 60
 _WORDS = 10
+#: Characters of a title or a description.
+TEXT = 5000
 
 
 def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], player: Player, base: str) -> str:
@@ -23,8 +25,8 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
     about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "AudioObject" if player.kind == "audio" and not addresses.clickable(episode.url) else "VideoObject",
-        "name": episode.title,
-        "description": episode.description or episode.title,
+        "name": episode.title[:TEXT],
+        "description": (episode.description or episode.title)[:TEXT],
         "url": base + addresses.of_episode(episode.key),
         "uploadDate": episode.published.isoformat() if episode.published else None,
         "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
@@ -32,9 +34,9 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "inLanguage": episode.language or None,
         "contentUrl": _content(episode, player, base),
         "embedUrl": player.source.partition("?")[0] if player.kind == "youtube" else None,
-        "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title} if episode.show_title else None,
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title[:TEXT]} if episode.show_title else None,
         "hasPart": clips(episode.key, lines, base) or None,
-        "associatedArticle": [_article(one) for one in links if one.link.status != LinkStatus.PROPOSED] or None,
+        "associatedArticle": [_article(one) for one in links[:CLIPS] if one.link.status != LinkStatus.PROPOSED] or None,
     }
     text = json.dumps({name: value for name, value in about.items() if value is not None}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -56,7 +58,7 @@ def clips(key: str, lines: Sequence[Line], base: str) -> list[dict[str, Any]]:
     return [
         {
             "@type": "Clip",
-            "name": " ".join(line.text.split()[:_WORDS]),
+            "name": " ".join(line.text.split()[:_WORDS])[:TEXT],
             "startOffset": addresses.second(line.start),
             "endOffset": addresses.second(end),
             "url": base + addresses.of_episode(key, at=line.start).partition("#")[0],
@@ -66,6 +68,6 @@ def clips(key: str, lines: Sequence[Line], base: str) -> list[dict[str, Any]]:
 
 
 def _article(one: Linked) -> dict[str, Any]:
-    about = {"@type": "NewsArticle", "headline": one.article.title}
+    about = {"@type": "NewsArticle", "headline": one.article.title[:TEXT]}
     address = addresses.clickable(one.article.url)
     return about | ({"url": address} if address else {})

@@ -36,7 +36,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(clock=short_clock, day=day, shortened=shortened, count=count)
+    made.filters.update(clock=short_clock, day=day, shortened=shortened, count=count, carried=carried)
     made.globals.update(asset=asset)
     return made
 
@@ -60,6 +60,11 @@ def shortened(text: str, length: int = 120) -> str:
     cut = line[:length]
     whole = cut.rpartition(" ")[0] or cut if line[length].isalnum() else cut
     return f"{whole.rstrip(' ,;:')}…"
+
+
+def carried(text: str) -> str:
+    """What an address carries: a name that is longer names nothing."""
+    return text if len(text) <= 2000 else text[:2000]
 
 
 def count(number: int, one: str, many: str = "") -> str:

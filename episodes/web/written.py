@@ -20,6 +20,8 @@ from episodes.web.spoken import Line
 
 #: A line that a place touches for less than so many seconds does not answer it: times of words are not that exact.
 TOUCH = 0.3
+#: What is said so many seconds before or after all lines is not among them.
+FAR = 600.0
 
 #: First and last line of a transcript, counted from 0.
 Lines = tuple[int, int]
@@ -151,6 +153,8 @@ def touched(lines: Sequence[Line], start: float, end: float) -> Lines | None:
     """The lines that are spoken between two seconds; at least the one that is begun or running then, if there is any."""
     if not lines:
         return None
+    if end < lines[0].start - FAR or start > lines[-1].end + FAR:
+        return None  # on another stretch of a long transcript
     starts = [line.start for line in lines]
     first = max(0, bisect_right(starts, start) - 1)
     last = max(first, bisect_left(starts, end) - 1)

@@ -20,7 +20,7 @@ from episodes.errors import DatabaseUnreachable
 from episodes.files.named import Named
 from episodes.web.app import application
 from episodes.web.settings import Site
-from tests.web.conftest import put_episode
+from tests.web.conftest import put_article, put_episode
 from tests.web.reading import Page
 from tests.web.test_pages import PAGES
 
@@ -198,6 +198,29 @@ def test_what_cannot_be_done_is_told_with_what_can(client: TestClient, address: 
         else:
             assert answer.status_code == 404
     assert client.post("/").status_code == 405
+
+
+def test_pages_are_bounded_whatever_the_catalog_holds(sqlite_engine: Engine, tmp_path: Path) -> None:
+    huge = "harbour " * 50_000
+    many = [(float(n), n + 1.0, f"Sentence {n} about the ferry.", None) for n in range(9000)]
+    with database.writing(sqlite_engine) as session:
+        put_episode(session, "long", huge, many, show=huge, description=huge)
+        put_episode(session, "wide", "Wide", [(0.0, 4.0, huge, None)], show="Another")
+        put_article(session, "https://paper.example/1", huge, ["A ferry."], dek=huge, site=huge, authors=(huge,))
+    client = _client(database.read_only(sqlite_engine), tmp_path)
+
+    for address in (
+        "/", "/shows", "/episodes", "/articles", "/about", "/e/long", "/e/wide", "/a/1", "/feed.xml", "/sitemap.xml",
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert len(answer.content) < 4_000_000, address
+    page = Page(client.get("/e/long?t=8500").text)
+    assert page.texts("//li[@aria-current='true']//span[contains(@class, 'words')]") == [
+        "Sentence 8500 about the ferry."
+    ]
+    earlier = page.one("//nav[@aria-label='More of the transcript']/a[@rel='prev']/@href")
+    assert Page(client.get(earlier).text).one("//ol[@id='lines']/li[1]/@data-start") == "4000.0"
 
 
 def test_more_readers_than_connections_are_told_to_come_again(sqlite_engine: Engine, tmp_path: Path) -> None:

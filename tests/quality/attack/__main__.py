@@ -17,6 +17,7 @@ TOPICS: list[str] = [
     "contention",
     "backups",
     "web",
+    "terminal",
     "kills",
     "places",
 ]

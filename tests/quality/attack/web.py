@@ -190,13 +190,12 @@ def _wild(here: Served) -> Iterator[Attempt]:
         with here.connect() as reader:
             reader.sendall(f"GET /api/search?q={wild}+{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     begun = time.monotonic()
-    seen = here.ask("/api/search?q=evening")
+    while (seen := here.ask("/api/search?q=evening")) == 503 and time.monotonic() - begun < PATIENT:
+        time.sleep(1)  # they have only just left
     took = time.monotonic() - begun
+    held = seen == 200 and took < PATIENT / 2
     yield Attempt(
-        "14",
-        "60 wild searches whose readers have left, and one who stays",
-        seen == 200 and took < 10,
-        f"{seen} after {took:.0f} s",
+        "14", "60 wild searches whose readers have left, and one who stays", held, f"{seen} after {took:.0f} s"
     )
 
 
@@ -290,9 +289,8 @@ NAMES = [
     "",
 ]
 PIECES = [
-    "%00", "%ff", "%C0%80", "..%2f", "../", "a" * 300,
-    "%0d%0aX: y", "'", '"', "<b>", "ep-1", "1", "-1", "9" * 30, "1e999", "NaN", "(", "OR",
-    "%F0%9F%9A%A2", "a*", "", "%ED%A0%80", ";", "title:", "in:said", "after:9999", "0000-00-00", "12:99:99", "1-1", "%E2%80%AE", "+",
+    "%00", "%ff", "%C0%80", "..%2f", "../", "a" * 300, "%0d%0aX: y", "'", '"', "<b>", "ep-1", "1", "-1", "9" * 30, "1e999", "NaN", "(",
+    "OR", "%F0%9F%9A%A2", "a*", "", "%ED%A0%80", ";", "title:", "in:said", "after:9999", "0000-00-00", "12:99:99", "1-1", "%E2%80%AE", "+",
 ]  # fmt: skip
 METHODS = ["GET"] * 12 + ["HEAD", "POST", "OPTIONS", "TRACE", "DELETE", "PROPFIND", "get"]
 
@@ -369,7 +367,7 @@ def _stopped(on: Ground, home: Path) -> Iterator[Attempt]:
                 here.process.send_signal(number)
                 time.sleep(0.1)
             _, said = here.process.communicate(timeout=PATIENT)
-        held = "Traceback" not in said and here.process.returncode in (0, 130, 143)
+        held = "Traceback" not in said and here.process.returncode in (0, 130, 143, -number)
         yield Attempt(
             "15", f"serve, {times} × {number.name} while it answers", held, f"{here.process.returncode} {said[-300:]}"
         )
