@@ -176,15 +176,21 @@ def _wait_for_turn(connection: Connection) -> None:
     """
     until = monotonic() + PATIENCE
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
-    while True:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            break
-        except OperationalError as error:
-            if meaning(error) is not Meaning.AGAIN or monotonic() > until:
-                raise
-        sleep(LOOK * random.random())  # noqa: S311 - no secret
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+    try:
+        while not _is_our_turn(connection, until):
+            sleep(LOOK * random.random())  # noqa: S311 - no secret
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+
+
+def _is_our_turn(connection: Connection, until: float) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if meaning(error) is not Meaning.AGAIN or monotonic() > until:
+            raise
+        return False
+    return True
 
 
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:

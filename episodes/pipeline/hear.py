@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from episodes import models
 from episodes.catalog import episodes, outcomes, transcripts
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading, writing
 from episodes.errors import RateLimited, SourceError
 from episodes.files.addresses import is_web
 from episodes.pipeline.checking import check
@@ -152,10 +152,13 @@ def _captions(run: Run, wanted: Wanted, passed_over: list[str]) -> Outcome | Non
         transcript = _published(run, info, passed_over)
         if transcript is None:
             return wanted.outcome(State.UNCHANGED, "no captions")
-        with writing(run.database) as session:
+
+        def store(session: Session) -> str:
             row, _ = transcripts.put(session, wanted.episode_id, transcript, now=run.now())
             check(session, wanted.episode_id, now=run.now())
-            said = f"{len(transcript.segments)} segments from {row.source}"
+            return f"{len(transcript.segments)} segments from {row.source}"
+
+        said = in_transaction(run.database, store)
         return wanted.outcome(State.DONE, "; ".join([said, *passed_over]))
 
     outcome = guarded(run, work, item=info.identity, step=STEP, title=info.title, url=wanted.source)
@@ -163,8 +166,7 @@ def _captions(run: Run, wanted: Wanted, passed_over: list[str]) -> Outcome | Non
 
 
 def _record(run: Run, outcome: Outcome) -> None:
-    with writing(run.database) as session:
-        outcomes.record(session, STEP, outcome, now=run.now())
+    in_transaction(run.database, lambda session: outcomes.record(session, STEP, outcome, now=run.now()))
 
 
 def _published(run: Run, info: EpisodeInfo, passed_over: list[str]) -> words.Transcript | None:

@@ -71,6 +71,12 @@ def _note_limit(run: Run, url: str, error: RateLimited) -> datetime:
     return until
 
 
+def ended_meanwhile(run: Run, step: str, item: str, since: datetime) -> bool:
+    """Whether another run has done it since this one began with its list: two runs at once share the work."""
+    with reading(run.database) as session:
+        return outcomes.ended_after(session, step, item, since)
+
+
 def left_alone_until(run: Run, url: str) -> datetime | None:
     """Until when the site of ``url`` asked to be left alone; None when it may be called."""
     with reading(run.database) as session:

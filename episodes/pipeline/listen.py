@@ -22,7 +22,7 @@ from sqlmodel import Session
 from episodes import models
 from episodes.catalog import heard, outcomes, transcripts
 from episodes.catalog.claims import Claims, claims
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading, writing
 from episodes.files.addresses import is_web
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
@@ -166,10 +166,12 @@ class _Stream:
         return Job(key, file, options, done)
 
     def _store(self, engine: Engine, step: Step) -> None:
-        with writing(self.run.database) as session:
+        def keep(session: Session) -> None:
             for one in step.heard:
                 episode_id = self.left[one.key].episode_id
                 heard.put(session, episode_id, self.options[one.key], [one.window], now=self.run.now())
+
+        in_transaction(self.run.database, keep)
         for one in step.heard:
             window = one.window
             self._tell(self.tally.hear(one.key, window.end - window.start, window.duration))
@@ -180,13 +182,16 @@ class _Stream:
         try:
             if error:
                 raise error
-            with writing(self.run.database) as session:
-                outcome = self._words(session, engine, wanted)
-                self._record(session, outcome)
+            outcome = in_transaction(self.run.database, partial(self._write, engine, wanted))
         except Exception as error:  # noqa: BLE001 - as above
             self._fail(wanted, error)
         else:
             self._close(wanted, outcome)
+
+    def _write(self, engine: Engine, wanted: Wanted, session: Session) -> Outcome:
+        outcome = self._words(session, engine, wanted)
+        self._record(session, outcome)
+        return outcome
 
     def _words(self, session: Session, engine: Engine, wanted: Wanted) -> Outcome:
         """The transcript that the stored windows make, and its index; the windows are not needed any more."""
@@ -204,8 +209,7 @@ class _Stream:
         self._note(wanted, outcome)
 
     def _note(self, wanted: Wanted, outcome: Outcome) -> None:
-        with writing(self.run.database) as session:
-            self._record(session, outcome)
+        in_transaction(self.run.database, lambda session: self._record(session, outcome))
         self._close(wanted, outcome)
 
     def _record(self, session: Session, outcome: Outcome) -> None:

@@ -21,7 +21,7 @@ from episodes.articles.read import read_answer
 from episodes.articles.similar import nearly_same
 from episodes.articles.web import NO_MARKS, Marks
 from episodes.catalog import addresses, articles, outcomes
-from episodes.database import reading, writing
+from episodes.database import in_transaction, reading
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
 from episodes.pipeline.items import guarded, left_alone_until
 from episodes.pipeline.run import Run
@@ -84,20 +84,26 @@ def take(run: Run, item: str, ask: Callable[[], Page], known: Known | None, data
         return first
 
     outcome = guarded(run, work, item=item, step=STEP, title=known.title if known else "", url=item)
-    with writing(run.database) as session:
+
+    def keep(session: Session) -> None:
         kept = {name: value for name, value in data.items() if name != "gone"}
         if since := re.match(r"gone since (\S+)", outcome.reason):
             kept["gone"] = since[1]
         outcomes.record(session, STEP, outcome, now=run.now(), data={**kept, "url": item})
         for other in results:
             outcomes.record(session, STEP, other, now=run.now(), data={"target": item})
+
+    in_transaction(run.database, keep)
     return [outcome, *results]
 
 
 def _gone(run: Run, item: str, known: Known, why: str) -> Outcome:
-    with writing(run.database) as session:
+
+    def note(session: Session) -> str:
         addresses.note_check(session, known.article_id, item, "", "", now=run.now())
-        since = outcomes.data(session, STEP, [item]).get(item, {}).get("gone") or f"{run.now():%Y-%m-%d}"
+        return outcomes.data(session, STEP, [item]).get(item, {}).get("gone") or f"{run.now():%Y-%m-%d}"
+
+    since = in_transaction(run.database, note)
     return Outcome(item, State.SKIPPED, f"gone since {since} ({why}); the article stays", title=known.title, step=STEP)
 
 
@@ -122,8 +128,10 @@ def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bo
             raise
         _note(run, item, page, known)
         return [Outcome(item, State.SKIPPED, f"{error.detail}; the article stays", title=known.title, step=STEP)]
-    with writing(run.database) as session:
-        return _stored(session, run.now(), item, page, reads, other_door=known is not None and not known.asked)
+    other_door = known is not None and not known.asked
+    return in_transaction(
+        run.database, lambda session: _stored(session, run.now(), item, page, reads, other_door=other_door)
+    )
 
 
 def _moved(item: str, page: Page) -> str:
@@ -134,9 +142,12 @@ def _moved(item: str, page: Page) -> str:
 def _note(run: Run, item: str, page: Page, known: Known) -> None:
     """Keep that the page was asked for, and what the server said of it."""
     marks = (page.etag or known.marks.etag, page.modified or known.marks.modified)
-    with writing(run.database) as session:
+
+    def note(session: Session) -> None:
         for address in dict.fromkeys((item, clean(page.url))):
             addresses.note_check(session, known.article_id, address, *marks, now=run.now())
+
+    in_transaction(run.database, note)
 
 
 def _stored(

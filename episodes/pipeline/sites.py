@@ -21,11 +21,11 @@ from episodes.articles.http import Page
 from episodes.articles.recognise import SiteFound, recognise
 from episodes.articles.web import NO_MARKS
 from episodes.catalog import addresses, outcomes, sites
-from episodes.database import reading, writing
+from episodes.database import in_savepoint, in_transaction, reading, writing
 from episodes.errors import ArticleError, CatalogError
 from episodes.models import Site
 from episodes.pipeline import pages, vanished
-from episodes.pipeline.items import guarded, left_alone_until, site
+from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
 from episodes.pipeline.pages import STEP, Known
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, Outcome, Progress, Read, State
@@ -124,12 +124,13 @@ def _refresh(run: Run, one: Followed) -> Iterator[Outcome]:
 
 def read_due(run: Run, *, only: int | None = None, again: bool = False) -> Iterator[Outcome]:
     """Read the pages that wait, of one site if ``only`` names it; with ``again`` those that failed, too, however often."""
+    since = run.now()
     with reading(run.database) as session:
         rows = outcomes.due(session, STEP, now=run.now(), failed=again)
         due = [(row.item, row.title, row.data) for row in rows if row.data.get("url")]
     later: Counter[str] = Counter()
     for item, title, data in due:
-        if only not in (None, data.get("site")):
+        if only not in (None, data.get("site")) or ended_meanwhile(run, STEP, item, since):
             continue
         if left_alone_until(run, item):
             later[site(item)] += 1
@@ -218,7 +219,8 @@ def _write(run: Run, one: Followed, batch: listing.Batch) -> tuple[list[Outcome]
         known = outcomes.data(session, STEP, entries)
     fresh = [entry for entry in entries.values() if _is_fresh(entry, known.get(entry.url))]
     whole = {entry.url: article for entry in fresh if (article := _carried(entry))}
-    with writing(run.database) as session:
+
+    def write(session: Session) -> list[Outcome]:
         results = [
             _put(run, session, whole[entry.url], entry, known.get(entry.url)) for entry in fresh if entry.url in whole
         ]
@@ -232,7 +234,9 @@ def _write(run: Run, one: Followed, batch: listing.Batch) -> tuple[list[Outcome]
         new = [(entry.url, entry.title, _data(one, entry)) for entry in listed if entry.url not in known]
         outcomes.announce(session, STEP, new, now=run.now())
         session.get_one(Site, one.site_id).state = dict(batch.state)
-    return results, len(fresh)
+        return results
+
+    return in_transaction(run.database, write), len(fresh)
 
 
 def _is_fresh(entry: Entry, known: dict[str, Any] | None) -> bool:
@@ -253,9 +257,10 @@ def _carried(entry: Entry) -> ArticleText | None:
 
 
 def _put(run: Run, session: Session, article: ArticleText, entry: Entry, known: dict[str, Any] | None) -> Outcome:
+    other_door = not (known and known.get("mark"))
+
     def work() -> Outcome:
-        with session.begin_nested():
-            other_door = not (known and known.get("mark"))
-            return pages.put(session, Read(entry.url, article), run.now(), other_door=other_door)[0]
+        read = Read(entry.url, article)
+        return in_savepoint(session, lambda: pages.put(session, read, run.now(), other_door=other_door)[0])
 
     return guarded(run, work, item=entry.url, step=STEP, title=article.title)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -21,7 +20,7 @@ from episodes.database import in_transaction, reading
 from episodes.models import Show
 from episodes.pipeline import hear, listen, sites
 from episodes.pipeline.checking import check_due
-from episodes.pipeline.items import guarded, left_alone_until, site
+from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
 from episodes.pipeline.linking import link_missing
 from episodes.pipeline.run import Run
 from episodes.sources.decisions import decide
@@ -151,7 +150,7 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
     failed: set[str] = set()
     since = run.now()
     for waiting in _due(run, show_id, again=again):
-        if _read_meanwhile(run, waiting, since):
+        if ended_meanwhile(run, STEP, waiting.item, since):
             continue
         if left_alone_until(run, waiting.data["url"]):
             later[waiting.data["url"]] += 1
@@ -164,12 +163,6 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
             yield taken
     yield from hear.hear_due(run, but=failed, again=again, show=show_id)
     yield from _left_for_later(run, later)
-
-
-def _read_meanwhile(run: Run, waiting: Waiting, since: datetime) -> bool:
-    """Whether another run has read it since this one began: two runs at once share the work."""
-    with reading(run.database) as session:
-        return outcomes.ended_after(session, STEP, waiting.item, since)
 
 
 def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
