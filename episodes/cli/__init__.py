@@ -6,7 +6,7 @@
     stopping.py     Ctrl-C, a request to terminate, a pipe that nobody reads
     opening.py      settings and the catalog, opened on demand
     output.py       JSON, tables, outcomes as they come
-    terminal.py     text from outside on a terminal
+    terminal.py     text from outside on a terminal; plain.py: what of it is shown
     progress.py     bars on a terminal, plain lines elsewhere
     *_command.py    the commands, by what they are about
 
@@ -19,9 +19,17 @@ from __future__ import annotations
 
 def main() -> None:
     """The entry point of ``nir``: runs the app; every error ends as one line on stderr and an exit code."""
-    from episodes.cli.stopping import stoppable
+    import _signal  # type: ignore[import-not-found]  # built in: nothing is read for it
+    import os
 
-    with stoppable():
-        from episodes.cli.errors import run
+    # While this is only being loaded there is nothing to lose, and nothing is said.
+    usual = {_signal.SIGINT: _signal.default_int_handler, _signal.SIGTERM: _signal.SIG_DFL}
+    ours = {number: how for number, how in usual.items() if _signal.getsignal(number) == how}
+    try:
+        for number in ours:
+            _signal.signal(number, lambda number, _frame: os._exit(128 + number))
+    except ValueError:  # not the main thread, to which signals never come
+        ours = {}
+    from episodes.cli.errors import run
 
-        run()
+    run(ours)

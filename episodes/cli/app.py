@@ -37,7 +37,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            from episodes.cli.terminal import one_line
+            from episodes.cli.plain import one_line
 
             if isinstance(message := getattr(error, "message", None), str):
                 error.message = one_line(message)  # type: ignore[attr-defined]

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.table import Column
 
 from episodes.cli.output import clock
+from episodes.cli.plain import one_line
 from episodes.cli.progress import Pace, amount
-from episodes.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

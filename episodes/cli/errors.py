@@ -9,9 +9,12 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from episodes.cli import stopping
+from episodes.cli.plain import one_line
 
 #: A single dash and a word.
 _LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
@@ -20,21 +23,32 @@ WRONG_USAGE = 2
 NOTHING_DONE = 3
 
 
-def run() -> None:
-    """Run the app and end the process with its exit code; what is still to be written is written first."""
-    code = NOTHING_DONE
+def run(signals: Mapping[int, Any]) -> None:
+    """Run the app and end the process with its exit code; these ``signals`` stop it, and have such handlers usually."""
+    ended: BaseException = SystemExit(0)
     try:
-        stopping.have_streams()
-        from episodes.cli.app import app
+        with stopping.stoppable(signals):
+            stopping.have_streams()
+            from episodes.cli.app import app
 
-        app()
-    except SystemExit as end:
-        code = _ended(end)
-    except KeyboardInterrupt:
-        code = _stopped()
-    except Exception as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
-        code = _failed(error)
-    sys.exit(stopping.finish(code))
+            app()
+    except BaseException as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
+        stopping.calm(signals)
+        ended = error
+    code = stopping.finish(_code(ended))
+    stopping.rest(signals)
+    sys.exit(code)
+
+
+def _code(ended: BaseException) -> int:
+    """The exit code; what there is to say of it is said."""
+    match ended:
+        case SystemExit():
+            return _ended(ended)
+        case Exception():
+            return _failed(ended)
+        case _:
+            return _stopped()
 
 
 def _ended(end: SystemExit) -> int:
@@ -84,8 +98,6 @@ def explain(error: Exception) -> tuple[int, str]:
 
 
 def _say(line: str) -> None:
-    from episodes.cli.terminal import one_line
-
     with suppress(OSError):  # nobody reads it
         sys.stderr.write(f"nir: {one_line(line)}\n")
 

@@ -63,7 +63,7 @@ def notes() -> Console:
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
     """One JSON document on stdout, dates as ISO text."""
-    from episodes.cli.terminal import escaped
+    from episodes.cli.plain import escaped
 
     sys.stdout.write(escaped(json.dumps(document, default=str, ensure_ascii=False, indent=2)) + "\n")
 

@@ -100,7 +100,7 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
     from rich.text import Text
 
     from episodes.cli.output import clock
-    from episodes.cli.terminal import one_line
+    from episodes.cli.plain import one_line
 
     moment = f"at {clock(hit.start)}" if hit.start is not None else "written"
     line = Text()
@@ -139,7 +139,7 @@ def _other_side(counterpart: Counterpart) -> Text:
     from rich.text import Text
 
     from episodes.cli.output import clock
-    from episodes.cli.terminal import one_line
+    from episodes.cli.plain import one_line
 
     said = counterpart.source == "said"
     place = f"said at {clock(counterpart.start)}" if said else f"paragraph {counterpart.paragraph + 1}"

@@ -9,16 +9,17 @@ the process at once, and so does a signal when the work is over and only threads
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
 import threading
 from _thread import interrupt_main
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 INTERRUPTED, TERMINATED, UNREAD = 130, 143, 141
 CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
@@ -33,23 +34,40 @@ _came: list[int] = []
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """While this lasts a signal stops the command; not where the shell, or whoever runs us, ignores it."""
+def stoppable(usual: Mapping[int, Any]) -> Iterator[None]:
+    """While this lasts these signals stop the command; those that are ignored are left alone.
+
+    After it they leave at once: the command has ended, one way or another, and what is said of that is said whole.
+    """
     _came.clear()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-    before = {each: how for each, how in usual.items() if signal.getsignal(each) == how}
     hook, sys.unraisablehook = sys.unraisablehook, _raise_again
     try:
-        for each in before:
+        for each in usual:
             signal.signal(each, _raise)
         yield
     finally:
+        calm(usual)
         sys.unraisablehook = hook
-        for each, how in before.items():
-            signal.signal(each, _leave if each == signal.SIGINT else how)
+
+
+def calm(usual: Mapping[int, Any]) -> None:
+    """From now on a signal ends the process, and nothing is said."""
+    for each in usual:
+        signal.signal(each, _leave_at_once)
+
+
+def rest(usual: Mapping[int, Any]) -> None:
+    """Everything is said: what is usual holds again, but that nobody hears of a signal while Python waits for threads and ends."""
+    for each in usual:
+        signal.signal(each, _leave)
+    if _came:
+        atexit.register(_ignore, usual)
+
+
+def _ignore(usual: Mapping[int, Any]) -> None:
+    """At the very last a signal would change the exit code."""
+    for each in usual:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
@@ -70,11 +88,14 @@ def _raise_again(what: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(what)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    """The command is over; if the main thread is, too, Python only waits for others."""
-    if not threading.main_thread().is_alive():
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """The command is over; if the main thread is, too, or was stopped, Python only waits for others."""
+    if _came or not threading.main_thread().is_alive():
         _leave_at_once()
-    raise KeyboardInterrupt
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 def _leave_at_once(*_: object) -> None:
@@ -97,9 +118,7 @@ def stopped() -> int:
 
 
 def finish(code: int) -> int:
-    """Write what is still to be written, undisturbed; the exit code, another one where nobody reads it."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is _raise:
-        signal.signal(signal.SIGINT, _leave_at_once)
+    """Write what is still to be written; the exit code, another one where nobody reads it."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 
 from episodes.catalog import articles, episodes, links, transcripts
 from episodes.cli.output import outcome_line
-from episodes.cli.terminal import People, escaped, line, one_line, seen, shown
+from episodes.cli.plain import escaped, one_line, shown
+from episodes.cli.terminal import People, line, seen
 from episodes.database import writing
 from episodes.search import index
 from episodes.values import ArticleText, EpisodeInfo, Evidence, Outcome, ParagraphKind, ParagraphText, State, Verdict

@@ -165,8 +165,8 @@ def _interrupted(on: Ground) -> Iterator[Attempt]:
         command = commands[number % len(commands)]
         which = rng.choice([signal.SIGINT, signal.SIGINT, signal.SIGTERM])
         with on.start(*command, environment=on.environment(home)) as process:
-            # Python's own first moments, before any of our code runs, belong to nobody.
-            time.sleep(0.15 + rng.random() * 1.5)
+            _until_it_listens(process.pid)
+            time.sleep(rng.random() * 1.5)
             for _ in range(rng.randint(1, 2)):
                 process.send_signal(which)
                 time.sleep(rng.random() * 0.05)
@@ -175,6 +175,17 @@ def _interrupted(on: Ground) -> Iterator[Attempt]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 _, told = process.communicate()
-        good = {0, 1, -which, 130 if which is signal.SIGINT else 143}
+        good = {0, 1, 130 if which is signal.SIGINT else 143}
         held = "Traceback" not in told and "Exception ignored" not in told and process.returncode in good
         yield Attempt("15", f"{which.name} during nir {command[0]}", held, f"{process.returncode} {told[-300:]}")
+
+
+def _until_it_listens(pid: int) -> None:
+    """Python's own first moments, before any code of ours runs, belong to nobody: until then SIGTERM is not caught."""
+    caught = 1 << (signal.SIGTERM - 1)
+    for _ in range(6000):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        mask = next((line.split()[1] for line in lines if line.startswith("SigCgt")), "0")
+        if int(mask, 16) & caught:
+            return
+        time.sleep(0.01)
