@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -60,6 +61,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="One JSON document on stdout.")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the database server and the folder go, too
     kinds = (asked.database,) if asked.database else (SQLITE, POSTGRES)
     made: list[Attempt] = []
     with ground(kinds=kinds, kills=asked.kills, backups=asked.backups, seed=asked.seed) as on:

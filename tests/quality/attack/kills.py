@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 
 from episodes.config import Settings
 from episodes.database import connect
@@ -116,18 +117,24 @@ class Kill:
 def attempts(on: Ground) -> Iterator[Attempt]:
     """``on.kills`` kills on each database, shared out evenly among the works."""
     results: SimpleQueue[Attempt | None] = SimpleQueue()
+    stop = Event()
 
     def work(kind: str) -> None:
         try:
             for one in _on(on, kind):
                 results.put(one)
+                if stop.is_set():
+                    return
         finally:
             results.put(None)
 
     with ThreadPoolExecutor(len(on.kinds)) as pool:  # processes do the work, and machines have two cores
         running = [pool.submit(work, kind) for kind in on.kinds]
-        for _ in on.kinds:
-            yield from iter(results.get, None)
+        try:
+            for _ in on.kinds:
+                yield from iter(results.get, None)
+        finally:
+            stop.set()
         for one in running:
             one.result()
 
