@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from episodes.articles.http import Limits
 from episodes.errors import CatalogError
 from episodes.sources.bounds import Bounds
 from episodes.sources.ytdlp import YtDlp
@@ -24,6 +25,7 @@ from tests.guard.conftest import Inside, PublicSite
 from tests.quality.attack.ground import Attempt
 
 Door = Callable[[str, Path], object]
+HASTY = Limits(seconds=2, silence=2)
 BOUNDS = Bounds(seconds=4, longest=4, every=2)
 VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge is closed.\n"
 
@@ -130,7 +132,7 @@ def doors(door: YtDlp, pages: Any) -> dict[str, Door]:
         "item": lambda url, _: door.read_episode(Listed("x:1", url, hint={"entry": {**entry, "url": url}})),
         "captions": lambda url, _: door.fetch_captions(CaptionTrack("en", "vtt", url)),
         "sound": lambda url, folder: door.fetch_audio(EpisodeInfo("x:1", "1", "One", media=url), folder),
-        "page": lambda url, _: pages.fetch(url),
+        "page": lambda url, _: pages.fetch(url, limits=HASTY),
         "robots": lambda url, _: pages.rules(url),
     }
 
