@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +33,8 @@ POINTS = ("3", "4", "8")
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 #: Segments of each episode: a torn state has another number.
 LINES = 4
+#: Episodes of each writer that are in the catalog at a time.
+KEPT = 20
 
 
 def attempts(on: Ground) -> Iterator[Attempt]:
@@ -41,7 +43,7 @@ def attempts(on: Ground) -> Iterator[Attempt]:
     with opened(str(address(empty))) as made:
         migrate(made)
     for kind in on.kinds:
-        with _catalog(on, kind, 60) as engine:
+        with _catalog(on, kind, 30) as engine:
             yield from during_writes(on, kind, engine, empty)
             file = on.place("whole") / "whole.db"
             backup(engine, file)
@@ -67,32 +69,37 @@ def _catalog(on: Ground, kind: str, size: int) -> Iterator[Engine]:
         migrate(engine)
         with writing(engine) as session:
             session.connection().execute(
-                text("INSERT INTO show (url, title, match, added_at) VALUES ('u', '0', '', :now)"), {"now": NOW}
+                text("INSERT INTO show (url, title, match, added_at) VALUES ('u', '0', '0', :now)"), {"now": NOW}
             )
         for number in range(size):
             publish(engine, f"first-{number}")
         yield engine
 
 
-def publish(engine: Engine, name: str) -> None:
-    """One transaction: the counter, an episode, its transcript and segments."""
+def publish(engine: Engine, name: str, gone: str = "") -> None:
+    """One transaction: the counters (added, removed), an episode with its transcript and segments, and another one less."""
     with writing(engine) as session:
-        session.connection().execute(text("UPDATE show SET title = CAST(CAST(title AS integer) + 1 AS text)"))
+        connection = session.connection()
+        connection.execute(text("UPDATE show SET title = CAST(CAST(title AS integer) + 1 AS text)"))
         row, _ = episodes.put(session, EpisodeInfo(f"fake:{name}", name, f"Episode {name}"), now=NOW)
         lines = tuple(Segment(n, n + 1, f"The ferry {name} sails.") for n in range(LINES))
         transcripts.put(session, row.id or 0, Transcript(lines, Source.IMPORT), now=NOW)
+        if gone:
+            connection.execute(text("DELETE FROM episode WHERE key = :gone"), {"gone": gone})
+            connection.execute(text("UPDATE show SET match = CAST(CAST(match AS integer) + 1 AS text)"))
 
 
 def torn(engine: Engine) -> str:
     """What tells that a catalog's state was never there at one moment; empty where it may have been."""
     with engine.connect() as connection:
-        counted = int(connection.execute(text("SELECT title FROM show")).scalar_one())
+        added, removed = connection.execute(text("SELECT title, match FROM show")).one()
+        counted = int(added) - int(removed)
         found = {
             table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
             for table in ("episode", "transcript", "segment")
         }
     expected = {"episode": counted, "transcript": counted, "segment": LINES * counted}
-    return "" if found == expected else f"counter {counted}, but {found}"
+    return "" if found == expected else f"{added} added and {removed} removed, but there are {found}"
 
 
 def during_writes(on: Ground, kind: str, engine: Engine, empty: Path) -> Iterator[Attempt]:
@@ -101,11 +108,11 @@ def during_writes(on: Ground, kind: str, engine: Engine, empty: Path) -> Iterato
     written = [0, 0]
 
     def write(who: int) -> None:
-        with connect(engine.url).connect().engine.connect() as _, suppress(CatalogError):
-            while not stop.is_set():
-                publish(engine, f"{who}-{written[who]}")
-                written[who] += 1
-                stop.wait(0.005)
+        while not stop.is_set():
+            at = written[who]
+            publish(engine, f"{who}-{at}", f"{who}-{at - KEPT}" if at >= KEPT else "")
+            written[who] += 1
+            stop.wait(0.01)
 
     threads = [threading.Thread(target=write, args=(who,)) for who in (0, 1)]
     for thread in threads:
