@@ -76,10 +76,10 @@ def test_what_is_refused_for_itself_is_no_database_that_is_away(engine: Engine, 
 
 def test_too_many_values_for_a_statement(postgres_engine: Engine) -> None:
     """The driver has no code for it, and SQLite takes so many; the connection is as good as before."""
-    many = {f"v{n}": n for n in range(70_000)}
+    marks = ", ".join(["%s"] * 70_000)
     with postgres_engine.connect() as connection:
         with pytest.raises(DBAPIError) as caught:
-            connection.execute(text(f"SELECT 1 WHERE 1 IN ({', '.join(f':{name}' for name in many)})"), many)
+            connection.exec_driver_sql(f"SELECT 1 WHERE 1 IN ({marks})", tuple(range(70_000)))
         connection.rollback()
 
         assert meaning(caught.value) is Meaning.ITEM
@@ -195,7 +195,7 @@ Line = Callable[[str], dict[str, object]]
 HOSTILE: dict[str, object] = {
     "NUL": "a\x00b",
     "a lone surrogate": "a\ud800b",
-    "a word without end": "w" * 300_000,
+    "a word without end": "w" * 30_000,
     "a large number": 10**30,
 }
 
