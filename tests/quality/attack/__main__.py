@@ -11,7 +11,7 @@ from dataclasses import asdict
 from tests.quality.attack.ground import POSTGRES, SQLITE, Attempt, Ground, ground
 
 #: Module of each topic, in the order of the points; each has ``POINTS`` (those it is about) and ``attempts(ground)``.
-TOPICS: list[str] = []
+TOPICS: list[str] = ["text"]
 
 
 def attempts(on: Ground, points: set[str]) -> Iterator[Attempt]:
