@@ -10,7 +10,7 @@ MEGABYTE = 1_000_000
 #: At which inputs each door once hung, or would: by the square of their length these take hours.
 ONCE = {
     "answer": ["comments", "spaces"],
-    "markdown": ["markdown", "dashes inside", "lines", "bylines"],
+    "markdown": ["markdown", "dashes inside", "lines"],
     "page": ["attributes inside", "tags"],
     "wordpress": ["metas"],
     "lists": ["users"],

@@ -366,7 +366,7 @@ def _match(text: str) -> object:
     from episodes.errors import Usage
     from episodes.sources.decisions import title_matches
 
-    for expression in ("(a+)+$", "(.*)*x$", r"(\s*\w*)*!$", "Harbour"):
+    for expression in ("(a|aa)+$", "(a+)+$", "(.*)*x$", r"(\s*\w*)*!$", "Harbour"):
         try:
             title_matches(text, expression)
         except Usage:

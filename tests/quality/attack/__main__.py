@@ -17,6 +17,7 @@ TOPICS: list[str] = [
     "files",
     "contention",
     "backups",
+    "text",
     "web",
     "terminal",
     "kills",
