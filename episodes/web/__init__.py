@@ -3,6 +3,10 @@
     server.py       runs it: where it listens, what it warns of
     app.py          puts the parts together
     heads.py        HEAD wherever GET is
+    house.py        how many connections there may be, who has to go when there are too many         pure
+    connections.py  uvicorn's connections, known to the house
+    gates.py        who is worked for at once: searches, pages
+    hosts.py        which names are answered                                                           pure
     safety.py       headers, hosts, lengths: what holds for every answer
     errors.py       the one place where an error becomes a page or a JSON document
     settings.py     what every request needs: catalog, media folder, public address

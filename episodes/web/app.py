@@ -42,5 +42,6 @@ def application(site: Site) -> ASGIApp:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
+    app.add_middleware(Gates)
     hosts = Hosts(site.hosts, site.numbers) if site.hosts or site.numbers else None
-    return Safety(Gates(Heads(app)), hosts, public=bool(site.address))
+    return Safety(Heads(app), hosts, public=bool(site.address))

@@ -54,7 +54,7 @@ def hostile(rng: Random) -> str:
 
 def _titles(on: Ground) -> Iterator[Attempt]:
     rng = on.random("titles")
-    for _ in range(3):
+    for _ in range(2):
         home, folder = on.place(), on.place("files")
         _filled(home, rng)
         for number in range(4):
