@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from math import inf
@@ -108,7 +108,7 @@ def _sqlite(url: URL, *, reads: bool) -> Engine:
         return _unwritten(url, file)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
     if file:
-        event.listen(engine, "do_connect", lambda *_: sqlite_file.make(file))
+        event.listen(engine, "do_connect", _make_file)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -193,6 +193,11 @@ def _is_our_turn(connection: Connection, until: float) -> bool:
     return True
 
 
+def _make_file(_dialect: object, _record: object, arguments: Sequence[Any], _named: object) -> None:
+    """The file, for its owner alone, where SQLite would make one for everybody to read."""
+    sqlite_file.make(Path(arguments[0]))
+
+
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     """The same engine, from now on unable to write, each transaction of it stopped after so many ``seconds``.
 
@@ -221,6 +226,8 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     def from_now(connection: Connection) -> None:
         connection.info["until"], connection.info["patience"] = monotonic() + seconds, current()
 
+    if event.contains(engine, "do_connect", _make_file):
+        event.remove(engine, "do_connect", _make_file)
     never_made_by_reading(engine, redaction.database(engine.url))
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)

