@@ -393,7 +393,8 @@ WORDS = st.lists(
     min_size=3,
     max_size=9,
 )
-PART = st.tuples(WORDS, st.lists(WORDS, min_size=1, max_size=4))
+#: A line that says the title again is no text of its own.
+PART = st.tuples(WORDS, st.lists(WORDS, min_size=1, max_size=4)).filter(lambda part: part[0] not in part[1])
 
 
 @settings(max_examples=60)
