@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from episodes.days import believed, doubt
@@ -70,14 +69,6 @@ def is_atom(content: bytes) -> bool:
     """Whether the first element is Atom's."""
     root = re.search(rb"<(?:\w+:)?([a-zA-Z]+)", re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", content[:4096], flags=re.DOTALL))
     return root is not None and root[1] == b"feed"
-
-
-def absolute(address: str, base: str) -> str:
-    """An address resolved against that of the feed: ``/55.vtt`` is a path of its host, never one of this machine."""
-    try:
-        return urljoin(base, address) if base and address else address
-    except ValueError:
-        return address
 
 
 def title(content: bytes) -> str:

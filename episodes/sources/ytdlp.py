@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, SourceError, TooSlow
 from episodes.files.addresses import is_web
@@ -262,9 +263,13 @@ def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:
 
 def _absolute(entry: dict[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """A feed's entry, its address resolved against that of the feed, which yt-dlp leaves as it stands."""
-    if found.get("extractor_key") != "Generic" or not isinstance(entry.get("url"), str):
+    address = entry.get("url")
+    if found.get("extractor_key") != "Generic" or not isinstance(address, str) or not address:
         return entry
-    return {**entry, "url": feed_file.absolute(entry["url"], info_dict.page_of(found))}
+    try:
+        return {**entry, "url": urljoin(info_dict.page_of(found), address)}
+    except ValueError:
+        return entry
 
 
 def _one(found: Mapping[str, Any], listed: Listed) -> Mapping[str, Any]:
