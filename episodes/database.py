@@ -30,7 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session, create_engine
 
 from episodes import redaction, sqlite_file
-from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
 from episodes.lasting import never_made_by_reading
 from episodes.patience import Patience, current, still_wanted
 from episodes.redaction import hide
@@ -352,6 +352,8 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, AllConnectionsBusy) as error:
+        if by_a_signal(error):
+            raise KeyboardInterrupt from error
         place = redaction.database(engine.url)
         match meaning(error):
             case Meaning.FULL:

@@ -36,6 +36,17 @@ from episodes.redaction import redacted
 from transcripts.errors import ToldByDocstring
 
 
+def by_a_signal(error: BaseException | None) -> bool:
+    """Whether an error came of a person's Ctrl-C: a driver that is interrupted in a batch tidies up, and fails at that in words of its own."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
 class CatalogError(ToldByDocstring):
     """Something went wrong in the catalog."""
 

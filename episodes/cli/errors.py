@@ -45,10 +45,16 @@ def _code(ended: BaseException) -> int:
     match ended:
         case SystemExit():
             return _ended(ended)
-        case Exception():
+        case Exception() if not _interrupted(ended):
             return _failed(ended)
         case _:
             return _stopped()
+
+
+def _interrupted(error: Exception) -> bool:
+    from episodes.errors import by_a_signal
+
+    return by_a_signal(error)
 
 
 def _ended(end: SystemExit) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from episodes.catalog import outcomes
 from episodes.database import in_transaction, reading
-from episodes.errors import CatalogError, NothingDone, RateLimited
+from episodes.errors import CatalogError, NothingDone, RateLimited, by_a_signal
 from episodes.pipeline.run import Run
 from episodes.refusals import Meaning, meaning, said
 from episodes.values import Outcome, State
@@ -39,7 +39,10 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
 
     Raises:
         NothingDone: further work makes no sense (full disk, database away).
+        KeyboardInterrupt: the error came of one.
     """
+    if by_a_signal(error):
+        raise KeyboardInterrupt from error
     match error:
         case NothingDone():
             raise error

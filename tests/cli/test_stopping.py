@@ -41,6 +41,12 @@ def twice():
     finally:
         come()
 
+def in_words_of_its_own():
+    try:
+        come()
+    finally:
+        raise OSError(5, "cannot tidy up")
+
 def at_the_end():
     def wait():
         threading.main_thread().join()
@@ -66,7 +72,7 @@ def test_ctrl_c_at_any_import(module: str, tmp_path: Path) -> None:
     assert ran.stderr == "nir: stopped; what was finished is kept, run the same command again to go on\n"
 
 
-@pytest.mark.parametrize("act", ["in_a_destructor", "twice"])
+@pytest.mark.parametrize("act", ["in_a_destructor", "twice", "in_words_of_its_own"])
 def test_ctrl_c_where_python_swallows_it_and_ctrl_c_twice(act: str, tmp_path: Path) -> None:
     ran = nir("episodes", before=f"{AT}sys.meta_path.insert(0, At('sqlalchemy', {act}))", home=tmp_path)
 
