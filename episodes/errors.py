@@ -37,7 +37,7 @@ from transcripts.errors import ToldByDocstring
 
 
 def by_a_signal(error: BaseException | None) -> bool:
-    """Whether an error came of a person's Ctrl-C: a driver that is interrupted in a batch tidies up, and fails at that in words of its own."""
+    """Whether an error came of a person's Ctrl-C: a driver that is interrupted tidies up, and fails at that in words of its own."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, KeyboardInterrupt):

@@ -38,7 +38,7 @@ def import_files(
     precision: PrecisionOption = None,
     batch: Batch = None,
     language: Language = "",
-    words: Words = False,
+    words: Words = True,
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:

@@ -67,7 +67,10 @@ Language = Annotated[
 ]
 
 Words = Annotated[
-    bool, typer.Option("--words", help="Give each word its time, too; takes longer.", rich_help_panel=HEARING)
+    bool,
+    typer.Option(
+        "--words/--no-words", help="Keep the time of each word, not only each segment's.", rich_help_panel=HEARING
+    ),
 ]
 
 TranscribeOption = Annotated[

@@ -42,7 +42,7 @@ def transcribe(
     language: Annotated[
         str, typer.Option("--language", help="As en or english; empty: the model finds out.", rich_help_panel="Hearing")
     ] = "en",
-    words: Words = False,
+    words: Words = True,
     prompt: Annotated[
         str,
         typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel="Hearing"),

@@ -46,7 +46,7 @@ def update(
     precision: PrecisionOption = None,
     batch: Batch = None,
     language: Language = "",
-    words: Words = False,
+    words: Words = True,
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +69,7 @@ def retry(
     precision: PrecisionOption = None,
     batch: Batch = None,
     language: Language = "",
-    words: Words = False,
+    words: Words = True,
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
@@ -88,7 +88,7 @@ def hear(
     precision: PrecisionOption = None,
     batch: Batch = None,
     language: Language = "",
-    words: Words = False,
+    words: Words = True,
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:

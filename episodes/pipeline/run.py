@@ -65,7 +65,7 @@ class Run:
     #: Which episodes are listened to, in which language (empty: the episode's own), and whether each word gets its time.
     transcribe: Transcribe = Transcribe.MISSING
     language: str = ""
-    words: bool = False
+    words: bool = True
     #: Set when the speech engine could not be loaded: said once, at the end of the run.
     model_error: ModelError | None = None
 

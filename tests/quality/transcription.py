@@ -1,4 +1,4 @@
-"""What stripes, padding and precision cost in words, with floors: ``python -m tests.quality.transcription [MINUTES]``.
+"""What windows by voice, padding and precision cost in words, with floors: ``python -m tests.quality.transcription [MINUTES]``.
 
 Gives 1 when a floor is broken. *truth*: words replaced, left out or added, as a share of what was said. *one stripe*: the same
 against what the model hears in float32 with one stripe and whisper's padding, which must be what ``whisper.transcribe`` hears, to the
@@ -12,7 +12,6 @@ words; what int8 costs their weights must be measured where these are.
 
 from __future__ import annotations
 
-import contextlib
 import random
 import sys
 import tempfile
@@ -27,8 +26,9 @@ from episodes.sample.server import HERE, said
 from episodes.sample.voice import unpack_voice
 from tests.sounds import RATE, Sound, write_wav
 from tests.word_errors import errors, words
-from transcripts.engine import Options, load, stripes, transcribe
+from transcripts.engine import Options, load, transcribe
 from transcripts.engine.openai_whisper import speech
+from transcripts.engine.plan import planned
 from transcripts.spool import spool
 from transcripts.words import Transcript
 
@@ -48,10 +48,9 @@ class Talk:
 
 @dataclass(frozen=True)
 class Way:
-    """A way of hearing: the engine's precision, options, and the least length of a stripe in frames."""
+    """A way of hearing: options, and the engine's precision."""
 
     options: Options
-    shortest: int = stripes.SHORTEST
     precision: str = "float32"
 
 
@@ -78,20 +77,18 @@ ONE = Way(Options(stripes=1))
 WAYS = {
     "one stripe": ONE,
     "one stripe, silence": Way(Options(stripes=1, padding="silence")),
-    "stripes": Way(Options()),
-    "stripes, zeros": Way(Options(padding="zeros")),
-    "stripes of half a minute": Way(Options(), shortest=3000),
+    "windows": Way(Options()),
+    "windows, zeros": Way(Options(padding="zeros")),
     "one stripe, int8": Way(Options(stripes=1), precision="int8"),
-    "stripes, int8": Way(Options(), precision="int8"),
+    "windows, int8": Way(Options(), precision="int8"),
 }
 FLOORS = {
     "one stripe": Floor(truth=0.04, more=0.0),
     "one stripe, silence": Floor(truth=0.04, more=0.005),
-    "stripes": Floor(truth=0.02, more=0.005),
-    "stripes, zeros": Floor(truth=0.02, more=0.005),
-    "stripes of half a minute": Floor(truth=0.025, more=0.005),
+    "windows": Floor(truth=0.02, more=0.005),
+    "windows, zeros": Floor(truth=0.02, more=0.005),
     "one stripe, int8": Floor(truth=0.04, more=0.005),
-    "stripes, int8": Floor(truth=0.02, more=0.005),
+    "windows, int8": Floor(truth=0.02, more=0.005),
 }
 INSIDE = 0.1
 """Share of the cuts that may lie inside a sentence: people do not always pause where they are wanted to."""
@@ -121,18 +118,7 @@ def talk(path: Path, minutes: float, seed: int = 1) -> Talk:
 
 def hear(model: str, way: Way, path: Path) -> Transcript:
     """The talk in one way."""
-    with stripes_from(way.shortest):
-        return transcribe(load(model, precision=way.precision), path, way.options)
-
-
-@contextlib.contextmanager
-def stripes_from(shortest: int) -> Iterator[None]:
-    """While this lasts, stripes may be as short as so many frames."""
-    before, stripes.SHORTEST = stripes.SHORTEST, shortest
-    try:
-        yield
-    finally:
-        stripes.SHORTEST = before
+    return transcribe(load(model, precision=way.precision), path, way.options)
 
 
 def whisper_hears(model: str, path: Path) -> list[tuple[float, float, str]]:
@@ -148,9 +134,12 @@ def whisper_hears(model: str, path: Path) -> list[tuple[float, float, str]]:
 
 
 def cuts(path: Path, way: Way) -> list[float]:
-    """Where the talk is cut, in seconds."""
-    with stripes_from(way.shortest), spool(path) as sound:
-        return [cut / 100 for cut in speech.cuts(sound, stripes.wanted(sound.samples // 160, way.options.stripes))]
+    """Where windows begin, in seconds; whisper's own follow from what it hears, and none is told."""
+    if way.options.faithful:
+        return []
+    with spool(path) as sound:
+        voice = speech.judged(sound)
+        return [one.start / 100 for one in planned(voice.speech, voice.levels, sound.samples // 160)[1:]]
 
 
 def measured(model: str, subject: Talk, names: Iterable[str] = WAYS) -> dict[str, Figures]:

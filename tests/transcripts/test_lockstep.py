@@ -15,10 +15,13 @@ import pytest
 import torch
 
 from tests.threads import one_thread
-from transcripts.engine import Job, Options, Step, Window, collect, load, stripes
+from transcripts.engine import Job, Options, Step, Window, collect, load
+from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.engine import WhisperEngine
+from transcripts.engine.openai_whisper.listening import Turn
+from transcripts.engine.stripes import Stripe
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 
@@ -30,12 +33,17 @@ GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, n
 
 
 @pytest.fixture(autouse=True)
-def _short_stripes(monkeypatch) -> Iterator[None]:
-    """A minute is cut in three, and cuts need not be looked for far off."""
-    monkeypatch.setattr(stripes, "SHORTEST", 2000)
-    monkeypatch.setattr(stripes, "REACH", 60)
+def _cut_in_three(monkeypatch) -> Iterator[None]:
+    """The voice detection hears nobody in noise, and a minute of talk has as many windows as it has: so every 20 seconds make one."""
+    monkeypatch.setattr(engine_module, "planned", every_20_seconds)
+    monkeypatch.setattr(Turn, "spoken", True)
     with one_thread():
         yield
+
+
+def every_20_seconds(_speech, _levels, frames: int) -> tuple[Stripe, ...]:
+    parts = max(1, frames // 2000)
+    return tuple(Stripe(frames * part // parts, frames * (part + 1) // parts) for part in range(parts))
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +201,7 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
     monkeypatch.setattr(Decoder, "decode", watch)
     monkeypatch.setattr(hearing, "suspect", lambda segments: False)
     step = next(iter(engine.hear(jobs)))
-    assert asked == [(0.0, 2), (1.0, 1)]
+    assert asked == [(0.0, 2), (0.0, 2), (1.0, 1)]  # both, then the halves of the one that failed, then that one hotter
     assert [{s.temperature for s in heard.window.segments} for heard in step.heard] == [{0.0}, {1.0}]
 
 
@@ -208,11 +216,12 @@ def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
     monkeypatch.setattr(Decoder, "decode", watch)
     two = [replace(jobs[0], options=GREEDY), replace(jobs[2], options=Options(temperatures=(0.4, 0.8), prompt="Oakes"))]
     list(load(str(multilingual), batch=4).hear(two))
-    first = asked[:3]
-    assert [temperature for temperature, _ in first] == [0.0, 0.4, 0.8]
-    assert [len(prompts) for _, prompts in first] == [3, 1, 1]
-    assert not any(first[0][1])
-    assert all(first[1][1])
+    (cold, without), (warm, prompts) = asked[:2]
+    assert (cold, warm) == (0.0, 0.4)
+    assert (len(without), len(prompts)) == (3, 1)
+    assert not any(without)
+    assert all(prompts)
+    assert {temperature for temperature, _ in asked} == {0.0, 0.4, 0.8}
 
 
 def test_torch_keeps_its_threads(engine, jobs):

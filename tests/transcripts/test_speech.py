@@ -26,38 +26,56 @@ def spoken(at: float) -> bool:
     return any(one["start"] <= at <= one["end"] for one in said(PATH.stem))
 
 
-def test_it_knows_speech_from_pauses(sound):
-    chunks = sound.samples // 512
-    found = speech.probabilities(sound.read(0, chunks * 512)[None])[0]
-    right = sum((found[at] >= 0.3) == spoken((at + 0.5) * 0.032) for at in range(chunks))
-    assert right / chunks > 0.95
+@pytest.fixture(scope="module")
+def voice(sound) -> speech.Voice:
+    return speech.judged(sound)
 
 
-def test_rows_are_heard_as_if_alone(sound):
-    rows = np.stack([sound.read(start * 16_000, 100 * 512) for start in (0, 7, 21)])
-    together = speech.probabilities(rows)
-    for row in range(3):
-        assert np.allclose(together[row], speech.probabilities(rows[row : row + 1])[0], atol=1e-5)
+def test_it_knows_speech_from_pauses(voice):
+    right = sum((found >= 0.3) == spoken((at + 0.5) * 0.032) for at, found in enumerate(voice.speech.tolist()))
+    assert right / len(voice.speech) > 0.95
 
 
-def test_cuts_are_in_pauses_near_where_they_are_wanted(sound):
-    wanted = list(range(700, 7000, 450))
-    found = speech.cuts(sound, wanted)
-    assert all(abs(cut - place) <= 600 for cut, place in zip(found, wanted, strict=True))
-    assert not [cut for cut in found if spoken(cut / 100)]
-    assert speech.cuts(sound, []) == []
+def test_parts_may_be_judged_side_by_side_which_changes_nothing(sound, voice, monkeypatch):
+    monkeypatch.setattr(speech, "ROWS", 1)
+    parts = speech.judged(sound, lambda work, items: [work(item) for item in reversed(items)][::-1])
+    assert len(range(0, len(voice.speech), speech.ROW)) > 2
+    assert np.allclose(parts.speech, voice.speech, atol=1e-5)
+    assert np.array_equal(parts.levels, voice.levels)
 
 
-def test_seconds_of_speech(sound):
+def test_a_file_is_judged_to_its_last_sample(keep):
+    for samples in (1, 511, 512, 513, 625 * 512, 625 * 512 + 1):
+        with spool(keep(np.full(samples, 0.1, np.float32))) as short:
+            found = speech.judged(short)
+        assert len(found.speech) == len(found.levels) == -(-samples // 512)
+
+
+def test_seconds_of_speech(voice):
     truth = sum(
         min(one["end"], 60) - max(one["start"], 20) for one in said(PATH.stem) if one["end"] > 20 and one["start"] < 60
     )
-    assert speech.seconds(sound, 2000, 6000) == pytest.approx(truth, rel=0.1)
-    assert speech.seconds(sound, 0, 20) == 0
+    assert voice.seconds(2000, 6000) == pytest.approx(truth, rel=0.1)
+    assert voice.seconds(0, 20) == 0
+
+
+def test_steps_are_the_moments_of_speech_with_a_margin(voice):
+    steps = voice.steps(2000, 6000)
+    assert len(steps) == 2000
+    spoken_ones = [spoken(20 + (at + 0.5) * 0.02) for at in range(2000)]
+    assert sum(a and not b for a, b in zip(spoken_ones, steps, strict=True)) < 0.02 * 2000
+    assert sum(steps) < sum(spoken_ones) + 0.2 * 2000
+
+
+def test_the_longest_pause_is_found(voice):
+    at = voice.pause(2000, 6000)
+    assert 2000 < at < 6000
+    assert not any(spoken(at / 100 + off) for off in (-0.1, 0.0, 0.1))
+    assert speech.Voice(np.ones(100, np.float32), np.ones(100, np.float32)).pause(0, 300) is None
 
 
 def test_torch_keeps_its_threads_and_the_package_is_not_loaded(sound):
     before, loaded = torch.get_num_threads(), "silero_vad" in sys.modules
-    speech.seconds(sound, 0, 100)
+    speech.judged(sound)
     assert torch.get_num_threads() == before
     assert ("silero_vad" in sys.modules) == loaded

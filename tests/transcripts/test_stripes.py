@@ -1,79 +1,12 @@
-"""Where a file is cut, and what of it is done: on plain numbers."""
+"""What of a stripe is done: on plain numbers."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.engine import Window
-from transcripts.engine.stripes import Stripe, cut_in, ends, reached, stripes, wanted
-
-HOUR = 360_000
-
-
-@pytest.mark.parametrize(
-    ("frames", "parts"),
-    [
-        (0, 1),
-        (100, 1),
-        (23_999, 1),
-        (24_000, 2),
-        (HOUR // 2, 15),
-        (HOUR, 16),
-        (2 * HOUR, 16),
-        (3 * HOUR, 32),
-        (6 * HOUR, 48),
-    ],
-)
-def test_long_files_have_full_batches_of_stripes(frames, parts):
-    assert len(wanted(frames)) == parts - 1
-
-
-def test_no_more_stripes_than_asked_for():
-    assert wanted(HOUR, 1) == []
-    assert wanted(HOUR, 4) == [90_000, 180_000, 270_000]
-    assert len(wanted(24_000, 9)) == 1
-
-
-@given(st.integers(0, 40 * HOUR), st.none() | st.integers(1, 100))
-def test_stripes_are_the_whole_file_in_order(frames, most):
-    found = stripes(frames, wanted(frames, most))
-    assert sum(stripe.end - stripe.start for stripe in found) == frames
-    assert all(before.end == after.start for before, after in pairwise(found))
-    assert all(stripe.end - stripe.start >= min(frames, 12_000) for stripe in found)
-    assert most is None or len(found) <= most
-
-
-def chunks(*runs: tuple[int, float]) -> list[float]:
-    return [value for length, value in runs for _ in range(length)]
-
-
-def test_the_cut_is_in_the_middle_of_the_longest_pause():
-    speech = chunks((100, 0.9), (8, 0.1), (50, 0.8), (20, 0.2), (100, 0.9))
-    assert cut_in(speech, speech) == round((158 + 10) * 3.2)
-
-
-def test_of_two_long_pauses_the_nearer_to_the_wanted_place_is_taken():
-    speech = chunks((10, 0.9), (60, 0.1), (60, 0.9), (40, 0.0), (30, 0.9))
-    assert cut_in(speech, speech) == round((130 + 20) * 3.2)
-
-
-def test_a_gap_inside_a_word_is_no_pause_and_without_one_the_quietest_moment_is_taken():
-    speech = chunks((50, 0.9), (4, 0.1), (150, 0.9))
-    levels = chunks((50, 0.2), (4, 0.1), (60, 0.2), (3, 0.01), (87, 0.2))
-    assert cut_in(speech, levels) == round((114 + 1.5) * 3.2)
-
-
-def test_a_silent_stretch_is_cut_in_its_middle():
-    assert cut_in([0.0] * 200, [0.0] * 200) == 320
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=300))
-def test_a_cut_lies_inside(found):
-    assert 0 < cut_in([speech for speech, _ in found], [level for _, level in found]) < len(found) * 3.2
+from transcripts.engine.stripes import Stripe, ends, free, reached
 
 
 def test_a_stripe_is_done_up_to_the_first_gap():
@@ -83,3 +16,23 @@ def test_a_stripe_is_done_up_to_the_first_gap():
     assert reached(1000, Stripe(1000, 4000), done) == 4000
     assert reached(0, Stripe(0, 1000), done) == 0
     assert reached(8000, Stripe(8000, 9000), done) == 9000
+
+
+def test_windows_that_overlap_are_not_heard_twice():
+    done = ends([Window(20, 25, None), Window(0, 12, None), Window(10, 18, None)])
+    assert reached(0, Stripe(0, 3000), done) == 1800
+    assert free(1800, done) == 2000
+    assert reached(2000, Stripe(2000, 3000), done) == 2500
+    assert free(2500, done) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 300))), st.integers(1, 1000))
+def test_whatever_was_done_by_other_cuts_each_frame_is_heard_once(spans, frames):
+    done = ends(Window(start / 100, (start + length) / 100, None) for start, length in spans)
+    stripe, at, heard = Stripe(0, frames), 0, [0] * frames
+    while (at := reached(at, stripe, done)) < frames:
+        end = min(frames, free(at, done) or frames)
+        heard[at:end] = [one + 1 for one in heard[at:end]]
+        at = end
+    before = [any(start <= frame < end for start, end in done.items()) for frame in range(frames)]
+    assert [one + known for one, known in zip(heard, before, strict=True)] == [1] * frames

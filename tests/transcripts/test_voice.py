@@ -61,11 +61,10 @@ def test_the_length_is_that_of_the_file(heard):
         assert segments(windows)[-1].end > said(stem)[-1]["start"]
 
 
-def test_words_have_their_times_when_asked_for(engine, heard):
-    first = next(windows_of(engine, MEDIA[0], Options(words=True)))
+def test_words_have_their_times_unless_nobody_wants_them(engine, heard):
+    first = heard[MEDIA[0].stem][0]
     without = tuple(replace(segment, words=()) for segment in first.segments)
-    assert without == heard[MEDIA[0].stem][0].segments
+    assert without == next(windows_of(engine, MEDIA[0], Options(words=False))).segments
     for segment in first.segments:
         assert " ".join(word.text for word in segment.words) == segment.text
         assert all(segment.start <= word.start <= word.end <= segment.end for word in segment.words)
-    assert not any(segment.words for segment in segments(heard[MEDIA[0].stem]))

@@ -27,7 +27,7 @@ class Options:
     ``language`` is a code or an English name ("en", "en-GB", "english"); None lets a multilingual model find out from the first
     window with sound. ``prompt`` holds names and words to expect. ``temperatures`` are tried in turn until a window's text
     compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural log per token); a window is silence if
-    it fails that and ``no_speech_prob`` is passed too. ``words`` asks for the time of each word. ``stripes`` is the greatest number
+    it fails that and ``no_speech_prob`` is passed too. ``words`` keeps the time of each word. ``stripes`` is the greatest number
     of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does:
     nothing is passed over, and ``padding`` is whisper's. ``padding`` fills a window that the sound does not fill, with "silence" or
     with "zeros", whisper's, which sound like a murmur; None chooses silence, but for one stripe asked for.
@@ -39,7 +39,7 @@ class Options:
     compression_ratio: float = 2.4
     avg_logprob: float = -1.0
     no_speech_prob: float = 0.6
-    words: bool = False
+    words: bool = True
     stripes: int | None = None
     padding: Padding | None = None
 

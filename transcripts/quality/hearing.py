@@ -37,6 +37,21 @@ def marks_of_window(
     return tuple(_with(segment, _at(number, told)) for number, segment in enumerate(heard))
 
 
+def lacking(segments: Sequence[Segment], unheard: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:
+    """Segments of a window of which speech from one second to another has no words: those before it say so, unless they do already."""
+    marked = list(segments)
+    for start, end in unheard:
+        at = max((number for number, one in enumerate(marked) if one.start <= start), default=0)
+        if marked and Kind.SPARSE not in {mark.kind for mark in marked[at].marks}:
+            told = Mark(Kind.SPARSE, f"{end - start:.0f} s of speech behind it, and no words for them")
+            marked[at] = replace(marked[at], marks=tuple(sorted((*marked[at].marks, told), key=_rank)))
+    return tuple(marked)
+
+
+def _rank(mark: Mark) -> int:
+    return list(Kind).index(Kind(mark.kind))
+
+
 def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
     """The segment with these marks: itself, most times, since to make a new one takes longer than to find no reason for a mark."""
     return segment if segment.marks == marks else replace(segment, marks=marks)

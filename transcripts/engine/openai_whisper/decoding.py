@@ -29,7 +29,7 @@ from transcripts.engine.openai_whisper.contract import Slots
 from transcripts.engine.openai_whisper.loop import Begin, Loop, Text, Waiting, write
 from transcripts.engine.openai_whisper.memory import installed
 from transcripts.engine.openai_whisper.threads import side_by_side
-from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.engine.openai_whisper.word_times import Aligned, Said
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -162,6 +162,17 @@ class Decoder:
         with torch.inference_mode(), self._few_threads():
             reader = word_times.Reader(self.model, self._network)
             return word_times.find(reader, tokenizer, features, segments, frames, last_speech)
+
+    def timed(
+        self, features: torch.Tensor, segments: Sequence[Said], spoken: word_times.Spoken, language: str | None = "en"
+    ) -> Aligned:
+        """The words of each segment of one window, in moments in which somebody speaks; see ``word_times.aligned``."""
+        import torch
+
+        tokenizer = self._tokenizer(language or self.detect(features))
+        with torch.inference_mode(), self._few_threads():
+            reader = word_times.Reader(self.model, self._network)
+            return word_times.aligned(reader, tokenizer, features, segments, spoken)
 
     def _room(self, rows: int, room: int) -> list[Slots]:
         """Slots for so many rows, for each thread that may write some. Fresh memory costs time: those of the last batch, if they do."""

@@ -1,8 +1,8 @@
 """The engine: the stripes of many files in lockstep, a batch of windows at a time.
 
 It does what ``whisper.transcribe`` does without conditioning on previous text, but for these:
-- a long file is cut at pauses into stripes, which are heard side by side with those of other files, each going on by its own last
-  timestamp; with one stripe asked for, text and times are those of ``whisper.transcribe``;
+- a file is heard in windows that begin and end where people do (``plan.py``), side by side with those of other files; with one stripe
+  asked for, text and times are those of ``whisper.transcribe``;
 - sound is streamed to disk and its mel computed a window at a time, so hours cost no more memory than a minute;
 - a window that the sound does not fill is filled up with silence. ``transcribe`` fills it up with zeros in mel space, a murmur;
 - a window is encoded once, and every temperature decodes from that;
@@ -19,7 +19,7 @@ higher ones draw from a generator seeded by the window's position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +28,11 @@ from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Windo
 from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
 from transcripts.engine.openai_whisper.decoding import Decoder
-from transcripts.engine.openai_whisper.hearing import hear
+from transcripts.engine.openai_whisper.hearing import Ear
 from transcripts.engine.openai_whisper.listening import Listening, Turn, still
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel
-from transcripts.engine.stripes import RULES, stripes, wanted
+from transcripts.engine.plan import planned
+from transcripts.engine.stripes import RULES, Stripe
 from transcripts.errors import TranscriptError
 from transcripts.spool import Spool, spool
 
@@ -107,24 +108,27 @@ class WhisperEngine:
         sound = spool(job.path, self._folder)
         try:
             frames = sound.samples // FRAME
-            plan = stripes(frames, speech.cuts(sound, wanted(frames, job.options.stripes)))
+            voice = speech.judged(sound, self._decoder.each)
+            plan = (Stripe(0, frames),) if job.options.faithful else planned(voice.speech, voice.levels, frames)
             loudest = self._mel.loudest(sound)
             known = language or next((window.language for window in job.done if window.language), None)
-            options = replace(job.options, language=known or self._detect(sound, loudest, job.options))
-            return Listening(job, sound, plan, options, prompt_tokens(self._model, options), loudest)
+            options = replace(job.options, language=known or self._detect(sound, loudest, plan, job.options))
+            return Listening(job, sound, voice, plan, options, prompt_tokens(self._model, options), loudest)
         except BaseException:
             sound.close()
             raise
 
-    def _detect(self, sound: Spool, loudest: float, options: Options) -> str | None:
-        """The language of the first half minute that is not still (of the very first, in whisper's own way); None if all is."""
-        frames = sound.samples // FRAME
-        for start in range(0, frames, WINDOW):
-            end = min(start + WINDOW, frames)
-            if options.faithful or not still(sound, start, end):
-                return self._decoder.detect(
-                    self._decoder.encode(self._mel.window(sound, start, end, loudest, "silence"))
-                )
+    def _detect(self, sound: Spool, loudest: float, plan: Sequence[Stripe], options: Options) -> str | None:
+        """The language of the first window in which somebody speaks, else that is not still (of the very first, in whisper's own way).
+
+        None if all is still.
+        """
+        for stripe in sorted(plan, key=lambda stripe: stripe.quiet):
+            for start in range(stripe.start, stripe.end, WINDOW):
+                end = min(start + WINDOW, stripe.end)
+                if options.faithful or not still(sound, start, end):
+                    mel = self._mel.window(sound, start, end, loudest, "silence")
+                    return self._decoder.detect(self._decoder.encode(mel))
         return None
 
     def _step(self, turns: list[Turn], opened: list[Listening]) -> Step:
@@ -137,7 +141,7 @@ class WhisperEngine:
         return Step(heard, _leave(opened))
 
     def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
-        heard = hear(self._model, self._decoder, turns, self._decoder.each(self._encode, turns))
+        heard = Ear(self._model, self._decoder, self._encode).hear(turns)
         return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
 
     def _encode(self, turn: Turn) -> torch.Tensor:

@@ -1,116 +1,179 @@
-"""A batch of windows: decoded, judged, written down, doubted, and where there is doubt heard a second time.
+"""A batch of windows: decoded, judged, written down, and where there is doubt heard again in other ways.
 
-The second hearing has other settings: without the prompt if there was one, else at the temperatures that were not tried. It costs a
-decoding from the saved features, and no encoding. Whichever is better by its marks is kept; whisper's own way hears once.
+A window is first decoded greedily. What is doubted is decoded without the prompt if there was one, then it is heard in two parts, each
+from its own beginning, since Whisper loses whole half minutes that begin badly: parted where speech went unheard, else in the middle;
+then it is decoded at higher temperatures. Whichever hearing is better by its marks is kept, and no way is tried once nothing is
+doubted, so that hard sound is decoded a few times, not twelve. Whisper's own way hears once, at all its temperatures.
+
+In a quiet window nobody speaks as far as the voice detection can tell; it is decoded once, and kept only where Whisper is sure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from transcripts.engine.coverage import unheard
 from transcripts.engine.interface import Options
-from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
-from transcripts.engine.openai_whisper.judge import attempts, silent
+from transcripts.engine.openai_whisper.judge import attempts, good_enough, silent, sure
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.engine.sentences import segments as sentences
 from transcripts.engine.timestamps import Piece
 from transcripts.engine.within import within
-from transcripts.quality import better, marks_of_window, suspect
+from transcripts.quality import better, lacking, marks_of_window, suspect
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
 
-USUAL = (8.0, 22.0)
-"""Characters a second that a window of talk has, pauses included. The voice detection, which would see to the rest, costs a tenth of a
-window's hearing, and is asked about the others only: they may be words over silence, or speech without words."""
+Encode = Callable[[Turn], "torch.Tensor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What was heard in a window: the segments with their marks, by how many frames to go on, and what it was made of."""
+    """What was heard in a window: the segments with their marks, by how many frames to go on, and whether another way may be better.
+
+    ``unheard`` are stretches of speech that nothing was written for, in frames of the file.
+    """
 
     segments: tuple[Segment, ...]
     frames: int
-    result: Decoded
+    doubted: bool
+    unheard: tuple[tuple[int, int], ...] = ()
 
 
-def hear(model: Whisper, decoder: Decoder, turns: Sequence[Turn], features: Sequence[torch.Tensor]) -> list[Hearing]:
-    """Hear windows side by side, each from its features [1500, state]."""
-    rows = [_row(turn, one) for turn, one in zip(turns, features, strict=True)]
-    heard = _heard(model, decoder, turns, rows)
-    doubtful = [at for at, one in enumerate(heard) if suspect(one.segments)]
-    again = {at: other for at in doubtful if (other := _otherwise(*rows[at], heard[at].result))}
-    second = _heard(model, decoder, [turns[at] for at in again], list(again.values()))
-    for at, one in zip(again, second, strict=True):
-        heard[at] = _kept(heard[at], one)
-    return heard
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One way to hear a window, or a part of it."""
+
+    turn: Turn
+    features: torch.Tensor
+    options: Options
+    prompt: tuple[int, ...]
+
+    @property
+    def row(self) -> Row:
+        """What is decoded."""
+        return Row(self.features, self.options.language, self.prompt, self.turn.start)
 
 
-def _row(turn: Turn, features: torch.Tensor) -> tuple[Row, Options]:
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Hears windows side by side with one model; ``encode`` gives a window's features [1500, state]."""
+
+    model: Whisper
+    decoder: Decoder
+    encode: Encode
+
+    def hear(self, turns: Sequence[Turn]) -> list[Hearing]:
+        """Hear each window, again where it is doubted."""
+        trials = [_first(turn, features) for turn, features in zip(turns, self._features(turns), strict=True)]
+        heard = [one[0] for one in self._all([[trial] for trial in trials])]
+        for way in (_without_prompt, self._parts, _hotter):
+            doubted = [at for at, one in enumerate(heard) if one.doubted and _again(turns[at])]
+            again = {at: other for at in doubted if (other := way(trials[at], heard[at]))}
+            for at, parts in zip(again, self._all(list(again.values())), strict=True):
+                heard[at] = _kept(heard[at], _joined(again[at], parts))
+        return heard
+
+    def _features(self, turns: Sequence[Turn]) -> list[torch.Tensor]:
+        return self.decoder.each(self.encode, turns)
+
+    def _all(self, ways: Sequence[Sequence[Trial]]) -> list[list[Hearing]]:
+        """All trials of all windows side by side."""
+        flat = [trial for way in ways for trial in way]
+        results = attempts(self.decoder, [(trial.row, trial.options) for trial in flat]) if flat else []
+        written = iter(self.decoder.each(lambda one: self._written(*one), list(zip(flat, results, strict=True))))
+        return [[next(written) for _ in way] for way in ways]
+
+    def _parts(self, trial: Trial, heard: Hearing) -> list[Trial]:
+        """The window in two parts, the second from where speech went unheard, or in halves; none where there is no pause to part it in."""
+        parts = (trial.turn.parted(heard.unheard[0][0]) if heard.unheard else []) or trial.turn.halves()
+        made = zip(parts, self._features(parts), strict=True)
+        return [replace(trial, turn=turn, features=features, prompt=()) for turn, features in made]
+
+    def _written(self, trial: Trial, result: Decoded) -> Hearing:
+        """What was decoded, as segments with words and marks."""
+        turn, options = trial.turn, trial.options
+        frames = turn.frames
+        said: list[tuple[Segment, Piece]] = []
+        if not silent(result, options) and (options.faithful or turn.spoken or sure(result)):
+            said, frames = written(result, turn, tokenizer_of(self.model, options.language))
+        segments, missed = self._timed(trial, said)
+        left = tuple(one for one in missed if one[1] <= turn.start + frames)
+        marked = lacking(_marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left])
+        doubted = suspect(marked) or not good_enough(result, options)
+        return Hearing(() if turn.quiet and not said else marked, frames, doubted, left)
+
+    def _timed(
+        self, trial: Trial, said: Sequence[tuple[Segment, Piece]]
+    ) -> tuple[list[Segment], list[tuple[int, int]]]:
+        """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
+        turn, options = trial.turn, trial.options
+        pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
+        begin = turn.start / 100
+        if options.faithful:
+            found = self.decoder.words(trial.features, pieces, turn.frames, options.language) if options.words else []
+            moved = [tuple(_moved(word, begin) for word in words) for words in found] or [()] * len(said)
+            return [within(replace(one, words=words)) for (one, _), words in zip(said, moved, strict=True)], []
+        if not said:
+            return [], []
+        spoken = turn.steps()
+        anywhere = spoken if spoken.any() else ~spoken
+        timed = self.decoder.timed(trial.features, pieces, anywhere, options.language)
+        parts = [sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
+        whole = [one if options.words else replace(one, words=()) for some in parts for one in some]
+        missed = [] if timed.attention is None else unheard(timed.attention, spoken)
+        return whole, [(turn.start + 2 * one.first, turn.start + 2 * one.until) for one in missed]
+
+
+def _first(turn: Turn, features: torch.Tensor) -> Trial:
     listening = turn.listening
-    return Row(features, listening.options.language, listening.prompt, turn.start), listening.options
+    options = listening.options
+    if not options.faithful:
+        options = replace(options, temperatures=options.temperatures[:1])
+    return Trial(turn, features, options, listening.prompt)
 
 
-def _otherwise(row: Row, options: Options, result: Decoded) -> tuple[Row, Options] | None:
-    """Other settings for a window that was heard doubtfully; None if there are none left to try."""
-    if options.faithful:
-        return None
-    if row.prompt:
-        return replace(row, prompt=()), replace(options, prompt="")
-    hotter = tuple(temperature for temperature in options.temperatures if temperature > result.temperature)
-    return (row, replace(options, temperatures=hotter)) if hotter else None
+def _without_prompt(trial: Trial, _heard: Hearing) -> list[Trial]:
+    return [replace(trial, prompt=(), options=replace(trial.options, prompt=""))] if trial.prompt else []
 
 
-def _heard(
-    model: Whisper, decoder: Decoder, turns: Sequence[Turn], rows: Sequence[tuple[Row, Options]]
-) -> list[Hearing]:
-    results = attempts(decoder, rows) if rows else []
-    return [
-        _written(model, decoder, turn, row.features, result, options)
-        for turn, result, (row, options) in zip(turns, results, rows, strict=True)
-    ]
+def _hotter(trial: Trial, _heard: Hearing) -> list[Trial]:
+    hotter = trial.turn.listening.options.temperatures[1:]
+    return [replace(trial, prompt=(), options=replace(trial.options, temperatures=hotter))] if hotter else []
 
 
-def _written(
-    model: Whisper, decoder: Decoder, turn: Turn, features: torch.Tensor, result: Decoded, options: Options
-) -> Hearing:
-    said: list[tuple[Segment, Piece]] = []
-    frames = turn.frames
-    if not silent(result, options):
-        said, frames = written(result, turn, tokenizer_of(model, options.language))
-    segments = _with_words(decoder, turn, features, said) if options.words else [segment for segment, _ in said]
+def _again(turn: Turn) -> bool:
+    """Whether a window may be heard again."""
+    return not turn.listening.options.faithful and not turn.quiet
+
+
+def _joined(trials: Sequence[Trial], parts: Sequence[Hearing]) -> Hearing:
+    """What was heard in the parts of a window as one hearing, doubted as a whole: two parts may be too short to miss words in."""
+    if len(parts) == 1:
+        return parts[0]
+    first, last = trials[0].turn, trials[-1].turn
+    frames = last.start - first.start + parts[-1].frames
+    said = [one for part in parts for one in part.segments if one.text]
+    left = tuple(one for part in parts for one in part.unheard)
+    marked = lacking(_marked(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left])
+    return Hearing(marked, frames, suspect(marked) or any(part.doubted for part in parts), left)
+
+
+def _marked(segments: Sequence[Segment], turn: Turn, frames: int, prompt: str) -> tuple[Segment, ...]:
     start, end = turn.start, turn.start + min(frames, turn.frames)
-    spoken = None if _usual(segments, end - start) else speech.seconds(turn.listening.spool, start, end)
-    return Hearing(marks_of_window(segments, start / 100, end / 100, spoken, options.prompt), frames, result)
-
-
-def _with_words(
-    decoder: Decoder, turn: Turn, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
-) -> list[Segment]:
-    """The segments with their words, on the media's clock, from the features that are there."""
-    pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
-    found = decoder.words(features, pieces, turn.frames, turn.listening.options.language) if pieces else []
-    begin = turn.start / 100
-    return [
-        within(replace(segment, words=tuple(_moved(word, begin) for word in words)))
-        for (segment, _), words in zip(said, found, strict=True)
-    ]
+    return marks_of_window(segments, start / 100, end / 100, turn.listening.voice.seconds(start, end), prompt)
 
 
 def _moved(word: Word, seconds: float) -> Word:
     return replace(word, start=round(word.start + seconds, 3), end=round(word.end + seconds, 3))
-
-
-def _usual(segments: Sequence[Segment], frames: int) -> bool:
-    least, most = USUAL
-    return least <= sum(len(segment.text) for segment in segments) / (frames / 100) <= most
 
 
 def _kept(first: Hearing, second: Hearing) -> Hearing:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
-from transcripts.engine.stripes import Stripe, ends, reached
+from transcripts.engine.openai_whisper.speech import Voice
+from transcripts.engine.stripes import Stripe, ends, free, reached
 from transcripts.spool import Spool
 from transcripts.words import Segment
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
+
+SPEECH = 0.7
+"""Seconds of speech from which on Whisper need not be sure."""
+
+SHORTEST = 100
+"""Frames of a part of a window that is worth hearing by itself."""
+
+BEFORE = 20
+"""Frames before speech that went unheard with which to begin."""
+
+HALVED = 600
+"""Frames of a window from which on its halves are worth hearing."""
+
+WORD = 0.2
+"""Seconds of speech that are worth a window of their own."""
 
 MOMENT = 5
 """Frames of one moment whose loudness is compared: 50 ms."""
@@ -27,11 +47,12 @@ class Listening:
     """A job with its sound open; ``close`` it. It hears nothing itself.
 
     ``options`` have the language that all windows are heard in, ``prompt`` are their tokens, ``loudest`` is the sound's greatest
-    log-mel.
+    log-mel, ``voice`` where people speak in it.
     """
 
     job: Job
     spool: Spool
+    voice: Voice
     stripes: tuple[Stripe, ...]
     options: Options
     prompt: tuple[int, ...]
@@ -49,12 +70,16 @@ class Listening:
         self.at[number] = reached(frame, self.stripes[number], self.done)
 
     def turns(self) -> list[Turn]:
-        """The next window of each stripe that is not finished."""
-        return [
-            Turn(self, number, at, min(at + WINDOW, stripe.end))
+        """The next window of each stripe that is not finished, of as many stripes as the job has side by side."""
+        found = [
+            Turn(self, number, at, self._end(at, stripe))
             for number, (stripe, at) in enumerate(zip(self.stripes, self.at, strict=True))
             if at < stripe.end
         ]
+        return found[: self.options.stripes]
+
+    def _end(self, at: int, stripe: Stripe) -> int:
+        return min(at + WINDOW, stripe.end, free(at, self.done) or stripe.end)
 
     def close(self) -> None:
         """Remove the sound."""
@@ -80,6 +105,35 @@ class Turn:
         """There is nothing to be heard in it. Nothing is passed over where the job asks for whisper's own way."""
         return not self.listening.options.faithful and still(self.listening.spool, self.start, self.end)
 
+    @property
+    def quiet(self) -> bool:
+        """Nobody speaks in it, as far as the voice detection can tell."""
+        return self.listening.stripes[self.stripe].quiet
+
+    @property
+    def spoken(self) -> bool:
+        """Somebody speaks in it for more than a word or a noise."""
+        return self.listening.voice.seconds(self.start, self.end) >= SPEECH
+
+    def steps(self) -> npt.NDArray[np.bool_]:
+        """Whether somebody speaks in each 20 ms."""
+        return self.listening.voice.steps(self.start, self.end)
+
+    def halves(self) -> list[Turn]:
+        """Its two halves, parted in the longest pause around the middle; none where it is short, or nobody pauses."""
+        quarter = self.frames // 4
+        if self.frames < HALVED:
+            return []
+        pause = self.listening.voice.pause(self.start + quarter, self.end - quarter)
+        return [replace(self, end=pause), replace(self, start=pause)] if pause else []
+
+    def parted(self, at: int) -> list[Turn]:
+        """It up to a frame, and from there on; nothing if either is too short to be worth it."""
+        at -= BEFORE
+        if at - self.start < SHORTEST or self.end - at < SHORTEST:
+            return []
+        return [replace(self, end=at), replace(self, start=at)]
+
     def loud_from(self, frame: int) -> bool:
         """Whether some moment from this frame of the window on is nearly as loud as its loudest."""
         sound = self.listening.spool.read(self.start * FRAME, self.frames * FRAME)
@@ -87,9 +141,11 @@ class Turn:
         return bool(power[-(-frame // MOMENT) :].max(initial=0.0) > NEARLY * power.max())
 
     def finish(self, segments: tuple[Segment, ...], frames: int) -> Window:
-        """Go on behind so many frames; what was heard in them."""
+        """Go on behind so many frames; what was heard in them. What is left of a stripe without anybody speaking is done with it."""
         listening = self.listening
         end = self.start + min(frames, self.frames)
+        if not listening.options.faithful and listening.voice.seconds(end, self.end) < WORD:
+            end = self.end
         listening.go_on(self.stripe, end)
         spool = listening.spool
         language = listening.options.language

@@ -1,13 +1,14 @@
-"""Where people speak, by silero-vad. The only file that knows it; it is read with the first file long enough to be cut.
+"""Where people speak, by silero-vad. The only file that knows it; it is read with the first file that is heard.
 
-It is asked near the wanted cuts, all of a file side by side, and about windows with strangely many or few words. It decides where a
-file is cut and what is heard twice, and never what is heard at all: it takes a quiet guest on the telephone for noise, and whoever
-deletes what it calls silence deletes the guest.
+It judges a whole file before the first window is heard. It decides where windows begin and end, what is heard twice, and which words
+stand over silence; never alone what is heard at all: it takes a quiet guest on the telephone for noise, and whoever deletes what it
+calls silence deletes the guest.
 
 The package's own loader goes by TorchScript, which is deprecated, takes three times as long since it knows one chunk at a time, and
 sets torch to one thread for good. So the package, which is not even imported, gives its weights, and the network stands here: a
-short Fourier transform and four convolutions on each chunk alone, then a recurrence over the chunks. The weights in plain form are
-of another training than the TorchScript ones, as good: on the sample's sound both tell 96% of the chunks rightly.
+short Fourier transform and four convolutions on each chunk alone, then a recurrence over the chunks. All of it is matrix products, and
+on one thread: the recurrence is a thousand tiny steps, and threads that wait for each other at every step wait for whatever else the
+machine does (300 times as long beside one busy process). A file is cut into rows, whose recurrence runs side by side.
 """
 
 from __future__ import annotations
@@ -15,16 +16,15 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine import stripes
-from transcripts.engine.openai_whisper.mel import FRAME
-
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import torch
 
     from transcripts.audio import Samples
@@ -33,74 +33,139 @@ if TYPE_CHECKING:
 CHUNK = 512
 """Samples that are judged at once."""
 
+SECONDS = CHUNK / 16_000
+"""How long a chunk is."""
+
 CONTEXT = 64
 """Samples before a chunk that it is judged with."""
 
-LEAD = 16
-"""Chunks (half a second) that are heard before the judgement counts."""
+LEAD = 32
+"""Chunks (1 s) before a row that are heard before the judgement counts."""
+
+ROW = 625
+"""Chunks (20 s) of a row. So cut, 99 of 100 chunks of real speech are judged as in one go (above 0.3 or below)."""
+
+ROWS = 16
+"""Rows side by side."""
+
+SPOKEN = 0.3
+"""Probability above which there is speech: lower than usual, for a quiet guest is worse to lose than a cough to keep."""
+
+MARGIN = 3
+"""Chunks (0.1 s) beside speech in which a word may still lie."""
 
 BINS = 129
-"""Frequencies of the network's Fourier transform; its second half of as many rows gives the imaginary parts."""
+"""Frequencies of the network's Fourier transform; its second half of as many columns gives the imaginary parts."""
+
+Each = Callable[[Callable[[int], "Samples"], Sequence[int]], Sequence["Samples"]]
 
 
-def cuts(spool: Spool, wanted: Sequence[int]) -> list[int]:
-    """The frames to cut at near the ``wanted`` ones, in their order."""
-    if not wanted:
-        return []
-    lead = LEAD * CHUNK // FRAME
-    length = (2 * stripes.REACH + lead) * FRAME // CHUNK
-    starts = [max(place - stripes.REACH - lead, 0) for place in wanted]
-    sound = np.stack([spool.read(start * FRAME, length * CHUNK) for start in starts])
-    speech = probabilities(sound)[:, LEAD:]
-    levels = np.sqrt(np.mean(sound.reshape(len(wanted), length, CHUNK) ** 2, axis=2))[:, LEAD:]
-    found = [stripes.cut_in(speech[row].tolist(), levels[row].tolist()) for row in range(len(wanted))]
-    return [start + lead + at for start, at in zip(starts, found, strict=True)]
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """How likely there is speech in each chunk of a file [n], and how loud each is [n], root mean square."""
+
+    speech: Samples
+    levels: Samples
+
+    def seconds(self, start: int, end: int) -> float:
+        """How many seconds of speech there are between two frames of 10 ms."""
+        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        return float((self.speech[first:last] >= SPOKEN).sum()) * SECONDS
+
+    def pause(self, start: int, end: int) -> int | None:
+        """The middle of the longest pause between two frames; None where nobody pauses."""
+        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPOKEN, 1).astype(np.int8)))
+        runs = quiet.reshape(-1, 2)
+        if not len(runs):
+            return None
+        begin, stop = runs[int((runs[:, 1] - runs[:, 0]).argmax())]
+        return (first * 2 + int(begin + stop)) * CHUNK // 320
+
+    def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
+        """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""
+        at = (start * 160 + 320 * np.arange((end - start) // 2) + 160) // CHUNK
+        spoken = np.pad(self.speech >= SPOKEN, MARGIN)
+        near = np.asarray(np.lib.stride_tricks.sliding_window_view(spoken, 2 * MARGIN + 1).any(axis=1), np.bool_)
+        return np.asarray(near[np.minimum(at, near.size - 1)])
 
 
-def seconds(spool: Spool, start: int, end: int) -> float:
-    """How many seconds of speech there are between two frames."""
-    before = min(LEAD * CHUNK, start * FRAME)
-    chunks = -(-((end - start) * FRAME + before) // CHUNK)
-    speech = probabilities(spool.read(start * FRAME - before, chunks * CHUNK)[None])[0]
-    return float((speech[before // CHUNK :] >= stripes.SPEECH).sum()) * CHUNK / 16_000
+def _one_by_one(work: Callable[[int], Samples], items: Sequence[int]) -> list[Samples]:
+    return [work(item) for item in items]
+
+
+def judged(spool: Spool, each: Each = _one_by_one) -> Voice:
+    """Judge a whole file; ``each`` may do parts of it side by side, which changes nothing."""
+    chunks = -(-spool.samples // CHUNK)
+    parts = each(lambda first: _part(spool, first, chunks), range(0, chunks, ROW * ROWS))
+    found = np.concatenate([np.zeros((2, 0), np.float32), *parts], axis=1)
+    return Voice(found[0], found[1])
+
+
+def _part(spool: Spool, first: int, chunks: int) -> Samples:
+    """Probabilities and levels [2, n] of at most ``ROWS`` rows from chunk ``first`` on."""
+    count = min(ROW * ROWS, chunks - first)
+    before = min(first, LEAD) * CHUNK + (CONTEXT if first else 0)
+    sound = spool.read(first * CHUNK - before, before + count * CHUNK)
+    lead = np.zeros(LEAD * CHUNK + CONTEXT - before, np.float32)
+    levels = np.sqrt(np.square(sound[before:]).reshape(count, CHUNK).mean(axis=1))
+    return np.stack([probabilities(np.concatenate([lead, sound])), levels])
 
 
 def probabilities(sound: Samples) -> Samples:
-    """How likely there is speech in each chunk [rows, n] of the sound [rows, 512 n]; rows are heard side by side."""
+    """How likely there is speech in each chunk [n], of sound that begins ``LEAD`` chunks and ``CONTEXT`` samples before them."""
     import torch
+
+    weights, recurrence = _network()
+    with torch.inference_mode():
+        chunks = torch.from_numpy(sound).unfold(0, CONTEXT + CHUNK, CHUNK)
+        seen = torch.cat([_seen(some, weights) for some in chunks.split(1024)])
+        found = recurrence(_rows(seen))
+        found = found[LEAD:].transpose(0, 1).reshape(-1)[: len(seen) - LEAD]
+        return np.asarray(found.numpy())
+
+
+def _rows(seen: torch.Tensor) -> torch.Tensor:
+    """What is seen of one chunk after the other [LEAD + n, 128] as rows [LEAD + ROW, rows, 128] with their leads."""
     from torch.nn import functional
 
-    with torch.no_grad():
-        weights, recurrence = _network()
-        chunks = functional.pad(torch.from_numpy(sound), (CONTEXT, 0)).unfold(1, CONTEXT + CHUNK, CHUNK)
-        found = torch.stack([_seen(row, weights) for row in chunks])
-        found, _ = recurrence(found)
-        found = found.relu() @ weights["final_conv.weight"][0, :, 0] + weights["final_conv.bias"]
-        return np.asarray(found.sigmoid().numpy())
+    rows = max(1, -(-(len(seen) - LEAD) // ROW))
+    return functional.pad(seen, (0, 0, 0, LEAD + rows * ROW - len(seen))).unfold(0, LEAD + ROW, ROW).permute(2, 0, 1)
 
 
 def _seen(chunks: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.Tensor:
-    """What the convolutions see [n, 128] in chunks with their context [n, 576]."""
+    """What the convolutions see [n, 128] in chunks with their context [n, 576]: each convolution is a product with unfolded sound."""
+    import torch
     from torch.nn import functional
 
-    waves = functional.pad(chunks[:, None], (0, CONTEXT), mode="reflect")
-    bins = functional.conv1d(waves, weights["stft_conv.weight"], stride=128)
-    seen = (bins[:, :BINS].square() + bins[:, BINS:].square()).sqrt()
+    waves = torch.cat([chunks, chunks[:, -CONTEXT - 1 : -1].flip(1)], 1)
+    bins = (waves.unfold(1, 256, 128).reshape(-1, 256) @ weights["stft"]).view(len(chunks), 4, 2 * BINS)
+    seen = torch.sqrt(bins[..., :BINS] ** 2 + bins[..., BINS:] ** 2)
     for number, stride in enumerate((1, 2, 2, 1), 1):
-        kernel, bias = weights[f"conv{number}.weight"], weights[f"conv{number}.bias"]
-        seen = functional.conv1d(seen, kernel, bias, stride=stride, padding=1).relu()
-    return seen[..., 0]
+        width = seen.shape[2]
+        flat = functional.pad(seen, (0, 0, 1, 1)).reshape(len(chunks), -1).unfold(1, 3 * width, stride * width)
+        product = torch.addmm(weights[f"bias{number}"], flat.reshape(-1, 3 * width), weights[f"kernel{number}"])
+        seen = product.relu_().view(len(chunks), flat.shape[1], -1)
+    return seen[:, 0]
 
 
 @functools.cache
-def _network() -> tuple[dict[str, torch.Tensor], torch.nn.LSTM]:
+def _network() -> tuple[dict[str, torch.Tensor], Callable[[torch.Tensor], torch.Tensor]]:
+    """The convolutions' weights as matrices, and the recurrence with what comes behind it: [chunks, rows, 128] to [chunks, rows]."""
     import torch
 
-    weights = _weights()
-    recurrence = torch.nn.LSTM(128, 128, batch_first=True)
-    for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-        getattr(recurrence, f"{kind}_l0").copy_(weights[f"lstm_cell.{kind}"])
-    return weights, recurrence
+    given = _weights()
+    weights = {"stft": given["stft_conv.weight"][:, 0].T.contiguous()}
+    for number in range(1, 5):
+        kernel = given[f"conv{number}.weight"].permute(2, 1, 0)
+        weights[f"kernel{number}"] = kernel.reshape(-1, kernel.shape[2]).contiguous()
+        weights[f"bias{number}"] = given[f"conv{number}.bias"]
+    recurrence = torch.nn.LSTM(128, 128)
+    with torch.no_grad():
+        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            getattr(recurrence, f"{kind}_l0").copy_(given[f"lstm_cell.{kind}"])
+    last, bias = given["final_conv.weight"][0, :, 0], given["final_conv.bias"]
+    return weights, lambda seen: (recurrence(seen)[0].relu() @ last + bias).sigmoid()
 
 
 def _weights() -> dict[str, torch.Tensor]:

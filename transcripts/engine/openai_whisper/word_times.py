@@ -1,8 +1,9 @@
 """When each word was said, from features that are there already: no second pass through the encoder.
 
-The sums are whisper's own (``whisper.timing``): the decoder reads its text once more, all at once, what its alignment heads attend to is
-warped onto the text, and words that come out too long beside a pause are mended. Its code wants a whole model, which would encode anew;
-``Reader`` is what it needs of one.
+The sums are whisper's own (``whisper.timing``): the decoder reads its text once more, all at once, and what its alignment heads attend to
+is warped onto the text. There they part. Whisper warps over pauses, too, which then belong to the word behind them, and mends words that
+come out too long; ``aligned`` warps over the moments in which somebody speaks, so that no word can lie in a pause. ``find`` is whisper's
+own way. Its code wants a whole model, which would encode anew; ``Reader`` is what it needs of one.
 """
 
 from __future__ import annotations
@@ -11,13 +12,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from transcripts.engine.openai_whisper.contract import Network
 from transcripts.words import Word
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import torch
     from whisper.model import ModelDimensions, Whisper
     from whisper.tokenizer import Tokenizer
+
+    Spoken = npt.NDArray[np.bool_]
+
+STEP = 0.02
+"""Seconds of one step of the encoder's output."""
+
+OTHERS = 6
+"""Tokens before and behind the text at most."""
+
+WIDTH = 7
+"""Steps of the median that smooths attention: whisper's own."""
+
+BEFORE, BEHIND = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+"""Punctuation that belongs to the word behind it, and to the one before it: whisper's own."""
 
 Hook = Callable[[object, object, tuple["torch.Tensor"]], None]
 
@@ -61,14 +79,19 @@ class Reader:
 
     def __call__(self, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, 1500, state]."""
-        slots = self._network.slots(1, tokens.shape[1])
-        self._network.listen(slots, 0, features[0])
-        scores: list[torch.Tensor] = []
-        states = self._network.read(slots, 0, tokens.tolist(), scores)
+        logits, scores = self.read(features[0], tokens[0].tolist())
         for block, score in zip(self.blocks, scores, strict=True):
             for hook in block.hooks:
                 hook(block, (), (score.float(),))
-        return self._network.logits(states)
+        return logits[None]
+
+    def read(self, features: torch.Tensor, tokens: Sequence[int]) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The logits [tokens, vocabulary], and what each layer attends to before the softmax [1, heads, tokens, 1500]."""
+        slots = self._network.slots(1, len(tokens))
+        self._network.listen(slots, 0, features)
+        scores: list[torch.Tensor] = []
+        states = self._network.read(slots, 0, [tokens], scores)
+        return self._network.logits(states)[0], scores
 
 
 def find(
@@ -82,6 +105,8 @@ def find(
     """The words of each segment of one window; see ``Decoder.words``."""
     from whisper.timing import add_word_timestamps
 
+    if sum(len(said.tokens) for said in segments) > reader.dims.n_text_ctx - OTHERS:
+        return [()] * len(segments)
     found: list[dict[str, Any]] = [
         {"seek": 0, "start": s.start, "end": s.end, "tokens": list(s.tokens), "words": []} for s in segments
     ]
@@ -98,3 +123,118 @@ def find(
 
 def _word(word: dict[str, Any]) -> Word:
     return Word(float(word["start"]), float(word["end"]), str(word["word"]).strip(), float(word["probability"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A word as it was written, spaces and punctuation included, its time in seconds from the window's start, and its probability."""
+
+    start: float
+    end: float
+    raw: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aligned:
+    """The words of each segment, and how much of all tokens' attention falls on each step [steps]; None where nothing was aligned."""
+
+    words: list[tuple[Timed, ...]]
+    attention: npt.NDArray[np.float64] | None = None
+
+
+def aligned(
+    reader: Reader, tokenizer: Tokenizer, features: torch.Tensor, segments: Sequence[Said], spoken: Spoken
+) -> Aligned:
+    """The words of each segment of one window.
+
+    ``spoken`` says of each step [frames / 2] of the window's sound whether somebody speaks; there must be one, and words lie in such
+    ones. A segment without text has no words, and none has any where the text does not fit into the decoder.
+    """
+    text = [[token for token in said.tokens if token < tokenizer.eot] for said in segments]
+    tokens = [token for piece in text for token in piece]
+    if not 0 < len(tokens) <= reader.dims.n_text_ctx - OTHERS:
+        return Aligned([()] * len(segments))
+    attention, probabilities, attended = _attention(reader, tokenizer, features, tokens, len(spoken))
+    words = _merged(_timed(tokenizer, tokens, probabilities, attention, np.flatnonzero(spoken)))
+    return Aligned(_by_segment(words, [len(piece) for piece in text]), attended)
+
+
+def _attention(
+    reader: Reader, tokenizer: Tokenizer, features: torch.Tensor, tokens: Sequence[int], steps: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """How much each token, and the end, attends to each step, for warping [tokens + 1, steps]; how likely each token is [tokens].
+
+    And how much of the attention of all tokens falls on each step [steps].
+    """
+    import torch
+    from whisper.timing import median_filter
+
+    before = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+    logits, scores = reader.read(features, [*before, *tokens, tokenizer.eot])
+    heads = torch.stack([scores[layer][0, head] for layer, head in reader.alignment_heads.indices().T.tolist()])
+    weights = heads[:, :, :steps].float().softmax(dim=-1)
+    std, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
+    matrix = median_filter((weights - mean) / std, WIDTH).mean(dim=0)[len(tokenizer.sot_sequence) : -1]
+    attended = weights.mean(dim=0)[len(tokenizer.sot_sequence) : -1].sum(dim=0)
+    likely = logits[len(tokenizer.sot_sequence) : -2, : tokenizer.eot].float().softmax(dim=-1)
+    probabilities = likely[range(len(tokens)), list(tokens)]
+    return matrix.double().cpu().numpy(), probabilities.cpu().numpy(), attended.double().cpu().numpy()
+
+
+def _begins(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The step with which each row of attention [rows, steps] begins, warped so that the rows follow each other."""
+    from whisper.timing import dtw_cpu
+
+    rows, steps = dtw_cpu(-attention)
+    return np.asarray(steps[np.flatnonzero(np.diff(rows, prepend=-1))], np.int64)
+
+
+def _timed(
+    tokenizer: Tokenizer,
+    tokens: Sequence[int],
+    probabilities: npt.NDArray[np.float32],
+    attention: npt.NDArray[np.float64],
+    steps: npt.NDArray[np.int64],
+) -> list[Any]:
+    """Whisper's own ``WordTiming`` of each word, from attention [tokens + 1, all steps], in the steps in which somebody speaks."""
+    from whisper.timing import WordTiming
+
+    words, parts = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+    bounds = np.cumsum([0, *(len(part) for part in parts[:-1])])
+    firsts = _begins(attention[:, steps])[bounds]
+    found = []
+    for word, part, at, first, following in zip(words[:-1], parts[:-1], bounds, firsts, firsts[1:], strict=False):
+        rows = slice(at, at + len(part))
+        own = _heard(steps[first : max(following, first + 1)], attention[rows])
+        likely = float(probabilities[rows].mean())
+        found.append(WordTiming(word, part, float(own[0] * STEP), float((own[-1] + 1) * STEP), likely))
+    return found
+
+
+def _heard(steps: npt.NDArray[np.int64], attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Of a word's steps, which may lie on both sides of a pause, those on the side where it is attended to most."""
+    runs = np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
+    return max(runs, key=lambda run: float(attention[:, run].max()))
+
+
+def _merged(words: list[Any]) -> list[Any]:
+    """Words with the punctuation that belongs to them; a mark that was joined is left behind without text or tokens."""
+    from whisper.timing import merge_punctuations
+
+    merge_punctuations(words, BEFORE, BEHIND)
+    return [word for word in words if word.tokens]
+
+
+def _by_segment(words: Sequence[Any], lengths: Sequence[int]) -> list[tuple[Timed, ...]]:
+    """Each segment's words, by how many tokens it has; a word that lies in two belongs to the first."""
+    found: list[tuple[Timed, ...]] = []
+    coming, taken, until = iter(words), 0, 0
+    for length in lengths:
+        until += length
+        own = []
+        while taken < until and (word := next(coming, None)):
+            taken += len(word.tokens)
+            own.append(Timed(round(word.start, 3), round(word.end, 3), word.word, float(word.probability)))
+        found.append(tuple(own))
+    return found

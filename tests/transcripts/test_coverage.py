@@ -1,0 +1,34 @@
+"""Speech that nothing was written for: on plain numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transcripts.engine.coverage import unheard
+
+#: Ten seconds in which people speak, with four tokens' attention a second.
+ATTENTION = np.full(500, 0.08)
+SPOKEN = np.ones(500, bool)
+
+
+def test_speech_with_words_is_heard():
+    assert unheard(ATTENTION, SPOKEN) == []
+    assert unheard(ATTENTION * 0, ~SPOKEN) == []
+
+
+def test_a_stretch_without_attention_went_unheard_also_across_a_pause():
+    attention, spoken = ATTENTION.copy(), SPOKEN.copy()
+    attention[200:350] = 0.001
+    spoken[260:280] = False
+    (one,) = unheard(attention, spoken)
+    assert abs(one.first - 200) < 25
+    assert abs(one.until - 350) < 25
+    assert 2.0 < one.seconds < 3.0
+
+
+def test_a_long_vowel_and_a_pause_are_no_lack():
+    attention, spoken = ATTENTION.copy(), SPOKEN.copy()
+    attention[200:235] = 0.0
+    assert unheard(attention, spoken) == []
+    attention[200:400], spoken[200:400] = 0.0, False
+    assert unheard(attention, spoken) == []

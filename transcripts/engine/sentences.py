@@ -1,0 +1,93 @@
+"""Pure: what Whisper wrote as segments that begin with their first word and end with their last, cut where people end a sentence or pause.
+
+Whisper's own times of a segment are believed only where it has no words: on telephone speech with seven seconds of ringing before the
+first word they are six seconds off, and a segment of half a minute may begin with silence. The limits were decided on the recordings of
+``tests/quality/real_speech``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Protocol
+
+from transcripts.words import Segment, Word
+
+PAUSE = 1.0
+"""Seconds without a word that end a segment wherever they are."""
+
+BREATH = 0.25
+"""Seconds without a word behind the end of a sentence that end its segment."""
+
+LONGEST = 168
+"""Characters, of four subtitle lines, from which on a segment is cut at the end of a sentence, a comma or between words."""
+
+ENDS, PARTS = ".!?…。？！؟।", ",;:—、，；："
+CLOSING = "\"'”’»)]」』"
+
+
+class Said(Protocol):
+    """A word as it was written, with the space before it, and its time in seconds from the window's start."""
+
+    @property
+    def raw(self) -> str:
+        """The word."""
+
+    @property
+    def start(self) -> float:
+        """When it begins."""
+
+    @property
+    def end(self) -> float:
+        """When it ends."""
+
+    @property
+    def probability(self) -> float:
+        """How likely it is, 0 to 1."""
+
+
+def segments(written: Segment, words: Sequence[Said], begin: float) -> Iterator[Segment]:
+    """One segment of Whisper's as segments of sentences, on the media's clock; ``begin`` is the window's start in seconds."""
+    if not words:
+        yield written
+        return
+    for first, last in pairwise([0, *_cuts(words), len(words)]):
+        some = words[first:last]
+        text = "".join(word.raw for word in some).strip() if last - first < len(words) else written.text
+        timed = tuple(_word(word, begin) for word in some if word.raw.strip())
+        if text and timed:
+            yield replace(written, start=timed[0].start, end=timed[-1].end, text=text, words=timed)
+
+
+def _word(word: Said, begin: float) -> Word:
+    return Word(round(begin + word.start, 3), round(begin + word.end, 3), word.raw.strip(), word.probability)
+
+
+def _cuts(words: Sequence[Said]) -> Iterator[int]:
+    """The words with which new segments begin."""
+    first = 0
+    for at in range(1, len(words)):
+        gap = words[at].start - words[at - 1].end
+        if gap >= PAUSE or (gap >= BREATH and _ends(words[at - 1], ENDS)) or at == _too_long(words, first):
+            yield at
+            first = at
+
+
+def _too_long(words: Sequence[Said], first: int) -> int:
+    """Where a segment that begins with a word has to end for its length; 0 if it need not."""
+    length, last = 0, first
+    while last < len(words) and length <= LONGEST:
+        length += len(words[last].raw)
+        last += 1
+    if length <= LONGEST:
+        return 0
+    inside = range(first + 1, last)
+    for marks in (ENDS, PARTS):
+        if found := [at for at in inside if _ends(words[at - 1], marks)]:
+            return found[-1]
+    return max(inside, key=lambda at: (round(words[at].start - words[at - 1].end, 2), at), default=0)
+
+
+def _ends(word: Said, marks: str) -> bool:
+    return word.raw.rstrip().rstrip(CLOSING).endswith(tuple(marks))
