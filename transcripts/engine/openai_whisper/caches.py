@@ -47,6 +47,7 @@ class Caches:
         own = (capacity, heads, self.room, width)
         sound = (capacity, heads, width, dims.n_audio_ctx)
         self._positions = torch.arange(self.room, device=like.device)
+        self._rows = torch.arange(capacity, device=like.device)
         layers = range(dims.n_text_layer)
         self.keys = [like.new_zeros(own) for _ in layers]
         self.values = [like.new_zeros(own) for _ in layers]
@@ -92,7 +93,7 @@ class Caches:
             if span.at is not None:
                 kept[span.slots, :, span.at : span.at + new.shape[2]] = new
             else:
-                kept[span.slots][self._positions[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
+                kept[span.slots][self._rows[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
 
     def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
         """-inf where a token at a position would look ahead."""
