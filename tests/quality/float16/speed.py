@@ -54,6 +54,7 @@ def _figures(decoder: Decoder, rows: list[Row], tokens: int) -> dict[str, Any]:
     device = decoder.model.device
     decoder.decode(rows, exactly=2)  # memory is taken, and what depends on the size is chosen
     if device.type == "cuda":
+        torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
     taken = _seconds(lambda: decoder.decode(rows, exactly=tokens), device, 1)
     return {

@@ -84,7 +84,10 @@ class Caches:
     def _next(self, slots: slice, lengths: list[int]) -> Span:
         at = lengths[0] if min(lengths) == max(lengths) else None
         positions = self._positions.new_tensor(lengths)[:, None]
-        length = blocks(max(lengths) + 1)
+        return self.ahead(slots, positions, blocks(max(lengths) + 1), at)
+
+    def ahead(self, slots: slice, positions: torch.Tensor, length: int, at: int | None = None) -> Span:
+        """The span of one more token for each of some rows, at its position [rows, 1] within ``length``."""
         return Span(slots, positions, length, self._mask(positions, length), at)
 
     def put(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
