@@ -38,7 +38,7 @@ def tape() -> Tape:
     return Tape()
 
 
-def decoder(tape: Tape | None = None, context: int = 160) -> Decoder:
+def decoder(tape: Tape | None = None, context: int = 100) -> Decoder:
     """Random weights with room for several blocks of tokens."""
     model = random_model(vocabulary=51865)
     dims = replace(model.dims, n_text_ctx=context)
@@ -64,13 +64,13 @@ def rows(decoder: Decoder, count: int) -> list[Row]:
 @pytest.mark.parametrize("temperature", [0.0, 0.7])
 def test_replayed_steps_write_what_plain_ones_write(tape: Tape, temperature: float):
     plain, replaying = decoder(), decoder(tape)
-    expected = plain.decode(rows(plain, 7), temperature)
+    expected = plain.decode(rows(plain, 5), temperature)
 
     for _ in range(2):  # in slots that were used, too
-        found = replaying.decode(rows(replaying, 7), temperature)
+        found = replaying.decode(rows(replaying, 5), temperature)
         assert [one.tokens for one in found] == [one.tokens for one in expected]
         assert [one.avg_logprob for one in found] == pytest.approx([one.avg_logprob for one in expected], abs=1e-4)
-    assert tape.replayed > 10 * tape.recorded > 0
+    assert tape.replayed > 5 * tape.recorded > 0
 
 
 def test_few_shapes_are_recorded(tape: Tape):
