@@ -44,6 +44,9 @@ OVERLAP = 1.0
 LONGEST_GAP = 3600.0
 """Seconds of silence that a time stamp is believed where the file does not say how long it is."""
 
+GATHERED = 1.0
+"""Seconds of frames that are resampled at once: Opus comes in frames of 20 ms, and each costs as much as a second by what is around it."""
+
 _SILENCE = 10 * RATE
 
 #: Containers that hold their sound themselves. FFmpeg also reads playlists, scripts, session descriptions, rows of pictures and devices
@@ -218,6 +221,7 @@ class _Timeline:
         self._origin = origin
         self._duration = duration
         self._resampler: av.AudioResampler | None = None
+        self._gathered = av.AudioFifo()
         self._shape: tuple[str, str, int] | None = None
         self._anchor = 0.0  # where the resampler was last started, seconds on the line
         self._fed = 0.0  # seconds put into it since
@@ -235,10 +239,15 @@ class _Timeline:
         if at > now or shape != self._shape:
             yield from self._restart(max(at, now), shape)
         self._fed += length
-        yield from self._resample(frame)
+        frame.pts = None  # the line is laid here; FFmpeg's filters must not act on stamps as well
+        self._gathered.write(frame)
+        if self._gathered.samples >= GATHERED * frame.sample_rate:
+            yield from self._resample(self._gathered.read())
 
     def finish(self) -> Iterator[Samples]:
-        """What the resampler still holds."""
+        """What is gathered, and what the resampler still holds."""
+        if self._gathered.samples:
+            yield from self._resample(self._gathered.read())
         yield from self._resample(None)
         self._resampler = None
 
@@ -266,13 +275,12 @@ class _Timeline:
             self._made += len(block)
             yield block
         self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        self._gathered = av.AudioFifo()  # it takes frames of one shape only
         self._shape, self._anchor, self._fed = shape, at, 0.0
 
     def _resample(self, frame: AudioFrame | None) -> Iterator[Samples]:
         if self._resampler is None:
             return
-        if frame is not None:
-            frame.pts = None  # the line is laid here; FFmpeg's filters must not act on stamps as well
         for made in self._resampler.resample(frame):
             samples = np.nan_to_num(made.to_ndarray()[0], copy=False, posinf=1.0, neginf=-1.0)
             self._made += len(samples)

@@ -47,6 +47,7 @@ class Caches:
         own = (capacity, heads, self.room, width)
         sound = (capacity, heads, width, dims.n_audio_ctx)
         self._positions = torch.arange(self.room, device=like.device)
+        self._rows = torch.arange(capacity, device=like.device)
         layers = range(dims.n_text_layer)
         self.keys = [like.new_zeros(own) for _ in layers]
         self.values = [like.new_zeros(own) for _ in layers]
@@ -83,7 +84,10 @@ class Caches:
     def _next(self, slots: slice, lengths: list[int]) -> Span:
         at = lengths[0] if min(lengths) == max(lengths) else None
         positions = self._positions.new_tensor(lengths)[:, None]
-        length = blocks(max(lengths) + 1)
+        return self.ahead(slots, positions, blocks(max(lengths) + 1), at)
+
+    def ahead(self, slots: slice, positions: torch.Tensor, length: int, at: int | None = None) -> Span:
+        """The span of one more token for each of some rows, at its position [rows, 1] within ``length``."""
         return Span(slots, positions, length, self._mask(positions, length), at)
 
     def put(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
@@ -92,7 +96,7 @@ class Caches:
             if span.at is not None:
                 kept[span.slots, :, span.at : span.at + new.shape[2]] = new
             else:
-                kept[span.slots][self._positions[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
+                kept[span.slots][self._rows[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
 
     def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
         """-inf where a token at a position would look ahead."""

@@ -6,7 +6,7 @@ linear.py       layers in int8 and float
 parts.py        what encoder and decoder are made of
 encoder.py      a window's mel into features
 contract.py     what the loop needs of a decoder
-network.py      the decoder in torch, a token at a time, on caches.py
+network.py      the decoder in torch, a token at a time, on caches.py; recorded.py replays its steps on a GPU
 compiled/       the decoder in int8, in machine code
 rules.py        which token may follow
 threads.py      work side by side
@@ -46,6 +46,10 @@ MEMORY = 1_000_000_000
 ROWS = 16
 """Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
 its own."""
+
+ROWS_OF_GPU = 256
+"""More at once gain a fifth (large-v3-turbo's dimensions) or a quarter (base) at most, measured in float16 on an H200 by
+``python -m tests.quality.float16``. They would take all of its memory, and a batch is what a run that is broken off loses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Decoder:
 
         row: int = self._network.bytes_of_row(self.model.dims.n_text_ctx)
         if self.model.device.type == "cuda":
-            return max(1, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row)
+            return max(1, min(ROWS_OF_GPU, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row))
         return max(1, min(ROWS * int(torch.get_num_threads()), min(MEMORY, installed() // 8) // row))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:

@@ -14,6 +14,7 @@ from transcripts.engine.openai_whisper import caches as memory
 from transcripts.engine.openai_whisper.caches import Caches, Span
 from transcripts.engine.openai_whisper.linear import Linear, Make
 from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
+from transcripts.engine.openai_whisper.recorded import Recorded, graphs
 from transcripts.engine.openai_whisper.rules import Rules
 
 if TYPE_CHECKING:
@@ -54,9 +55,12 @@ class TorchNetwork:
         self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in decoder.blocks]
         self._norm = norm(decoder.ln, dtype)
         self._vocabulary = forget(make(self._embedding, None), decoder.token_embedding, keep=keep)
+        self._recorder = graphs if self._embedding.device.type == "cuda" else None
 
     def slots(self, capacity: int, room: int) -> Caches:
         """See ``Network.slots``."""
+        if self._recorder:
+            return Recorded(self.dims, capacity, room, self._embedding, self._recorder())
         return Caches(self.dims, capacity, room, self._embedding)
 
     def bytes_of_row(self, room: int) -> int:
@@ -80,11 +84,13 @@ class TorchNetwork:
         """See ``Network.read``."""
         import torch
 
+        if isinstance(slots, Recorded) and first == 0 and len(tokens[0]) == 1 and watch is None:
+            return slots.step(self._states, [token for (token,) in tokens])
         given = torch.tensor(tokens, device=self._embedding.device)
         return self._states(given, slots, slots.span(first, *given.shape), watch)
 
     def _states(
-        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None
+        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
     ) -> torch.Tensor:
         x = self._embedding[tokens] + self._places[span.positions]
         for number, layer in enumerate(self._layers):
