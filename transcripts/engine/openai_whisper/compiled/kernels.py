@@ -393,10 +393,46 @@ def choose(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats)
 
 
 @compiled
-def scale_down(x: Floats, scales: Floats) -> None:
-    """Divide each row by its greatest absolute value, which is kept."""
+def spread(values: Floats, signs: Floats, lane: int) -> None:
+    """Turn a row so that what stands out in one number is shared out among all that are a multiple of ``lane`` away from it, in place.
+
+    A Hadamard transform behind a change of signs, which keeps numbers of one sign from adding up in one place. ``signs`` have the scale
+    in them that makes it a rotation.
+    """
+    for i in range(len(values)):
+        values[i] *= signs[i]
+    step = lane
+    while step < len(values):
+        for start in range(0, len(values), 2 * step):
+            left, right = values[start : start + step], values[start + step : start + 2 * step]
+            for i in range(step):
+                a, b = left[i], right[i]
+                left[i], right[i] = a + b, a - b
+        step *= 2
+
+
+@compiled
+def quantise(weight: Floats, signs: Floats, lane: int, levels: Levels, scales: Floats) -> None:
+    """A weight [out, in], each row turned by ``spread``, as levels with a scale for each output."""
+    row = np.empty(weight.shape[1], np.float32)
+    for out in range(weight.shape[0]):
+        row[:] = weight[out]
+        spread(row, signs, lane)
+        most = SMALLEST
+        for i in range(len(row)):
+            most = max(most, abs(row[i]))
+        step, kept = HIGHEST / most, levels[out]
+        for i in range(len(row)):
+            kept[i] = np.int8(np.floor(row[i] * step + HALF))
+        scales[out] = most / HIGHEST
+
+
+@compiled
+def scale_down(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
+    """Turn each row by ``spread``, and divide it by its greatest absolute value, which is kept."""
     for row in range(x.shape[0]):
         values = x[row]
+        spread(values, signs, lane)
         most = SMALLEST
         for i in range(len(values)):
             most = max(most, abs(values[i]))

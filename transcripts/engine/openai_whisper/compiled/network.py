@@ -9,10 +9,10 @@ import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled import slots as memory
+from transcripts.engine.openai_whisper.compiled.product import Int8Linear
 from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
 from transcripts.engine.openai_whisper.compiled.slots import Slots
 from transcripts.engine.openai_whisper.compiled.weights import weights_of
-from transcripts.engine.openai_whisper.linear import Int8Linear
 from transcripts.engine.openai_whisper.parts import forget, join
 from transcripts.engine.openai_whisper.rules import Rules
 
@@ -62,7 +62,7 @@ class CompiledNetwork:
         """See ``Network.listen``."""
         slots.lengths[slot] = 0
         x, scales = features.clone(), np.empty(len(features), np.float32)
-        kernels.scale_down(x.numpy(), scales)
+        self._sound[0].scale_down(x, scales)
         for layer, product in enumerate(self._sound):
             made = product.levelled(x).numpy()
             kernels.scale_up(made, scales, product.bias.numpy())
