@@ -13,7 +13,7 @@ from whisper.model import Whisper
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.engine.openai_whisper import linear
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled.product import Int8Linear, turn
+from transcripts.engine.openai_whisper.compiled.product import FineInt8Linear, Int8Linear, turn
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
 from transcripts.errors import PrecisionError
@@ -125,3 +125,14 @@ def test_a_row_and_a_weight_that_are_turned_give_the_same_product(width: int):
 
     assert turned[0] @ turned[1] == pytest.approx(row @ weight, rel=1e-3, abs=1e-3)
     assert np.linalg.norm(turned[0]) == pytest.approx(np.linalg.norm(row), rel=1e-5)
+
+
+@pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+def test_a_fine_layer_loses_by_its_weights_only_and_each_row_is_by_itself():
+    torch.manual_seed(1)
+    weight, x = torch.randn(4096, 384), torch.randn(5, 384)
+    exact = FloatLinear(weight)(x.clone())
+    plain, fine = Int8Linear(weight)(x.clone()), FineInt8Linear(weight)(x.clone())
+
+    assert (fine - exact).norm() < 0.75 * (plain - exact).norm()
+    assert torch.equal(FineInt8Linear(weight)(x[3:4].clone())[0], fine[3])

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 KERNEL = "fbgemm"
 """torch's int8 kernels for x86. On others there are none that take a fixed range, and auto means float32."""
 
+FULL, REDUCED = 127, 63
+"""Steps of an input on each side of zero: all of 8 bits, or half of them on a processor whose products of 8 bits overflow (no VNNI)."""
+
 TILE = 8
 """Rows. A product of a multiple of 4 rows rounds each as any other such product does (MKL, AVX2); 8 is for wider processors."""
 
@@ -70,17 +73,17 @@ def packed(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
 
 @functools.cache
 def levels() -> int:
-    """How many steps an input has on each side of zero: 127, or 63 on a processor whose products of 8 bits overflow (no VNNI)."""
+    """How many steps an input has on each side of zero on this processor: ``FULL`` or ``REDUCED``."""
     import torch
 
     length = 64
     highest = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
         torch.ones(1, length),
-        1 / 127,
-        128,
-        packed(torch.full((16, length), 127, dtype=torch.int8), torch.full((16,), 1 / 127)),
+        1 / FULL,
+        FULL + 1,
+        packed(torch.full((16, length), FULL, dtype=torch.int8), torch.full((16,), 1 / FULL)),
     )
-    return 127 if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else 63
+    return FULL if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else REDUCED
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled import slots as memory
-from transcripts.engine.openai_whisper.compiled.product import Int8Linear
+from transcripts.engine.openai_whisper.compiled.product import Int8Linear, vocabulary
 from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
 from transcripts.engine.openai_whisper.compiled.slots import Slots
 from transcripts.engine.openai_whisper.compiled.weights import weights_of
@@ -41,8 +41,8 @@ class CompiledNetwork:
             forget(join([block.cross_attn.key, block.cross_attn.value], Int8Linear, torch.float32), block, keep=keep)
             for block in decoder.blocks
         ]
-        vocabulary = Int8Linear(decoder.token_embedding.weight)
-        self._vocabulary = forget(vocabulary, decoder.token_embedding, keep=keep)
+        logits = vocabulary(decoder.token_embedding.weight)
+        self._vocabulary = forget(logits, decoder.token_embedding, keep=keep)
 
     def slots(self, capacity: int, room: int) -> Slots:
         """See ``Network.slots``."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.linear import levels, packed
+from transcripts.engine.openai_whisper.linear import FULL, levels, packed
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +61,7 @@ class Int8Linear:
         kernels.scale_down(x.numpy(), *self._turn, scales)
 
     def levelled(self, x: torch.Tensor) -> torch.Tensor:
-        """The product of rows that were scaled down, without the bias. Layers of equal width scale down in the same way."""
+        """The product of rows [rows, in] that were scaled down, without the bias. Layers of equal width scale down in the same way."""
         y: torch.Tensor = self._product(x, 1 / self._levels, self._levels + 1, self._packed)
         return y
 
@@ -74,3 +74,27 @@ def turn(width: int) -> tuple[kernels.Floats, int]:
         points //= 2
     signs = np.random.default_rng(width).choice(np.array([-1, 1], np.float32), width)
     return signs / np.sqrt(np.float32(points)), width // points
+
+
+class FineInt8Linear(Int8Linear):
+    """The same for few rows that must be exact: what the first rounding of an input leaves is multiplied, too.
+
+    It is the vocabulary's on a processor with 63 levels: one rounding of its inputs alone makes up 0.0008 of the 0.0027 nats a token by
+    which int8 diverges from float32 on real speech with official `base`. It takes twice a product's time, 3% of a window's. With 127
+    levels a quarter of that would be lost, and the plain one does.
+    """
+
+    def levelled(self, x: torch.Tensor) -> torch.Tensor:
+        """See ``Int8Linear.levelled``."""
+        import torch
+
+        most = self._levels
+        first = (x * most).round_().div_(most)
+        rest = x.sub_(first).mul_(2 * most)
+        high, low = super().levelled(torch.cat([first, rest])).chunk(2)
+        return high.add_(low, alpha=1 / (2 * most))
+
+
+def vocabulary(weight: torch.Tensor) -> Int8Linear:
+    """The layer that tells what each token is worth, from the embedding [vocabulary, state]."""
+    return Int8Linear(weight) if levels() == FULL else FineInt8Linear(weight)
