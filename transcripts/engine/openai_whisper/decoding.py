@@ -12,6 +12,7 @@ rules.py        which token may follow
 threads.py      work side by side
 loop.py         rows side by side, each leaving when it is done
 precision.py    int8, float16 or float32, and why
+trial.py        what a model loses in them, on real speech; verdicts.py keeps it
 word_times.py   when each word was said
 """
 

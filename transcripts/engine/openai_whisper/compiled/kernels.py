@@ -11,6 +11,7 @@ function anew when its own file has changed, and does not notice a change in ano
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numba
@@ -458,3 +459,9 @@ def add_up(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
         total, values, scale = sums[row], x[row], scales[row]
         for i in range(len(values)):
             total[i] += values[i] * scale + biases[i]
+
+
+def folder() -> Path | None:
+    """Where the machine code is kept; None where there is no such place."""
+    place = getattr(getattr(spread, "stats", None), "cache_path", None)
+    return Path(place) if place else None
