@@ -8,7 +8,9 @@ to float32 than by int8 products, and the same, to the last bit, whatever stands
 kernels.py   the inner loops, compiled by numba (which whisper brings)
 weights.py   a model's weights as the loops want them
 slots.py     what is kept of rows
+product.py   Int8Linear: a layer between two passes of machine code
 encoder.py   CompiledEncoder
 network.py   CompiledNetwork, a ``contract.Network``
 rules.py     the likeliest token
+warping.py   when words were said: time warping and median filter, for any precision
 """

@@ -102,11 +102,19 @@ class Memory(NamedTuple):
 
 def compiled(function: F) -> F:
     """The function as machine code, kept on disk where that can be written."""
-    options = {"nogil": True, "fastmath": True, "error_model": "numpy", "boundscheck": False}
+    return _compiled(function, fastmath=True, error_model="numpy")
+
+
+def exactly(function: F) -> F:
+    """The same where infinity is a number, and sums are in the order in which they stand."""
+    return _compiled(function)
+
+
+def _compiled(function: F, **options: object) -> F:
     try:
-        made: F = numba.njit(cache=True, **options)(function)
+        made: F = numba.njit(cache=True, nogil=True, boundscheck=False, **options)(function)
     except RuntimeError:  # there is no folder for it, neither here nor at home
-        made = numba.njit(**options)(function)
+        made = numba.njit(nogil=True, boundscheck=False, **options)(function)
     return made
 
 
