@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -16,6 +20,7 @@ from tests.transcripts.conftest import random_model
 from transcripts.engine.openai_whisper import linear
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder
+from transcripts.engine.openai_whisper.compiled.machine_code import compiled
 from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
@@ -157,4 +162,23 @@ def test_without_a_folder_for_machine_code_it_is_made_anew(monkeypatch: pytest.M
     def double(number: int) -> int:
         return 2 * number
 
-    assert kernels.compiled(double)(21) == 42
+    assert compiled(double)(21) == 42
+
+
+def test_machine_code_is_read_back_without_what_is_needed_for_compiling(tmp_path: Path):
+    """In fresh processes: the first compiles and keeps it, the second reads it and compiles what is new."""
+    code = (
+        "import sys, numpy as np\n"
+        "from transcripts.engine.openai_whisper.compiled.kernels import first, greatest\n"
+        "print(first(np.float32([1, 5, 3]), np.float32(5)), 'numba.cpython.listobj' in sys.modules)\n"
+        "if sys.argv[1:]: print(greatest(np.float32([1, 5, 3])), 'numba.cpython.listobj' in sys.modules)\n"
+    )
+    place = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code, *more], env=place, capture_output=True, text=True, check=True
+        ).stdout
+        for more in ([], ["more"])
+    ]
+
+    assert said == ["1 True\n", "1 False\n5.0 True\n"]

@@ -5,7 +5,8 @@ of the sound, which are large, are torch's. Weights, keys and values are 8 bits,
 to float32 than by int8 products, and the same, to the last bit, whatever stands beside them. Measured by
 ``python -m tests.benchmarks.transcribe``.
 
-kernels.py   the inner loops, compiled by numba (which whisper brings)
+machine_code.py   functions compiled by numba (which whisper brings)
+kernels.py   the inner loops
 weights.py   a model's weights as the loops want them
 slots.py     what is kept of rows
 product.py   Int8Linear: a layer between two passes of machine code

@@ -10,13 +10,13 @@ function anew when its own file has changed, and does not notice a change in ano
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from transcripts.engine.openai_whisper.compiled.machine_code import compiled, kept_in
 
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]
@@ -49,8 +49,6 @@ ERF = tuple(np.float32(value) for value in (1.061405429, -1.453152027, 1.4214137
 ERF_SLOPE = np.float32(0.3275911)
 """Abramowitz and Stegun 7.1.26: off by 1.5e-7 at most."""
 ROOT_HALF = np.float32(0.70710678)
-
-F = TypeVar("F", bound=Callable[..., object])
 
 
 class Product(NamedTuple):
@@ -98,24 +96,6 @@ class Memory(NamedTuple):
     sound_value_scales: Floats
     own_keys: Floats
     own_values: Floats
-
-
-def compiled(function: F) -> F:
-    """The function as machine code, kept on disk where that can be written."""
-    return _compiled(function, fastmath=True, error_model="numpy")
-
-
-def exactly(function: F) -> F:
-    """The same where infinity is a number, and sums are in the order in which they stand."""
-    return _compiled(function)
-
-
-def _compiled(function: F, **options: object) -> F:
-    try:
-        made: F = numba.njit(cache=True, nogil=True, boundscheck=False, **options)(function)
-    except RuntimeError:  # there is no folder for it, neither here nor at home
-        made = numba.njit(nogil=True, boundscheck=False, **options)(function)
-    return made
 
 
 @compiled
@@ -471,5 +451,4 @@ def add_up(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
 
 def folder() -> Path | None:
     """Where the machine code is kept; None where there is no such place."""
-    place = getattr(getattr(spread, "stats", None), "cache_path", None)
-    return Path(place) if place else None
+    return kept_in(spread)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engine.openai_whisper.compiled.kernels import Floats, exactly
+from transcripts.engine.openai_whisper.compiled.kernels import Floats
+from transcripts.engine.openai_whisper.compiled.machine_code import exactly
 
 Costs = NDArray[np.float64]
 Steps = NDArray[np.int8]
@@ -27,7 +28,7 @@ def dtw(cost: NDArray[np.floating]) -> tuple[Places, Places]:
     trace = np.empty((costs.shape[0] + 1, costs.shape[1] + 1), np.int8)
     way = np.empty((2, sum(costs.shape)), np.int64)
     warp(costs, trace)
-    begin = walk(trace, way)
+    begin = int(walk(trace, way))
     return way[0, begin:], way[1, begin:]
 
 
@@ -68,7 +69,7 @@ def warp(costs: Costs, trace: Steps) -> None:
 def walk(trace: Steps, way: Places) -> int:
     """The way back from the end, written from the end of [2, places]; where it begins there."""
     i, j = trace.shape[0] - 1, trace.shape[1] - 1
-    at = way.shape[1]
+    at: int = way.shape[1]
     while i > 0 or j > 0:
         at -= 1
         way[0, at], way[1, at] = i - 1, j - 1
