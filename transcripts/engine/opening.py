@@ -11,9 +11,15 @@ from transcripts.engine.child import Child
 from transcripts.engine.interface import Engine
 
 
-def open_engine(choice: Choice, *, progress: bool = False) -> Child:
-    """The engine in a process of its own, not started yet; ``progress`` shows the bar of a model's download on stderr."""
-    return Child(partial(load_here, choice, progress=progress), model=choice.model, patience=choice.patience)
+def open_engine(choice: Choice, *, progress: bool = False, at_once: bool = False) -> Child:
+    """The engine in a process of its own, which starts when it is first needed or, and waits for nobody, ``at_once``.
+
+    ``progress`` shows the bar of a model's download on stderr.
+    """
+    child = Child(partial(load_here, choice, progress=progress), model=choice.model, patience=choice.patience)
+    if at_once:
+        child.begin()
+    return child
 
 
 def locate(choice: Choice) -> Path | None:

@@ -30,12 +30,19 @@ class Child:
         self._model = model
         self._patience = patience
         self._process: Process | None = None
+        self._ready = False
         self._facts: Ready | None = None
         self._deaths = 0
 
     def start(self) -> None:
         """Start the process now, and not when it is first needed. Raises as ``signature`` does."""
         self._started()
+
+    def begin(self) -> None:
+        """Start the process, and wait for nothing: it loads while its parent does other things."""
+        if self._process is None:
+            self._process = Process(self._make, self._patience)
+            weakref.finalize(self, self._process.end)
 
     @property
     def name(self) -> str:
@@ -83,7 +90,7 @@ class Child:
         """End the process; it starts again when it is needed."""
         if self._process:
             self._process.end()
-            self._process = None
+            self._process, self._ready = None, False
 
     def _one_by_one(self, jobs: list[Job], death: Died) -> Iterator[Step]:
         """Go on with the files that were heard when the process died: the only one has killed it, of several each is tried alone."""
@@ -121,17 +128,18 @@ class Child:
             raise
 
     def _started(self) -> Process:
-        if self._process is None:
-            self._process = process = Process(self._make, self._patience)
-            weakref.finalize(self, process.end)
+        if self._process is None or not self._ready:
+            self.begin()
+            assert self._process
             try:
-                self._facts = process.ready()
+                self._facts = self._process.ready()
             except Died as death:
                 self.close()
                 raise ModelError(self._model, f"the engine dies while it loads it: {death}") from death
             except BaseException:
                 self.close()
                 raise
+            self._ready = True
         return self._process
 
     def _known(self) -> Ready:
