@@ -7,7 +7,7 @@ parts.py        what encoder and decoder are made of
 encoder.py      a window's mel into features
 contract.py     what the loop needs of a decoder
 network.py      the decoder in torch, a token at a time, on caches.py
-compiled/       the decoder in int8, in machine code
+compiled/       the decoder in machine code
 rules.py        which token may follow
 threads.py      work side by side
 loop.py         rows side by side, each leaving when it is done

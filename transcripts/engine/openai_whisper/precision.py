@@ -89,6 +89,15 @@ def _made(model: Whisper, precision: str, why: str, *, keep: bool = False) -> We
         from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
 
         return Weights(precision, why, CompiledEncoder(model, keep=keep), CompiledNetwork(model, keep=keep))
+    if precision == "float32" and model.device.type == "cpu" and model.dims.n_text_state >= NARROW:
+        from transcripts.engine.openai_whisper.compiled.network import CompiledFloatNetwork
+
+        return Weights(
+            precision,
+            why,
+            Encoder(model, linear.FloatLinear, torch.float32, keep=keep),
+            CompiledFloatNetwork(model, keep=keep),
+        )
     make, dtype = linear.FloatLinear, torch.float16 if precision == "float16" else torch.float32
     return Weights(precision, why, Encoder(model, make, dtype, keep=keep), TorchNetwork(model, make, dtype, keep=keep))
 
