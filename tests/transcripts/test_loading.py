@@ -11,7 +11,9 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import torch
 import whisper
 from whisper.model import ModelDimensions, Whisper
 
+from tests.engines import variable
 from transcripts.choice import Choice
 from transcripts.engine import Job, find, load
 from transcripts.engine.openai_whisper.checkpoint import official, read
@@ -49,6 +52,19 @@ def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Pat
 
     assert isinstance(step.ended[0].error, SpoolError)
     assert step.ended[0].error.item == str(sound)
+
+
+def test_threads_of_the_childs_torch_sleep_while_they_wait_unless_a_person_says_otherwise(monkeypatch):
+    def policy() -> str:
+        child = open_engine(Choice("a.pt"))
+        child._make = partial(variable, "OMP_WAIT_POLICY")
+        with closing(child):
+            return child.name
+
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert policy() == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert policy() == "ACTIVE"
 
 
 def test_every_number_is_the_files(checkpoint: Path):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from transcripts.choice import PATIENCE
 from transcripts.engine.child.messages import Ready
@@ -24,9 +25,17 @@ class Child:
     silence of ``patience`` seconds, or twenty times as long as it ever took, counts as death. It keeps no windows on disk.
     """
 
-    def __init__(self, make: Callable[[], Engine], *, model: str = "", patience: float = PATIENCE) -> None:
-        """``model`` is what errors call it."""
+    def __init__(
+        self,
+        make: Callable[[], Engine],
+        *,
+        model: str = "",
+        patience: float = PATIENCE,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """``model`` is what errors call it; ``environment`` are variables that the process has besides its parent's."""
         self._make = make
+        self._environment = environment
         self._model = model
         self._patience = patience
         self._process: Process | None = None
@@ -41,7 +50,7 @@ class Child:
     def begin(self) -> None:
         """Start the process, and wait for nothing: it loads while its parent does other things."""
         if self._process is None:
-            self._process = Process(self._make, self._patience)
+            self._process = Process(self._make, self._patience, self._environment)
             weakref.finalize(self, self._process.end)
 
     @property
