@@ -74,18 +74,22 @@ class Settings:
         Raises:
             Usage: one has a value that it cannot have.
         """
-        home = Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
+        home = _home(environment)
         url = environment.get("NIR_DATABASE_URL") or _own_database(home)
         cookies = environment.get("NIR_COOKIES")
         return cls(
             home,
             url,
-            _hearing(environment, home),
+            hearing(environment),
             Path(cookies) if cookies else None,
             _proxy(environment.get("NIR_PROXY") or ""),
             environment.get("NIR_USER_AGENT") or "",
             (environment.get("NIR_NAMES") or "yes").casefold() not in ("no", "off", "false", "0"),
         )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
 
 
 def _own_database(home: Path) -> URL:
@@ -110,7 +114,12 @@ def _proxy(address: str) -> str:
     return address
 
 
-def _hearing(environment: Mapping[str, str], home: Path) -> Choice:
+def hearing(environment: Mapping[str, str] = os.environ) -> Choice:
+    """What hears, and in which folder; whoever needs no catalog need not know more.
+
+    Raises:
+        Usage: a variable has a value that it cannot have.
+    """
     plain = Choice()
     work = environment.get("NIR_WORK")
     return Choice(
@@ -119,7 +128,7 @@ def _hearing(environment: Mapping[str, str], home: Path) -> Choice:
         _named(environment, "NIR_PRECISION", plain.precision),
         _number(environment, "NIR_BATCH") or plain.batch,
         _number(environment, "NIR_PATIENCE") or plain.patience,
-        Path(work).expanduser().absolute() if work else home / "work",
+        Path(work).expanduser().absolute() if work else _home(environment) / "work",
     )
 
 

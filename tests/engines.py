@@ -77,3 +77,8 @@ def make(**more: object) -> Together:
     if engine.load == "missing":
         raise ModelError("large", "it is not on this machine")
     return engine
+
+
+def variable(name: str) -> Together:
+    """One whose name is a variable of its process."""
+    return Together(name=os.environ.get(name, ""))

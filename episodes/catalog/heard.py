@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
-from episodes.catalog.checksums import checksum
 from episodes.catalog.upserts import insert_new
+from episodes.catalog.ways import KEPT
 from episodes.models import Episode, HeardWindow
-from transcripts.engine.interface import Options, Window
+from transcripts.engine.interface import Window
 from transcripts.engine.stored import read_window, write_window
-
-#: Windows that nobody went on with for so long are given up: the next hearing begins anew.
-KEPT = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,6 @@ class Partly:
         """In words: "heard 12 of 60 min"."""
         whole = f" of {self.duration / 60:.0f}" if self.duration else ""
         return f"heard {self.seconds / 60:.0f}{whole} min"
-
-
-def option_set(options: Options, signature: str, size: int) -> str:
-    """The name of all that decides about an episode's words: how it is asked for, the engine's signature, the file's bytes."""
-    return checksum(asdict(options), signature, size)
 
 
 def put(session: Session, episode_id: int, options: str, windows: Iterable[Window], *, now: datetime) -> None:

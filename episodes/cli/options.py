@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from episodes.values import Transcribe
-from transcripts.choice import EngineName, Precision
+from transcripts.choice import Choice, EngineName, Precision
 
 if TYPE_CHECKING:
     from episodes.config import Settings
@@ -93,12 +93,28 @@ def settings_for(
     from episodes.config import Settings
 
     read = Settings.from_environment()
-    had = read.hearing
-    asked = replace(
+    return replace(read, hearing=_asked(read.hearing, model, engine, precision, batch))
+
+
+def hearing_for(
+    model: str = "",
+    engine: EngineName | None = None,
+    precision: Precision | None = None,
+    batch: int | None = None,
+) -> Choice:
+    """The same for whoever needs no catalog: nothing of a database is loaded."""
+    from episodes.config import hearing
+
+    return _asked(hearing(), model, engine, precision, batch)
+
+
+def _asked(
+    had: Choice, model: str, engine: EngineName | None, precision: Precision | None, batch: int | None
+) -> Choice:
+    return replace(
         had,
         model=model or had.model,
         engine=engine or had.engine,
         precision=precision or had.precision,
         batch=batch or had.batch,
     )
-    return replace(read, hearing=asked)

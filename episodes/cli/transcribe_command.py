@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import Batch, EngineOption, Model, PrecisionOption, Words, settings_for
+from episodes.cli.options import Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
 
 
 class Format(StrEnum):
@@ -56,22 +56,24 @@ def transcribe(
 
     A run that was stopped or killed is gone on with by the same command.
     """
-    from episodes.cli.opening import now
     from episodes.cli.output import check_out, clock, notes, write_out
+    from transcripts.engine.opening import open_engine
+
+    check_out(output)
+    of = hearing_for(model, engine, precision, batch)
+    assert of.folder  # the environment always names one
+    opened = open_engine(of, progress=sys.stderr.isatty(), at_once=file.is_file())
+    from episodes.cli.opening import now  # while the engine loads
     from episodes.cli.progress import progress
     from episodes.pipeline.transcribing import open_hearing
     from episodes.values import Progress
     from transcripts.engine import Options
-    from transcripts.engine.opening import open_engine
     from transcripts.formats import write
 
-    check_out(output)
-    of = settings_for(model, engine, precision, batch)
     options = Options(language=language or None, prompt=prompt, words=words)
-    opened = open_engine(of.hearing, progress=sys.stderr.isatty())
     with progress() as tell:
         tell(Progress("load", Path(of.model).name))
-        hearing = open_hearing(opened, file, options, of.work, now(), anew=anew)
+        hearing = open_hearing(opened, file, options, of.folder, now(), anew=anew)
         if before := hearing.seconds_before:
             notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
         transcript = hearing.transcript(tell)

@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from episodes import models
-from episodes.catalog import heard, outcomes, transcripts
+from episodes.catalog import heard, outcomes, transcripts, ways
 from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
 from episodes.files.addresses import is_web
@@ -160,7 +160,7 @@ class _Stream:
         with reading(self.run.database) as session:
             prompt = expected(session, wanted.episode_id) if self.run.settings.names else ""
             options = replace(options_of(self.run, wanted.info), prompt=prompt)
-            self.options[key] = heard.option_set(options, engine.signature, size)
+            self.options[key] = ways.option_set(options, engine.signature, size)
             done = heard.of_episode(session, wanted.episode_id, self.options[key])
         self._tell(self.tally.begin(key, sum(window.end - window.start for window in done)))
         return Job(key, file, options, done)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from episodes.catalog.checksums import checksum
-from episodes.catalog.heard import KEPT, option_set
+from episodes.catalog.ways import KEPT, option_set
 from episodes.pipeline.tally import Tally
 from episodes.values import EpisodeInfo, Progress
 from transcripts.engine import Engine, Job, Options, Window, collect

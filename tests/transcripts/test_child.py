@@ -55,6 +55,19 @@ def test_it_hears_what_the_engine_inside_hears() -> None:
     assert (engine.name, engine.signature) == ("together", "together, three windows")
 
 
+def test_it_may_begin_before_it_is_needed_and_goes_on_with_that_process() -> None:
+    engine = child()
+    engine.begin()
+    begun = engine._process
+    engine.begin()
+
+    assert engine.name == "together"
+    assert begun is engine._process is not None
+    assert hear(engine, "a") == ({"a": whole("a")}, {"a": ""})
+    assert engine._process is None
+    assert hear(engine, "b") == ({"b": whole("b")}, {"b": ""})
+
+
 def test_jobs_are_taken_when_there_is_room_and_stored_steps_are_never_two_behind() -> None:
     order: list[str] = []
 

@@ -11,7 +11,9 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,9 +21,12 @@ import numpy as np
 import pytest
 import torch
 import whisper
+from whisper.model import ModelDimensions, Whisper
 
+from tests.engines import variable
 from transcripts.choice import Choice
 from transcripts.engine import Job, find, load
+from transcripts.engine.openai_whisper.checkpoint import official, read
 from transcripts.engine.opening import open_engine
 from transcripts.errors import ModelError, SpoolError
 
@@ -47,6 +52,64 @@ def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Pat
 
     assert isinstance(step.ended[0].error, SpoolError)
     assert step.ended[0].error.item == str(sound)
+
+
+def test_threads_of_the_childs_torch_sleep_while_they_wait_unless_a_person_says_otherwise(monkeypatch):
+    def policy() -> str:
+        child = open_engine(Choice("a.pt"))
+        child._make = partial(variable, "OMP_WAIT_POLICY")
+        with closing(child):
+            return child.name
+
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert policy() == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert policy() == "ACTIVE"
+
+
+def test_every_number_is_the_files(checkpoint: Path):
+    _, model = read(str(checkpoint))
+    content = torch.load(checkpoint, weights_only=True)["model_state_dict"]
+
+    assert all(torch.equal(value, content[name]) for name, value in model.state_dict().items())
+    made = torch.nn.Linear(64, 64)
+    assert made.weight.std() > 0.01  # what is made later is filled as always
+
+
+@pytest.mark.parametrize(
+    ("shape", "name"),
+    [
+        ((51864, 80, 384, 4), "tiny.en"),
+        ((51865, 80, 384, 4), "tiny"),
+        ((51864, 80, 512, 6), "base.en"),
+        ((51865, 80, 768, 12), "small"),
+        ((51865, 80, 1024, 24), "medium"),
+        ((51866, 128, 1280, 32), "large-v3"),
+        ((51866, 128, 1280, 4), "large-v3-turbo"),
+        ((51865, 80, 1280, 32), ""),
+        ((51865, 80, 384, 2), ""),
+        ((51866, 80, 384, 4), ""),
+        ((51864, 80, 8, 1), ""),
+    ],
+)
+def test_official_models_are_known_by_their_shape(shape: tuple[int, int, int, int], name: str):
+    words, bands, width, layers = shape
+    encoder = 32 if width == 1280 else layers
+
+    dims = ModelDimensions(bands, 1500, width, width // 64, encoder, words, 448, width, width // 64, layers)
+    assert official(dims) == name
+    assert not name or name in whisper._ALIGNMENT_HEADS
+
+
+def test_a_file_of_an_official_shape_has_the_official_heads(tmp_path: Path):
+    dims = ModelDimensions(80, 1500, 384, 6, 4, 51864, 448, 384, 6, 4)
+    named = Whisper(dims)
+    numbers = {name: torch.zeros(1).expand(value.shape) for name, value in named.state_dict().items()}
+    torch.save({"dims": vars(dims), "model_state_dict": numbers}, tmp_path / "mine.pt")
+    _, model = read(str(tmp_path / "mine.pt"))
+
+    named.set_alignment_heads(whisper._ALIGNMENT_HEADS["tiny.en"])
+    assert torch.equal(model.alignment_heads.to_dense(), named.alignment_heads.to_dense())
 
 
 def test_an_unknown_name_and_a_missing_file(tmp_path):

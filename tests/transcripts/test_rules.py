@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whisper.decoding import ApplyTimestampRules, GreedyDecoder, SuppressBlank, SuppressTokens
 
-from tests.transcripts.conftest import tokenizer
+from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
 from transcripts.engine.openai_whisper.rules import Rules, Written
 
@@ -81,3 +82,13 @@ def test_the_end_can_be_forbidden(kind: type[Rules]):
         return rules.choose(logits.clone(), [row], 0.0, [])[0][0]
 
     assert chosen(no_end=False) == TOKENIZER.eot != chosen(no_end=True)
+
+
+@pytest.mark.parametrize("multilingual", [False, True])
+def test_what_nobody_says_is_whispers_own_list(multilingual: bool):
+    """Whisper's tokenizer keeps what was asked of it, so each is a fresh one."""
+    ours, theirs = (replace(tokenizer(multilingual=multilingual)) for _ in range(2))
+    Rules(ours, random_model().dims, torch.device("cpu"), no_end=False)
+
+    assert "non_speech_tokens" not in vars(theirs)
+    assert vars(ours)["non_speech_tokens"] == theirs.non_speech_tokens

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from transcripts.choice import PATIENCE
 from transcripts.engine.child.messages import Ready
@@ -24,18 +25,33 @@ class Child:
     silence of ``patience`` seconds, or twenty times as long as it ever took, counts as death. It keeps no windows on disk.
     """
 
-    def __init__(self, make: Callable[[], Engine], *, model: str = "", patience: float = PATIENCE) -> None:
-        """``model`` is what errors call it."""
+    def __init__(
+        self,
+        make: Callable[[], Engine],
+        *,
+        model: str = "",
+        patience: float = PATIENCE,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """``model`` is what errors call it; ``environment`` are variables that the process has besides its parent's."""
         self._make = make
+        self._environment = environment
         self._model = model
         self._patience = patience
         self._process: Process | None = None
+        self._ready = False
         self._facts: Ready | None = None
         self._deaths = 0
 
     def start(self) -> None:
         """Start the process now, and not when it is first needed. Raises as ``signature`` does."""
         self._started()
+
+    def begin(self) -> None:
+        """Start the process, and wait for nothing: it loads while its parent does other things."""
+        if self._process is None:
+            self._process = Process(self._make, self._patience, self._environment)
+            weakref.finalize(self, self._process.end)
 
     @property
     def name(self) -> str:
@@ -83,7 +99,7 @@ class Child:
         """End the process; it starts again when it is needed."""
         if self._process:
             self._process.end()
-            self._process = None
+            self._process, self._ready = None, False
 
     def _one_by_one(self, jobs: list[Job], death: Died) -> Iterator[Step]:
         """Go on with the files that were heard when the process died: the only one has killed it, of several each is tried alone."""
@@ -121,17 +137,18 @@ class Child:
             raise
 
     def _started(self) -> Process:
-        if self._process is None:
-            self._process = process = Process(self._make, self._patience)
-            weakref.finalize(self, process.end)
+        if self._process is None or not self._ready:
+            self.begin()
+            assert self._process
             try:
-                self._facts = process.ready()
+                self._facts = self._process.ready()
             except Died as death:
                 self.close()
                 raise ModelError(self._model, f"the engine dies while it loads it: {death}") from death
             except BaseException:
                 self.close()
                 raise
+            self._ready = True
         return self._process
 
     def _known(self) -> Ready:

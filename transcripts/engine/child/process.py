@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
+from types import MappingProxyType
 from typing import IO
 
 from transcripts.engine.child.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Stored, Word
@@ -34,12 +36,18 @@ class Died(Exception):
 class Process:
     """A running child with an engine. It restarts nothing."""
 
-    def __init__(self, make: Callable[[], Engine], patience: float) -> None:
-        """Start it; ``patience`` is how many seconds it may be silent while it hears."""
+    def __init__(
+        self, make: Callable[[], Engine], patience: float, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Start it; ``patience`` is how many seconds it may be silent while it hears. A person's own variables go before those given."""
         code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.child.inside import main; main()"
         with _no_ctrl_c():
             self._popen = subprocess.Popen(  # noqa: S603 - our own code in our own Python
-                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, creationflags=OWN_GROUP
+                [sys.executable, "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                creationflags=OWN_GROUP,
+                env={**environment, **os.environ},
             )
         self._patience = patience
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import warnings
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,17 @@ from typing import TYPE_CHECKING
 from transcripts.errors import ModelError
 
 if TYPE_CHECKING:
-    from whisper.model import Whisper
+    from whisper.model import ModelDimensions, Whisper
 
 CONTEXT = 1500
 """Positions of the encoder: 30 seconds. Whisper's own code asserts it."""
+
+
+SHAPES = {(384, 4): "tiny", (512, 6): "base", (768, 12): "small", (1024, 24): "medium"}
+"""Official names by the decoder's width and layers, ``.en`` aside."""
+
+LARGEST = {32: "large-v3", 4: "large-v3-turbo"}
+"""The same of those that know a hundred languages, by layers. large-v1 and large-v2 have one shape, and are told apart by nothing else."""
 
 
 def read(model: str, *, device: str | None = None, progress: bool = False) -> tuple[str, Whisper]:
@@ -72,7 +80,7 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
 
     bar = contextlib.nullcontext() if progress else contextlib.redirect_stderr(io.StringIO())
     try:
-        with bar:
+        with bar, _unfilled():
             return whisper.load_model(model, device=device)
     except (
         OSError,
@@ -91,7 +99,8 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
 
     try:
         _look(model, path)
-        loaded = whisper.load_model(str(path), device=device)
+        with _unfilled():
+            loaded = whisper.load_model(str(path), device=device)
     except (ModelError, MemoryError):
         raise
     except OSError as error:
@@ -101,7 +110,46 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     dims = loaded.dims
     if dims.n_audio_ctx != CONTEXT or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
         raise ModelError(model, f"Whisper's own code cannot run these dimensions: {dims}")
+    if heads := whisper._ALIGNMENT_HEADS.get(official(dims)):  # noqa: SLF001 - nothing public tells them
+        loaded.set_alignment_heads(heads)
     return loaded
+
+
+def official(dims: ModelDimensions) -> str:
+    """The official model that has these dimensions, "" if none has or several have.
+
+    Whisper knows by a model's name which heads of its attention tell when a word was said; without a name it takes all of the upper
+    half. A file of these dimensions is taken for the official model, or for one that was trained on from it.
+    """
+    layers, width, words = dims.n_text_layer, dims.n_text_state, dims.n_vocab
+    if dims.n_audio_state != width or dims.n_audio_layer not in (layers, 32):
+        return ""
+    if words in (51864, 51865):
+        name = SHAPES.get((width, layers), "")
+        return f"{name}.en" if name and words == 51864 else name
+    return LARGEST.get(layers, "") if (words, width, dims.n_mels) == (51866, 1280, 128) else ""
+
+
+@contextlib.contextmanager
+def _unfilled() -> Iterator[None]:
+    """In here a layer is made without the random numbers that torch fills it with: the checkpoint has all of them, or is none.
+
+    They take most of a small model's loading, and ten seconds of a large one's.
+    """
+    from torch import Tensor
+    from torch.overrides import TorchFunctionMode
+
+    class Unfilled(TorchFunctionMode):  # type: ignore[misc]  # torch is not typed here
+        def __torch_function__(
+            self, func: Callable[..., object], types: object, args: tuple[object, ...] = (), kwargs: object = None
+        ) -> object:
+            named = kwargs if isinstance(kwargs, dict) else {}
+            if getattr(func, "__module__", "") == "torch.nn.init" or func in (Tensor.uniform_, Tensor.normal_):
+                return args[0] if args else named["tensor"]
+            return func(*args, **named)
+
+    with Unfilled():
+        yield
 
 
 def _look(model: str, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the decode loop needs of a decoder: in torch (network.py), or in machine code for int8 on a processor (compiled/)."""
+"""What the decode loop needs of a decoder: in torch (network.py), or in machine code on a processor (compiled/)."""
 
 from __future__ import annotations
 

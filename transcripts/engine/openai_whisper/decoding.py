@@ -7,11 +7,12 @@ parts.py        what encoder and decoder are made of
 encoder.py      a window's mel into features
 contract.py     what the loop needs of a decoder
 network.py      the decoder in torch, a token at a time, on caches.py; recorded.py replays its steps on a GPU
-compiled/       the decoder in int8, in machine code
+compiled/       the decoder in machine code
 rules.py        which token may follow
 threads.py      work side by side
 loop.py         rows side by side, each leaving when it is done
 precision.py    int8, float16 or float32, and why
+trial.py        what a model loses in them, on real speech; verdicts.py keeps it
 word_times.py   when each word was said
 """
 

@@ -1,8 +1,6 @@
 """Linear layers in the precisions, as functions of rows.
 
-An int8 row is scaled by its own greatest value before the product, and back behind it, in a range that is fixed for all: integers add
-up exactly, so what comes of a row does not depend, to the last bit, on the rows beside it. torch's own dynamic quantisation takes one
-range for the whole batch.
+Here are those in float, and torch's int8 kernels; what is made of these stands in compiled/product.py.
 """
 
 from __future__ import annotations
@@ -19,14 +17,11 @@ if TYPE_CHECKING:
 KERNEL = "fbgemm"
 """torch's int8 kernels for x86. On others there are none that take a fixed range, and auto means float32."""
 
+FULL, REDUCED = 127, 63
+"""Steps of an input on each side of zero: all of 8 bits, or half of them on a processor whose products of 8 bits overflow (no VNNI)."""
+
 TILE = 8
 """Rows. A product of a multiple of 4 rows rounds each as any other such product does (MKL, AVX2); 8 is for wider processors."""
-
-FEW = 200_000
-"""Numbers that fit into the cache."""
-
-SMALLEST = 1e-30
-"""What a row of zeros is divided by."""
 
 
 class Linear(Protocol):
@@ -59,37 +54,6 @@ class FloatLinear:
         return y[: len(rows)].unflatten(0, x.shape[:-1])
 
 
-class Int8Linear:
-    """Weights of 8 bits with a scale for each output; inputs of 8 or 7 bits with a scale for each row."""
-
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None = None) -> None:
-        import torch
-
-        self._levels = levels()
-        self._packed = packed(weight)
-        self.bias = weight.new_zeros(len(weight)) if bias is None else bias.detach().float()
-        self._product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """See ``Linear``."""
-        scale = _greatest(x).clamp_min_(SMALLEST)
-        return self.levelled(x.div_(scale)).mul_(scale).add_(self.bias)
-
-    def levelled(self, x: torch.Tensor) -> torch.Tensor:
-        """The product of rows whose numbers lie between -1 and 1, without the bias."""
-        y: torch.Tensor = self._product(x, 1 / self._levels, self._levels + 1, self._packed)
-        return y
-
-
-def _greatest(x: torch.Tensor) -> torch.Tensor:
-    """The greatest absolute value of each row [..., 1]: of few rows in the fewest calls, of many without a copy of them."""
-    import torch
-
-    if x.numel() < FEW:
-        return x.abs().amax(-1, keepdim=True)
-    return torch.maximum(x.amax(-1, keepdim=True), x.amin(-1, keepdim=True).neg_())
-
-
 def supported() -> bool:
     """Whether this torch has the int8 kernels."""
     import torch
@@ -97,27 +61,29 @@ def supported() -> bool:
     return KERNEL in torch.backends.quantized.supported_engines
 
 
-def packed(weight: torch.Tensor) -> torch.ScriptObject:
-    """A weight [out, in] as the int8 kernels keep it, with a scale for each output."""
+def packed(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
+    """A weight's levels [out, in] and the scale of each output, as the int8 kernels keep them."""
     import torch
 
-    scales = (weight.detach().abs().amax(1) / 127).clamp_min(SMALLEST).double().cpu()
     zeros = torch.zeros(len(scales), dtype=torch.long)
     with _kernel():
-        whole = torch.quantize_per_channel(weight.detach().float(), scales, zeros, 0, torch.qint8)
+        whole = torch._make_per_channel_quantized_tensor(levels, scales.double(), zeros, 0)  # noqa: SLF001 - the public one rounds anew
         return torch.ops.quantized.linear_prepack(whole, None)
 
 
 @functools.cache
 def levels() -> int:
-    """How many steps an input has on each side of zero: 127, or 63 on a processor whose products of 8 bits overflow (no VNNI)."""
+    """How many steps an input has on each side of zero on this processor: ``FULL`` or ``REDUCED``."""
     import torch
 
     length = 64
     highest = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-        torch.ones(1, length), 1 / 127, 128, packed(torch.ones(16, length))
+        torch.ones(1, length),
+        1 / FULL,
+        FULL + 1,
+        packed(torch.full((16, length), FULL, dtype=torch.int8), torch.full((16,), 1 / FULL)),
     )
-    return 127 if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else 63
+    return FULL if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else REDUCED
 
 
 @contextlib.contextmanager

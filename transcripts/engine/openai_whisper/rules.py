@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -116,7 +117,21 @@ def _suppressed(tokenizer: Tokenizer, *, no_end: bool) -> list[int]:
     """What whisper never lets through by default: sounds and notes, and what only stands in prompts."""
     special = [tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm]
     others = [tokenizer.no_speech, tokenizer.no_timestamps, *([tokenizer.eot] if no_end else [])]
-    return sorted({*tokenizer.non_speech_tokens, *special, *(token for token in others if token is not None)})
+    return sorted({*_no_speech(tokenizer), *special, *(token for token in others if token is not None)})
+
+
+def _no_speech(tokenizer: Tokenizer) -> tuple[int, ...]:
+    """Whisper's own list of signs that nobody says, which it keeps in the tokenizer.
+
+    It asks for each sign in a way that looks for special tokens in it, by a regular expression of 1,600 words that takes a tenth of a
+    second to make. There are none in signs: here they are asked for plainly.
+    """
+    kept = vars(tokenizer)
+    if "non_speech_tokens" not in kept:
+        plain = SimpleNamespace(encoding=SimpleNamespace(encode=tokenizer.encoding.encode_ordinary))
+        kept["non_speech_tokens"] = type(tokenizer).non_speech_tokens.func(plain)
+    found: tuple[int, ...] = kept["non_speech_tokens"]
+    return found
 
 
 def _logsumexp(values: torch.Tensor) -> torch.Tensor:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled.product import Int8Linear
 from transcripts.engine.openai_whisper.encoder import Encoder, Layer
-from transcripts.engine.openai_whisper.linear import Int8Linear
 
 if TYPE_CHECKING:
     import torch
@@ -57,5 +57,5 @@ def _add(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: kerne
 
 
 def _product(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
-    kernels.scale_down(x.numpy(), scales)
+    product.scale_down(x, scales)
     return product.levelled(x)

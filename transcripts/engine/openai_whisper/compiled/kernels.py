@@ -10,12 +10,13 @@ function anew when its own file has changed, and does not notice a change in ano
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from pathlib import Path
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from transcripts.engine.openai_whisper.compiled.machine_code import compiled, kept_in
 
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]
@@ -48,8 +49,6 @@ ERF = tuple(np.float32(value) for value in (1.061405429, -1.453152027, 1.4214137
 ERF_SLOPE = np.float32(0.3275911)
 """Abramowitz and Stegun 7.1.26: off by 1.5e-7 at most."""
 ROOT_HALF = np.float32(0.70710678)
-
-F = TypeVar("F", bound=Callable[..., object])
 
 
 class Product(NamedTuple):
@@ -97,16 +96,6 @@ class Memory(NamedTuple):
     sound_value_scales: Floats
     own_keys: Floats
     own_values: Floats
-
-
-def compiled(function: F) -> F:
-    """The function as machine code, kept on disk where that can be written."""
-    options = {"nogil": True, "fastmath": True, "error_model": "numpy", "boundscheck": False}
-    try:
-        made: F = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # there is no folder for it, neither here nor at home
-        made = numba.njit(**options)(function)
-    return made
 
 
 @compiled
@@ -393,10 +382,46 @@ def choose(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats)
 
 
 @compiled
-def scale_down(x: Floats, scales: Floats) -> None:
-    """Divide each row by its greatest absolute value, which is kept."""
+def spread(values: Floats, signs: Floats, lane: int) -> None:
+    """Turn a row so that what stands out in one number is shared out among all that are a multiple of ``lane`` away from it, in place.
+
+    A Hadamard transform behind a change of signs, which keeps numbers of one sign from adding up in one place. ``signs`` have the scale
+    in them that makes it a rotation.
+    """
+    for i in range(len(values)):
+        values[i] *= signs[i]
+    step = lane
+    while step < len(values):
+        for start in range(0, len(values), 2 * step):
+            left, right = values[start : start + step], values[start + step : start + 2 * step]
+            for i in range(step):
+                a, b = left[i], right[i]
+                left[i], right[i] = a + b, a - b
+        step *= 2
+
+
+@compiled
+def quantise(weight: Floats, signs: Floats, lane: int, levels: Levels, scales: Floats) -> None:
+    """A weight [out, in], each row turned by ``spread``, as levels with a scale for each output."""
+    row = np.empty(weight.shape[1], np.float32)
+    for out in range(weight.shape[0]):
+        row[:] = weight[out]
+        spread(row, signs, lane)
+        most = SMALLEST
+        for i in range(len(row)):
+            most = max(most, abs(row[i]))
+        step, kept = HIGHEST / most, levels[out]
+        for i in range(len(row)):
+            kept[i] = np.int8(np.floor(row[i] * step + HALF))
+        scales[out] = most / HIGHEST
+
+
+@compiled
+def scale_down(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
+    """Turn each row by ``spread``, and divide it by its greatest absolute value, which is kept."""
     for row in range(x.shape[0]):
         values = x[row]
+        spread(values, signs, lane)
         most = SMALLEST
         for i in range(len(values)):
             most = max(most, abs(values[i]))
@@ -422,3 +447,8 @@ def add_up(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
         total, values, scale = sums[row], x[row], scales[row]
         for i in range(len(values)):
             total[i] += values[i] * scale + biases[i]
+
+
+def folder() -> Path | None:
+    """Where the machine code is kept; None where there is no such place."""
+    return kept_in(spread)

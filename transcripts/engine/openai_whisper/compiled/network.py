@@ -9,10 +9,11 @@ import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled import slots as memory
+from transcripts.engine.openai_whisper.compiled.product import Int8Linear, vocabulary
 from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
 from transcripts.engine.openai_whisper.compiled.slots import Slots
 from transcripts.engine.openai_whisper.compiled.weights import weights_of
-from transcripts.engine.openai_whisper.linear import Int8Linear
+from transcripts.engine.openai_whisper.linear import FloatLinear
 from transcripts.engine.openai_whisper.parts import forget, join
 from transcripts.engine.openai_whisper.rules import Rules
 
@@ -41,8 +42,8 @@ class CompiledNetwork:
             forget(join([block.cross_attn.key, block.cross_attn.value], Int8Linear, torch.float32), block, keep=keep)
             for block in decoder.blocks
         ]
-        vocabulary = Int8Linear(decoder.token_embedding.weight)
-        self._vocabulary = forget(vocabulary, decoder.token_embedding, keep=keep)
+        logits = vocabulary(decoder.token_embedding.weight)
+        self._vocabulary = forget(logits, decoder.token_embedding, keep=keep)
 
     def slots(self, capacity: int, room: int) -> Slots:
         """See ``Network.slots``."""
@@ -62,7 +63,7 @@ class CompiledNetwork:
         """See ``Network.listen``."""
         slots.lengths[slot] = 0
         x, scales = features.clone(), np.empty(len(features), np.float32)
-        kernels.scale_down(x.numpy(), scales)
+        self._sound[0].scale_down(x, scales)
         for layer, product in enumerate(self._sound):
             made = product.levelled(x).numpy()
             kernels.scale_up(made, scales, product.bias.numpy())
@@ -102,3 +103,42 @@ class CompiledNetwork:
         """Room for the attention of so many tokens to the sound."""
         dims = self.dims
         return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)
+
+
+class CompiledFloatNetwork(CompiledNetwork):
+    """The same in float32: nothing is rounded to 8 bits, and what torch multiplies it multiplies in float32, too."""
+
+    def __init__(self, model: Whisper, *, keep: bool = False) -> None:
+        """The model's own weights are let go as they are taken, unless ``keep``."""
+        import torch
+
+        decoder = model.decoder
+        self.dims = model.dims
+        self._sound_exactly = [
+            join([block.cross_attn.key, block.cross_attn.value], FloatLinear, torch.float32) for block in decoder.blocks
+        ]
+        for block in decoder.blocks:
+            forget(None, block.cross_attn.key, keep=keep)
+            forget(None, block.cross_attn.value, keep=keep)
+        self._weights = weights_of(decoder, exact=True, keep=keep)
+        self._logits = FloatLinear(torch.from_numpy(self._weights.embedding))
+        forget(None, decoder.blocks, keep=keep)
+        forget(None, decoder.token_embedding, keep=keep)
+
+    def slots(self, capacity: int, room: int) -> Slots:
+        """See ``Network.slots``."""
+        return Slots(self.dims, capacity, room, exact=True)
+
+    def bytes_of_row(self, room: int) -> int:
+        """See ``Network.bytes_of_row``."""
+        return memory.bytes_of_row(self.dims, room, exact=True)
+
+    def listen(self, slots: Slots, slot: int, features: torch.Tensor) -> None:
+        """See ``Network.listen``."""
+        slots.lengths[slot] = 0
+        for layer, product in enumerate(self._sound_exactly):
+            slots.hear(layer, slot, product(features).numpy())
+
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
+        """See ``Network.logits``."""
+        return self._logits(states)

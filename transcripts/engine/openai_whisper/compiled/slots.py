@@ -11,25 +11,24 @@ from transcripts.engine.openai_whisper.compiled.kernels import Floats, Memory, k
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions
 
-OWN, SOUND = 4, 1
-"""Bytes of a number of the row's own tokens, and of its sound."""
-
 
 class Slots:
-    """Room for rows, allocated once; see ``contract.Slots``."""
+    """Room for rows, allocated once; see ``contract.Slots``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
 
-    def __init__(self, dims: ModelDimensions, capacity: int, room: int) -> None:
+    def __init__(self, dims: ModelDimensions, capacity: int, room: int, *, exact: bool = False) -> None:
         self.capacity = capacity
         self.room = room
         self.lengths = [0] * capacity
         layers, heads, state = dims.n_text_layer, dims.n_text_head, dims.n_text_state
         sound = (layers, capacity, heads, dims.n_audio_ctx, state // heads)
         scales, own = (layers, capacity, state), (layers, capacity, room, state)
+        number = np.float32 if exact else np.int8
+        self._exact = exact
         self.memory = Memory(
-            np.empty(sound, np.int8),
-            np.empty(scales, np.float32),
-            np.empty(sound, np.int8),
-            np.empty(scales, np.float32),
+            np.empty(sound, number),
+            np.ones(scales, np.float32),
+            np.empty(sound, number),
+            np.ones(scales, np.float32),
             np.empty(own, np.float32),
             np.empty(own, np.float32),
         )
@@ -46,11 +45,16 @@ class Slots:
     def hear(self, layer: int, slot: int, made: Floats) -> None:
         """Keep what a layer made of a row's sound: keys and values side by side [1500, 2 state]."""
         memory = self.memory
-        keep(made, 0, memory.sound_keys[layer, slot], memory.sound_key_scales[layer, slot])
-        keep(made, made.shape[1] // 2, memory.sound_values[layer, slot], memory.sound_value_scales[layer, slot])
+        keys, values = memory.sound_keys[layer, slot], memory.sound_values[layer, slot]
+        if self._exact:
+            heads, times, width = keys.shape
+            keys[:], values[:] = made.reshape(times, 2, heads, width).transpose(1, 2, 0, 3)
+        else:
+            keep(made, 0, keys, memory.sound_key_scales[layer, slot])
+            keep(made, made.shape[1] // 2, values, memory.sound_value_scales[layer, slot])
 
 
-def bytes_of_row(dims: ModelDimensions, room: int) -> int:
+def bytes_of_row(dims: ModelDimensions, room: int, *, exact: bool = False) -> int:
     """How much memory a slot takes."""
-    size: int = dims.n_text_layer * dims.n_text_state * (SOUND * dims.n_audio_ctx + OWN * room)
+    size: int = dims.n_text_layer * dims.n_text_state * ((4 if exact else 1) * dims.n_audio_ctx + 4 * room)
     return 2 * size

@@ -1,0 +1,99 @@
+"""What whisper.timing computes on a processor to tell when words were said, number for number, in machine code that is kept.
+
+Whisper's own is compiled anew in each process. Costs may be any size, and infinity counts, so loops are not made as ``kernels`` makes its.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transcripts.engine.openai_whisper.compiled.kernels import Floats
+from transcripts.engine.openai_whisper.compiled.machine_code import exactly
+
+Costs = NDArray[np.float64]
+Steps = NDArray[np.int8]
+Places = NDArray[np.int64]
+
+DIAGONAL, TEXT, TIME = 0, 1, 2
+"""Where the cheapest way to a place comes from: from the token and moment before, the token before, the moment before."""
+
+
+def dtw(cost: NDArray[np.floating]) -> tuple[Places, Places]:
+    """The cheapest way through costs [tokens, moments], each step to the next token, the next moment or both.
+
+    Gives the tokens' and the moments' indices along it, as ``whisper.timing.dtw`` does.
+    """
+    costs = np.ascontiguousarray(cost, np.float64)
+    trace = np.empty((costs.shape[0] + 1, costs.shape[1] + 1), np.int8)
+    way = np.empty((2, sum(costs.shape)), np.int64)
+    warp(costs, trace)
+    begin = int(walk(trace, way))
+    return way[0, begin:], way[1, begin:]
+
+
+def median(rows: Floats, width: int) -> Floats:
+    """Each number replaced by the median of the ``width`` (odd) ones around it in its row [..., moments], as ``median_filter`` does."""
+    given = np.ascontiguousarray(rows, np.float32)
+    made = given.copy()
+    if given.shape[-1] > width // 2:
+        smooth(given.reshape(-1, given.shape[-1]), width, made.reshape(-1, given.shape[-1]))
+    return made
+
+
+@exactly
+def warp(costs: Costs, trace: Steps) -> None:
+    """Where the cheapest way to each place [tokens + 1, moments + 1] comes from."""
+    tokens, moments = costs.shape
+    before = np.full(tokens + 1, np.inf)
+    sums = np.empty(tokens + 1)
+    before[0] = 0.0
+    trace[0, :] = TIME
+    trace[:, 0] = TEXT
+    for j in range(1, moments + 1):
+        sums[0] = np.inf
+        for i in range(1, tokens + 1):
+            both, token, moment = before[i - 1], sums[i - 1], before[i]
+            if both < token and both < moment:
+                least, step = both, DIAGONAL
+            elif token < both and token < moment:
+                least, step = token, TEXT
+            else:
+                least, step = moment, TIME
+            sums[i] = costs[i - 1, j - 1] + least
+            trace[i, j] = step
+        before, sums = sums, before
+
+
+@exactly
+def walk(trace: Steps, way: Places) -> int:
+    """The way back from the end, written from the end of [2, places]; where it begins there."""
+    i, j = trace.shape[0] - 1, trace.shape[1] - 1
+    at: int = way.shape[1]
+    while i > 0 or j > 0:
+        at -= 1
+        way[0, at], way[1, at] = i - 1, j - 1
+        step = trace[i, j]
+        if step != TIME:
+            i -= 1
+        if step != TEXT:
+            j -= 1
+    return at
+
+
+@exactly
+def smooth(rows: Floats, width: int, made: Floats) -> None:
+    """See ``median``; beyond its ends a row is its mirror image."""
+    half, last = width // 2, rows.shape[1] - 1
+    sorted_ = np.empty(width, np.float32)
+    for row in range(rows.shape[0]):
+        for at in range(last + 1):
+            for n in range(width):
+                place = abs(at + n - half)
+                value = rows[row, place if place <= last else 2 * last - place]
+                k = n
+                while k > 0 and sorted_[k - 1] > value:
+                    sorted_[k] = sorted_[k - 1]
+                    k -= 1
+                sorted_[k] = value
+            made[row, at] = sorted_[half]
