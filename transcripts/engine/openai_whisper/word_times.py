@@ -168,25 +168,26 @@ def _attention(
     And how much of the attention of all tokens falls on each step [steps].
     """
     import torch
-    from whisper.timing import median_filter
+
+    from transcripts.engine.openai_whisper.compiled.warping import median  # loads numba
 
     before = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
     logits, scores = reader.read(features, [*before, *tokens, tokenizer.eot])
     heads = torch.stack([scores[layer][0, head] for layer, head in reader.alignment_heads.indices().T.tolist()])
     weights = heads[:, :, :steps].float().softmax(dim=-1)
     std, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
-    matrix = median_filter((weights - mean) / std, WIDTH).mean(dim=0)[len(tokenizer.sot_sequence) : -1]
+    matrix = median(((weights - mean) / std).cpu().numpy(), WIDTH).mean(axis=0)[len(tokenizer.sot_sequence) : -1]
     attended = weights.mean(dim=0)[len(tokenizer.sot_sequence) : -1].sum(dim=0)
     likely = logits[len(tokenizer.sot_sequence) : -2, : tokenizer.eot].float().softmax(dim=-1)
     probabilities = likely[range(len(tokens)), list(tokens)]
-    return matrix.double().cpu().numpy(), probabilities.cpu().numpy(), attended.double().cpu().numpy()
+    return np.asarray(matrix, np.float64), probabilities.cpu().numpy(), attended.double().cpu().numpy()
 
 
 def _begins(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The step with which each row of attention [rows, steps] begins, warped so that the rows follow each other."""
-    from whisper.timing import dtw_cpu
+    from transcripts.engine.openai_whisper.compiled.warping import dtw
 
-    rows, steps = dtw_cpu(-attention)
+    rows, steps = dtw(-attention)
     return np.asarray(steps[np.flatnonzero(np.diff(rows, prepend=-1))], np.int64)
 
 
