@@ -4,7 +4,7 @@ checkpoint.py   a model from its name or file
 loading.py      load(), for whoever must not load numpy and PyAV before a model is wanted
 engine.py       WhisperEngine: the stripes of many files in lockstep
 listening.py    one job while it is heard: its sound, its stripes, its next windows
-speech.py       where people speak, and where to cut (silero-vad)
+speech.py       where people speak (silero-vad)
 hearing.py      a batch of windows decoded, doubted, heard again
 mel.py          one window's log-mel, as if the whole file's had been taken
 asked.py        a job's language and prompt in the model's terms
