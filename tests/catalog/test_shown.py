@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from episodes.catalog import episodes, transcripts
 from episodes.database import writing
 from episodes.errors import NotFound
+from episodes.models import Segment as SegmentRow
 from episodes.values import EpisodeInfo
 from transcripts.quality.kinds import Kind
-from transcripts.words import Mark, Segment, Source, Transcript
+from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 LATER = (NOW + timedelta(hours=number) for number in count(1))
@@ -89,3 +91,20 @@ def test_what_a_person_prefers_is_shown_until_it_is_undone(engine: Engine) -> No
 def test_a_transcript_that_is_not_there_cannot_be_preferred(engine: Engine) -> None:
     with writing(engine) as session, pytest.raises(NotFound, match="captions en"):
         shown(session, transcript(Source.CAPTIONS), prefer="whisper")
+
+
+def test_words_come_back_as_they_were_put_and_so_do_those_of_an_older_catalog(engine: Engine) -> None:
+    words = (Word(0.3, 0.6, "The", 0.91), Word(0.6, 1.4, "ferry", None))
+    said = Transcript(
+        (Segment(0.3, 1.4, "The ferry", words=words), Segment(2, 3, "sails")), Source.WHISPER, "base", "en"
+    )
+    with writing(engine) as session:
+        row, _ = episodes.put(session, EpisodeInfo("fake:1", "ep1", "Episode 1"), now=NOW)
+        kept, _ = transcripts.put(session, row.id or 0, said, now=NOW)
+        assert transcripts.load(session, kept) == said
+        first = session.exec(select(SegmentRow).where(SegmentRow.position == 0)).one()
+        assert len(str(first.detail)) < 80
+        first.detail = {"words": [asdict(word) for word in words]}
+        session.add(first)
+        session.flush()
+        assert transcripts.load(session, kept) == said

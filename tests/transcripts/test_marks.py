@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.quality import better, compare_with_captions, marks_of_transcript, marks_of_window, suspect
+from transcripts.quality import better, compare_with_captions, lacking, marks_of_transcript, marks_of_window, suspect
 from transcripts.quality.loops import found_in
 from transcripts.words import Mark, Segment, Source, Transcript
 
@@ -192,3 +192,12 @@ def test_comparing_twice_is_comparing_once(heard: tuple[Segment, ...], read: tup
 
     assert compare_with_captions(once, captions) == once
     assert [replace(one, marks=()) for one in once.segments] == list(heard)
+
+
+def test_the_segment_before_speech_without_words_says_so_once() -> None:
+    said = (Segment(0.0, 4.0, "The ferry sails."), Segment(5.0, 8.0, "It is late."), Segment(14.0, 16.0, "Good night."))
+    marked = lacking(lacking(said, [(8.2, 13.8)]), [(8.2, 13.8)])
+    assert kinds(marked) == [[], ["sparse"], []]
+    assert marked[1].marks[0].detail.startswith("6 s of speech")
+    assert lacking((), [(1.0, 3.0)]) == ()
+    assert kinds(lacking(said, [])) == [[], [], []]
