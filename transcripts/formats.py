@@ -17,6 +17,7 @@ from transcripts.clock import format_clock, milliseconds
 from transcripts.errors import FormatError
 from transcripts.foreign import one_line
 from transcripts.lossless import read_json, write_json
+from transcripts.subtitles import cues
 from transcripts.words import Segment, Transcript
 
 __all__ = ["FORMATS", "read_json", "write", "write_json", "write_srt", "write_tsv", "write_txt", "write_vtt"]
@@ -34,17 +35,17 @@ def write(transcript: Transcript, format: str, file: TextIO) -> None:  # noqa: A
 
 
 def write_vtt(transcript: Transcript, file: TextIO) -> None:
-    """WebVTT, a cue for each segment."""
+    """WebVTT, a cue for each segment, several for one that is long and whose words have times."""
     file.write("WEBVTT\n")
-    for segment, text in _said(transcript):
+    for segment, text in _shown(transcript):
         speaker = one_line(segment.speaker or "")
         voice = f"<v {_escape(speaker)}>" if speaker else ""
         file.write(f"\n{_timing(segment, '.')}\n{voice}{_escape(text)}\n")
 
 
 def write_srt(transcript: Transcript, file: TextIO) -> None:
-    """SubRip, numbered from 1."""
-    for number, (segment, text) in enumerate(_said(transcript), 1):
+    """SubRip, numbered from 1, cut as WebVTT is."""
+    for number, (segment, text) in enumerate(_shown(transcript), 1):
         safe = _escape(text).replace("{", "&#123;") if srt_text(text) != text or "-->" in text else text
         file.write(f"{number}\n{_timing(segment, ',')}\n{safe}\n\n")
 
@@ -74,6 +75,10 @@ FORMATS: Mapping[str, Callable[[Transcript, TextIO], None]] = MappingProxyType(
 
 def _said(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
     return ((segment, text) for segment in transcript.segments if (text := one_line(segment.text)))
+
+
+def _shown(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
+    return ((cue, one_line(cue.text)) for segment, _ in _said(transcript) for cue in cues(segment))
 
 
 def _timing(segment: Segment, mark: str) -> str:
