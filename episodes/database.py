@@ -153,12 +153,20 @@ def _by_hand(connection: sqlite3.Connection, _record: object) -> None:
 def _on_connect(connection: sqlite3.Connection, record: object) -> None:
     _by_hand(connection, record)
     cursor = connection.cursor()
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",) and _may_be_ours(cursor):
         with suppress(sqlite3.OperationalError):  # in use by others, or not to be written: it is as good as it was
             cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _may_be_ours(cursor: sqlite3.Cursor) -> bool:
+    """Whether a file is empty or a catalog: nothing of another program's is changed, not even how it keeps its journal."""
+    with suppress(sqlite3.DatabaseError):  # no database at all: whoever asks next is told
+        names = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return not names or "alembic_version" in names
+    return False
 
 
 def _on_begin(connection: Connection) -> None:

@@ -13,6 +13,8 @@
     │   └── TooSlow             1  a server took too long
     ├── BadItem                 1  a line or a file that is not what it should be
     ├── NotFound                2  what the person named is not in the catalog
+    │   ├── Ambiguous           2  or more than one thing has this name
+    │   ├── NoSuchFile          2  nor is a file where it was said to be
     │   └── NotHeard            2  nor in what was heard of an episode
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
@@ -112,9 +114,17 @@ class BadItem(CatalogError):
 
 
 class NotFound(CatalogError):
-    """Nothing in the catalog has this name; `nir status` and `nir links` list what there is."""
+    """Nothing in the catalog has this name; `nir episodes`, `nir articles` and `nir links` list what there is."""
 
     exit_code = 2
+
+
+class Ambiguous(NotFound):
+    """More than one could be meant; name one by its key."""
+
+
+class NoSuchFile(NotFound):
+    """There is no such file; check its name and folder."""
 
 
 class NotHeard(NotFound):

@@ -8,7 +8,7 @@
     names/         pure: names to expect, how they sound, what was heard in their place
     quality/       pure: reasons to doubt segments; what was heard against captions
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
-    subtitles.py    pure: a long segment as subtitles
+    subtitles.py   pure: a long segment as subtitles
     lossless.py    our own JSON, both ways
     clock.py foreign.py    pure: clock times; values from outside, checked
     choice.py      the name of an engine and a model

@@ -6,8 +6,10 @@ a change makes a new value, so a transcript that was shown is never altered behi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Source(StrEnum):
@@ -28,6 +30,15 @@ class Word:
     end: float
     text: str
     probability: float | None = None
+
+    def packed(self) -> list[float | str | None]:
+        """Its four values, for where they are kept: an hour has nine thousand words, and names before each value are most of the room."""
+        return [self.start, self.end, self.text, self.probability]
+
+    @classmethod
+    def unpacked(cls, kept: Sequence[Any] | Mapping[str, Any]) -> Word:
+        """What was ``packed``, or kept by its names, as older catalogs have it."""
+        return cls(**kept) if isinstance(kept, Mapping) else cls(*kept)
 
 
 @dataclass(frozen=True, slots=True)

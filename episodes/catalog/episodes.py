@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from episodes.catalog.checksums import checksum
 from episodes.catalog.chunks import chunks
-from episodes.errors import NotFound
+from episodes.errors import Ambiguous, NotFound
 from episodes.models import Episode, Show, Transcript
 from episodes.values import EpisodeInfo, State
 from transcripts.words import Source
@@ -93,17 +93,22 @@ def find(session: Session, name: str) -> Episode:
     exact = or_(Episode.key == name, Episode.identity == name, Episode.url == name)
     if found := session.exec(select(Episode).where(exact)).first():
         return found
-    candidates = _by_number(session, name) or _by_title(session, name)
+    candidates = _by_number(session, name) if _is_number(name) else _by_title(session, name)
     if len(candidates) == 1:
         return candidates[0]
-    raise NotFound(name, "; ".join(f"{one.key} {one.title}" for one in candidates[:5]))
+    if not candidates:
+        raise NotFound(name)
+    raise Ambiguous(name, "; ".join(f"{one.key} {one.title}" for one in candidates[:5]))
+
+
+def _is_number(name: str) -> bool:
+    """A number means the episode that has it, never another whose title happens to hold its digits."""
+    digits = name.lstrip("#")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 6
 
 
 def _by_number(session: Session, name: str) -> list[Episode]:
-    digits = name.lstrip("#")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:
-        return []
-    return list(session.exec(select(Episode).where(Episode.number == int(digits)).limit(6)))
+    return list(session.exec(select(Episode).where(Episode.number == int(name.lstrip("#"))).limit(6)))
 
 
 def _by_title(session: Session, name: str) -> list[Episode]:

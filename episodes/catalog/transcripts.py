@@ -122,19 +122,9 @@ def _row(transcript_id: int, position: int, segment: words.Segment) -> dict[str,
     value = _segment_value(segment)
     detail = {name: value[name] for name in DETAIL if value[name] not in (None, ())}
     if segment.words:
-        detail["words"] = [_packed(word) for word in segment.words]
+        detail["words"] = [word.packed() for word in segment.words]
     columns = {name: value[name] for name in ("start", "end", "text", "speaker")}
     return {"transcript_id": transcript_id, "position": position, "detail": detail or None, **columns}
-
-
-def _packed(word: words.Word) -> list[Any]:
-    """A word as it is stored: an hour has nine thousand, and names in front of every number would be most of the catalog."""
-    return [word.start, word.end, word.text, word.probability]
-
-
-def _unpacked(stored: dict[str, Any] | list[Any]) -> words.Word:
-    """A word that was stored, in an older catalog with names."""
-    return words.Word(**stored) if isinstance(stored, dict) else words.Word(*stored)
 
 
 def choose_shown(session: Session, episode_id: int) -> None:
@@ -212,7 +202,7 @@ def load(session: Session, transcript: Transcript) -> words.Transcript:
 
 def _segment(row: Segment) -> words.Segment:
     detail = dict(row.detail or {})
-    timed = tuple(_unpacked(word) for word in detail.pop("words", ()))
+    timed = tuple(words.Word.unpacked(word) for word in detail.pop("words", ()))
     marks = tuple(words.Mark(**mark) for mark in detail.pop("marks", ()))
     return words.Segment(
         start=row.start, end=row.end, text=row.text, speaker=row.speaker, words=timed, marks=marks, **detail

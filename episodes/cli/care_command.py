@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -115,7 +116,7 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not e
     from episodes.pipeline.backups import backup as write
 
     rows = write(catalog_to_read(), file)
-    console().print(f"{file}: {rows} rows; put back with: nir restore {file}", markup=False)
+    console().print(f"{file}: {rows} rows; put back with: nir restore {quote(str(file))}", markup=False)
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that `nir backup` wrote.")]) -> None:

@@ -35,7 +35,7 @@ def migrate(engine: Engine) -> bool:
     try:
         with database_errors(engine):
             with engine.connect() as connection:
-                found = _ours(connection)
+                found = ours(connection)
             return found != HEAD and _upgraded(engine)
     except NotAllowed as error:
         if found == HEAD:
@@ -47,13 +47,13 @@ def migrate(engine: Engine) -> bool:
 def _upgraded(engine: Engine) -> bool:
     with engine.execution_options(begin="IMMEDIATE").begin() as connection:
         only_writer(connection)
-        if _ours(connection) == HEAD:
+        if ours(connection) == HEAD:
             return False
         upgrade(connection)
     return True
 
 
-def _ours(connection: Connection) -> str | None:
+def ours(connection: Connection) -> str | None:
     """The revision that a catalog has, None for an empty database.
 
     A PostgreSQL database may hold other tables beside ours; a SQLite file that holds another program's is that program's.

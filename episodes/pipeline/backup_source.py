@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from episodes.catalog import manifest
 from episodes.catalog.copying import tables
 from episodes.database import reading_from, unshared
-from episodes.errors import BadBackup, CatalogError, NotFound, TooNew
+from episodes.errors import BadBackup, CatalogError, NoSuchFile, TooNew
 from episodes.migrations import HEAD, known, migrate
 from episodes.sqlite_file import address, beside, make, uri
 
@@ -59,7 +59,7 @@ def opened(file: Path) -> Iterator[Source]:
     """The backup, checked.
 
     Raises:
-        NotFound: there is no such file.
+        NoSuchFile: there is none.
         BadBackup: it is no backup, or damaged.
         TooNew: a newer version of the program made it.
     """
@@ -79,13 +79,13 @@ def check_kind(file: Path) -> None:
     """Only a file is opened: a pipe would wait for ever.
 
     Raises:
-        NotFound: there is no such file.
+        NoSuchFile: there is none.
         BadBackup: it is no file, or none of SQLite.
     """
     try:
         found = file.stat()
     except FileNotFoundError as error:
-        raise NotFound(file, "no such file") from error
+        raise NoSuchFile(file) from error
     if not stat.S_ISREG(found.st_mode):
         raise BadBackup(file, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no file")
     with file.open("rb") as stream:

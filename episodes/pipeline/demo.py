@@ -30,6 +30,7 @@ def prepare(home: Path) -> None:
         if not (home / MARK).is_file():
             raise Usage(home, "this folder is not empty and no demo made it; name another by --home")
         shutil.rmtree(home)
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / MARK).touch()
 

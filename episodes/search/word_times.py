@@ -6,7 +6,7 @@ where it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, select
@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from episodes.models import Segment
 from episodes.search.moments import Moment
 from episodes.search.tokens import folded
+from transcripts.words import Word
 
 #: A segment by its transcript's id and its position.
 _Key = tuple[int, int]
@@ -33,16 +34,19 @@ def at_words(session: Session, found: Sequence[Moment]) -> list[Moment]:
     return [_moved(each, details.get((each.document.id, each.position), ())) for each in found]
 
 
-def _moved(moment: Moment, words: Sequence[Mapping[str, Any]]) -> Moment:
+def _moved(moment: Moment, words: Sequence[Word]) -> Moment:
     """The moment at the timed word that is nearest to where its match was thought to be."""
     if moment.document.side != "said" or moment.begins is None:
         return moment
     stem, about = moment.begins
-    starts = [float(word["start"]) for word in words if stem in [part.stem for part in folded(str(word["text"]))]]
+    starts = [word.start for word in words if stem in [part.stem for part in folded(word.text)]]
     return moment._replace(start=min(starts, key=lambda start: abs(start - about))) if starts else moment
 
 
-def _details(session: Session, keys: Sequence[_Key]) -> dict[_Key, list[dict[str, Any]]]:
+def _details(session: Session, keys: Sequence[_Key]) -> dict[_Key, list[Word]]:
     bound = {"transcripts": [key[0] for key in keys], "positions": [key[1] for key in keys]}
     rows: Iterable[Any] = session.connection().execute(_DETAILS, bound)
-    return {(transcript_id, position): detail.get("words", []) for transcript_id, position, detail in rows}
+    return {
+        (transcript_id, position): [Word.unpacked(word) for word in detail.get("words", ())]
+        for transcript_id, position, detail in rows
+    }
