@@ -91,7 +91,7 @@ def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path
 def test_other_sound_another_way_and_a_persons_wish_begin_anew(sound: Path) -> None:
     stopped(sound, 2)
     assert opened(Pairs(), sound).seconds_before == 120
-    assert opened(Pairs(), sound, Options(words=True)).seconds_before == 0
+    assert opened(Pairs(), sound, Options(words=False)).seconds_before == 0
     assert opened(Pairs(signature="pairs, int8"), sound).seconds_before == 0
     os.utime(sound, (1, 1))
     assert opened(Pairs(), sound).seconds_before == 0
@@ -103,9 +103,9 @@ def test_other_sound_another_way_and_a_persons_wish_begin_anew(sound: Path) -> N
 def test_what_nobody_went_on_with_is_forgotten(sound: Path) -> None:
     stopped(sound, 1)
     (kept,) = files(sound)
-    open_hearing(Pairs(), sound, Options(words=True), sound.parent / "work", NOW + timedelta(days=59))
+    open_hearing(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=59))
     assert files(sound) == [kept]
-    open_hearing(Pairs(), sound, Options(words=True), sound.parent / "work", NOW + timedelta(days=61))
+    open_hearing(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=61))
     assert files(sound) == []
 
 

@@ -144,8 +144,8 @@ def _tiled(windows: Sequence[Spoken], frames: int) -> Iterator[Stripe]:
     for window, next_one in pairwise([*windows, None]):
         if window is None:
             break
-        start = max(at, round(window.start) - EARLY)
-        if start - at > NEAR:
+        start = max(at, _begin(window))
+        if start - at > NEAR or round(window.end) + LEAD - at > WINDOW > round(window.end) - start:
             yield from _quiet(at, start)
             at = start
         follows = round(next_one.start) - LEAD if next_one else frames
@@ -153,6 +153,12 @@ def _tiled(windows: Sequence[Spoken], frames: int) -> Iterator[Stripe]:
         yield Stripe(at, end)
         at = end
     yield from _quiet(at, frames)
+
+
+def _begin(window: Spoken) -> int:
+    """Where a window would like to begin: early, as far as it has room."""
+    start, end = round(window.start), round(window.end)
+    return max(start - EARLY, min(start - LEAD, end + LEAD - WINDOW))
 
 
 def _end(start: int, end: int, follows: int, *, last: bool) -> int:
