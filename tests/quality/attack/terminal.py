@@ -175,7 +175,7 @@ def _interrupted(on: Ground) -> Iterator[Attempt]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 _, told = process.communicate()
-        good = {0, 1, 130 if which is signal.SIGINT else 143}
+        good = {0, 1, 130 if which is signal.SIGINT else 143, -which}  # by itself, while Python is still being loaded
         held = "Traceback" not in told and "Exception ignored" not in told and process.returncode in good
         yield Attempt("15", f"{which.name} during nir {command[0]}", held, f"{process.returncode} {told[-300:]}")
 
