@@ -8,6 +8,7 @@ is kept in the catalog, since the feed is read by it, and shown without. A key t
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from base64 import b64encode
@@ -118,13 +119,13 @@ def _of_environment(environment: Mapping[str, str]) -> Iterator[str]:
     yield from (secret for name in _PASSWORDS if len(secret := environment.get(name) or "") >= _SHORTEST)
 
 
-def _secrets(address: str) -> Iterator[str]:
+@functools.lru_cache(maxsize=64)  # the environment's are asked for with every reason that an import gives
+def _secrets(address: str) -> frozenset[str]:
     """What may be a password in an address, well-formed or not, in the forms in which libraries repeat it."""
+    found: set[str] = set()
     for raw in _raw_secrets(address):
-        pieces = re.split(r"[/?#@:&]", raw)
-        for form in {raw, unquote(raw), quote(raw, safe=""), quote(unquote(raw), safe=""), *pieces}:
-            if len(form) >= _SHORTEST and set(form) != {"*"}:
-                yield form
+        found |= {raw, unquote(raw), quote(raw, safe=""), quote(unquote(raw), safe=""), *re.split(r"[/?#@:&]", raw)}
+    return frozenset(form for form in found if len(form) >= _SHORTEST and set(form) != {"*"})
 
 
 def _raw_secrets(address: str) -> Iterator[str]:
