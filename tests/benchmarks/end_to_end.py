@@ -7,7 +7,7 @@ ratio above 1 means that ours is faster.
 Everyone writes 100 tokens a window: the weights make the end of a text, and every timestamp but the first, all but impossible, so that no
 text ends by itself and each goes on by a whole window; public options set the length, one temperature, and no thresholds. What differs:
 
-- ours cuts the file into stripes, and the last window of each is not full: it hears more windows than the others;
+- ours begins and ends windows where people do, and hears quiet stretches too: it hears more windows than the others;
 - ``whisper.transcribe`` opens files by the program ffmpeg; where that is missing it is given what our own reader decodes, timed too;
 - faster-whisper batched deletes what its voice detection takes for silence, and writes no timestamps: both are its defaults;
 - those that take one window after the other, and slowly, are given a shorter file, and their seconds are scaled.

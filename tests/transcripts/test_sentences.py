@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.sentences import LONGEST, segments
+from transcripts.engine.sentences import LONGEST, Timed, segments
 from transcripts.words import Segment
 
 
-@dataclass(frozen=True)
-class Timed:
-    raw: str
-    start: float
-    end: float
-    probability: float = 0.9
-
-
 def timed(*words: tuple[str, float, float]) -> list[Timed]:
-    return [Timed(f" {text}", start, end) for text, start, end in words]
+    return [Timed(f" {text}", start, end, 0.9) for text, start, end in words]
 
 
 def made(words: list[Timed], begin: float = 0.0) -> list[Segment]:
@@ -81,7 +71,7 @@ def test_without_words_a_segment_stays_what_it_was():
 def test_no_word_is_lost_and_times_are_in_order(given_words):
     at, words = 0.0, []
     for text, gap, length in given_words:
-        words.append(Timed(f" {text}", round(at + gap, 2), round(at + gap + length, 2)))
+        words.append(Timed(f" {text}", round(at + gap, 2), round(at + gap + length, 2), 0.9))
         at = words[-1].end
     found = made(words)
     assert " ".join(one.text for one in found).split() == "".join(word.raw for word in words).split()

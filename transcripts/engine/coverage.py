@@ -49,10 +49,14 @@ def unheard(attention: npt.NDArray[np.floating[Any]], spoken: npt.NDArray[np.boo
     return [one for one in _stretches(little, spoken) if one.seconds >= SHORTEST]
 
 
+def runs(steps: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Rising numbers as runs of those that follow each other without a gap."""
+    return np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
+
+
 def _stretches(little: npt.NDArray[np.bool_], spoken: npt.NDArray[np.bool_]) -> Iterator[Unheard]:
     """Runs of steps with little attention, joined over pauses."""
-    steps = np.flatnonzero(little | ~spoken)
-    for run in np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1):
+    for run in runs(np.flatnonzero(little | ~spoken)):
         inside = run[little[run]]
         if len(inside):
             yield Unheard(int(inside[0]), int(inside[-1]) + 1, len(inside) * STEP)

@@ -141,9 +141,7 @@ def _cost(runs: Sequence[Spoken], first: int) -> float:
 def _tiled(windows: Sequence[Spoken], frames: int) -> Iterator[Stripe]:
     """Windows and what is quiet between them, so that no frame is left out."""
     at = 0
-    for window, next_one in pairwise([*windows, None]):
-        if window is None:
-            break
+    for window, next_one in zip(windows, [*windows[1:], None], strict=False):
         start = max(at, _begin(window))
         if start - at > NEAR or round(window.end) + LEAD - at > WINDOW > round(window.end) - start:
             yield from _quiet(at, start)

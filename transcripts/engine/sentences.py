@@ -8,9 +8,8 @@ first word they are six seconds off, and a segment of half a minute may begin wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
 
 from transcripts.words import Segment, Word
 
@@ -27,27 +26,17 @@ ENDS, PARTS = ".!?…。？！؟।", ",;:—、，；："
 CLOSING = "\"'”’»)]」』"
 
 
-class Said(Protocol):
-    """A word as it was written, with the space before it, and its time in seconds from the window's start."""
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A word as it was written, spaces and punctuation included, its time in seconds from the window's start, and how likely it is."""
 
-    @property
-    def raw(self) -> str:
-        """The word."""
-
-    @property
-    def start(self) -> float:
-        """When it begins."""
-
-    @property
-    def end(self) -> float:
-        """When it ends."""
-
-    @property
-    def probability(self) -> float:
-        """How likely it is, 0 to 1."""
+    raw: str
+    start: float
+    end: float
+    probability: float
 
 
-def segments(written: Segment, words: Sequence[Said], begin: float) -> Iterator[Segment]:
+def segments(written: Segment, words: Sequence[Timed], begin: float) -> Iterator[Segment]:
     """One segment of Whisper's as segments of sentences, on the media's clock; ``begin`` is the window's start in seconds."""
     if not words:
         yield written
@@ -60,11 +49,11 @@ def segments(written: Segment, words: Sequence[Said], begin: float) -> Iterator[
             yield replace(written, start=timed[0].start, end=timed[-1].end, text=text, words=timed)
 
 
-def _word(word: Said, begin: float) -> Word:
+def _word(word: Timed, begin: float) -> Word:
     return Word(round(begin + word.start, 3), round(begin + word.end, 3), word.raw.strip(), word.probability)
 
 
-def _cuts(words: Sequence[Said]) -> Iterator[int]:
+def _cuts(words: Sequence[Timed]) -> Iterator[int]:
     """The words with which new segments begin."""
     first = 0
     for at in range(1, len(words)):
@@ -74,7 +63,7 @@ def _cuts(words: Sequence[Said]) -> Iterator[int]:
             first = at
 
 
-def _too_long(words: Sequence[Said], first: int) -> int:
+def _too_long(words: Sequence[Timed], first: int) -> int:
     """Where a segment that begins with a word has to end for its length; 0 if it need not."""
     length, last = 0, first
     while last < len(words) and length <= LONGEST:
@@ -89,5 +78,5 @@ def _too_long(words: Sequence[Said], first: int) -> int:
     return max(inside, key=lambda at: (round(words[at].start - words[at - 1].end, 2), at), default=0)
 
 
-def _ends(word: Said, marks: str) -> bool:
+def _ends(word: Timed, marks: str) -> bool:
     return word.raw.rstrip().rstrip(CLOSING).endswith(tuple(marks))

@@ -42,14 +42,19 @@ def lacking(segments: Sequence[Segment], unheard: Sequence[tuple[float, float]])
     marked = list(segments)
     for start, end in unheard:
         at = max((number for number, one in enumerate(marked) if one.start <= start), default=0)
-        if marked and Kind.SPARSE not in {mark.kind for mark in marked[at].marks}:
+        if marked:
             told = Mark(Kind.SPARSE, f"{end - start:.0f} s of speech behind it, and no words for them")
-            marked[at] = replace(marked[at], marks=tuple(sorted((*marked[at].marks, told), key=_rank)))
+            marked[at] = _with(marked[at], _in_order({Kind.SPARSE: told} | _by_kind(marked[at])))
     return tuple(marked)
 
 
-def _rank(mark: Mark) -> int:
-    return list(Kind).index(Kind(mark.kind))
+def _by_kind(segment: Segment) -> dict[str, Mark]:
+    return {mark.kind: mark for mark in segment.marks}
+
+
+def _in_order(marks: Mapping[str, Mark]) -> tuple[Mark, ...]:
+    """One mark a kind, in the order of the kinds."""
+    return tuple(marks[kind] for kind in Kind if kind in marks)
 
 
 def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
@@ -108,4 +113,4 @@ def _together(old: Segment, new: Segment, kept: set[Kind], left_out: set[Kind]) 
         return ()
     marks = {mark.kind: mark for mark in new.marks if mark.kind not in left_out}
     marks |= {mark.kind: mark for mark in old.marks if mark.kind in kept}
-    return tuple(marks[kind] for kind in Kind if kind in marks)
+    return _in_order(marks)

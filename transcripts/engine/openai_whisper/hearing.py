@@ -50,17 +50,15 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One way to hear a window, or a part of it."""
+    """One way to hear a window, or a part of it: with a prompt where the options have one."""
 
     turn: Turn
-    features: torch.Tensor
     options: Options
-    prompt: tuple[int, ...]
 
-    @property
-    def row(self) -> Row:
+    def row(self, features: torch.Tensor) -> Row:
         """What is decoded."""
-        return Row(self.features, self.options.language, self.prompt, self.turn.start)
+        prompt = self.turn.listening.prompt if self.options.prompt else ()
+        return Row(features, self.options.language, prompt, self.turn.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,81 +71,83 @@ class Ear:
 
     def hear(self, turns: Sequence[Turn]) -> list[Hearing]:
         """Hear each window, again where it is doubted."""
-        trials = [_first(turn, features) for turn, features in zip(turns, self._features(turns), strict=True)]
-        heard = [one[0] for one in self._all([[trial] for trial in trials])]
-        for way in (_without_prompt, self._parts, _hotter):
+        features: dict[Turn, torch.Tensor] = {}
+        trials = [_first(turn) for turn in turns]
+        heard = [one[0] for one in self._all([[trial] for trial in trials], features)]
+        for way in (_without_prompt, _parts, _hotter):
             doubted = [at for at, one in enumerate(heard) if one.doubted and _again(turns[at])]
             again = {at: other for at in doubted if (other := way(trials[at], heard[at]))}
-            for at, parts in zip(again, self._all(list(again.values())), strict=True):
+            for at, parts in zip(again, self._all(list(again.values()), features), strict=True):
                 heard[at] = _kept(heard[at], _joined(again[at], parts))
         return heard
 
-    def _features(self, turns: Sequence[Turn]) -> list[torch.Tensor]:
-        return self.decoder.each(self.encode, turns)
-
-    def _all(self, ways: Sequence[Sequence[Trial]]) -> list[list[Hearing]]:
-        """All trials of all windows side by side."""
+    def _all(self, ways: Sequence[Sequence[Trial]], features: dict[Turn, torch.Tensor]) -> list[list[Hearing]]:
+        """All trials of all windows side by side; ``features`` are of the windows encoded so far, and get those of the others."""
         flat = [trial for way in ways for trial in way]
-        results = attempts(self.decoder, [(trial.row, trial.options) for trial in flat]) if flat else []
-        written = iter(self.decoder.each(lambda one: self._written(*one), list(zip(flat, results, strict=True))))
+        if not flat:
+            return []
+        new = [trial.turn for trial in flat if trial.turn not in features]
+        features.update(zip(new, self.decoder.each(self.encode, new), strict=True))
+        results = attempts(self.decoder, [(one.row(features[one.turn]), one.options) for one in flat])
+        found = zip(flat, results, strict=True)
+        written = iter(self.decoder.each(lambda one: self._written(*one, features[one[0].turn]), list(found)))
         return [[next(written) for _ in way] for way in ways]
 
-    def _parts(self, trial: Trial, heard: Hearing) -> list[Trial]:
-        """The window in two parts, the second from where speech went unheard, or in halves; none where there is no pause to part it in."""
-        parts = (trial.turn.parted(heard.unheard[0][0]) if heard.unheard else []) or trial.turn.halves()
-        made = zip(parts, self._features(parts), strict=True)
-        return [replace(trial, turn=turn, features=features, prompt=()) for turn, features in made]
-
-    def _written(self, trial: Trial, result: Decoded) -> Hearing:
+    def _written(self, trial: Trial, result: Decoded, features: torch.Tensor) -> Hearing:
         """What was decoded, as segments with words and marks."""
         turn, options = trial.turn, trial.options
         frames = turn.frames
         said: list[tuple[Segment, Piece]] = []
         if not silent(result, options) and (options.faithful or turn.spoken or sure(result)):
             said, frames = written(result, turn, tokenizer_of(self.model, options.language))
-        segments, missed = self._timed(trial, said)
+        segments, missed = self._timed(trial, features, said)
         left = tuple(one for one in missed if one[1] <= turn.start + frames)
         marked = lacking(_marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left])
         doubted = suspect(marked) or not good_enough(result, options)
         return Hearing(() if turn.quiet and not said else marked, frames, doubted, left)
 
     def _timed(
-        self, trial: Trial, said: Sequence[tuple[Segment, Piece]]
+        self, trial: Trial, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
     ) -> tuple[list[Segment], list[tuple[int, int]]]:
         """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
         turn, options = trial.turn, trial.options
         pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
         begin = turn.start / 100
         if options.faithful:
-            found = self.decoder.words(trial.features, pieces, turn.frames, options.language) if options.words else []
+            found = self.decoder.words(features, pieces, turn.frames, options.language) if options.words else []
             moved = [tuple(_moved(word, begin) for word in words) for words in found] or [()] * len(said)
             return [within(replace(one, words=words)) for (one, _), words in zip(said, moved, strict=True)], []
         if not said:
             return [], []
         spoken = turn.steps()
         anywhere = spoken if spoken.any() else ~spoken
-        timed = self.decoder.timed(trial.features, pieces, anywhere, options.language)
+        timed = self.decoder.timed(features, pieces, anywhere, options.language)
         parts = [sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
         whole = [one if options.words else replace(one, words=()) for some in parts for one in some]
         missed = [] if timed.attention is None else unheard(timed.attention, spoken)
         return whole, [(turn.start + 2 * one.first, turn.start + 2 * one.until) for one in missed]
 
 
-def _first(turn: Turn, features: torch.Tensor) -> Trial:
-    listening = turn.listening
-    options = listening.options
+def _first(turn: Turn) -> Trial:
+    options = turn.listening.options
     if not options.faithful:
         options = replace(options, temperatures=options.temperatures[:1])
-    return Trial(turn, features, options, listening.prompt)
+    return Trial(turn, options)
 
 
 def _without_prompt(trial: Trial, _heard: Hearing) -> list[Trial]:
-    return [replace(trial, prompt=(), options=replace(trial.options, prompt=""))] if trial.prompt else []
+    return [replace(trial, options=replace(trial.options, prompt=""))] if trial.turn.listening.prompt else []
+
+
+def _parts(trial: Trial, heard: Hearing) -> list[Trial]:
+    """The window in two parts, the second from where speech went unheard, or in halves; none where there is no pause to part it in."""
+    parts = (trial.turn.parted(heard.unheard[0][0]) if heard.unheard else []) or trial.turn.halves()
+    return [Trial(turn, replace(trial.options, prompt="")) for turn in parts]
 
 
 def _hotter(trial: Trial, _heard: Hearing) -> list[Trial]:
     hotter = trial.turn.listening.options.temperatures[1:]
-    return [replace(trial, prompt=(), options=replace(trial.options, temperatures=hotter))] if hotter else []
+    return [replace(trial, options=replace(trial.options, prompt="", temperatures=hotter))] if hotter else []
 
 
 def _again(turn: Turn) -> bool:

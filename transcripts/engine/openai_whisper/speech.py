@@ -84,10 +84,10 @@ class Voice:
 
     def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""
-        at = (start * 160 + 320 * np.arange((end - start) // 2) + 160) // CHUNK
-        spoken = np.pad(self.speech >= SPOKEN, MARGIN)
-        near = np.asarray(np.lib.stride_tricks.sliding_window_view(spoken, 2 * MARGIN + 1).any(axis=1), np.bool_)
-        return np.asarray(near[np.minimum(at, near.size - 1)])
+        at = np.minimum((start * 160 + 320 * np.arange((end - start) // 2) + 160) // CHUNK, len(self.speech) - 1)
+        around = at[:, None] + np.arange(-MARGIN, MARGIN + 1)
+        inside = (around >= 0) & (around < len(self.speech))
+        return np.asarray((inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPOKEN)).any(axis=1))
 
 
 def _one_by_one(work: Callable[[int], Samples], items: Sequence[int]) -> list[Samples]:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from transcripts.engine.coverage import STEP, runs
 from transcripts.engine.openai_whisper.contract import Network
+from transcripts.engine.sentences import Timed
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
     Spoken = npt.NDArray[np.bool_]
-
-STEP = 0.02
-"""Seconds of one step of the encoder's output."""
 
 OTHERS = 6
 """Tokens before and behind the text at most."""
@@ -125,16 +124,6 @@ def _word(word: dict[str, Any]) -> Word:
     return Word(float(word["start"]), float(word["end"]), str(word["word"]).strip(), float(word["probability"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A word as it was written, spaces and punctuation included, its time in seconds from the window's start, and its probability."""
-
-    start: float
-    end: float
-    raw: str
-    probability: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
     """The words of each segment, and how much of all tokens' attention falls on each step [steps]; None where nothing was aligned."""
@@ -215,8 +204,7 @@ def _timed(
 
 def _heard(steps: npt.NDArray[np.int64], attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Of a word's steps, which may lie on both sides of a pause, those on the side where it is attended to most."""
-    runs = np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
-    return max(runs, key=lambda run: float(attention[:, run].max()))
+    return max(runs(steps), key=lambda run: float(attention[:, run].max()))
 
 
 def _merged(words: list[Any]) -> list[Any]:
@@ -236,6 +224,6 @@ def _by_segment(words: Sequence[Any], lengths: Sequence[int]) -> list[tuple[Time
         own = []
         while taken < until and (word := next(coming, None)):
             taken += len(word.tokens)
-            own.append(Timed(round(word.start, 3), round(word.end, 3), word.word, float(word.probability)))
+            own.append(Timed(word.word, round(word.start, 3), round(word.end, 3), float(word.probability)))
         found.append(tuple(own))
     return found
