@@ -165,12 +165,19 @@ def test_a_window_is_encoded_once_however_often_it_is_decoded(engine, watch, kee
     assert watch.tokens.count([50257]) == 3 * len(watch.mels)
 
 
-def test_the_last_window_is_filled_with_silence(engine, watch, keep: Keep):
-    list(windows_of(engine, keep(noise(5)), GREEDY))
+@pytest.mark.parametrize(("seconds", "frames"), [(5, 1024), (23, 2816), (27, 3000)])
+def test_a_window_is_filled_up_with_five_seconds_of_silence(engine, watch, keep: Keep, seconds: int, frames: int):
+    list(windows_of(engine, keep(noise(seconds)), GREEDY))
     mel = watch.mels[0]
-    assert mel.shape == (80, 3000)
+    assert mel.shape == (80, frames)
     floor = (mel.max() * 4 - 4 - 8 + 4) / 4
-    assert torch.allclose(mel[..., 510:], floor.expand_as(mel[..., 510:]), atol=1e-4)
+    behind = mel[..., 100 * seconds + 10 :]
+    assert torch.allclose(behind, floor.expand_as(behind), atol=1e-4)
+
+
+def test_whispers_own_way_fills_up_half_a_minute(engine, watch, keep: Keep):
+    list(windows_of(engine, keep(noise(5)), ONCE))
+    assert watch.mels[0].shape == (80, 3000)
 
 
 def test_the_prompt_stands_before_every_window(engine, watch, keep: Keep):

@@ -34,7 +34,10 @@ class Span:
 
 
 class Caches:
-    """Room for ``capacity`` rows, allocated once. It computes nothing."""
+    """Room for ``capacity`` rows, allocated once. It computes nothing.
+
+    ``behind`` [rows, 1, 1, 1500] holds -inf where a row has no sound any more.
+    """
 
     def __init__(self, dims: ModelDimensions, capacity: int, room: int, like: torch.Tensor) -> None:
         """``room`` is the greatest number of tokens of a row; type and device are those of ``like``."""
@@ -53,6 +56,7 @@ class Caches:
         self.values = [like.new_zeros(own) for _ in layers]
         self.sound_keys = [like.new_empty(sound) for _ in layers]
         self.sound_values = [like.new_empty(sound) for _ in layers]
+        self.behind = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""
@@ -61,14 +65,19 @@ class Caches:
             own[target, :, :length] = own[source, :, :length]
         for sound in (*self.sound_keys, *self.sound_values):
             sound[target] = sound[source]
+        self.behind[target] = self.behind[source]
 
     def hear(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Keep what a layer made of a row's sound, each [1500, state], turned on its side.
+        """Keep what a layer made of a row's sound, each [times, state], turned on its side.
 
         As one matrix: torch turns that in tiles, ten times as fast as head by head, and faster than a product that comes out so.
         """
         for kept, new in ((self.sound_keys[layer], keys), (self.sound_values[layer], values)):
-            kept[slot].view(new.shape[1], -1).copy_(new.T)
+            whole = kept[slot].view(new.shape[1], -1)
+            whole[:, : len(new)].copy_(new.T)
+            whole[:, len(new) :] = 0.0
+        self.behind[slot] = 0.0
+        self.behind[slot, ..., len(keys) :] = float("-inf")
 
     def span(self, first: int, rows: int, tokens: int) -> Span:
         """The span of so many more tokens for each of some rows, which have just begun, or of one more; they count as read."""

@@ -43,7 +43,7 @@ class Network(Protocol[C]):
         """How much memory a slot takes."""
 
     def listen(self, slots: C, slot: int, features: torch.Tensor) -> None:
-        """Begin a row in a slot: keep the keys and values of its window's features [1500, state]."""
+        """Begin a row in a slot: keep the keys and values of its window's features [times, state], of 1500 at most."""
 
     def read(
         self, slots: C, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
@@ -51,7 +51,7 @@ class Network(Protocol[C]):
         """Pass tokens [rows, tokens] of the slots from the first one on through the decoder: states [rows, tokens, state].
 
         The rows have just begun, or it is one token for each. ``watch`` is given each layer's attention to the sound before the softmax
-        [rows, heads, tokens, 1500].
+        [rows, heads, tokens, 1500]; what stands behind a row's times counts for nothing.
         """
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:

@@ -55,7 +55,7 @@ ROWS_OF_GPU = 256
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window to decode: its features [1500, state], language code, prompt tokens, and what a temperature above 0 draws from."""
+    """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from."""
 
     features: torch.Tensor
     language: str | None
@@ -102,7 +102,7 @@ class Decoder:
         return max(1, min(ROWS * int(torch.get_num_threads()), min(MEMORY, installed() // 8) // row))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
-        """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
+        """The features [frames / 2, state] of one window's log-mel [n_mels, frames], of 3000 at most."""
         import torch
 
         with torch.inference_mode(), self._few_threads():

@@ -55,14 +55,15 @@ class Encoder(Generic[L]):
         self._norm = norm(encoder.ln_post, dtype)
 
     def __call__(self, mel: torch.Tensor) -> torch.Tensor:
-        """The features [1500, state] of one window's log-mel [n_mels, 3000]."""
-        x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T.contiguous() + self._places
+        """The features [frames / 2, state] of one window's log-mel [n_mels, frames]."""
+        x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T.contiguous()
+        x += self._places[: len(x)]
         for layer in self._layers:
             self._add(layer, x)
         return self._norm(x)
 
     def _add(self, layer: Layer[L], x: torch.Tensor) -> None:
-        """Add to x [1500, state] what a block makes of it."""
+        """Add to x [times, state] what a block makes of it."""
         x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
         x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
 

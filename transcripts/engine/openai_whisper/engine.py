@@ -4,7 +4,8 @@ It does what ``whisper.transcribe`` does without conditioning on previous text, 
 - a file is heard in windows that begin and end where people do (``plan.py``), side by side with those of other files; with one stripe
   asked for, text and times are those of ``whisper.transcribe``;
 - sound is streamed to disk and its mel computed a window at a time, so hours cost no more memory than a minute;
-- a window that the sound does not fill is filled up with silence. ``transcribe`` fills it up with zeros in mel space, a murmur;
+- a window that the sound does not fill is filled up with five seconds of silence. ``transcribe`` fills up half a minute with zeros in mel
+  space, a murmur;
 - a window is encoded once, and every temperature decodes from that;
 - windows without any sound are passed over, not decoded;
 - a window whose text has marks of doubt is heard a second time in another way;
@@ -30,7 +31,7 @@ from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.hearing import Ear
 from transcripts.engine.openai_whisper.listening import Listening, Turn, still
-from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel
+from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
 from transcripts.engine.plan import planned
 from transcripts.engine.stripes import RULES, Stripe
 from transcripts.errors import TranscriptError
@@ -147,8 +148,11 @@ class WhisperEngine:
     def _encode(self, turn: Turn) -> torch.Tensor:
         """The encoder's features of one window."""
         listening = turn.listening
-        padding = listening.options.padding or ("zeros" if listening.options.faithful else "silence")
-        return self._decoder.encode(self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding))
+        options = listening.options
+        padding = options.padding or ("zeros" if options.faithful else "silence")
+        length = WINDOW if options.faithful else filled_up(turn.frames)
+        mel = self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding, length)
+        return self._decoder.encode(mel)
 
 
 def _turns(opened: Iterable[Listening]) -> list[Turn]:

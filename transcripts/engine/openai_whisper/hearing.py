@@ -63,7 +63,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """Hears windows side by side with one model; ``encode`` gives a window's features [1500, state]."""
+    """Hears windows side by side with one model; ``encode`` gives a window's features [times, state]."""
 
     model: Whisper
     decoder: Decoder

@@ -21,7 +21,7 @@ BEGINNING = 512
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """A row before its first token: features [1500, state], the tokens before it, of which number ``sot`` starts the transcript."""
+    """A row before its first token: features [times, state], the tokens before it, of which number ``sot`` starts the transcript."""
 
     number: int
     features: torch.Tensor

@@ -119,7 +119,7 @@ class TorchNetwork:
         """Attention to the sound."""
         rows, tokens = made.shape[:2]
         query = made.view(rows, tokens, self.heads, -1).transpose(1, 2)
-        scores = query @ caches.sound_keys[number][span.slots]
+        scores = query @ caches.sound_keys[number][span.slots] + caches.behind[span.slots]
         if watch is not None:
             watch.append(scores)
         values = caches.sound_values[number][span.slots]

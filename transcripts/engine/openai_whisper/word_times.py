@@ -77,7 +77,7 @@ class Reader:
         self._network = network
 
     def __call__(self, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, 1500, state]."""
+        """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, times, state]."""
         logits, scores = self.read(features[0], tokens[0].tolist())
         for block, score in zip(self.blocks, scores, strict=True):
             for hook in block.hooks:

@@ -87,7 +87,7 @@ class Memory(NamedTuple):
     """What is kept of rows.
 
     Of the sound, in 8 bits [layers, slots, heads, times, width] with scales [layers, slots, state]; of own tokens [layers, slots,
-    positions, state].
+    positions, state]; and how many times a row's sound has [slots], a multiple of 4.
     """
 
     sound_keys: Levels
@@ -96,6 +96,7 @@ class Memory(NamedTuple):
     sound_value_scales: Floats
     own_keys: Floats
     own_values: Floats
+    times: Integers
 
 
 @compiled
@@ -175,8 +176,9 @@ def multiply(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Float
 
 @compiled
 def keep(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
-    """Numbers of the sound [times, from the first on] in 8 bits [heads, times, width], with a scale for each number of a state."""
-    heads, times, width = levels.shape
+    """Numbers of the sound [times, from the first on] in 8 bits [heads, times or more, width], with a scale for each number of a state."""
+    heads, _, width = levels.shape
+    times = made.shape[0]
     scales[:] = SMALLEST
     for time in range(times):
         line = made[time, first : first + len(scales)]
@@ -207,9 +209,9 @@ def soften(scores: Floats, count: int) -> Float:
 
 
 @compiled
-def score_sound(query: Floats, keys: Levels, scores: Floats) -> None:
-    """One head's query [width] against the keys [times, width], four times at once: times are a multiple of 4."""
-    for time in range(0, keys.shape[0], 4):
+def score_sound(query: Floats, keys: Levels, times: int, scores: Floats) -> None:
+    """One head's query [width] against the keys [times or more, width], four times at once."""
+    for time in range(0, times, 4):
         k0, k1, k2, k3 = keys[time], keys[time + 1], keys[time + 2], keys[time + 3]
         a = b = c = d = ZERO
         for i in range(len(query)):
@@ -222,10 +224,10 @@ def score_sound(query: Floats, keys: Levels, scores: Floats) -> None:
 
 
 @compiled
-def gather_sound(shares: Floats, values: Levels, y: Floats) -> None:
-    """The sum of the values [times, width], each by its share."""
+def gather_sound(shares: Floats, values: Levels, times: int, y: Floats) -> None:
+    """The sum of the values [times or more, width], each by its share."""
     y[:] = ZERO
-    for time in range(0, values.shape[0], 4):
+    for time in range(0, times, 4):
         v0, v1, v2, v3 = values[time], values[time + 1], values[time + 2], values[time + 3]
         s0, s1, s2, s3 = shares[time], shares[time + 1], shares[time + 2], shares[time + 3]
         for i in range(len(y)):
@@ -274,18 +276,21 @@ def attend_own(made: Floats, keys: Floats, values: Floats, count: int, heads: in
 def attend_sound(
     query: Floats, memory: Memory, layer: int, slot: int, scores: Floats, watched: Floats, y: Floats
 ) -> None:
-    """One token's query [state] over the sound of its row: [state]. ``watched`` [heads or 0, times] is given the scores."""
-    heads, times, width = memory.sound_keys.shape[2:]
+    """One token's query [state] over the sound of its row: [state]. ``watched`` [heads or 0, times or more] is given the scores."""
+    heads, _, width = memory.sound_keys.shape[2:]
+    times = memory.times[slot]
+    whole = (times + LANES - 1) // LANES * LANES
     key_scales, value_scales = memory.sound_key_scales[layer, slot], memory.sound_value_scales[layer, slot]
     scaled = query * key_scales
     for head in range(heads):
         start, end = head * width, (head + 1) * width
-        score_sound(scaled[start:end], memory.sound_keys[layer, slot, head], scores)
+        score_sound(scaled[start:end], memory.sound_keys[layer, slot, head], times, scores)
         if len(watched):
-            watched[head] = scores[:times]
-        scores[times:] = NEVER
-        share = ONE / soften(scores, len(scores))
-        gather_sound(scores, memory.sound_values[layer, slot, head], y[start:end])
+            watched[head, :times] = scores[:times]
+            watched[head, times:] = NEVER
+        scores[times:whole] = NEVER
+        share = ONE / soften(scores, whole)
+        gather_sound(scores, memory.sound_values[layer, slot, head], times, y[start:end])
         for i in range(start, end):
             y[i] *= value_scales[i] * share
 

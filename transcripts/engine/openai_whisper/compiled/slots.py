@@ -31,6 +31,7 @@ class Slots:
             np.ones(scales, np.float32),
             np.empty(own, np.float32),
             np.empty(own, np.float32),
+            np.full(capacity, dims.n_audio_ctx),
         )
 
     def move(self, source: int, target: int) -> None:
@@ -41,14 +42,16 @@ class Slots:
             own[:, target, :length] = own[:, source, :length]
         for sound in memory[:4]:
             sound[:, target] = sound[:, source]
+        memory.times[target] = memory.times[source]
 
     def hear(self, layer: int, slot: int, made: Floats) -> None:
-        """Keep what a layer made of a row's sound: keys and values side by side [1500, 2 state]."""
+        """Keep what a layer made of a row's sound: keys and values side by side [times, 2 state]."""
         memory = self.memory
+        times = memory.times[slot] = len(made)
         keys, values = memory.sound_keys[layer, slot], memory.sound_values[layer, slot]
         if self._exact:
-            heads, times, width = keys.shape
-            keys[:], values[:] = made.reshape(times, 2, heads, width).transpose(1, 2, 0, 3)
+            heads, _, width = keys.shape
+            keys[:, :times], values[:, :times] = made.reshape(times, 2, heads, width).transpose(1, 2, 0, 3)
         else:
             keep(made, 0, keys, memory.sound_key_scales[layer, slot])
             keep(made, made.shape[1] // 2, values, memory.sound_value_scales[layer, slot])
