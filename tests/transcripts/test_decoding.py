@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from episodes.sample.voice import unpack_voice
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
-from transcripts.engine.openai_whisper import decoding
+from transcripts.engine.openai_whisper import decoding, repeats
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 Make = Callable[[], Whisper]
@@ -129,6 +130,32 @@ def test_more_rows_than_there_is_room_for_enter_as_others_leave(voice: Make, mon
     monkeypatch.setattr(Decoder, "best_batch", 3)
 
     assert decoder.decode(asked) == expected
+
+
+def test_a_bounded_row_ends_where_it_only_repeats_itself(voice: Make, monkeypatch: pytest.MonkeyPatch):
+    decoder = Decoder(voice(), "int8")
+    asked = rows(decoder, [*sounds(), *noises(2)])
+    free = decoder.decode(asked)
+    choose, told = repeats.Repeats.add, iter([None] * 20 + [7] + [None] * 10_000)
+    monkeypatch.setattr(repeats.Repeats, "add", lambda self, token, place: choose(self, token, place) or next(told))
+    bounded = decoder.decode([replace(row, bounded=True) for row in asked])
+
+    (looped,) = (number for number, found in enumerate(bounded) if found.looped)
+    assert bounded[looped].tokens == free[looped].tokens[:7]
+    assert bounded[looped].avg_logprob is not None
+    assert [found for number, found in enumerate(bounded) if number != looped] == [
+        found for number, found in enumerate(free) if number != looped
+    ]
+
+
+def test_nothing_is_written_where_whisper_hears_nobody_either(voice: Make):
+    decoder = Decoder(voice(), "int8")
+    (spoken, *_), (noise, *_) = rows(decoder, sounds()), rows(decoder, noises(1))
+    limit = (decoder.decode([spoken])[0].no_speech_prob + decoder.decode([noise])[0].no_speech_prob) / 2
+    asked = [replace(row, nobody=limit) for row in (spoken, noise)]
+
+    written = sorted(len(found.tokens) for found in decoder.decode(asked))
+    assert written[0] <= 1 < 10 < written[1]
 
 
 def test_no_rows_are_no_work(voice: Make):

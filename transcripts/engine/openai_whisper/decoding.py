@@ -10,6 +10,7 @@ network.py      the decoder in torch, a token at a time, on caches.py; recorded.
 compiled/       the decoder in machine code
 rules.py        which token may follow
 threads.py      work side by side
+repeats.py      text that only repeats itself
 loop.py         rows side by side, each leaving when it is done
 precision.py    int8, float16 or float32, and why
 trial.py        what a model loses in them, on real speech; verdicts.py keeps it
@@ -55,23 +56,32 @@ ROWS_OF_GPU = 256
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from."""
+    """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from.
+
+    Nothing is written where Whisper's probability of silence is ``nobody`` or more; with ``bounded`` a text ends that only repeats itself.
+    """
 
     features: torch.Tensor
     language: str | None
     prompt: tuple[int, ...] = ()
     seed: int = 0
+    nobody: float = math.inf
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What was written about one window: tokens without the final end-of-text, and Whisper's figures (None: it gave no number)."""
+    """What was written about one window: tokens without the final end-of-text, and Whisper's figures (None: it gave no number).
+
+    ``looped`` says that behind the tokens it only repeated itself, which is left out.
+    """
 
     tokens: tuple[int, ...]
     avg_logprob: float | None
     compression_ratio: float
     no_speech_prob: float | None
     temperature: float
+    looped: bool = False
 
 
 class Decoder:
@@ -198,7 +208,7 @@ class Decoder:
         before = (tokenizer.sot_prev, *row.prompt[-(half - 1) :]) if row.prompt else ()
         tokens = (*before, *tokenizer.sot_sequence)
         room = min(exactly or half, self.model.dims.n_text_ctx + 1 - len(tokens))
-        return Begin(number, row.features, tokens, len(before), row.seed, room)
+        return Begin(number, row.features, tokens, len(before), row.seed, room, row.nobody, row.bounded and not exactly)
 
     def _tokenizer(self, language: str | None) -> Tokenizer:
         from whisper.tokenizer import get_tokenizer
@@ -222,13 +232,14 @@ class Decoder:
 def _decoded(text: Text, tokenizer: Tokenizer, temperature: float) -> Decoded:
     from whisper.utils import compression_ratio
 
-    tokens = text.tokens[:-1] if text.tokens[-1] == tokenizer.eot else text.tokens
+    tokens = text.tokens[: text.loop] if text.tokens[-1] != tokenizer.eot else text.tokens[:-1]
     return Decoded(
         tuple(tokens),
-        _figure(text.sum_logprobs / (len(tokens) + 1)),
+        _figure(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
         float(compression_ratio(tokenizer.decode(tokens).strip())),
         _figure(text.no_speech_prob),
         float(temperature),
+        text.loop is not None,
     )
 
 

@@ -150,7 +150,7 @@ class WhisperEngine:
         listening = turn.listening
         options = listening.options
         padding = options.padding or ("zeros" if options.faithful else "silence")
-        length = WINDOW if options.faithful else filled_up(turn.frames)
+        length = WINDOW if options.faithful else filled_up(turn.frames, quiet=turn.quiet)
         mel = self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding, length)
         return self._decoder.encode(mel)
 

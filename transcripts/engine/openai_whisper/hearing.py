@@ -2,8 +2,9 @@
 
 A window is first decoded greedily. What is doubted is decoded without the prompt if there was one, then it is heard in two parts, each
 from its own beginning, since Whisper loses whole half minutes that begin badly: parted where speech went unheard, else in the middle;
-then it is decoded at higher temperatures. Whichever hearing is better by its marks is kept, and no way is tried once nothing is
-doubted, so that hard sound is decoded a few times, not twelve. Whisper's own way hears once, at all its temperatures.
+then what still repeats itself, or says nothing, is decoded at higher temperatures. (On the recordings of ``tests/quality/real_speech``
+no other text was ever better for it.) Whichever hearing is better by its marks is kept, and no way is tried once nothing is doubted, so
+that hard sound is decoded a few times, not twelve. Whisper's own way hears once, at all its temperatures.
 
 In a quiet window nobody speaks as far as the voice detection can tell; it is decoded once, and kept only where Whisper is sure.
 """
@@ -12,20 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from transcripts.engine.coverage import unheard
 from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
-from transcripts.engine.openai_whisper.judge import attempts, good_enough, silent, sure
+from transcripts.engine.openai_whisper.judge import NOBODY, attempts, good_enough, silent, sure
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.engine.sentences import segments as sentences
 from transcripts.engine.timestamps import Piece
 from transcripts.engine.within import within
-from transcripts.quality import better, lacking, marks_of_window, suspect
+from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
@@ -39,12 +41,14 @@ Encode = Callable[[Turn], "torch.Tensor"]
 class Hearing:
     """What was heard in a window: the segments with their marks, by how many frames to go on, and whether another way may be better.
 
-    ``unheard`` are stretches of speech that nothing was written for, in frames of the file.
+    ``stuck`` says that it is the same words again and again, or none at all where somebody speaks. ``unheard`` are stretches of speech
+    that nothing was written for, in frames of the file.
     """
 
     segments: tuple[Segment, ...]
     frames: int
     doubted: bool
+    stuck: bool
     unheard: tuple[tuple[int, int], ...] = ()
 
 
@@ -58,7 +62,10 @@ class Trial:
     def row(self, features: torch.Tensor) -> Row:
         """What is decoded."""
         prompt = self.turn.listening.prompt if self.options.prompt else ()
-        return Row(features, self.options.language, prompt, self.turn.start)
+        if self.options.faithful:
+            return Row(features, self.options.language, prompt, self.turn.start)
+        nobody = inf if self.turn.spoken else NOBODY
+        return Row(features, self.options.language, prompt, self.turn.start, nobody, bounded=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ class Ear:
         left = tuple(one for one in missed if one[1] <= turn.start + frames)
         marked = lacking(_marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left])
         doubted = suspect(marked) or not good_enough(result, options)
-        return Hearing(() if turn.quiet and not said else marked, frames, doubted, left)
+        stuck = result.looped or _stuck(marked, turn)
+        return Hearing(() if turn.quiet and not said else marked, frames, doubted, stuck, left)
 
     def _timed(
         self, trial: Trial, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
@@ -145,9 +153,16 @@ def _parts(trial: Trial, heard: Hearing) -> list[Trial]:
     return [Trial(turn, replace(trial.options, prompt="")) for turn in parts]
 
 
-def _hotter(trial: Trial, _heard: Hearing) -> list[Trial]:
+def _hotter(trial: Trial, heard: Hearing) -> list[Trial]:
     hotter = trial.turn.listening.options.temperatures[1:]
-    return [replace(trial, options=replace(trial.options, prompt="", temperatures=hotter))] if hotter else []
+    if not hotter or not heard.stuck:
+        return []
+    return [replace(trial, options=replace(trial.options, prompt="", temperatures=hotter))]
+
+
+def _stuck(segments: Sequence[Segment], turn: Turn) -> bool:
+    looped = any(mark.kind == Kind.LOOP for segment in segments for mark in segment.marks)
+    return looped or (turn.spoken and not any(segment.text for segment in segments))
 
 
 def _again(turn: Turn) -> bool:
@@ -164,7 +179,8 @@ def _joined(trials: Sequence[Trial], parts: Sequence[Hearing]) -> Hearing:
     said = [one for part in parts for one in part.segments if one.text]
     left = tuple(one for part in parts for one in part.unheard)
     marked = lacking(_marked(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left])
-    return Hearing(marked, frames, suspect(marked) or any(part.doubted for part in parts), left)
+    doubted = suspect(marked) or any(part.doubted for part in parts)
+    return Hearing(marked, frames, doubted, any(part.stuck for part in parts), left)
 
 
 def _marked(segments: Sequence[Segment], turn: Turn, frames: int, prompt: str) -> tuple[Segment, ...]:

@@ -67,7 +67,9 @@ def sure(result: Decoded) -> bool:
 
 
 def good_enough(result: Decoded, options: Options) -> bool:
-    """Neither repetitive nor unlikely; or unlikely because nobody speaks, which no temperature mends."""
+    """Neither repetitive, in the end or as a whole, nor unlikely; or unlikely because nobody speaks, which no temperature mends."""
     if silent(result, options):
         return True
-    return not unlikely(result, options) and not result.compression_ratio > options.compression_ratio
+    return (
+        not result.looped and not unlikely(result, options) and not result.compression_ratio > options.compression_ratio
+    )

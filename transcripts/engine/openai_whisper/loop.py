@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic
 
 from transcripts.engine.openai_whisper.contract import C, Network
+from transcripts.engine.openai_whisper.repeats import Repeats
 from transcripts.engine.openai_whisper.rules import Rules, Written
 from transcripts.engine.openai_whisper.threads import side_by_side
 
@@ -21,7 +22,10 @@ BEGINNING = 512
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """A row before its first token: features [times, state], the tokens before it, of which number ``sot`` starts the transcript."""
+    """A row before its first token: features [times, state], the tokens before it, of which number ``sot`` starts the transcript.
+
+    Where Whisper's probability of silence is ``nobody`` or more, nothing is written; with ``bounded`` a text ends that only repeats itself.
+    """
 
     number: int
     features: torch.Tensor
@@ -29,18 +33,38 @@ class Begin:
     sot: int
     seed: int
     room: int
+    nobody: float
+    bounded: bool
 
 
 @dataclass(slots=True)
 class Text:
-    """A row while it is written, and when it is done: its tokens, with the end of text if it came to that, and whisper's figures."""
+    """A row while it is written, and when it is done: its tokens, with the end of text if it came to that, and whisper's figures.
+
+    ``loop`` is where it began to repeat itself, if it was ended for that.
+    """
 
     begin: Begin
     generator: torch.Generator
     no_speech_prob: float
     tokens: list[int] = field(default_factory=list)
-    sum_logprobs: float = 0.0
+    logprobs: list[float] = field(default_factory=list)
     rules: Written = field(default_factory=Written)
+    repeats: Repeats = field(default_factory=Repeats)
+    loop: int | None = None
+
+    def add(self, token: int, logprob: float, rules: Rules) -> None:
+        """Write one more token."""
+        if self.begin.bounded and token < rules.eot:
+            self.loop = self.repeats.add(token, len(self.tokens))
+        self.tokens.append(token)
+        self.logprobs.append(logprob)
+        self.rules.add(token, rules.begin)
+
+    def over(self, eot: int) -> bool:
+        """Nothing more is to be written."""
+        nobody = self.no_speech_prob >= self.begin.nobody
+        return nobody or self.loop is not None or self.tokens[-1] == eot or len(self.tokens) >= self.begin.room
 
 
 class Waiting:
@@ -113,15 +137,13 @@ class Loop(Generic[C]):
         generators = [text.generator for text in texts]
         chosen = self._rules.choose(logits, [text.rules for text in texts], self._temperature, generators)
         for text, token, logprob in zip(texts, *chosen, strict=True):
-            text.tokens.append(token)
-            text.sum_logprobs += logprob
-            text.rules.add(token, self._rules.begin)
+            text.add(token, logprob, self._rules)
 
     def _done(self) -> Iterator[Text]:
         """The rows that are done; the last ones in use move into their slots."""
         for slot in reversed(range(len(self._live))):
             text = self._live[slot]
-            if text.tokens[-1] == self._rules.eot or len(text.tokens) >= text.begin.room:
+            if text.over(self._rules.eot):
                 last = self._live.pop()
                 if slot < len(self._live):
                     self._live[slot] = last

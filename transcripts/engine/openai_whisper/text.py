@@ -24,9 +24,14 @@ spoke; ``whisper.transcribe`` then goes on behind the sentence's first words. Wh
 
 
 def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[list[tuple[Segment, Piece]], int]:
-    """The segments of one window with what each was made of, and by how many frames to go on."""
-    found = cut(result.tokens, tokenizer.timestamp_begin, turn.frames)
-    return list(_segments(found.pieces, result, turn, tokenizer)), _advance(found, turn)
+    """The segments of one window with what each was made of, and by how many frames to go on.
+
+    A window that ended in a loop is done: to begin again where that began leads into it once more.
+    """
+    end = (tokenizer.timestamp_begin + turn.frames // 2,) if result.looped else ()
+    found = cut((*result.tokens, *end), tokenizer.timestamp_begin, turn.frames)
+    pieces = list(_segments(found.pieces, result, turn, tokenizer))
+    return pieces, turn.frames if result.looped else _advance(found, turn)
 
 
 def _advance(found: Cut, turn: Turn) -> int:
