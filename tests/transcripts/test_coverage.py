@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from transcripts.engine.coverage import unheard
 
@@ -32,3 +33,11 @@ def test_a_long_vowel_and_a_pause_are_no_lack():
     assert unheard(attention, spoken) == []
     attention[200:400], spoken[200:400] = 0.0, False
     assert unheard(attention, spoken) == []
+
+
+@pytest.mark.parametrize("steps", [1, 2, 43, 49, 50, 51])
+def test_a_window_of_any_length_is_looked_at(steps: int):
+    assert unheard(ATTENTION[:steps], SPOKEN[:steps]) == []
+    assert sum(one.seconds for one in unheard(ATTENTION[:steps] * 0, SPOKEN[:steps])) == (
+        steps * 0.02 if steps > 49 else 0
+    )

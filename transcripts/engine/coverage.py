@@ -43,7 +43,7 @@ def unheard(attention: npt.NDArray[np.floating[Any]], spoken: npt.NDArray[np.boo
     """
     if not spoken.any():
         return []
-    around = np.ones(AROUND)
+    around = np.ones(min(AROUND, len(spoken)))
     speech = np.convolve(spoken, around, "same") * STEP
     little = spoken & (np.convolve(attention, around, "same") < ATTENDED * speech)
     return [one for one in _stretches(little, spoken) if one.seconds >= SHORTEST]

@@ -9,7 +9,7 @@ import numpy as np
 
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
-from transcripts.engine.openai_whisper.speech import Voice
+from transcripts.engine.openai_whisper.speech import CLEAR, Voice
 from transcripts.engine.stripes import Stripe, ends, free, reached
 from transcripts.spool import Spool
 from transcripts.words import Segment
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
 
-SPEECH = 0.7
-"""Seconds of speech from which on Whisper need not be sure."""
+SPEECH = 0.25
+"""Seconds of clear speech from which on Whisper need not be sure: "bye"."""
 
 SHORTEST = 100
 """Frames of a part of a window that is worth hearing by itself."""
@@ -112,8 +112,8 @@ class Turn:
 
     @property
     def spoken(self) -> bool:
-        """Somebody speaks in it for more than a word or a noise."""
-        return self.listening.voice.seconds(self.start, self.end) >= SPEECH
+        """Somebody clearly speaks in it."""
+        return self.listening.voice.seconds(self.start, self.end, CLEAR) >= SPEECH
 
     def steps(self) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms."""
