@@ -17,6 +17,7 @@ from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper import decoding, repeats
+from transcripts.engine.openai_whisper.beams import WIDTH
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 Make = Callable[[], Whisper]
@@ -97,6 +98,39 @@ def assert_as_whisper(theirs: Whisper, decoder: Decoder, asked: list[Row], tempe
         assert ours.compression_ratio == expected.compression_ratio
         assert ours.temperature == temperature
     assert [decoder.decode([row], temperature)[0] for row in asked] == together
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__")  # whisper's own
+@pytest.mark.parametrize(("vocabulary", "languages"), [(51864, ("en",)), (51865, LANGUAGES)])
+def test_beams_write_what_whispers_beams_write(vocabulary: int, languages: tuple[str, ...]):
+    theirs = random_model(vocabulary=vocabulary).eval()
+    decoder = Decoder(random_model(vocabulary=vocabulary), "float32")
+    assert_as_whispers_beams(theirs, decoder, rows(decoder, noises(4), languages))
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__")  # whisper's own
+def test_beams_write_a_voice_as_whispers_beams_do(voice: Make):
+    decoder = Decoder(voice(), "float32")
+    assert_as_whispers_beams(voice().eval(), decoder, rows(decoder, sounds()))
+
+
+def assert_as_whispers_beams(theirs: Whisper, decoder: Decoder, asked: list[Row]) -> None:
+    for row, ours in zip(asked, decoder.search(asked), strict=True):
+        options = DecodingOptions(language=row.language, beam_size=WIDTH, prompt=list(row.prompt), fp16=False)
+        expected = decode(theirs, row.features.clone(), options)
+        assert list(ours.tokens) == expected.tokens
+        assert ours.avg_logprob == pytest.approx(expected.avg_logprob, abs=1e-4)
+        assert ours.no_speech_prob == pytest.approx(expected.no_speech_prob, abs=1e-5)
+
+
+def test_beams_in_int8_do_not_mind_the_rows_beside_them(voice: Make):
+    decoder = Decoder(voice(), "int8")
+    asked = rows(decoder, [*sounds(), *noises(2)])
+    together = decoder.search(asked)
+
+    assert decoder.search(asked[::-1]) == together[::-1]
+    torch.set_num_threads(2)
+    assert decoder.search(asked) == together
 
 
 def test_an_int8_row_does_not_mind_the_rows_beside_it(voice: Make):

@@ -101,3 +101,21 @@ def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
     looped = say({(0.0, False): LOOP})
     assert hear(Options(temperatures=(0.0, 0.4), stripes=1)).segments[0].marks
     assert (len(asked), len(looped)) == (1, 1)
+
+
+@pytest.mark.parametrize(("stripes", "found"), [(None, "beams"), (1, "greedy")])
+def test_what_whisper_does_not_trust_is_searched_with_beams_but_in_its_own_way(
+    hear, monkeypatch: pytest.MonkeyPatch, stripes: int | None, found: str
+):
+    from whisper.tokenizer import get_tokenizer
+
+    tokenizer = get_tokenizer(multilingual=False)
+
+    def says(text: str, logprob: float) -> Callable[..., list[Decoded]]:
+        tokens = (tokenizer.timestamp_begin, *tokenizer.encode(text), tokenizer.timestamp_begin + 300)
+        return lambda self, rows, temperature=0.0: [Decoded(tokens, logprob, 1.5, 0.1, 0.0) for _ in rows]
+
+    monkeypatch.setattr(Decoder, "decode", says(f" This is greedy.{SANE}", -0.5))
+    monkeypatch.setattr(Decoder, "search", says(f" This is beams.{SANE}", -0.4))
+    (segment, *_) = hear(Options(temperatures=(0.0,), stripes=stripes)).segments
+    assert segment.text.startswith(f"This is {found}.")

@@ -194,7 +194,7 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
     def watch(self, rows, temperature=0.0):
         asked.append((temperature, len(rows)))
         return [
-            replace(found, avg_logprob=-0.5, compression_ratio=1.0, looped=row.seed > 0 and not temperature)
+            replace(found, avg_logprob=-0.3, compression_ratio=1.0, looped=row.seed > 0 and not temperature)
             for row, found in zip(rows, decode(self, rows, temperature), strict=True)
         ]
 

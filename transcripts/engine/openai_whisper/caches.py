@@ -6,6 +6,7 @@ tokens at its own positions, from 0, whatever the length of the others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,17 @@ class Caches:
         for sound in (*self.sound_keys, *self.sound_values):
             sound[target] = sound[source]
         self.behind[target] = self.behind[source]
+
+    def share(self, count: int) -> None:
+        """See ``contract.Slots.share``."""
+        for slot in range(1, count):
+            self.move(0, slot)
+
+    def reorder(self, parents: Sequence[int]) -> None:
+        """See ``contract.Slots.reorder``."""
+        length = self.lengths[0]
+        for own in (*self.keys, *self.values):
+            own[: len(parents), :, :length] = own[list(parents), :, :length]
 
     def hear(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Keep what a layer made of a row's sound, each [times, state], turned on its side.

@@ -23,6 +23,12 @@ class Slots(Protocol):
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""
 
+    def share(self, count: int) -> None:
+        """Put the row of the first slot into so many, which hear the same sound."""
+
+    def reorder(self, parents: Sequence[int]) -> None:
+        """Let the first slots, which share their sound, go on with the tokens of others: one for each number."""
+
 
 C = TypeVar("C", bound=Slots)
 

@@ -12,6 +12,7 @@ rules.py        which token may follow
 threads.py      work side by side
 repeats.py      text that only repeats itself
 loop.py         rows side by side, each leaving when it is done
+beams.py        beam search
 precision.py    int8, float16 or float32, and why
 trial.py        what a model loses in them, on real speech; verdicts.py keeps it
 word_times.py   when each word was said
@@ -23,13 +24,15 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_times
+from transcripts.engine.openai_whisper.beams import WIDTH, Beams, Branch
 from transcripts.engine.openai_whisper.contract import Slots
 from transcripts.engine.openai_whisper.loop import Begin, Loop, Text, Waiting, write
 from transcripts.engine.openai_whisper.memory import installed
+from transcripts.engine.openai_whisper.repeats import loop_of
 from transcripts.engine.openai_whisper.threads import side_by_side
 from transcripts.engine.openai_whisper.word_times import Aligned, Said
 from transcripts.words import Word
@@ -157,6 +160,26 @@ class Decoder:
             done = {text.begin.number: text for text in write(loops, Waiting(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
+    def search(self, rows: Sequence[Row]) -> list[Decoded]:
+        """Decode all rows by beam search; see ``beams.py``. It takes several times as long as ``decode``."""
+        import torch
+
+        tokenizer = self._tokenizer(None)
+        if not rows:
+            return []
+        begun = [self._begin(number, row, None) for number, row in enumerate(rows)]
+        waiting = Waiting(begun)
+        with torch.inference_mode(), self._few_threads():
+            rules = self._network.rules(tokenizer)
+            room = max(len(row.tokens) + row.room for row in begun)
+            slots = self._room(min(self.best_batch, len(begun)), room, WIDTH)
+            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in slots[: len(begun)]]
+            found = side_by_side(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
+        done = {
+            row.number: _searched(row, branch, silence, tokenizer) for some in found for row, branch, silence in some
+        }
+        return [done[number] for number in range(len(begun))]
+
     def words(
         self,
         features: torch.Tensor,
@@ -189,12 +212,15 @@ class Decoder:
             reader = word_times.Reader(self.model, self._network)
             return word_times.aligned(reader, tokenizer, features, segments, spoken)
 
-    def _room(self, rows: int, room: int) -> list[Slots]:
-        """Slots for so many rows, for each thread that may write some. Fresh memory costs time: those of the last batch, if they do."""
+    def _room(self, rows: int, room: int, least: int = 1) -> list[Slots]:
+        """Slots for so many rows, for each thread that may write some, and ``least`` at least for each.
+
+        Fresh memory costs time: those of the last batch, if they do.
+        """
         import torch
 
         threads = max(1, min(rows, torch.get_num_threads() if self._network.alone else 1))
-        capacity = -(-rows // threads)
+        capacity = max(least, -(-rows // threads))
         kept = self._slots
         if len(kept) < threads or kept[0].capacity < capacity or kept[0].room < room:
             self._slots = kept = []  # let go before the next are made
@@ -241,6 +267,22 @@ def _decoded(text: Text, tokenizer: Tokenizer, temperature: float) -> Decoded:
         float(temperature),
         text.loop is not None,
     )
+
+
+def _run(beams: Beams[Any], waiting: Waiting) -> list[tuple[Begin, Branch, float]]:
+    import torch
+
+    with torch.inference_mode():  # each thread has its own
+        return list(beams.run(waiting))
+
+
+def _searched(row: Begin, branch: Branch, silence: float, tokenizer: Tokenizer) -> Decoded:
+    text = Text(row, None, silence, list(branch.tokens), list(branch.logprobs))
+    if row.bounded:
+        places = [at for at, token in enumerate(branch.tokens) if token < tokenizer.eot]
+        begun = loop_of(branch.tokens[at] for at in places)
+        text.loop = None if begun is None else places[begun]
+    return _decoded(text, tokenizer, 0.0)
 
 
 def _figure(value: float) -> float | None:

@@ -1,10 +1,11 @@
 """A batch of windows: decoded, judged, written down, and where there is doubt heard again in other ways.
 
-A window is first decoded greedily. What is doubted is decoded without the prompt if there was one, then it is heard in two parts, each
-from its own beginning, since Whisper loses whole half minutes that begin badly: parted where speech went unheard, else in the middle;
-then what still repeats itself, or says nothing, is decoded at higher temperatures. (On the recordings of ``tests/quality/real_speech``
-no other text was ever better for it.) Whichever hearing is better by its marks is kept, and no way is tried once nothing is doubted, so
-that hard sound is decoded a few times, not twelve. Whisper's own way hears once, at all its temperatures.
+A window is first decoded greedily, and searched with several beams where Whisper does not trust its words. What is doubted is decoded
+without the prompt if there was one, then it is heard in two parts, each from its own beginning, since Whisper loses whole half minutes
+that begin badly: parted where speech went unheard, else in the middle; then what still repeats itself, or says nothing, is decoded at
+higher temperatures. (On the recordings of ``tests/quality/real_speech`` no other text was ever better for it.) Whichever hearing is
+better by its marks is kept, and no way is tried once nothing is doubted, so that hard sound is decoded a few times, not twelve.
+Whisper's own way hears once, at all its temperatures.
 
 In a quiet window nobody speaks as far as the voice detection can tell; it is decoded once, and kept only where Whisper is sure.
 """
@@ -20,7 +21,7 @@ from transcripts.engine.coverage import unheard
 from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
-from transcripts.engine.openai_whisper.judge import NOBODY, attempts, good_enough, silent, sure
+from transcripts.engine.openai_whisper.judge import NOBODY, attempts, good_enough, silent, sure, surer
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
@@ -95,7 +96,8 @@ class Ear:
             return []
         new = [trial.turn for trial in flat if trial.turn not in features]
         features.update(zip(new, self.decoder.each(self.encode, new), strict=True))
-        results = attempts(self.decoder, [(one.row(features[one.turn]), one.options) for one in flat])
+        rows = [(one.row(features[one.turn]), one.options) for one in flat]
+        results = surer(self.decoder, rows, attempts(self.decoder, rows))
         found = zip(flat, results, strict=True)
         written = iter(self.decoder.each(lambda one: self._written(*one, features[one[0].turn]), list(found)))
         return [[next(written) for _ in way] for way in ways]

@@ -45,7 +45,7 @@ class Text:
     """
 
     begin: Begin
-    generator: torch.Generator
+    generator: torch.Generator | None
     no_speech_prob: float
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Loop(Generic[C]):
         self._choose(self._network.logits(states[:, 0]), self._live)
 
     def _choose(self, logits: torch.Tensor, texts: Sequence[Text]) -> None:
-        generators = [text.generator for text in texts]
+        generators = [text.generator for text in texts if text.generator]
         chosen = self._rules.choose(logits, [text.rules for text in texts], self._temperature, generators)
         for text, token, logprob in zip(texts, *chosen, strict=True):
             text.add(token, logprob, self._rules)

@@ -6,6 +6,7 @@ those of speech. Its own limit of compression finds that out when all has been w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 LONGEST = 32
@@ -38,3 +39,10 @@ class Repeats:
             if run >= AGAIN and run >= TIMES * period:
                 return self._places[-run]
         return None
+
+
+def loop_of(text: Iterable[int]) -> int | None:
+    """Where tokens of text begin to repeat themselves; None where they do not."""
+    repeats = Repeats()
+    found = (repeats.add(token, place) for place, token in enumerate(text))
+    return next((begun for begun in found if begun is not None), None)

@@ -85,6 +85,17 @@ class Rules:
         chosen = logits.gather(1, tokens[:, None])[:, 0]
         return tokens.tolist(), (chosen - total).tolist()
 
+    def candidates(
+        self, logits: torch.Tensor, written: Sequence[Written], count: int
+    ) -> tuple[list[list[int]], list[list[float]]]:
+        """The likeliest tokens that may follow in each row, and their log-probabilities; logits [rows, vocabulary] are written over."""
+        self._forbid(logits, written)
+        text, times = logits[:, : self.begin], logits[:, self.begin :]
+        timed = times.logsumexp(-1) > text.amax(-1)
+        text.masked_fill_(timed[:, None], float("-inf"))
+        logprobs, tokens = logits.log_softmax(-1).topk(count, dim=-1)
+        return tokens.tolist(), logprobs.tolist()
+
     def may(self, row: Written) -> tuple[int, int, int, int]:
         """The text tokens, from and to, that a row may write, and the timestamps; some of the former are silent ones."""
         end = self.begin + len(self._times)

@@ -87,7 +87,8 @@ class Memory(NamedTuple):
     """What is kept of rows.
 
     Of the sound, in 8 bits [layers, slots, heads, times, width] with scales [layers, slots, state]; of own tokens [layers, slots,
-    positions, state]; and how many times a row's sound has [slots], a multiple of 4.
+    positions, state]; how many times a slot's sound has [slots], a multiple of 4,
+    and which slot's sound a row hears [slots].
     """
 
     sound_keys: Levels
@@ -97,6 +98,7 @@ class Memory(NamedTuple):
     own_keys: Floats
     own_values: Floats
     times: Integers
+    sounds: Integers
 
 
 @compiled
@@ -330,7 +332,7 @@ def read(
         prepare(x, weights.sound_norm, weights.sound_query, layer, normal, made)
         for n in range(len(tokens)):
             watching = watched[layer, n] if len(watched) else nobody
-            attend_sound(made[n], memory, layer, slots[n], scores, watching, attended[n])
+            attend_sound(made[n], memory, layer, memory.sounds[slots[n]], scores, watching, attended[n])
         add(x, attended, weights.sound_out, layer, made)
         prepare(x, weights.mlp_norm, weights.mlp_in, layer, normal, inner)
         gelu(inner)

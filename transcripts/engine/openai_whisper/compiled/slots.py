@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ class Slots:
             np.empty(own, np.float32),
             np.empty(own, np.float32),
             np.full(capacity, dims.n_audio_ctx),
+            np.arange(capacity),
         )
 
     def move(self, source: int, target: int) -> None:
@@ -43,11 +45,25 @@ class Slots:
         for sound in memory[:4]:
             sound[:, target] = sound[:, source]
         memory.times[target] = memory.times[source]
+        memory.sounds[target] = target
+
+    def share(self, count: int) -> None:
+        """See ``contract.Slots.share``: the sound is kept once."""
+        self.lengths[:count] = [self.lengths[0]] * count
+        self.memory.sounds[:count] = 0
+        self.reorder([0] * count)
+
+    def reorder(self, parents: Sequence[int]) -> None:
+        """See ``contract.Slots.reorder``."""
+        length = self.lengths[0]
+        for own in (self.memory.own_keys, self.memory.own_values):
+            own[:, : len(parents), :length] = own[:, parents, :length]
 
     def hear(self, layer: int, slot: int, made: Floats) -> None:
         """Keep what a layer made of a row's sound: keys and values side by side [times, 2 state]."""
         memory = self.memory
         times = memory.times[slot] = len(made)
+        memory.sounds[slot] = slot
         keys, values = memory.sound_keys[layer, slot], memory.sound_values[layer, slot]
         if self._exact:
             heads, _, width = keys.shape
