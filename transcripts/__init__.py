@@ -2,6 +2,7 @@
 
     words.py       Word, Segment, Transcript: frozen values, times in seconds
     audio.py       any media file -> 16 kHz mono, streamed: the only door to PyAV
+    channels.py    two channels as one
     spool.py       a file's sound on disk, read at any place
     engine/        Whisper behind a narrow interface: the only door to whisper and torch
     captions/      VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from transcripts.channels import Mixer
 from transcripts.errors import MediaError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ GATHERED = 1.0
 """Seconds of frames that are resampled at once: Opus comes in frames of 20 ms, and each costs as much as a second by what is around it."""
 
 _SILENCE = 10 * RATE
+
+#: Layouts of two channels, which may be each other's mirror image. Of more, FFmpeg knows which is whose.
+_PAIRS = {"stereo", "2 channels"}
 
 #: Containers that hold their sound themselves. FFmpeg also reads playlists, scripts, session descriptions, rows of pictures and devices
 #: (hls, dash, concat, sdp, image2, mlv, lavfi, …), in which a file names others, or addresses, to be opened: what poses as sound and is
@@ -221,6 +225,7 @@ class _Timeline:
         self._origin = origin
         self._duration = duration
         self._resampler: av.AudioResampler | None = None
+        self._mixer = Mixer()
         self._gathered = av.AudioFifo()
         self._shape: tuple[str, str, int] | None = None
         self._anchor = 0.0  # where the resampler was last started, seconds on the line
@@ -274,7 +279,8 @@ class _Timeline:
             missing -= len(block)
             self._made += len(block)
             yield block
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        layout = "stereo" if shape[1] in _PAIRS else "mono"
+        self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
         self._gathered = av.AudioFifo()  # it takes frames of one shape only
         self._shape, self._anchor, self._fed = shape, at, 0.0
 
@@ -282,7 +288,7 @@ class _Timeline:
         if self._resampler is None:
             return
         for made in self._resampler.resample(frame):
-            samples = np.nan_to_num(made.to_ndarray()[0], copy=False, posinf=1.0, neginf=-1.0)
+            samples = self._mixer.mix(np.nan_to_num(made.to_ndarray(), copy=False, posinf=1.0, neginf=-1.0))
             self._made += len(samples)
             yield samples
 
