@@ -109,5 +109,4 @@ def _worth(branch: Branch, eot: int) -> float:
 
 
 def _stuck(row: Begin, branch: Branch, eot: int) -> bool:
-    text = [token for token in branch.tokens if token < eot]
-    return row.bounded and len(branch.tokens) % LOOK == 0 and loop_of(text) is not None
+    return row.bounded and len(branch.tokens) % LOOK == 0 and loop_of(branch.tokens, eot) is not None

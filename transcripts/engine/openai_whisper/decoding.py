@@ -154,9 +154,7 @@ class Decoder:
         begun = [self._begin(number, row, exactly) for number, row in enumerate(rows)]
         with torch.inference_mode(), self._few_threads():
             rules = self._network.rules(tokenizer, no_end=exactly is not None)
-            room = max((len(row.tokens) + row.room for row in begun), default=1)
-            slots = self._room(min(self.best_batch, len(begun)), room)
-            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in slots]
+            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in self._room(begun)]
             done = {text.begin.number: text for text in write(loops, Waiting(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
@@ -171,9 +169,7 @@ class Decoder:
         waiting = Waiting(begun)
         with torch.inference_mode(), self._few_threads():
             rules = self._network.rules(tokenizer)
-            room = max(len(row.tokens) + row.room for row in begun)
-            slots = self._room(min(self.best_batch, len(begun)), room, WIDTH)
-            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in slots[: len(begun)]]
+            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in self._room(begun, WIDTH)]
             found = side_by_side(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
         done = {
             row.number: _searched(row, branch, silence, tokenizer) for some in found for row, branch, silence in some
@@ -212,13 +208,15 @@ class Decoder:
             reader = word_times.Reader(self.model, self._network)
             return word_times.aligned(reader, tokenizer, features, segments, spoken)
 
-    def _room(self, rows: int, room: int, least: int = 1) -> list[Slots]:
-        """Slots for so many rows, for each thread that may write some, and ``least`` at least for each.
+    def _room(self, begun: Sequence[Begin], least: int = 1) -> list[Slots]:
+        """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.
 
         Fresh memory costs time: those of the last batch, if they do.
         """
         import torch
 
+        rows = min(self.best_batch, len(begun))
+        room = max((len(row.tokens) + row.room for row in begun), default=1)
         threads = max(1, min(rows, torch.get_num_threads() if self._network.alone else 1))
         capacity = max(least, -(-rows // threads))
         kept = self._slots
@@ -278,10 +276,7 @@ def _run(beams: Beams[Any], waiting: Waiting) -> list[tuple[Begin, Branch, float
 
 def _searched(row: Begin, branch: Branch, silence: float, tokenizer: Tokenizer) -> Decoded:
     text = Text(row, None, silence, list(branch.tokens), list(branch.logprobs))
-    if row.bounded:
-        places = [at for at, token in enumerate(branch.tokens) if token < tokenizer.eot]
-        begun = loop_of(branch.tokens[at] for at in places)
-        text.loop = None if begun is None else places[begun]
+    text.loop = loop_of(branch.tokens, tokenizer.eot) if row.bounded else None
     return _decoded(text, tokenizer, 0.0)
 
 

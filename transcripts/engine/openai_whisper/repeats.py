@@ -41,8 +41,8 @@ class Repeats:
         return None
 
 
-def loop_of(text: Iterable[int]) -> int | None:
-    """Where tokens of text begin to repeat themselves; None where they do not."""
+def loop_of(tokens: Iterable[int], eot: int) -> int | None:
+    """Where tokens begin to repeat themselves, timestamps among them (from ``eot`` on) left aside; None where they do not."""
     repeats = Repeats()
-    found = (repeats.add(token, place) for place, token in enumerate(text))
+    found = (repeats.add(token, place) for place, token in enumerate(tokens) if token < eot)
     return next((begun for begun in found if begun is not None), None)
