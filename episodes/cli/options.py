@@ -61,7 +61,7 @@ Language = Annotated[
     str,
     typer.Option(
         "--language",
-        help="Spoken language, as en or english; default: the episode's own, else English.",
+        help="Spoken language, as en or english, or auto: found out, stretch by stretch. Default: the episode's own, else auto.",
         rich_help_panel=HEARING,
     ),
 ]

@@ -40,8 +40,13 @@ def transcribe(
     precision: PrecisionOption = None,
     batch: Batch = None,
     language: Annotated[
-        str, typer.Option("--language", help="As en or english; empty: the model finds out.", rich_help_panel="Hearing")
-    ] = "en",
+        str,
+        typer.Option(
+            "--language",
+            help="Spoken language, as en or english; auto: found out, stretch by stretch.",
+            rich_help_panel="Hearing",
+        ),
+    ] = "auto",
     words: Words = True,
     prompt: Annotated[
         str,

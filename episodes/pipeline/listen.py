@@ -35,9 +35,8 @@ from transcripts.engine import Engine, Job, Options, Step, collect
 from transcripts.errors import TranscriptError
 
 STEP = "hear"
-DEFAULT_LANGUAGE = "en"
 
-#: Codes of ISO 639 that name no language: a source that gives them knows as little as one that gives none.
+#: Codes of ISO 639 that name no language, or several: a source that gives them knows as little as one that gives none.
 NO_LANGUAGE = ("", "und", "mul", "mis", "zxx")
 
 
@@ -76,8 +75,8 @@ def listen(run: Run, wanted: Sequence[Wanted], since: datetime) -> Iterator[Outc
 
 
 def options_of(run: Run, info: EpisodeInfo) -> Options:
-    """How to hear this episode: in the language asked for, else in its own, else in English."""
-    known = info.language if info.language.lower() not in NO_LANGUAGE else DEFAULT_LANGUAGE
+    """How to hear this episode: in the language asked for, else in its own, else in those that are found in it."""
+    known = info.language if info.language.lower() not in NO_LANGUAGE else None
     return Options(language=run.language or known, words=run.words)
 
 

@@ -60,7 +60,7 @@ class Slow:
         yield Step(ended=tuple(Ended(job.key) for job in left.values()))
 
     def window(self, job: Job, at: int) -> Window:
-        said = Segment(at * 30 + 0.1, at * 30 + 7.3, f"Part {at} of {job.path.stem}, {job.options.language}.")
+        said = Segment(at * 30 + 0.1, at * 30 + 7.3, f"Part {at} of {job.path.stem}, {job.options.language or 'en'}.")
         return Window(at * 30, at * 30 + 30, self.windows * 30, (said,), "en")
 
     def has(self, job: Job, at: int) -> bool:
@@ -289,8 +289,8 @@ def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: 
     assert {job.key: job.options.language for job in first.jobs} == {
         "fake:1": "en-GB",
         "fake:2": "de",
-        "fake:3": "en",
-        "fake:4": "en",
+        "fake:3": None,
+        "fake:4": None,
     }
     second = Slow()
     list(hear.hear_these(again(replace(run, door=source), second, language="fr", words=True), ["ep2"]))

@@ -48,7 +48,7 @@ def _whole_files(monkeypatch) -> None:
         engine_module, "planned", lambda _speech, _levels, frames: (Stripe(0, frames),) if frames else ()
     )
     monkeypatch.setattr(Turn, "spoken", True)
-    monkeypatch.setattr(Voice, "seconds", lambda _self, start, end: (end - start) / 100)
+    monkeypatch.setattr(Voice, "seconds", lambda _self, start, end, _least=0.0: (end - start) / 100)
 
 
 @pytest.fixture(scope="module")

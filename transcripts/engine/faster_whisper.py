@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from transcripts.choice import Precision
-from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
+from transcripts.engine.interface import AUTO, Ended, Heard, Job, Options, Step, Window
 from transcripts.engine.timestamps import Piece, cut
 from transcripts.engine.within import within
 from transcripts.errors import LanguageError, MediaError, ModelError
@@ -218,9 +218,9 @@ class FasterWhisper:
         """The code that the model knows for it; None where it is to be detected."""
         model = self._model
         known: list[str] = model.supported_languages if model.model.is_multilingual else ["en"]
-        if asked is None:
+        if (asked or AUTO).strip().lower() == AUTO:
             return None if len(known) > 1 else "en"
-        code = asked.strip().lower().replace("_", "-").split("-")[0]
+        code = str(asked).strip().lower().replace("_", "-").split("-")[0]
         code = {"english": "en"}.get(code, code)
         if code not in known:
             raise LanguageError(self.name, f"{asked!r} is none of its languages: {', '.join(known)}")

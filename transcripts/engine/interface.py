@@ -19,13 +19,17 @@ from transcripts.words import Segment, Source, Transcript
 
 Padding = Literal["silence", "zeros"]
 
+AUTO = "auto"
+"""A language that is to be found out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to hear one file.
 
-    ``language`` is a code or an English name ("en", "en-GB", "english"); None lets a multilingual model find out from the first
-    window with sound. ``prompt`` holds names and words to expect. ``temperatures`` are tried in turn until a window's text
+    ``language`` is a code or an English name ("en", "en-GB", "english"); None or "auto" lets a multilingual model find out:
+    openai-whisper stretch by stretch, in Whisper's own way and with faster-whisper from the first window. ``prompt`` holds names
+    and words to expect. ``temperatures`` are tried in turn until a window's text
     compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural log per token); a window is silence if
     it fails that and ``no_speech_prob`` is passed too. ``words`` keeps the time of each word. ``stripes`` is the greatest number
     of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does:

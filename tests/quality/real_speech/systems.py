@@ -24,14 +24,14 @@ class Model:
     folder: Path
 
 
-def nir(model: Model, precision: str = "int8", stripes: int | None = None) -> Hear:
-    """Ours, in this process, each word with its time."""
+def nir(model: Model, precision: str = "int8", stripes: int | None = None, language: str | None = "en") -> Hear:
+    """Ours, in this process, each word with its time; without a language it is found out."""
     from transcripts.choice import Choice, Precision
     from transcripts.engine import Options, transcribe
     from transcripts.engine.opening import load_here
 
     engine = load_here(Choice(str(model.checkpoint), precision=Precision(precision)))
-    options = Options(language="en", words=True, stripes=stripes)
+    options = Options(language=language, words=True, stripes=stripes)
     return lambda path: {"segments": [_segment(one) for one in transcribe(engine, path, options).segments]}
 
 
@@ -44,7 +44,7 @@ def _segment(one: Any) -> dict[str, Any]:
     return {**text, "words": words} if words else text
 
 
-def whisper(model: Model, *, words: bool = False) -> Hear:
+def whisper(model: Model, *, words: bool = False, language: str | None = "en") -> Hear:
     """openai-whisper's own ``transcribe``: greedy at first, float32, not conditioned on earlier text."""
     import whisper as library
 
@@ -53,7 +53,7 @@ def whisper(model: Model, *, words: bool = False) -> Hear:
     def hear(path: Path) -> dict[str, Any]:
         sound = str(path)
         found = loaded.transcribe(
-            _sound(sound), language="en", fp16=False, condition_on_previous_text=False, word_timestamps=words
+            _sound(sound), language=language, fp16=False, condition_on_previous_text=False, word_timestamps=words
         )
         for one in found["segments"]:
             one["words"] = [{**word, "text": word["word"]} for word in one.get("words") or ()]
@@ -81,6 +81,7 @@ def faster_whisper(model: Model, *, batched: bool = False, **options: object) ->
 
 SYSTEMS: dict[str, Callable[[Model], Hear]] = {
     "nir-int8": nir,
+    "nir-int8-auto": partial(nir, language=None),
     "nir-float32": partial(nir, precision="float32"),
     "nir-float32-one-stripe": partial(nir, precision="float32", stripes=1),
     "whisper": whisper,

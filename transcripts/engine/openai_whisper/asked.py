@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transcripts.engine.interface import Options
+from transcripts.engine.interface import AUTO, Options
 from transcripts.errors import LanguageError
 
 if TYPE_CHECKING:
@@ -16,16 +16,16 @@ LONGEST_PROMPT = 170
 
 
 def language_code(model: Whisper, name: str, asked: str | None) -> str | None:
-    """The code that the model knows for a language; None where it is to be detected.
+    """The code that the model knows for a language; None where it is to be detected: none is asked for, or "auto".
 
     Raises:
         LanguageError: the model, called ``name``, does not know it.
     """
     from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
 
-    if asked is None:
+    word = (asked or AUTO).strip().lower()
+    if word == AUTO:
         return None if model.is_multilingual else "en"
-    word = asked.strip().lower()
     code = TO_LANGUAGE_CODE.get(word) or word.replace("_", "-").split("-")[0]
     if code not in list(LANGUAGES)[: model.num_languages if model.is_multilingual else None]:
         raise LanguageError(name, f"{asked!r} is none of its languages")

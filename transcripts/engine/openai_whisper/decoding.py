@@ -26,6 +26,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_times
 from transcripts.engine.openai_whisper.beams import WIDTH, Beams, Branch
@@ -38,6 +40,7 @@ from transcripts.engine.openai_whisper.word_times import Aligned, Said
 from transcripts.words import Word
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import torch
     from whisper.model import Whisper
     from whisper.tokenizer import Tokenizer
@@ -128,19 +131,31 @@ class Decoder:
         with self._few_threads():
             return side_by_side(work, items, torch.get_num_threads() if self.model.device.type == "cpu" else 1)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of all languages that the model knows."""
+        from whisper.tokenizer import LANGUAGES
+
+        return tuple(LANGUAGES)[: self.model.num_languages] if self.model.is_multilingual else ("en",)
+
     def detect(self, features: torch.Tensor) -> str:
-        """The likeliest language's code."""
+        """The likeliest language's code, of features [times, state]."""
+        return self.languages[int(self.language_logprobs([features])[0].argmax())]
+
+    def language_logprobs(self, features: Sequence[torch.Tensor]) -> npt.NDArray[np.float32]:
+        """How likely each window is in each of ``languages``, natural log [windows, languages], from features [times, state] each."""
         import torch
 
         if not self.model.is_multilingual:
-            return "en"
+            return np.zeros((len(features), 1), np.float32)
         tokenizer = self._tokenizer(None)
+        tokens = [tokenizer.to_language_token(code) for code in self.languages]
         with torch.inference_mode(), self._few_threads():
-            slots = self._network.slots(1, 1)
-            self._network.listen(slots, 0, features)
-            logits = self._network.logits(self._network.read(slots, 0, [[tokenizer.sot]]))[0, 0]
-            likeliest = int(logits[list(tokenizer.all_language_tokens)].argmax())
-        return str(tokenizer.all_language_codes[likeliest])
+            slots = self._network.slots(len(features), 1)
+            for slot, one in enumerate(features):
+                self._network.listen(slots, slot, one)
+            logits = self._network.logits(self._network.read(slots, 0, [[tokenizer.sot]] * len(features)))
+            return np.asarray(logits[:, 0, tokens].log_softmax(dim=-1).cpu(), np.float32)
 
     def decode(self, rows: Sequence[Row], temperature: float = 0.0, *, exactly: int | None = None) -> list[Decoded]:
         """Decode all rows with timestamps, without text of earlier windows: greedily at 0, else drawing at this temperature.

@@ -20,22 +20,23 @@ higher ones draw from a generator seeded by the window's position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcripts.engine.interface import Ended, Heard, Job, Options, Step, Window
+from transcripts.engine.interface import Ended, Heard, Job, Padding, Step, Window
 from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.hearing import Ear
-from transcripts.engine.openai_whisper.listening import Listening, Turn, still
+from transcripts.engine.openai_whisper.languages import main_language
+from transcripts.engine.openai_whisper.listening import Listening, Turn
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
 from transcripts.engine.plan import planned
 from transcripts.engine.stripes import RULES, Stripe
 from transcripts.errors import TranscriptError
-from transcripts.spool import Spool, spool
+from transcripts.spool import spool
 
 if TYPE_CHECKING:
     import torch
@@ -112,25 +113,28 @@ class WhisperEngine:
             voice = speech.judged(sound, self._decoder.each)
             plan = (Stripe(0, frames),) if job.options.faithful else planned(voice.speech, voice.levels, frames)
             loudest = self._mel.loudest(sound)
-            known = language or next((window.language for window in job.done if window.language), None)
-            options = replace(job.options, language=known or self._detect(sound, loudest, plan, job.options))
-            return Listening(job, sound, voice, plan, options, prompt_tokens(self._model, options), loudest)
+            others = language is None and not job.options.faithful
+            language = language or next((window.language for window in job.done if window.language), None)
+            options = replace(job.options, language=language)
+            listening = Listening(
+                job, sound, voice, plan, options, prompt_tokens(self._model, options), loudest, others
+            )
+            if language is None:
+                self._find_language(listening)
+            return listening
         except BaseException:
             sound.close()
             raise
 
-    def _detect(self, sound: Spool, loudest: float, plan: Sequence[Stripe], options: Options) -> str | None:
-        """The language of the first window in which somebody speaks, else that is not still (of the very first, in whisper's own way).
-
-        None if all is still.
-        """
-        for stripe in sorted(plan, key=lambda stripe: stripe.quiet):
-            for start in range(stripe.start, stripe.end, WINDOW):
-                end = min(start + WINDOW, stripe.end)
-                if options.faithful or not still(sound, start, end):
-                    mel = self._mel.window(sound, start, end, loudest, "silence")
-                    return self._decoder.detect(self._decoder.encode(mel))
-        return None
+    def _find_language(self, listening: Listening) -> None:
+        """Set the main language, which stays None if all is still."""
+        if listening.options.faithful:
+            features = [self._features(turn, "silence") for turn in listening.turns()]
+        else:
+            turns = listening.telling()
+            features = self._decoder.each(self._encode, turns)
+            listening.encoded.update(((turn.start, turn.end), one) for turn, one in zip(turns, features, strict=True))
+        listening.options = replace(listening.options, language=main_language(self._decoder, features))
 
     def _step(self, turns: list[Turn], opened: list[Listening]) -> Step:
         """Hear the first windows of those that are to be heard."""
@@ -147,10 +151,14 @@ class WhisperEngine:
 
     def _encode(self, turn: Turn) -> torch.Tensor:
         """The encoder's features of one window."""
-        listening = turn.listening
-        options = listening.options
+        known = turn.listening.encoded.pop((turn.start, turn.end), None)
+        options = turn.listening.options
         padding = options.padding or ("zeros" if options.faithful else "silence")
-        length = WINDOW if options.faithful else filled_up(turn.frames, quiet=turn.quiet)
+        return self._features(turn, padding) if known is None else known
+
+    def _features(self, turn: Turn, padding: Padding) -> torch.Tensor:
+        listening = turn.listening
+        length = WINDOW if listening.options.faithful else filled_up(turn.frames, quiet=turn.quiet)
         mel = self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding, length)
         return self._decoder.encode(mel)
 

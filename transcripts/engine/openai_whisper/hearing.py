@@ -12,7 +12,7 @@ In a quiet window nobody speaks as far as the voice detection can tell; it is de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 from transcripts.engine.openai_whisper.judge import NOBODY, attempts, good_enough, silent, sure, surer
-from transcripts.engine.openai_whisper.listening import Turn
+from transcripts.engine.openai_whisper.languages import InLanguage, Judge
+from transcripts.engine.openai_whisper.listening import Encode, Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.engine.sentences import segments as sentences
@@ -34,8 +35,6 @@ from transcripts.words import Segment, Word
 if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
-
-Encode = Callable[[Turn], "torch.Tensor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,19 @@ class Ear:
     encode: Encode
 
     def hear(self, turns: Sequence[Turn]) -> list[Hearing]:
-        """Hear each window, again where it is doubted."""
+        """Hear each window, in parts where the language changes."""
         features: dict[Turn, torch.Tensor] = {}
-        trials = [_first(turn) for turn in turns]
+        self._encode(turns, features)
+        judge = Judge(self.decoder, self.encode)
+        parted = [[_first(part) for part in judge.parted(turn, features[turn])] for turn in turns]
+        heard = iter(self._sure([trial for trials in parted for trial in trials], features))
+        return [_joined(trials, [next(heard) for _ in trials]) for trials in parted]
+
+    def _sure(self, trials: Sequence[Trial], features: dict[Turn, torch.Tensor]) -> list[Hearing]:
+        """Hear each trial, again where it is doubted."""
         heard = [one[0] for one in self._all([[trial] for trial in trials], features)]
         for way in (_without_prompt, _parts, _hotter):
-            doubted = [at for at, one in enumerate(heard) if one.doubted and _again(turns[at])]
+            doubted = [at for at, one in enumerate(heard) if one.doubted and _again(trials[at].turn)]
             again = {at: other for at in doubted if (other := way(trials[at], heard[at]))}
             for at, parts in zip(again, self._all(list(again.values()), features), strict=True):
                 heard[at] = _kept(heard[at], _joined(again[at], parts))
@@ -94,13 +100,16 @@ class Ear:
         flat = [trial for way in ways for trial in way]
         if not flat:
             return []
-        new = [trial.turn for trial in flat if trial.turn not in features]
-        features.update(zip(new, self.decoder.each(self.encode, new), strict=True))
+        self._encode([trial.turn for trial in flat], features)
         rows = [(one.row(features[one.turn]), one.options) for one in flat]
         results = surer(self.decoder, rows, attempts(self.decoder, rows))
         found = zip(flat, results, strict=True)
         written = iter(self.decoder.each(lambda one: self._written(*one, features[one[0].turn]), list(found)))
         return [[next(written) for _ in way] for way in ways]
+
+    def _encode(self, turns: Sequence[Turn], features: dict[Turn, torch.Tensor]) -> None:
+        new = [turn for turn in turns if turn not in features]
+        features.update(zip(new, self.decoder.each(self.encode, new), strict=True))
 
     def _written(self, trial: Trial, result: Decoded, features: torch.Tensor) -> Hearing:
         """What was decoded, as segments with words and marks."""
@@ -138,11 +147,11 @@ class Ear:
         return whole, [(turn.start + 2 * one.first, turn.start + 2 * one.until) for one in missed]
 
 
-def _first(turn: Turn) -> Trial:
-    options = turn.listening.options
+def _first(part: InLanguage) -> Trial:
+    options = replace(part.turn.listening.options, language=part.language)
     if not options.faithful:
         options = replace(options, temperatures=options.temperatures[:1])
-    return Trial(turn, options)
+    return Trial(part.turn, options)
 
 
 def _without_prompt(trial: Trial, _heard: Hearing) -> list[Trial]:

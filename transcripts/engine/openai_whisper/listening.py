@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,26 @@ import numpy as np
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
 from transcripts.engine.openai_whisper.speech import CLEAR, Voice
+from transcripts.engine.plan import Spoken
 from transcripts.engine.stripes import Stripe, ends, free, reached
 from transcripts.spool import Spool
 from transcripts.words import Segment
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import torch
+
+Encode = Callable[["Turn"], "torch.Tensor"]
+"""Gives a window's features [times, state]."""
 
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
 
 SPEECH = 0.25
 """Seconds of clear speech from which on Whisper need not be sure: "bye"."""
+
+LONG = 5.0
+"""Seconds of clear speech of which the language is judged rightly (76 of 77 stretches in seven languages, ``base``)."""
 
 SHORTEST = 100
 """Frames of a part of a window that is worth hearing by itself."""
@@ -46,8 +55,9 @@ NEARLY = 0.01
 class Listening:
     """A job with its sound open; ``close`` it. It hears nothing itself.
 
-    ``options`` have the language that all windows are heard in, ``prompt`` are their tokens, ``loudest`` is the sound's greatest
-    log-mel, ``voice`` where people speak in it.
+    ``options`` have the main language, in which all windows are heard unless ``languages`` says that others may be spoken, too;
+    ``prompt`` are their tokens, ``loudest`` is the sound's greatest log-mel, ``voice`` where people speak in it. ``encoded`` are
+    features of windows that are to be heard, by their first and last frame.
     """
 
     job: Job
@@ -57,6 +67,8 @@ class Listening:
     options: Options
     prompt: tuple[int, ...]
     loudest: float
+    languages: bool = False
+    encoded: dict[tuple[int, int], torch.Tensor] = field(default_factory=dict)
     done: dict[int, int] = field(init=False)
     at: list[int] = field(init=False)
 
@@ -77,6 +89,20 @@ class Listening:
             if at < stripe.end
         ]
         return found[: self.options.stripes]
+
+    def telling(self) -> list[Turn]:
+        """The windows that tell the main language: the first, the middle one and the last in which somebody speaks for ``LONG``.
+
+        Else the one in which somebody speaks longest; none if all is still.
+        """
+        turns = [
+            turn
+            for number, stripe in enumerate(self.stripes)
+            for at in range(stripe.start, stripe.end, WINDOW)
+            if not (turn := Turn(self, number, at, min(at + WINDOW, stripe.end))).silent
+        ]
+        long = [turn for turn in turns if turn.clear >= LONG] or sorted(turns, key=lambda turn: turn.clear)[-1:]
+        return [long[at] for at in sorted({0, len(long) // 2, len(long) - 1})] if long else []
 
     def _end(self, at: int, stripe: Stripe) -> int:
         return min(at + WINDOW, stripe.end, free(at, self.done) or stripe.end)
@@ -111,9 +137,18 @@ class Turn:
         return self.listening.stripes[self.stripe].quiet
 
     @property
+    def clear(self) -> float:
+        """How many seconds of clear speech there are in it."""
+        return self.listening.voice.seconds(self.start, self.end, CLEAR)
+
+    @property
     def spoken(self) -> bool:
         """Somebody clearly speaks in it."""
-        return self.listening.voice.seconds(self.start, self.end, CLEAR) >= SPEECH
+        return self.clear >= SPEECH
+
+    def runs(self) -> list[Spoken]:
+        """Where somebody speaks, without the pauses, in frames of the file."""
+        return self.listening.voice.runs(self.start, self.end)
 
     def steps(self) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms."""

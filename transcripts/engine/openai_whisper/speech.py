@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from transcripts.engine.plan import Spoken, spoken
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import torch
@@ -85,6 +87,12 @@ class Voice:
             return None
         begin, stop = runs[int((runs[:, 1] - runs[:, 0]).argmax())]
         return (first * 2 + int(begin + stop)) * CHUNK // 320
+
+    def runs(self, start: int, end: int) -> list[Spoken]:
+        """Where somebody speaks between two frames, without the pauses."""
+        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        begin = first * CHUNK / 160
+        return [Spoken(begin + run.start, begin + run.end) for run in spoken(self.speech[first:last])]
 
     def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""
