@@ -91,6 +91,7 @@ SYSTEMS: dict[str, Callable[[Model], Hear]] = {
     "faster-words": partial(faster_whisper, word_timestamps=True),
     "faster-vad": partial(faster_whisper, vad_filter=True),
     "faster-batched": partial(faster_whisper, batched=True, beam_size=1, batch_size=8),
+    "faster-batched-beams": partial(faster_whisper, batched=True, batch_size=8),
 }
 
 
