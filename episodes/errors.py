@@ -5,6 +5,7 @@
     │   ├── RateLimited         1  the site asks us to stop for a while
     │   └── FileRefused         1  a file of this machine that is not read
     ├── ArticleError            1  a page or file gives no article
+    │   ├── BadAddress          1  what should be an address is none
     │   ├── PageRefused         1  the site answers, and gives no page
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
     ├── NotFetched              1  nothing came over the network
@@ -78,6 +79,10 @@ class FileRefused(SourceError):
 
 class ArticleError(CatalogError):
     """No article could be read there; check the address or the file."""
+
+
+class BadAddress(ArticleError):
+    """This is no address of a page; check how it is written."""
 
 
 class PageRefused(ArticleError):

@@ -24,7 +24,20 @@ LAYERS = [
     {"lasting"},
     {"models", "sqlite_file"},
     {"files", "guard"},
-    {"values", "config", "errors", "redaction", "numbers", "tokens", "names", "refusals", "patience", "days"},
+    {
+        "values",
+        "config",
+        "errors",
+        "redaction",
+        "numbers",
+        "tokens",
+        "names",
+        "refusals",
+        "patience",
+        "days",
+        "urls",
+        "youtube",
+    },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -8,12 +8,12 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
-from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
 from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
 from episodes.articles.tree import Element, parse, parse_xml, words_of
 from episodes.days import believed
+from episodes.urls import absolute
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from episodes.articles.addresses import clean, same_page
 from episodes.articles.http import Page
 from episodes.articles.read import read_answer
 from episodes.articles.similar import nearly_same
@@ -26,6 +25,7 @@ from episodes.errors import ArticleError, PageRefused, RobotsForbid
 from episodes.pipeline.items import guarded, left_alone_until
 from episodes.pipeline.run import Run
 from episodes.search import index
+from episodes.urls import canonical, same_page
 from episodes.values import ArticleText, Outcome, Progress, Read, State
 
 STEP = "articles"
@@ -136,7 +136,7 @@ def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bo
 
 def _moved(item: str, page: Page) -> str:
     """Where an address leads by now; empty where it is still the page's own."""
-    return "" if same_page(page.url, item) else f"moved to {clean(page.url)}"
+    return "" if same_page(page.url, item) else f"moved to {canonical(page.url)}"
 
 
 def _note(run: Run, item: str, page: Page, known: Known) -> None:
@@ -144,7 +144,7 @@ def _note(run: Run, item: str, page: Page, known: Known) -> None:
     marks = (page.etag or known.marks.etag, page.modified or known.marks.modified)
 
     def note(session: Session) -> None:
-        for address in dict.fromkeys((item, clean(page.url))):
+        for address in dict.fromkeys((item, canonical(page.url))):
             addresses.note_check(session, known.article_id, address, *marks, now=run.now())
 
     in_transaction(run.database, note)
@@ -158,7 +158,7 @@ def _stored(
     others = [outcome for one, outcome, _ in stored if not one.own]
     for one, outcome, article_id in stored:
         if one.own and article_id:
-            for address in dict.fromkeys((item, clean(page.url))):
+            for address in dict.fromkeys((item, canonical(page.url))):
                 addresses.note_check(session, article_id, address, page.etag, page.modified, now=now)
             return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
     return [

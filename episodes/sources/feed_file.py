@@ -17,12 +17,12 @@ from xml.etree import ElementTree as ET
 
 from episodes.days import believed, doubt
 from episodes.errors import BadItem
-from episodes.files.addresses import web_address
 from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.entry import seconds
 from episodes.sources.plain import plain_markup, plain_text
+from episodes.urls import web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 
 #: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
