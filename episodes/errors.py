@@ -7,6 +7,7 @@
     ├── ArticleError            1  a page or file gives no article
     │   ├── BadAddress          1  what should be an address is none
     │   ├── PageRefused         1  the site answers, and gives no page
+    │   ├── PageTooLarge        1  the site answers with more than a page
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
     ├── NotFetched              1  nothing came over the network
     │   ├── AddressRefused      1  an address leads to what may not be asked
@@ -92,6 +93,10 @@ class PageRefused(ArticleError):
         """``status`` is the HTTP status: 404 and 410 say that there is no such page."""
         super().__init__(item, detail)
         self.status = status
+
+
+class PageTooLarge(ArticleError):
+    """More came than a page has; give the address of a page."""
 
 
 class RobotsForbid(ArticleError):
