@@ -52,6 +52,7 @@ DOORS = {
     "httpx2": {"episodes/guard/asking.py", "episodes/guard/connections.py"},
     "httpcore2": {"episodes/guard/network.py"},
     "trafilatura": {"episodes/articles/extract.py"},
+    "protego": {"episodes/articles/robots.py"},
     "mcp": {"episodes/assistants/server.py"},
     "faster_whisper": {"transcripts/engine/faster_whisper.py"},
     "ctranslate2": {"transcripts/engine/faster_whisper.py"},
