@@ -23,7 +23,7 @@ LAYERS = [
     {"database"},
     {"lasting"},
     {"models", "sqlite_file"},
-    {"files", "guard"},
+    {"files", "guard", "feeds"},
     {
         "values",
         "config",
@@ -48,7 +48,7 @@ DOORS = {
         "episodes/sources/ytdlp.py",
         "episodes/sources/guarded.py",
     },  # what is called, and how it reaches the network
-    "feedparser": {"episodes/sources/feed_file.py"},
+    "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/asking.py", "episodes/guard/connections.py"},
     "httpcore2": {"episodes/guard/network.py"},
     "trafilatura": {"episodes/articles/extract.py"},
