@@ -20,6 +20,7 @@ from episodes.database import connect, reading, writing
 from episodes.models import Article, ArticleAddress, Episode, Site, metadata
 from episodes.search.schema import create_index, drop_index
 from episodes.sources import identity
+from episodes.sources.entry import episode_of
 from episodes.urls import canonical
 from episodes.values import ArticleText, EpisodeInfo, Outcome, ParagraphText, State
 from tests.search.town import Newsroom
@@ -166,3 +167,42 @@ def test_addresses_of_an_earlier_catalog_are_found(engine: Engine) -> None:
         assert articles.put(session, again, now=NOW)[0].id == 1
     with reading(engine) as session:
         assert len(session.exec(select(Article)).all()) == len(EARLIER)
+
+
+def test_lists_that_were_taken_for_one_video_become_what_they_are(engine: Engine) -> None:
+    def line(number: int) -> EpisodeInfo:
+        url = f"https://www.youtube.com/embed/videoseries?list=PLharbour{number}"
+        return episode_of(
+            {
+                "id": f"ep-{number}",
+                "title": f"Episode {number}",
+                "date": "2026-01-01",
+                "url": url,
+                "show": "The Harbour's News",
+            }
+        )
+
+    with writing(engine) as session:
+        first, _ = episodes.put(session, line(1), now=NOW)
+        first.identity, first.title, first.checksum = "youtube:videoseries", "Episode 2", "the second line"
+        session.add(first)
+        video = EpisodeInfo(
+            identity="url:www.youtube.com/watch/NiRsample12",
+            key="old",
+            title="Bridge",
+            url="https://www.youtube.com/watch/NiRsample12",
+        )
+        episodes.put(session, video, now=NOW)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+
+    migrations.migrate(engine)
+    with writing(engine) as session:
+        for number in (1, 2):
+            episodes.put(session, line(number), now=NOW)
+        found = {row.key: (row.identity, row.title) for row in episodes.newest_first(session)}
+    assert found == {
+        "ep-1": ("import:the-harbours-news:ep-1", "Episode 1"),
+        "ep-2": ("import:the-harbours-news:ep-2", "Episode 2"),
+        "old": ("youtube:NiRsample12", "Bridge"),
+    }

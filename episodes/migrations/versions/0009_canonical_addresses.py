@@ -5,6 +5,8 @@ they show, since any of theirs finds them. A row whose canonical address is anot
 program that runs this, which is what it will look for.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,13 +15,14 @@ from alembic import op
 
 from episodes.errors import BadAddress
 from episodes.names import bounded
-from episodes.urls import canonical, key
+from episodes.urls import canonical, key, youtube_id
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+_NO_VIDEOS = ("youtube:videoseries", "youtube:live_stream")
 _WEB = ("http://", "https://")
 
 
@@ -53,19 +56,33 @@ def _asked(rows: Any, row_id: int, old: str, new: str) -> Any:  # noqa: ANN401
 
 
 def _identities() -> None:
-    """Episodes that are known by an address alone, and what was noted of them under that name."""
-    rows = sa.table("episode", *map(sa.column, ("id", "identity", "media", "url")))
-    outcomes = sa.table("outcome", sa.column("item"), sa.column("step"))
-    known = sa.select(rows.c.id, rows.c.identity, rows.c.media, rows.c.url).where(rows.c.identity.like("url:%"))
-    for row_id, old, *addresses in op.get_bind().execute(known).all():
-        new = next(_names(old, addresses))
-        if new == old or _is_taken(rows, rows.c.identity, new, {}):
-            continue
-        op.get_bind().execute(rows.update().where(rows.c.id == row_id).values(identity=new))
-        noted = sa.select(outcomes.c.step).where(outcomes.c.item == new).scalar_subquery()
-        op.get_bind().execute(
-            outcomes.update().where(outcomes.c.item == old, outcomes.c.step.not_in(noted)).values(item=new)
-        )
+    """Episodes that are known by an address alone, or as the one "video" that lists of YouTube's were taken for."""
+    rows = sa.table("episode", *map(sa.column, ("id", "identity", "key", "show_title", "media", "url")))
+    columns = (rows.c.id, rows.c.identity, rows.c.key, rows.c.show_title, rows.c.media, rows.c.url)
+    known = sa.or_(rows.c.identity.like("url:%"), rows.c.identity.in_(_NO_VIDEOS))
+    for row_id, old, entry_id, show, *addresses in op.get_bind().execute(sa.select(*columns).where(known)).all():
+        new = _imported(show, entry_id) if old in _NO_VIDEOS else next(_names(old, addresses))
+        if new != old and not _is_taken(rows, rows.c.identity, new, {}):
+            op.get_bind().execute(rows.update().where(rows.c.id == row_id).values(identity=new))
+            _noted(old, new)
+
+
+def _noted(old: str, new: str) -> None:
+    """What was noted of an episode under its earlier identity."""
+    rows = sa.table("outcome", sa.column("item"), sa.column("step"))
+    taken = sa.select(rows.c.step).where(rows.c.item == new).scalar_subquery()
+    op.get_bind().execute(rows.update().where(rows.c.item == old, rows.c.step.not_in(taken)).values(item=new))
+
+
+def _imported(show: str, entry_id: str) -> str:
+    """The identity of the line that came first: the row has its id for a key. The others come in with the next import."""
+    plain = unicodedata.normalize("NFKD", show).encode("ascii", "ignore").decode().lower()
+    scope = ""
+    for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")):
+        if len(scope) + len(word) + 1 > 40:
+            break
+        scope = f"{scope}-{word}" if scope else word
+    return f"import:{scope}:{entry_id}" if scope else f"import:{entry_id}"
 
 
 def _names(old: str, addresses: list[str]) -> Iterator[str]:
@@ -73,7 +90,12 @@ def _names(old: str, addresses: list[str]) -> Iterator[str]:
     earlier, hash_sign, part = old.removeprefix("url:").partition("#")
     for address in (*addresses, f"https://{earlier}"):
         if address.startswith(_WEB) and key(address) == key(f"https://{earlier}") != "":
-            yield bounded(f"url:{_canonical(address).partition('://')[2]}{hash_sign}{part}")
+            video = youtube_id(address)
+            yield (
+                f"youtube:{video}"
+                if video
+                else bounded(f"url:{_canonical(address).partition('://')[2]}{hash_sign}{part}")
+            )
     yield old
 
 
