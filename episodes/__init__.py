@@ -11,7 +11,9 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     database.py     engine and transactions      refusals.py  what it means that a database refuses
     models.py       the tables                   sqlite_file.py  its rights, and how it is read where it cannot be written
     guard/          the network, guarded: addresses, redirects, size, time
+    feeds.py        the one door to feedparser
     files/          which files of this machine may be read, and how one is written
     values.py       what crosses the borders     names.py, config.py, errors.py, redaction.py, numbers.py
+    urls.py         web addresses: one canonical form, one key, one reader of YouTube's (youtube.py)
     transcripts     (beside this package) sound in, timed words out
 """

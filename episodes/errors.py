@@ -5,7 +5,9 @@
     │   ├── RateLimited         1  the site asks us to stop for a while
     │   └── FileRefused         1  a file of this machine that is not read
     ├── ArticleError            1  a page or file gives no article
+    │   ├── BadAddress          1  what should be an address is none
     │   ├── PageRefused         1  the site answers, and gives no page
+    │   ├── PageTooLarge        1  the site answers with more than a page
     │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
     ├── NotFetched              1  nothing came over the network
     │   ├── AddressRefused      1  an address leads to what may not be asked
@@ -80,6 +82,10 @@ class ArticleError(CatalogError):
     """No article could be read there; check the address or the file."""
 
 
+class BadAddress(ArticleError):
+    """This is no address of a page; check how it is written."""
+
+
 class PageRefused(ArticleError):
     """The site gives no page there; check the address, or look with a browser."""
 
@@ -87,6 +93,10 @@ class PageRefused(ArticleError):
         """``status`` is the HTTP status: 404 and 410 say that there is no such page."""
         super().__init__(item, detail)
         self.status = status
+
+
+class PageTooLarge(ArticleError):
+    """More came than a page has; give the address of a page."""
 
 
 class RobotsForbid(ArticleError):

@@ -23,8 +23,21 @@ LAYERS = [
     {"database"},
     {"lasting"},
     {"models", "sqlite_file"},
-    {"files", "guard"},
-    {"values", "config", "errors", "redaction", "numbers", "tokens", "names", "refusals", "patience", "days"},
+    {"files", "guard", "feeds"},
+    {
+        "values",
+        "config",
+        "errors",
+        "redaction",
+        "numbers",
+        "tokens",
+        "names",
+        "refusals",
+        "patience",
+        "days",
+        "urls",
+        "youtube",
+    },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -35,10 +48,11 @@ DOORS = {
         "episodes/sources/ytdlp.py",
         "episodes/sources/guarded.py",
     },  # what is called, and how it reaches the network
-    "feedparser": {"episodes/sources/feed_file.py"},
+    "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/asking.py", "episodes/guard/connections.py"},
     "httpcore2": {"episodes/guard/network.py"},
     "trafilatura": {"episodes/articles/extract.py"},
+    "protego": {"episodes/articles/robots.py"},
     "mcp": {"episodes/assistants/server.py"},
     "faster_whisper": {"transcripts/engine/faster_whisper.py"},
     "ctranslate2": {"transcripts/engine/faster_whisper.py"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -11,11 +12,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlmodel import select
 
 from episodes import migrations
-from episodes.database import connect, writing
-from episodes.models import metadata
+from episodes.catalog import addresses, articles, episodes, outcomes, sites
+from episodes.database import connect, reading, writing
+from episodes.models import Article, ArticleAddress, Episode, Site, metadata
 from episodes.search.schema import create_index, drop_index
+from episodes.sources import identity
+from episodes.sources.entry import episode_of
+from episodes.urls import canonical
+from episodes.values import ArticleText, EpisodeInfo, Outcome, ParagraphText, State
 from tests.search.town import Newsroom
 
 
@@ -111,3 +118,91 @@ def test_titles_of_an_earlier_index_are_found(postgres_engine: Engine) -> None:
     assert migrations.migrate(postgres_engine)
     with postgres_engine.connect() as connection:
         assert connection.execute(indexed).all() == now != before
+
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+#: As catalogs had them before 0009; the last one's canonical address is that of another article.
+EARLIER = [
+    "https://harbour.example/a?at_medium=x",
+    "https://harbour.example/%c3%a4",
+    "https://harbour.example/b",
+    "https://harbour.example/b?xtor=1",
+]
+SOUND = "https://cast.example/a b/55.mp3?from=a/b&mkt_tok=1"
+
+
+def test_addresses_of_an_earlier_catalog_are_found(engine: Engine) -> None:
+    with writing(engine) as session:
+        for number, url in enumerate(EARLIER, 1):
+            session.add(Article(id=number, url=url, title=f"Story {number}", checksum="", updated_at=NOW))
+            session.flush()
+            session.add(ArticleAddress(url=url, article_id=number, etag=f"mark-{number}", checked_at=NOW))
+            outcomes.record(session, "articles", Outcome(url, State.DONE), now=NOW, data={"url": url, "site": 1})
+        session.add(Site(url="https://harbour.example/?mtm_kwd=x", kind="feed", added_at=NOW))
+        session.add(
+            Episode(
+                identity="url:cast.example/a b/55.mp3?from=a%2Fb&mkt_tok=1", key="ep-55", title="Episode 55", media=SOUND,
+                checksum="", updated_at=NOW,
+            )
+        )  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+
+    assert migrations.migrate(engine)
+    with writing(engine) as session:
+        for number, url in enumerate(EARLIER, 1):
+            for spelling in {url, url.replace("%c3%a4", "ä"), canonical(url) if number < 4 else url}:
+                assert articles.find(session, spelling).id == number
+        assert addresses.row(session, "https://harbour.example/a") is not None
+        assert set(outcomes.data(session, "articles", [canonical(url) for url in EARLIER])) == set(
+            map(canonical, EARLIER)
+        )
+        assert (
+            outcomes.data(session, "articles", ["https://harbour.example/a"])["https://harbour.example/a"]["site"] == 1
+        )
+        assert sites.by_url(session, "https://harbour.example/") is not None
+        info = EpisodeInfo(identity=identity.of_address(SOUND), key="x", title="Episode 55", media=SOUND)
+        assert episodes.put(session, info, now=NOW)[0].key == "ep-55"
+        again = ArticleText("https://harbour.example/a", "Story 1", (ParagraphText("The ferry is back."),))
+        assert articles.put(session, again, now=NOW)[0].id == 1
+    with reading(engine) as session:
+        assert len(session.exec(select(Article)).all()) == len(EARLIER)
+
+
+def test_lists_that_were_taken_for_one_video_become_what_they_are(engine: Engine) -> None:
+    def line(number: int) -> EpisodeInfo:
+        url = f"https://www.youtube.com/embed/videoseries?list=PLharbour{number}"
+        return episode_of(
+            {
+                "id": f"ep-{number}",
+                "title": f"Episode {number}",
+                "date": "2026-01-01",
+                "url": url,
+                "show": "The Harbour's News",
+            }
+        )
+
+    with writing(engine) as session:
+        first, _ = episodes.put(session, line(1), now=NOW)
+        first.identity, first.title, first.checksum = "youtube:videoseries", "Episode 2", "the second line"
+        session.add(first)
+        video = EpisodeInfo(
+            identity="url:www.youtube.com/watch/NiRsample12",
+            key="old",
+            title="Bridge",
+            url="https://www.youtube.com/watch/NiRsample12",
+        )
+        episodes.put(session, video, now=NOW)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+
+    migrations.migrate(engine)
+    with writing(engine) as session:
+        for number in (1, 2):
+            episodes.put(session, line(number), now=NOW)
+        found = {row.key: (row.identity, row.title) for row in episodes.newest_first(session)}
+    assert found == {
+        "ep-1": ("import:the-harbours-news:ep-1", "Episode 1"),
+        "ep-2": ("import:the-harbours-news:ep-2", "Episode 2"),
+        "old": ("youtube:NiRsample12", "Bridge"),
+    }

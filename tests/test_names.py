@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from episodes.articles.addresses import clean
 from episodes.catalog import addresses, articles, episodes, outcomes, shows, sites, transcripts
 from episodes.database import connect, reading, writing
 from episodes.errors import ArticleError, Usage
 from episodes.migrations import migrate
 from episodes.names import LONGEST, SHORT, bounded
+from episodes.urls import canonical
 from episodes.values import ArticleText, EpisodeInfo, Listed, Outcome, ParagraphText, State
 from transcripts.words import Segment, Source, Transcript
 
@@ -87,7 +87,7 @@ def test_an_address_that_leads_nowhere_is_refused_at_its_door(engine: Engine) ->
     address = f"https://paper.example/{long()}"
 
     with pytest.raises(ArticleError, match="longer than 2000 bytes"):
-        clean(address)
+        canonical(address)
     with pytest.raises(Usage, match="longer than 2000 bytes"), writing(engine) as session:
         shows.add(session, address, title="", match="", now=NOW)
 

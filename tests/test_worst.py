@@ -22,6 +22,7 @@ ONCE = {
     "question": ["filters", "speakers", "quotes"],
     "names": ["letters", "names"],
     "linking": ["spaces inside", "videos"],
+    "addresses": ["nested addresses", "videos", "hosts", "ligatures", "closing"],
     "alignment": ["dots inside"],
     "quality": ["words"],
     "match": ["letters"],

@@ -71,6 +71,10 @@ UNITS = {
     "videos": "youtube.com/watch?",
     "addresses": "https://harbour.example/a?b=c& ",
     "schemes": "https://",
+    "nested addresses": "https://youtube.com/?url=",
+    "hosts": "youtube.com",
+    "labels of hosts": "a.",
+    "escapes": "%25",
     "episodes": "episode 1, ",
     "eps": "ep 1,",
     "ago": "1 day ago ",
@@ -296,7 +300,7 @@ def _numbers(text: str) -> object:
     from episodes.numbers import episode_number, show_mentions
     from episodes.sources import identity
 
-    identity.key(identity.of_address(text), "", text), identity.of_feed(text, text, text), identity.youtube_id(text)
+    identity.key(identity.of_address(text), "", text), identity.of_feed(text, text, text), identity.file_name(text)
     return (
         episode_number(text, text),
         show_mentions(text, "a"),
@@ -332,6 +336,15 @@ def _linking(text: str) -> object:
             ArticleCandidate(2, text=SENTENCE),
         ],
     )
+
+
+def _addresses(text: str) -> object:
+    from episodes import urls
+
+    for one in (text, f"https://harbour.example/{text}", f"https://{text}.example/", f"https://youtube.com/{text}"):
+        urls.key(one), urls.youtube(one), urls.spellings(one), urls.deep_link(one, 1), urls.absolute(one, URL)
+        list(urls.addresses_in(one)), urls.youtube_ids_in(one)
+    return urls.host_of(text)
 
 
 def _alignment(text: str) -> object:
@@ -400,6 +413,7 @@ DOORS: dict[str, Callable[[str], object]] = {
     "numbers": _numbers,
     "names": _names,
     "linking": _linking,
+    "addresses": _addresses,
     "alignment": _alignment,
     "quality": _quality,
     "match": _match,

@@ -28,7 +28,7 @@
     plain.py        plain text and Markdown, "Continue Reading" between articles
     header.py       the lines under a title in plain text: dek, byline, date, address (pure)
     lines.py        JSON lines
-    addresses.py    addresses cleaned, compared, made (pure)
+    parts.py        addresses made for parts that have none (pure)
     dates.py        a date out of a few words (pure)
     tidy.py         white space made plain, boilerplate known (pure)
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from episodes.articles.addresses import absolute, same_page
 from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, classes, is_element, remove, words_of
+from episodes.urls import absolute, same_page
 
 _AROUND = {"nav", "footer", "aside", "form", "dialog", "button", "select"}
 #: As a part of a class between dashes; "has-sidebar" says it of its own content.
@@ -76,7 +76,7 @@ def scope_of(root: Element, paragraphs: Iterable[str]) -> Element:
 
 
 def links_in(scope: Element, url: str) -> tuple[str, ...]:
-    """Web addresses that an article links to, clean and absolute, each once; without share buttons and links to itself."""
+    """Web addresses that an article links to, canonical and absolute, each once; without share buttons and links to itself."""
     linking = (link for link in scope.iter("a") if not _LISTS & set((link.get("rel") or "").lower().split()))
     found = (absolute(link.get("href") or "", url) for link in linking)
     kept = (

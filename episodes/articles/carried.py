@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
-from episodes.articles.addresses import clean
 from episodes.articles.article import other_article
 from episodes.articles.tree import make_absolute, parse
+from episodes.urls import canonical
 from episodes.values import ArticleText
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as a list names it: its clean address, a mark that changes when it does, and its HTML where the list has it whole."""
+    """One article as a list names it: its canonical address, a mark that changes when it does, and its HTML where the list has it whole."""
 
     url: str
     title: str = ""
@@ -31,7 +31,7 @@ def carried(entry: Entry) -> ArticleText:
     Raises:
         ArticleError: there is too little text in it, or no address.
     """
-    url = clean(entry.url)
+    url = canonical(entry.url)
     heading = f"<h1>{escape(entry.title)}</h1>"
     root = parse(f"<html><head></head><body><article>{heading}{entry.html}</article></body></html>")
     make_absolute(root, url)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from episodes.articles.addresses import absolute, same_page, same_site
 from episodes.articles.tidy import count_words, holds_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
+from episodes.urls import absolute, same_page, same_site
 
 #: Containers that only ever hold another article: Zox News.
 _THEMES = (".//*[contains(concat(' ', normalize-space(@class), ' '), ' mvp-post-add-story ')]",)

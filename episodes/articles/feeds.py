@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from typing import Any
 
-from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
 from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
-from episodes.articles.tree import Element, parse, parse_xml, words_of
+from episodes.articles.tree import Element, fit_for_xml, parse, words_of
 from episodes.days import believed
+from episodes.errors import ArticleError, BadItem
+from episodes.feeds import parsed, text_of
+from episodes.urls import absolute, is_web
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120
@@ -22,6 +26,8 @@ _CUT = re.compile(
     r"(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|(?:continue|keep) reading.{0,80}|read (?:more|the full).{0,80}|…|\.{3})[\s»→.]*$",
     re.IGNORECASE,
 )
+#: An entity that nobody but the document itself defines.
+_UNKNOWN = re.compile(r"&\w{1,40};", re.ASCII)
 _FOOTER_LENGTH = 500
 _FOOTER = re.compile(
     r"(?:the post|der beitrag) .{1,300} (?:first appeared|appeared first|erschien zuerst) (?:on|auf) .{1,80}$",
@@ -41,12 +47,14 @@ def read_feed(body: bytes, url: str) -> Feed:
     """The entries of a feed that lead to a page.
 
     Raises:
-        ArticleError: there is nothing in it.
+        ArticleError: it is no feed, or larger than one can be.
     """
-    root = parse_xml(body)
-    channel = next(root.iter("channel"), root)
-    title = _plain(_text(channel, "title"))
-    entries = (_entry(node, url, title) for node in root.iter("item", "entry"))
+    try:
+        found = parsed(fit_for_xml(body).encode(), charset="utf-8", as_written=True)
+    except BadItem as error:
+        raise ArticleError(url, error.detail) from error
+    title = _plain(text_of(found.feed, "title"))
+    entries = (_entry(one, url, title, found.version) for one in found.entries)
     return Feed(title, tuple(entry for entry in entries if entry))
 
 
@@ -68,50 +76,33 @@ def is_whole(html: str) -> bool:
     return count_words(text[:-_FOOTER_LENGTH]) + count_words(end) >= _WHOLE_WORDS and not _CUT.search(end[-200:])
 
 
-def _entry(node: Element, url: str, site: str) -> Entry | None:
-    link = absolute(_link(node), url)
-    html = _text(node, "content_encoded") or _text(node, "content:encoded") or _content(node)
-    title = _plain(_text(node, "title"))
-    when = _text(node, "published") or _text(node, "pubDate") or _text(node, "date") or _text(node, "updated")
-    told = "\n".join((title, html or _text(node, "description") or _text(node, "summary"), _text(node, "updated")))
+def _entry(fields: Mapping[str, Any], url: str, site: str, version: str) -> Entry | None:
+    link = absolute(_link(fields), url)
+    html = next((text for part in fields.get("content", ()) if (text := text_of(part, "value").strip())), "")
+    title, changed = _plain(text_of(fields, "title")), text_of(fields, "updated")
+    told = "\n".join((title, html or text_of(fields, "summary"), changed))
     mark = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-    whole = html if is_whole(html) else ""
-    return Entry(link, title, mark, whole, _day(when), tuple(_authors(node)), site) if link else None
+    day = _day(text_of(fields, "published") or changed)
+    return (
+        Entry(link, title, mark, html if is_whole(html) else "", day, _authors(fields, version), site) if link else None
+    )
 
 
-def _link(node: Element) -> str:
-    """RSS has the link as text, Atom as an attribute, and a guid may be one."""
-    for child in node.iterchildren("link", "origLink"):
-        if (child.text or "").strip():
-            return str(child.text)
-        if child.get("href") and (child.get("rel") or "alternate") == "alternate":
-            return str(child.get("href"))
-    guid = next(node.iterchildren("guid"), None)
-    return str(guid.text or "") if guid is not None and guid.get("isPermaLink") != "false" else ""
+def _link(fields: Mapping[str, Any]) -> str:
+    """The entry's page; feedparser takes any GUID for one that does not say that it is none."""
+    link = text_of(fields, "link") or text_of(fields, "feedburner_origlink")
+    return link if link != text_of(fields, "id") or is_web(link) else ""
 
 
-def _content(node: Element) -> str:
-    """Atom's content, as escaped HTML or as XHTML inside."""
-    from lxml import etree
-
-    found = next(node.iterchildren("content"), None)
-    if found is None:
-        return ""
-    return etree.tostring(found, encoding="unicode", with_tail=False) if len(found) else str(found.text or "")
-
-
-def _authors(node: Element) -> list[str]:
-    found = [tidy(child.text or "") or _text(child, "name") for child in node.iterchildren("creator", "author")]
-    return [name for name in found if name and "@" not in name]
-
-
-def _text(node: Element, name: str) -> str:
-    """The text of the first child of this name."""
-    return next((str(child.text or "").strip() for child in node.iterchildren(name)), "")
+def _authors(fields: Mapping[str, Any], version: str) -> tuple[str, ...]:
+    """Names; RSS has addresses of mail for authors, in which there may be a name."""
+    named = [one for one in fields.get("authors", ()) if not (version.startswith("rss") and one.get("email"))]
+    names = (tidy(text_of(one, "name")) for one in named)
+    return tuple(name for name in names if name and "@" not in name)
 
 
 def _plain(title: str) -> str:
-    return words_of(parse(f"<p>{title}</p>")) if title.strip() else ""
+    return tidy(_UNKNOWN.sub("", words_of(parse(f"<p>{title}</p>")))) if title.strip() else ""
 
 
 def _day(when: str) -> date | None:

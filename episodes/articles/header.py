@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from episodes.articles.addresses import clean
 from episodes.articles.dates import date_line, find_date, split_date
 from episodes.articles.tidy import is_boilerplate, same_words, tidy
-from episodes.articles.videos import ids_in_text
 from episodes.errors import ArticleError
 from episodes.numbers import episode_number
+from episodes.urls import canonical, host_of, youtube
 
 _EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNORECASE)
 _DEK_WORDS = 16
@@ -56,10 +55,7 @@ _PARTICLES = {
 _ADDRESS = re.compile(
     r"(?:(?:url|link|source|permalink|address|read at|original)\s*:\s*)?<?(https?://[^\s<>]+)>?", re.IGNORECASE
 )
-_VIDEO_HOSTS = re.compile(
-    r"https?://(?:\w+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|rumble\.com|odysee\.com|dailymotion\.com)/",
-    re.IGNORECASE,
-)
+_VIDEO_HOSTS = ("vimeo.com", "rumble.com", "odysee.com", "dailymotion.com")
 _FIELD = re.compile(r"^([A-Za-z_]+)\s*:\s*(.*)$")
 
 
@@ -85,12 +81,12 @@ def is_byline(line: str) -> bool:
 
 
 def address_line(line: str) -> str:
-    """The clean address of a line that holds nothing else (but "URL:" in front); empty for a video's, and where there is none."""
+    """The canonical address of a line that holds nothing else (but "URL:" in front); empty for a video's, and where there is none."""
     match = _ADDRESS.fullmatch(line.strip())
-    if not match or _VIDEO_HOSTS.match(match[1]) or ids_in_text(match[1]):
+    if not match or youtube(match[1]) or f".{host_of(match[1])}".endswith(tuple(f".{host}" for host in _VIDEO_HOSTS)):
         return ""
     try:
-        return clean(match[1])
+        return canonical(match[1])
     except ArticleError:
         return ""
 

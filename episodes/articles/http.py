@@ -17,7 +17,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 from episodes.articles.answers import retry_after, status_reason
-from episodes.errors import ArticleError, NotFetched, PageRefused, RateLimited
+from episodes.errors import ArticleError, NotFetched, PageRefused, PageTooLarge, RateLimited, TooLarge
 from episodes.guard.asking import Answer, Rules, Wanted, asked
 from episodes.guard.bodies import decompressed, too_large
 from episodes.guard.connections import Connections
@@ -115,9 +115,10 @@ def fetch(
     again and kept open; they belong to one thread.
 
     Raises:
-        PageRefused: the site answers with a status that brings no page.
+        PageRefused: the site answers with a status that brings no page, or with something that is not text.
         RateLimited: the site asks to be left alone for longer than ``limits.patience``.
-        ArticleError: no such host, too slow, too large, not text, too many redirects, or not a public address.
+        PageTooLarge: it is larger than ``limits.size``.
+        ArticleError: no such host, too slow, too many redirects, or not a public address.
     """
     check_form(url)
     manners.before(url)
@@ -169,7 +170,8 @@ def _hop(url: str, errand: _Errand) -> Page | str:
                 if answer.status not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
                     return _page_or_redirect(answer, url, errand.limits.size)
         except NotFetched as error:
-            raise ArticleError(url, error.detail) from error
+            kind = PageTooLarge if isinstance(error, TooLarge) else ArticleError
+            raise kind(url, error.detail) from error
         errand.wait(pause)
         tries -= 1
 

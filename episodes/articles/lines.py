@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from episodes.articles.addresses import clean
 from episodes.articles.dates import find_date, is_far
 from episodes.articles.plain import split_paragraphs
 from episodes.articles.tidy import tidy
-from episodes.articles.videos import ids_in_text
 from episodes.days import doubt
 from episodes.errors import ArticleError
+from episodes.urls import canonical, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
 from transcripts.bounded import LARGEST, loads
 
@@ -69,13 +68,13 @@ def _object(line: bytes | None) -> Object:
 def _article(item: Object) -> ArticleText:
     paragraphs = _paragraphs(item)
     text = "\n".join(part.text for part in paragraphs if part.text)
-    ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
+    ids = _texts(item, "video_ids") if item.get("video_ids") else youtube_ids_in(text)
     extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
     day, passed_over = _date(item)
     if passed_over:
         extra["date"] = _text(item, "date")
     return ArticleText(
-        clean(_text(item, "url", wanted=True)),
+        canonical(_text(item, "url", wanted=True)),
         _text(item, "title", wanted=True),
         paragraphs,
         day,
@@ -83,7 +82,7 @@ def _article(item: Object) -> ArticleText:
         _text(item, "site"),
         _text(item, "dek"),
         ids,
-        tuple(clean(link) for link in _texts(item, "links")),
+        tuple(canonical(link) for link in _texts(item, "links")),
         extra,
         passed_over,
     )

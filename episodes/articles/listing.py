@@ -13,12 +13,12 @@ from http import HTTPStatus
 from typing import Any
 
 from episodes.articles import feeds, sitemaps, wordpress
-from episodes.articles.addresses import same_site
 from episodes.articles.carried import Entry
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteKind
 from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
 from episodes.errors import ArticleError, PageRefused
+from episodes.urls import same_site
 
 State = Mapping[str, Any]
 

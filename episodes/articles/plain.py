@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from episodes.articles.addresses import clean, part_of, unlike
 from episodes.articles.header import Header, address_line, read_front_matter, read_header
+from episodes.articles.parts import part_of, unlike
 from episodes.articles.tidy import count_words, tidy, without_boilerplate
-from episodes.articles.videos import ids_in_text
-from episodes.errors import ArticleError
+from episodes.urls import absolute, addresses_in, is_web, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
 
 _SEPARATOR = re.compile(
@@ -24,7 +23,6 @@ _RULE = re.compile(r"[-=_*~•\s]{3,}")
 _BULLET = re.compile(r"(?:[-*•‣▪]|\d{1,3}[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'\])}]+", re.IGNORECASE)
 #: What holds no bracket of its own is read once only, wherever reading begins; a picture inside a link goes first.
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{0,500}+)\]\(\s*+<?([^\[)\s>]{0,2000}+)>?[^\[)]{0,500}+\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__?)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
@@ -83,7 +81,7 @@ def _read_part(part: list[str], base: str, taken: set[str], known: Header, *, ma
         header.published,
         header.authors,
         dek=header.dek,
-        video_ids=ids_in_text(whole),
+        video_ids=youtube_ids_in(whole),
         links=_links(whole, url),
     )
     return Read(url, article)
@@ -102,7 +100,7 @@ def _paragraphs(lines: list[str], *, markdown: bool) -> list[ParagraphText]:
     found: list[ParagraphText] = []
     for block in _blocks(lines):
         plain = [_unmarked(line) for line in block] if markdown else block
-        found += _of_block([line for line in plain if not (_ADDRESS.fullmatch(line) or address_line(line))])
+        found += _of_block([line for line in plain if not (_is_address(line) or address_line(line))])
     return [part for part in found if part.text]
 
 
@@ -148,14 +146,13 @@ def _unmarked(line: str) -> str:
     return _EMPHASIS.sub(r"\2", line)
 
 
+def _is_address(line: str) -> bool:
+    return is_web(line) and len(line.split()) == 1
+
+
 def _links(text: str, own: str) -> tuple[str, ...]:
-    found = []
-    for match in _ADDRESS.finditer(text):
-        try:
-            found.append(clean(match[0].rstrip(".,;:!?")))
-        except ArticleError:
-            continue
-    return tuple(link for link in dict.fromkeys(found) if link != own)
+    found = (absolute(address, address) for address in addresses_in(text))
+    return tuple(link for link in dict.fromkeys(found) if link not in ("", own))
 
 
 def _failed(item: str, reason: str, title: str = "") -> Read:

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from episodes.articles.addresses import is_address
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Limits, Page, fetch
 from episodes.articles.lines import read_lines
@@ -22,6 +21,7 @@ from episodes.articles.page import read_page
 from episodes.articles.plain import read_plain
 from episodes.errors import ArticleError, FileRefused, RateLimited
 from episodes.files.reading import open_regular, really_below
+from episodes.urls import has_scheme
 from episodes.values import Outcome, Read, State
 from transcripts.bounded import lines
 
@@ -45,7 +45,7 @@ def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -
 
     ``allow_private`` lets addresses of this machine and the local network be fetched. Items come as they are read.
     """
-    if is_address(target) and not target.lower().startswith("file:"):
+    if has_scheme(target) and not target.lower().startswith("file:"):
         yield from _guarded(target, _address(target, allow_private=allow_private, limits=limits))
         return
     path = _path(target)

@@ -7,7 +7,6 @@ from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 from episodes.articles import feeds, sitemaps, wordpress
-from episodes.articles.addresses import clean, same_page
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Page
 from episodes.articles.read import list_kind
@@ -15,6 +14,7 @@ from episodes.articles.structured import properties
 from episodes.articles.tree import Element, parse, words_of
 from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
 from episodes.errors import ArticleError
+from episodes.urls import canonical, same_page
 
 
 class SiteKind(StrEnum):
@@ -49,14 +49,14 @@ def recognise(web: Web, url: str, *, marks: Marks = NO_MARKS, api: bool = True) 
     if not page.body:
         return page
     if page.content_type.endswith("json") and wordpress.is_api(page.body):
-        return _wordpress(web, page.url, clean(wordpress.home_of(page.url)), "") or page
+        return _wordpress(web, page.url, canonical(wordpress.home_of(page.url)), "") or page
     text = decode(sitemaps.unpacked(page.body, LISTS.size, page.url), page.charset)
     kind = list_kind(text)
     if kind == "sitemap":
-        return SiteFound(clean(page.url), SiteKind.SITEMAP, urlsplit(page.url).hostname or "", (page.url,))
+        return SiteFound(canonical(page.url), SiteKind.SITEMAP, urlsplit(page.url).hostname or "", (page.url,))
     if kind == "feed":
         title = feeds.read_feed(page.body, page.url).title
-        return SiteFound(clean(page.url), SiteKind.FEED, title or urlsplit(page.url).hostname or "", (page.url,))
+        return SiteFound(canonical(page.url), SiteKind.FEED, title or urlsplit(page.url).hostname or "", (page.url,))
     return (_home(web, page, text, api=api) if "<" in text else None) or page
 
 
@@ -67,7 +67,7 @@ def _home(web: Web, page: Page, text: str, *, api: bool) -> SiteFound | None:
     at_top = urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query
     if not at_top and not (interface and same_page(wordpress.home_of(interface), page.url)):
         return None
-    url, title = clean(page.url), _title(root) or urlsplit(page.url).hostname or ""
+    url, title = canonical(page.url), _title(root) or urlsplit(page.url).hostname or ""
     by_api = _wordpress(web, interface, url, title) if api and interface else None
     return by_api or _sitemap(web, url, title) or _feed(web, root, url, title)
 

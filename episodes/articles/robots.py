@@ -1,31 +1,42 @@
-"""What a robots.txt says, read by Python's own parser. Pure: web.py fetches the text."""
+"""What a robots.txt says, by RFC 9309: the longest rule that matches holds, with ``*`` and ``$``. Pure: web.py fetches the text.
+
+The one door to protego: Python's own parser knows no wildcards and lets the first rule hold.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from episodes.urls import split
+
+if TYPE_CHECKING:
+    from protego import Protego
+
+#: Characters that are read; the RFC asks for 500 KiB at least.
+_LONGEST = 500 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one host; ``trouble`` says why they could not be read, where that forbids a walk for now."""
 
-    parser: RobotFileParser = field(repr=False)
+    parser: Protego = field(repr=False)
     trouble: str = ""
 
     def allow(self, url: str, agent: str) -> bool:
         """Whether a program of this name may ask for the address."""
-        return self.parser.can_fetch(agent, url)
+        return self.parser.can_fetch(url, agent)
 
     def pause(self, agent: str) -> float:
         """The seconds between requests that are asked for, 0 where none are."""
-        return float(self.parser.crawl_delay(agent) or 0)
+        return self.parser.crawl_delay(agent) or 0.0
 
     @property
     def sitemaps(self) -> list[str]:
         """The addresses of sitemaps that are named."""
-        return self.parser.site_maps() or []
+        return list(self.parser.sitemaps)
 
 
 def address_of(url: str) -> str:
@@ -35,13 +46,12 @@ def address_of(url: str) -> str:
 
 def host_of(url: str) -> str:
     """What the rules hold for: scheme, host and port."""
-    parts = urlsplit(url)
+    parts = split(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def rules(text: str, trouble: str = "") -> Rules:
     """The rules in a robots.txt; an empty text forbids nothing."""
-    parser = RobotFileParser()
-    parser.parse(text.splitlines())
-    parser.modified()  # Python's parser allows nothing before it was told that there was something to read
-    return Rules(parser, trouble)
+    from protego import Protego
+
+    return Rules(Protego.parse(text.lstrip("\ufeff")[:_LONGEST]), trouble)

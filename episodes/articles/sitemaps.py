@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from episodes.articles import answers
-from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
 from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element, parse_xml
+from episodes.urls import absolute
 
 #: Where sitemaps stand that nobody names, the usual first.
 USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")

@@ -20,7 +20,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from episodes.articles.addresses import part_of, unlike
 from episodes.articles.containers import (
     Container,
     articles,
@@ -31,6 +30,7 @@ from episodes.articles.containers import (
     separated,
     with_data_address,
 )
+from episodes.articles.parts import part_of, unlike
 from episodes.articles.structured import Object, text_of
 from episodes.articles.tidy import count_words, holds_words
 from episodes.articles.tree import Element, document_of, remove, words_of

@@ -13,9 +13,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from episodes.articles.addresses import absolute, same_page, same_site
 from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element
+from episodes.urls import absolute, same_page, same_site
 from transcripts.bounded import loads
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review\w*|AnalysisNewsArticle)$")

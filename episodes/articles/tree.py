@@ -24,11 +24,8 @@ _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 #: Text that nobody sees.
 _UNSEEN = {"script", "style", "noscript", "template", "head"}
 _PREFIXES = (
-    ("/content/", "content_"),
-    ("/mrss", "media_"),
     ("sitemap-image", "image_"),
     ("sitemap-video", "video_"),
-    ("itunes", "itunes_"),
 )
 _BLOCKS = {
     "p",
@@ -74,9 +71,9 @@ def parse(html: str) -> Element:
 
 
 def parse_xml(data: bytes) -> Element:
-    """The root of an XML document (a feed, a sitemap), mended where it is broken.
+    """The root of an XML document (a sitemap), mended where it is broken.
 
-    Names come without their namespace, but for those that would be mistaken for another ("media_content").
+    Names come without their namespace, but for those that would be mistaken for another ("image_loc").
 
     Entities are not resolved, and nothing is fetched: neither bombs nor other people's files come in.
 
@@ -85,8 +82,7 @@ def parse_xml(data: bytes) -> Element:
     """
     from lxml import etree
 
-    text = _UNPARSABLE.sub("", decode(data)).strip()
-    check(text, most=MOST_TAGS_OF_LISTS)
+    text = fit_for_xml(data)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -107,6 +103,17 @@ def parse_xml(data: bytes) -> Element:
             prefix = next((prefix for sign, prefix in _PREFIXES if sign in space), "")
             node.tag = f"{prefix}{name}"
     return root
+
+
+def fit_for_xml(data: bytes) -> str:
+    """The text of an XML document (a feed, a sitemap), without what no XML may hold.
+
+    Raises:
+        ArticleError: there is more in it than any list has.
+    """
+    text = _UNPARSABLE.sub("", decode(data)).strip()
+    check(text, most=MOST_TAGS_OF_LISTS)
+    return text
 
 
 def document_of(elements: list[Element]) -> Element:

@@ -2,33 +2,20 @@
 
 Pages embed a video in a dozen ways: iframes (also lazy ones, whose address waits in ``data-src`` or ``srcdoc``), ``<lite-youtube>``
 and the like, attributes such as ``data-youtube-id``, raw ``[embed]`` short codes, a bare address on a line of its own, structured
-data. Links count too, after the embedded ones. Channels and playlists are no videos. Many ids on a page sit in its footer and side
-bar, so the caller hands over the article's element and not the page.
+data. Links count too, after the embedded ones. Many ids on a page sit in its footer and side bar, so the caller hands over the
+article's element and not the page. Which addresses name a video is the business of ``episodes.urls``.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote
 
 from episodes.articles.tree import Element, is_element
+from episodes.urls import is_video_id, youtube_ids_in
 
-_ID = re.compile(r"[A-Za-z0-9_-]{11}")
-#: Eleven characters that look like an id and are none.
-_NO_IDS = {"videoseries", "live_stream"}
-_ADDRESS = re.compile(
-    r"""(?:
-      (?:youtube(?:-nocookie)?\.com|youtubekids\.com)/(?:embed|v|e|shorts|live|vi)/
-    | youtube(?:-nocookie)?\.com/(?:watch|attribution_link|oembed|embed/?)?[^\s"'<>\]]{0,300}?[?&;](?:v|video_id)=
-    | youtu\.be/
-    | (?:img\.youtube\.com|i\d?\.ytimg\.com)/(?:vi|vi_webp|an_webp)/
-    )([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])""",
-    re.VERBOSE | re.IGNORECASE,
-)
 _ID_ATTRIBUTES = ("videoid", "video-id", "data-videoid", "data-video-id", "data-video_id", "data-youtube-id", "data-youtube",
                   "data-youtubeid", "data-yt-id", "data-ytid", "data-plyr-embed-id", "data-id", "data-embed")  # fmt: skip
 _ABOUT_YOUTUBE = re.compile(r"youtube|lazyyt|\byt[-_]|yvii|lyte", re.IGNORECASE)
@@ -48,11 +35,6 @@ class Video:
 
     id: str
     where: Where
-
-
-def ids_in_text(text: str) -> tuple[str, ...]:
-    """Ids of the video addresses in a text, each once, in order; percent-encoded and HTML-escaped addresses are read as well."""
-    return tuple(dict.fromkeys(_ids(text)))
 
 
 def videos_in(element: Element) -> tuple[Video, ...]:
@@ -81,14 +63,14 @@ def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str])
     """Videos of JSON-LD ``VideoObject``s and of ``og:video``, which tell of the page as a whole."""
     texts = [text for item in objects for text in _structured(item)]
     texts += [text for name, text in properties.items() if name.startswith(("og:video", "twitter:player"))]
-    return once(Video(id_, Where.STRUCTURED) for text in texts for id_ in _ids(text))
+    return once(Video(id_, Where.STRUCTURED) for text in texts for id_ in youtube_ids_in(text))
 
 
 def _of_element(node: Element) -> list[Video]:
     if node.tag == "a":
-        return [Video(id_, Where.LINKED) for id_ in _ids(node.get("href") or "")] + _of_texts(node)
+        return [Video(id_, Where.LINKED) for id_ in youtube_ids_in(node.get("href") or "")] + _of_texts(node)
     values = [value for name, value in node.attrib.items() if name != "class"]
-    ids = [id_ for value in values for id_ in _ids(value)]
+    ids = [id_ for value in values for id_ in youtube_ids_in(value)]
     if node.tag not in ("script", "style"):
         ids += _attribute_ids(node)
     where = {"img": Where.LINKED, "meta": Where.STRUCTURED, "link": Where.STRUCTURED}.get(node.tag, Where.EMBEDDED)
@@ -102,7 +84,7 @@ def _of_texts(node: Element) -> list[Video]:
         if text and ("youtu" in text or "%" in text):
             for line in text.replace("[embed]", "\n").replace("[/embed]", "\n").splitlines():
                 alone = len(line.split()) == 1 and node.tag != "a"
-                found += [Video(id_, Where.EMBEDDED if alone else Where.LINKED) for id_ in _ids(line)]
+                found += [Video(id_, Where.EMBEDDED if alone else Where.LINKED) for id_ in youtube_ids_in(line)]
     return found
 
 
@@ -114,18 +96,7 @@ def _attribute_ids(node: Element) -> list[str]:
     known = [name for name in _ID_ATTRIBUTES if "youtube" in name or "yt" in name.split("-")]
     names = _ID_ATTRIBUTES if _ABOUT_YOUTUBE.search(about) else known
     values = [(node.get(name) or "").strip() for name in names]
-    return [value for value in values if _ID.fullmatch(value) and value not in _NO_IDS]
-
-
-def _ids(text: str) -> Iterator[str]:
-    if "yout" not in text.lower() and "ytimg" not in text.lower():
-        return
-    plain = html.unescape(text).replace("\\/", "/")
-    for _ in range(2):  # an address inside an address is encoded twice
-        plain = unquote(plain) if "%" in plain else plain
-    for match in _ADDRESS.finditer(plain):
-        if match[1].lower() not in _NO_IDS:
-            yield match[1]
+    return [value for value in values if is_video_id(value)]
 
 
 def _structured(item: object) -> Iterator[str]:

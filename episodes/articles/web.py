@@ -10,7 +10,7 @@ from episodes.articles import robots
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Limits, Manners, Page, check_form, fetch, user_agent
 from episodes.articles.limiter import Limiter
-from episodes.errors import ArticleError, PageRefused, RobotsForbid
+from episodes.errors import ArticleError, PageRefused, PageTooLarge, RobotsForbid
 from episodes.guard.connections import Connections
 
 #: Sitemaps and pages of a hundred posts are larger than pages.
@@ -83,9 +83,9 @@ class Web:
         except PageRefused as error:
             in_trouble = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             return robots.rules("", f"its robots.txt cannot be read: {error.detail}" if in_trouble else "")
+        except PageTooLarge:  # no rules: something else stands there
+            return robots.rules("")
         except ArticleError as error:
-            if "text" in error.detail or "larger" in error.detail:  # something else stands there: a film, a home page
-                return robots.rules("")
             raise ArticleError(url, error.detail) from error
         is_page = page.content_type.endswith("html")
         return robots.rules("" if is_page else decode(page.body, page.charset))

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
 from episodes.articles.dates import find_date
 from episodes.articles.structured import names_of
 from episodes.articles.tree import Element, parse, words_of
 from episodes.errors import ArticleError
+from episodes.urls import absolute
 from transcripts.bounded import loads
 
 PER_PAGE = 100

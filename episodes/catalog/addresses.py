@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlmodel import Session, col, select
 
 from episodes.catalog.chunks import chunks
 from episodes.models import Article, ArticleAddress
-
-
-def spellings(url: str) -> set[str]:
-    """All ways to write a web address that lead to one page: either scheme, "www." or not, a slash at the end or not."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        return {url}
-    bare, path = parts.netloc.removeprefix("www."), parts.path.rstrip("/")
-    return {
-        urlunsplit((scheme, www + bare, path + end, parts.query, parts.fragment))
-        for scheme in ("http", "https")
-        for www in ("", "www.")
-        for end in ("", "/")
-    }
+from episodes.urls import spellings
 
 
 def article(session: Session, url: str) -> Article | None:

@@ -13,6 +13,7 @@ from episodes.catalog.checksums import checksum
 from episodes.catalog.chunks import chunks
 from episodes.errors import Ambiguous, NotFound
 from episodes.models import Episode, Show, Transcript
+from episodes.urls import youtube_id
 from episodes.values import EpisodeInfo, State
 from transcripts.words import Source
 
@@ -85,12 +86,15 @@ def known(session: Session, identities: Iterable[str]) -> set[str]:
 def find(session: Session, name: str) -> Episode:
     """The episode with this key, identity or address; or the only one with this number, or whose title holds these words.
 
+    A YouTube video is found by any of its addresses.
+
     Raises:
         NotFound: there is none, or more than one (the detail lists them).
     """
     if not name.replace("\x00", "").strip():  # no name is the address of all episodes that have none
         raise NotFound(name)
-    exact = or_(Episode.key == name, Episode.identity == name, Episode.url == name)
+    identities = [name, f"youtube:{video}"] if (video := youtube_id(name)) else [name]
+    exact = or_(Episode.key == name, col(Episode.identity).in_(identities), Episode.url == name)
     if found := session.exec(select(Episode).where(exact)).first():
         return found
     candidates = _by_number(session, name) if _is_number(name) else _by_title(session, name)

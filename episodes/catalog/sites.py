@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from episodes.errors import NotFound
 from episodes.models import Outcome, Site
+from episodes.urls import spellings
 from episodes.values import State
 
 
@@ -24,8 +25,9 @@ def add(session: Session, url: str, *, kind: str, title: str, state: Mapping[str
 
 
 def by_url(session: Session, url: str) -> Site | None:
-    """The site that is followed under this address."""
-    return session.exec(select(Site).where(Site.url == url)).first()
+    """The site that is followed under this address, in whatever spelling."""
+    statement = select(Site).where(col(Site.url).in_(spellings(url)))
+    return session.exec(statement.order_by(col(Site.url) != url, col(Site.id))).first()
 
 
 def listed(session: Session) -> list[Site]:

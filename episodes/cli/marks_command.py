@@ -119,7 +119,7 @@ def _show(found: list[Marked]) -> None:
 def _print(one: Marked) -> None:
     from episodes.cli.output import clock, console
     from episodes.cli.terminal import line
-    from episodes.search.deep_link import deep_link
+    from episodes.urls import deep_link
 
     text = one.text if len(one.text) <= _SHOWN else one.text[:_SHOWN].rsplit(" ", 1)[0] + " …"
     url = deep_link(one.episode.url, one.start)

@@ -58,7 +58,7 @@ def line(one: Passage, url: str, *, width: int = _SHOWN) -> Text:
     """Time, kind, the beginning of what was written, and the address of the moment."""
     from episodes.cli import terminal
     from episodes.cli.output import clock
-    from episodes.search.deep_link import deep_link
+    from episodes.urls import deep_link
 
     text = one.text if len(one.text) <= width else one.text[:width].rsplit(" ", 1)[0] + " …"
     style = "green" if one.place.kind == "quote" else "cyan"

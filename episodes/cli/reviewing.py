@@ -105,7 +105,7 @@ class Review:
     def _open(self, one: Linked) -> None:
         import webbrowser
 
-        from episodes.files.addresses import is_web
+        from episodes.urls import is_web
 
         for address in (one.episode.url, one.article.url):
             if address and not (is_web(address) and webbrowser.open(address)):  # never a file, nor an option

@@ -195,7 +195,7 @@ def _open(hits: Sequence[Met], number: int, *, quiet: bool) -> None:
     import webbrowser
 
     from episodes.cli.output import console
-    from episodes.files.addresses import is_web
+    from episodes.urls import is_web
 
     if number > len(hits):
         raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")

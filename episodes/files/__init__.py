@@ -1,6 +1,5 @@
 """Files of this machine: which of them may be read, and how one that a person named is written.
 
-    addresses.py    pure: what came from outside names an address of the web, or nothing
     reading.py      regular files only, links resolved, never more bytes than expected
     named.py        the folders that people named: what lies below them, and nothing else, is read because a catalog says so
     writing.py      ``-o FILE``: whole or not at all, its mode kept, links followed, devices written into

@@ -8,13 +8,12 @@ this one speaks against this one.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.urls import addresses_in, key
 from episodes.values import Evidence
 
 _FEW, _SOME = 2, 4  # videos on one page; addresses of articles in one description
@@ -22,47 +21,21 @@ _FURNITURE = 3  # descriptions that hold the same address
 _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
 _LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
-#: Characters of an address; a longer one leads nowhere that can be compared.
-_LONGEST = 2000
-_ADDRESS = re.compile(r"https?://[^\s<>\"'\])]++", re.IGNORECASE)
-_VIDEO = re.compile(
-    r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]{0,500}&)?v=)|youtu\.be/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
-)
-_TRACKING = re.compile(r"^(?:utm_.*|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|feature|si|pp)$")
 
-
-def plain_address(url: str) -> str:
-    """What two spellings of one address have in common: no scheme, "www.", tracking, fragment or last slash; a video is its id."""
-    if len(url) > _LONGEST:
-        return ""
-    video = _VIDEO.search(url)
-    if video:
-        return f"video:{video[1]}"
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:  # "http://[": no address at all
-        return ""
-    host = re.sub(r"^(?:www|m)\.", "", parts.netloc.casefold())
-    query = urlencode(sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])))
-    path = re.sub(r"/(?:index\.html?)?$", "", parts.path)
-    return f"{host}{path}" + (f"?{query}" if query else "") if host else ""
-
-
-def addresses_in(text: str) -> list[str]:
-    """The addresses that stand in a text, in their plain form."""
-    found = (plain_address(match.rstrip(".,;:!?")) for match in _ADDRESS.findall(text))
-    return [address for address in found if address]
+def pages_in(text: str) -> list[str]:
+    """The keys of the addresses that stand in a text."""
+    return [page for address in addresses_in(text) if (page := key(address))]
 
 
 def homes_of(episode: EpisodeText) -> set[str]:
-    """Where an episode is at home, in plain form: its video and its page."""
-    return {f"video:{episode.video_id}" if episode.video_id else "", plain_address(episode.url)} - {""}
+    """Where an episode is at home, as keys: its video and its page."""
+    return {f"video:{episode.video_id}" if episode.video_id else "", key(episode.url)} - {""}
 
 
 def places_in(article: ArticleCandidate) -> list[str]:
-    """What an article shows and links to, in plain form: the videos that it shows first, each once."""
+    """What an article shows and links to, as keys: the videos that it shows first, each once."""
     videos = sorted(article.video_ids, key=article.only_linked.__contains__)
-    linked = [*map(plain_address, article.links), *addresses_in(article.text)]
+    linked = [*map(key, article.links), *pages_in(article.text)]
     return [place for place in dict.fromkeys([*(f"video:{one}" for one in videos), *linked]) if place]
 
 
@@ -136,9 +109,9 @@ def _from_descriptions(
     episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None
 ) -> Iterable[tuple[Pair, Evidence]]:
     """The articles whose address stands in an episode's description."""
-    pages = {plain_address(article.url): article for article in articles if article.url}
+    pages = {key(article.url): article for article in articles if article.url}
     named = {
-        episode.id: [a for a in dict.fromkeys(addresses_in(episode.description)) if a in pages] for episode in episodes
+        episode.id: [a for a in dict.fromkeys(pages_in(episode.description)) if a in pages] for episode in episodes
     }
     uses = Counter(address for addresses in named.values() for address in addresses)
     if background:

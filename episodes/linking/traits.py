@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from episodes.linking.addresses import addresses_in, homes_of, places_in, plain_address
+from episodes.linking.addresses import homes_of, pages_in, places_in
 from episodes.linking.background import codes
 from episodes.linking.headlines import content
 from episodes.linking.memory import Traits
 from episodes.linking.naming import Called, Claim, of_show
 from episodes.linking.values import ArticleCandidate, EpisodeText
+from episodes.urls import key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def of_episode(episode: EpisodeText, known: Called, words: Array) -> Traits:
     """The traits of an episode; ``words`` are the numbers of its stems."""
     numbers = [f"number:{name.casefold()}#{known.number}" for name in known.names if known.number is not None]
-    pages = [f"page:{address}" for address in addresses_in(episode.description)]
+    pages = [f"page:{address}" for address in pages_in(episode.description)]
     homes = [f"home:{home}" for home in homes_of(episode)]
     titled = [f"title:{word}" for word in content(episode.title, known.standing)]
     return Traits(words, _sorted([*numbers, *pages, *homes]), _sorted(titled), _sorted(of_show(episode)))
@@ -41,7 +42,7 @@ def of_article(article: ArticleCandidate, made: Mapping[str, Claim], words: Arra
     numbers = [f"number:{name}#{number}" for name, claim in made.items() for number in claim.numbers]
     homes = [f"home:{place}" for place in places_in(article)]
     titled = [f"title:{word}" for word in content(article.title)]
-    pages = [f"page:{plain_address(article.url)}"] if article.url else []
+    pages = [f"page:{key(article.url)}"] if article.url else []
     return Traits(words, _sorted([*numbers, *homes, *pages]), _sorted(titled), _sorted([]))
 
 

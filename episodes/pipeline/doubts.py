@@ -10,7 +10,7 @@ from episodes.catalog import corrections, documents, marks, transcripts
 from episodes.catalog.corrections import Made
 from episodes.catalog.marks import Marked
 from episodes.models import Episode, Transcript
-from episodes.search.deep_link import deep_link
+from episodes.urls import deep_link
 from transcripts.words import Mark
 
 #: Moments of a transcript that an episode's document names.

@@ -16,12 +16,12 @@ from episodes import models
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_transaction, reading, writing
 from episodes.errors import RateLimited, SourceError
-from episodes.files.addresses import is_web
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.linking import link_missing
 from episodes.pipeline.listen import STEP, Wanted, listen
 from episodes.pipeline.run import Run
+from episodes.urls import is_web
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcribe
 from transcripts import words
 from transcripts.captions import read_captions

@@ -17,12 +17,12 @@ from sqlmodel import Session
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
-from episodes.files.addresses import is_web
 from episodes.pipeline import hear, listen
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
 from episodes.sources.bulk import read_bulk
+from episodes.urls import is_web
 from episodes.values import EpisodeInfo, Outcome, Progress, Read, State, Transcribe
 from transcripts import words
 from transcripts.errors import FormatError

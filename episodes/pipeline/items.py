@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +12,7 @@ from episodes.database import in_transaction, reading
 from episodes.errors import CatalogError, NothingDone, RateLimited, by_a_signal
 from episodes.pipeline.run import Run
 from episodes.refusals import Meaning, meaning, said
+from episodes.urls import host_of, youtube
 from episodes.values import Outcome, State
 from transcripts.errors import ModelError, TranscriptError
 
@@ -63,8 +63,8 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
 
 
 def site(url: str) -> str:
-    """The host whose patience is counted: ``youtube.com`` for www.youtube.com; empty for a local path."""
-    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.")
+    """The host whose patience is counted: ``youtube.com`` for all of YouTube's; empty for a local path."""
+    return "youtube.com" if youtube(url) else host_of(url)
 
 
 def _note_limit(run: Run, url: str, error: RateLimited) -> datetime:

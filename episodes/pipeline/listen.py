@@ -23,13 +23,13 @@ from episodes import models
 from episodes.catalog import heard, outcomes, transcripts, ways
 from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
-from episodes.files.addresses import is_web
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import failure, left_alone_until
 from episodes.pipeline.naming import expected
 from episodes.pipeline.run import Run
 from episodes.pipeline.tally import Tally
+from episodes.urls import is_web
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Progress, State
 from transcripts.engine import Engine, Job, Options, Step, collect
 from transcripts.errors import TranscriptError

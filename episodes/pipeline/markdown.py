@@ -9,7 +9,7 @@ from sqlmodel import Session
 from episodes.catalog import alignments, links
 from episodes.catalog.marks import moments
 from episodes.models import Episode
-from episodes.search.deep_link import deep_link
+from episodes.urls import deep_link
 from transcripts.clock import short_clock
 from transcripts.words import Transcript
 

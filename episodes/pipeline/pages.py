@@ -5,17 +5,14 @@ A page that is gone or has moved is noted, and what the catalog has of it stays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from episodes.articles.addresses import clean, same_page
 from episodes.articles.http import Page
 from episodes.articles.read import read_answer
 from episodes.articles.similar import nearly_same
@@ -26,6 +23,7 @@ from episodes.errors import ArticleError, PageRefused, RobotsForbid
 from episodes.pipeline.items import guarded, left_alone_until
 from episodes.pipeline.run import Run
 from episodes.search import index
+from episodes.urls import canonical, same_page, split
 from episodes.values import ArticleText, Outcome, Progress, Read, State
 
 STEP = "articles"
@@ -66,45 +64,70 @@ def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -
 
 def take(run: Run, item: str, ask: Callable[[], Page], known: Known | None, data: Mapping[str, Any]) -> list[Outcome]:
     """Ask, read, write: the outcome of the page itself, and of each other article on it."""
-    results: list[Outcome] = []
+    taken = _Taken([])
 
     def work() -> Outcome:
-        try:
-            page = ask()
-        except RobotsForbid as error:
-            return Outcome(item, State.SKIPPED, error.detail, step=STEP)
-        except PageRefused as error:
-            if known is None and "site" in data and error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-                return Outcome(item, State.SKIPPED, error.detail, step=STEP)
-            if known is None or error.status not in GONE:
-                raise
-            return _gone(run, item, known, error.detail)
-        first, *others = _written(run, item, page, known, listed="site" in data)
-        results.extend(others)
-        return first
+        nonlocal taken
+        taken = _taken(run, item, ask, known, listed="site" in data)
+        return taken.outcomes[0]
 
     outcome = guarded(run, work, item=item, step=STEP, title=known.title if known else "", url=item)
+    others = taken.outcomes[1:]
 
     def keep(session: Session) -> None:
         kept = {name: value for name, value in data.items() if name != "gone"}
-        if since := re.match(r"gone since (\S+)", outcome.reason):
-            kept["gone"] = since[1]
+        if taken.gone:
+            kept["gone"] = taken.gone
         outcomes.record(session, STEP, outcome, now=run.now(), data={**kept, "url": item})
-        for other in results:
+        for other in others:
             outcomes.record(session, STEP, other, now=run.now(), data={"target": item})
 
     in_transaction(run.database, keep)
-    return [outcome, *results]
+    return [outcome, *others]
 
 
-def _gone(run: Run, item: str, known: Known, why: str) -> Outcome:
+@dataclass(frozen=True)
+class _Taken:
+    """What became of a page: its own outcome first, then those of other articles on it; the day since which it is ``gone``, if it is."""
+
+    outcomes: list[Outcome]
+    gone: str = ""
+
+
+def _taken(run: Run, item: str, ask: Callable[[], Page], known: Known | None, *, listed: bool) -> _Taken:
+    """Ask for a page and write what comes.
+
+    Raises:
+        ArticleError: nothing comes, and nothing is known of the page.
+    """
+    try:
+        page = ask()
+    except RobotsForbid as error:
+        return _Taken([Outcome(item, State.SKIPPED, error.detail, step=STEP)])
+    except PageRefused as error:
+        if known is None and listed and error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+            return _Taken([Outcome(item, State.SKIPPED, error.detail, step=STEP)])
+        if known is None or error.status not in GONE:
+            raise
+        return _gone(run, item, known, error.detail)
+    if known and page.status != HTTPStatus.NOT_MODIFIED and _is_home(page.url) and not same_page(page.url, item):
+        return _gone(run, item, known, "its address leads to the home page now")
+    return _Taken(_written(run, item, page, known, listed=listed))
+
+
+def _is_home(url: str) -> bool:
+    return split(url).path in ("", "/")
+
+
+def _gone(run: Run, item: str, known: Known, why: str) -> _Taken:
 
     def note(session: Session) -> str:
         addresses.note_check(session, known.article_id, item, "", "", now=run.now())
         return outcomes.data(session, STEP, [item]).get(item, {}).get("gone") or f"{run.now():%Y-%m-%d}"
 
     since = in_transaction(run.database, note)
-    return Outcome(item, State.SKIPPED, f"gone since {since} ({why}); the article stays", title=known.title, step=STEP)
+    reason = f"gone since {since} ({why}); the article stays"
+    return _Taken([Outcome(item, State.SKIPPED, reason, title=known.title, step=STEP)], since)
 
 
 def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bool) -> list[Outcome]:
@@ -117,8 +140,6 @@ def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bo
         _note(run, item, page, known)
         reason = _moved(item, page) or "not changed since it was last read"
         return [Outcome(item, State.UNCHANGED, reason, title=known.title, step=STEP)]
-    if known and urlsplit(page.url).path in ("", "/") and not same_page(page.url, item):
-        return [_gone(run, item, known, "its address leads to the home page now")]
     try:
         reads = list(read_answer(page))
     except ArticleError as error:
@@ -136,7 +157,7 @@ def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bo
 
 def _moved(item: str, page: Page) -> str:
     """Where an address leads by now; empty where it is still the page's own."""
-    return "" if same_page(page.url, item) else f"moved to {clean(page.url)}"
+    return "" if same_page(page.url, item) else f"moved to {canonical(page.url)}"
 
 
 def _note(run: Run, item: str, page: Page, known: Known) -> None:
@@ -144,7 +165,7 @@ def _note(run: Run, item: str, page: Page, known: Known) -> None:
     marks = (page.etag or known.marks.etag, page.modified or known.marks.modified)
 
     def note(session: Session) -> None:
-        for address in dict.fromkeys((item, clean(page.url))):
+        for address in dict.fromkeys((item, canonical(page.url))):
             addresses.note_check(session, known.article_id, address, *marks, now=run.now())
 
     in_transaction(run.database, note)
@@ -158,7 +179,7 @@ def _stored(
     others = [outcome for one, outcome, _ in stored if not one.own]
     for one, outcome, article_id in stored:
         if one.own and article_id:
-            for address in dict.fromkeys((item, clean(page.url))):
+            for address in dict.fromkeys((item, canonical(page.url))):
                 addresses.note_check(session, article_id, address, page.etag, page.modified, now=now)
             return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
     return [

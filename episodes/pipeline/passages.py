@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from episodes.search.deep_link import deep_link
+from episodes.urls import deep_link
 from episodes.values import PlaceKind
 
 if TYPE_CHECKING:

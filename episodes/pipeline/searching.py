@@ -17,9 +17,9 @@ from sqlmodel import Session
 
 from episodes.catalog import counterparts as crossings
 from episodes.catalog.counterparts import Crossing
-from episodes.search.deep_link import deep_link
 from episodes.search.find import Answer, Hit, find
 from episodes.search.query import Side
+from episodes.urls import deep_link
 
 
 @dataclass(frozen=True, slots=True)

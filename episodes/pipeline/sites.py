@@ -15,7 +15,6 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.articles import listing
-from episodes.articles.addresses import clean
 from episodes.articles.carried import Entry, carried
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteFound, recognise
@@ -28,6 +27,7 @@ from episodes.pipeline import pages, vanished
 from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
 from episodes.pipeline.pages import STEP, Known
 from episodes.pipeline.run import Run
+from episodes.urls import canonical
 from episodes.values import ArticleText, Outcome, Progress, Read, State
 
 LIST = "sites"
@@ -56,7 +56,7 @@ class Followed:
 def add_address(run: Run, target: str) -> Iterator[Outcome]:
     """Read what stands behind an address: a page, or a whole site, which is followed from now on."""
     try:
-        url = clean(target)
+        url = canonical(target)
     except CatalogError as error:
         yield Outcome(target, State.FAILED, str(error), step=STEP)
         return

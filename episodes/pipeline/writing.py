@@ -8,7 +8,6 @@ from itertools import islice
 
 from sqlmodel import Session
 
-from episodes.articles.addresses import is_address
 from episodes.articles.read import read
 from episodes.catalog import outcomes
 from episodes.database import in_savepoint, in_transaction
@@ -16,6 +15,7 @@ from episodes.pipeline.items import guarded
 from episodes.pipeline.pages import STEP, put
 from episodes.pipeline.run import Run
 from episodes.pipeline.sites import add_address
+from episodes.urls import has_scheme
 from episodes.values import Outcome, Progress, Read
 
 TOGETHER = 20
@@ -27,7 +27,7 @@ def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
     An address may be that of a whole site, which is followed from then on.
     """
     for target in targets:
-        if is_address(target) and not target.lower().startswith("file:"):
+        if has_scheme(target) and not target.lower().startswith("file:"):
             yield from add_address(run, target)
         else:
             yield from _add(run, target)

@@ -8,7 +8,6 @@
     matching.py     where a query's terms stand in a text                                                pure
     ranking.py      how well a passage answers                                                           pure
     snippets.py     the stretch that is shown, with highlights                                           pure
-    deep_link.py    an address at a second                                                               pure
     highlights.py   where a query's words stand in a whole document                                      pure
     databases.py    what is wanted of a database: sqlite.py (FTS5) and postgres.py (tsvector) have it
     chosen.py       which of the two a connection has

@@ -19,7 +19,6 @@ from sqlmodel import Session
 
 from episodes.search import documents
 from episodes.search.candidates import candidates
-from episodes.search.deep_link import deep_link
 from episodes.search.documents import Document, DocumentId
 from episodes.search.filters import called, conditions, of_segments, of_show
 from episodes.search.grammar import parse
@@ -32,6 +31,7 @@ from episodes.search.suggestions import suggestion
 from episodes.search.unfinished import unfinished
 from episodes.search.weights import weights
 from episodes.search.word_times import at_words
+from episodes.urls import deep_link
 from transcripts.quality.kinds import Kind
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.

@@ -15,7 +15,7 @@
     info_json.py    folders of *.info.json with the subtitle and media files beside them
     json_lines.py   .jsonl, one episode a line
     csv_table.py    .csv, one episode a row
-    feed_file.py    the one door to feedparser: RSS and Atom
+    feed_file.py    RSS and Atom
     entry.py        pure: one line's or row's fields, checked -> EpisodeInfo
     plain.py        pure: foreign text, markup and JSON made fit for every database
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from episodes.errors import BadItem, SourceError
-from episodes.files.addresses import is_web, web_address
 from episodes.sources import identity, info_dict
 from episodes.sources.messages import is_rate_limited, limited
 from episodes.sources.plain import plain_markup
+from episodes.urls import is_web, web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 
 _NO_REASON = ("Requested format", "No video formats")

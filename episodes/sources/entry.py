@@ -17,12 +17,12 @@ from typing import Any
 
 from episodes.days import doubt, is_believable
 from episodes.errors import BadItem, FileRefused
-from episodes.files.addresses import web_address
 from episodes.files.reading import really_below
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.media_file import MEDIA
 from episodes.sources.plain import plain_json, plain_text
+from episodes.urls import web_address, youtube_id
 from episodes.values import EpisodeInfo
 from transcripts.clock import LONGEST
 from transcripts.words import Segment, Source, Transcript
@@ -78,7 +78,7 @@ def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> Episode
 def _identity(entry_id: str, url: str, media: str, show: str) -> str:
     """By the video or the media file that it names; a page may be the same for many lines, so else by show and id."""
     for address in (url, media):
-        if identity.youtube_id(address) or _MEDIA_FILE.match(address):
+        if youtube_id(address) or _MEDIA_FILE.match(address):
             return identity.of_address(address)
     return identity.of_import(show, entry_id)
 

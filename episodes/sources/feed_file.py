@@ -1,4 +1,4 @@
-"""The one door to feedparser: RSS and Atom from a file or from bytes, one episode an item.
+"""RSS and Atom from a file or from bytes, one episode an item.
 
 feedparser keeps the last of several ``podcast:transcript`` elements only, so these are read from the XML itself; where that is broken
 (feedparser is lenient, an XML parser is not) its one is taken.
@@ -6,7 +6,6 @@ feedparser keeps the last of several ``podcast:transcript`` elements only, so th
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,17 +16,15 @@ from xml.etree import ElementTree as ET
 
 from episodes.days import believed, doubt
 from episodes.errors import BadItem
-from episodes.files.addresses import web_address
+from episodes.feeds import LARGEST, parsed, text_of
 from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.entry import seconds
 from episodes.sources.plain import plain_markup, plain_text
+from episodes.urls import web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 
-#: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
-LARGEST = 64 * 2**20
-MOST_TAGS = 1_000_000
 #: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
 _FORMATS = {
     "text/vtt": "vtt",
@@ -73,30 +70,19 @@ def is_atom(content: bytes) -> bool:
 
 def title(content: bytes) -> str:
     """The feed's own title."""
-    return _text(_parsed(content).feed, "title")
-
-
-def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser publishes no types
-    import feedparser
-
-    if len(content) > LARGEST or content.count(b"<") > MOST_TAGS:
-        raise BadItem(detail=f"larger than a feed can be ({LARGEST // 2**20} MB, {MOST_TAGS:,} tags)")
-    parsed = feedparser.parse(io.BytesIO(content))
-    if not parsed.get("version"):
-        raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
-    return parsed
+    return _text(parsed(content).feed, "title")
 
 
 def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
-    parsed = _parsed(content)
-    base = base or _own_address(parsed.feed)
+    found = parsed(content)
+    base = base or _own_address(found.feed)
     transcripts = _transcripts(content)
-    if len(transcripts) != len(parsed.entries):
+    if len(transcripts) != len(found.entries):
         transcripts = [
-            [entry["podcast_transcript"]] if "podcast_transcript" in entry else [] for entry in parsed.entries
+            [entry["podcast_transcript"]] if "podcast_transcript" in entry else [] for entry in found.entries
         ]
-    for entry, tracks in zip(parsed.entries, transcripts, strict=True):
-        yield _episode(entry, parsed.feed, tracks, base)
+    for entry, tracks in zip(found.entries, transcripts, strict=True):
+        yield _episode(entry, found.feed, tracks, base)
 
 
 def _own_address(feed: Mapping[str, Any]) -> str:
@@ -216,5 +202,4 @@ def _whole(value: object) -> int | None:
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
-    value = fields.get(field)
-    return plain_text(value).strip() if isinstance(value, str) else ""
+    return plain_text(text_of(fields, field)).strip()

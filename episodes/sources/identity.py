@@ -15,30 +15,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import sha256
-from typing import NamedTuple
-from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote
 
-_YOUTUBE_HOSTS = {"youtube.com", "youtube-nocookie.com"}
-_YOUTUBE_ID = r"[A-Za-z0-9_-]{11}"
-_YOUTUBE_PATH = re.compile(rf"/(?:embed|shorts|live|v|e|video)/({_YOUTUBE_ID})(?:[/&?]|$)")
-_YOUTUBE_GUID = re.compile(rf"yt:video:({_YOUTUBE_ID})")
+from episodes.errors import BadAddress
+from episodes.urls import canonical, is_video_id, split, with_scheme, youtube_id
+
+_YOUTUBE_GUID = "yt:video:"
 _NUMBERED = re.compile(r"(?:[a-z]{0,10}[\s\-_./#:]*)?\d{1,9}", re.IGNORECASE)
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid|_ga|ref_src|cmpid", re.IGNORECASE)
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}")
-
-
-def youtube_id(address: str) -> str | None:
-    """The video's id in any form of a YouTube address, else None."""
-    parts = _split(address)
-    host = re.sub(r"^(?:www|m|music|gaming)\.", "", parts.host)
-    if host == "youtu.be":
-        found = re.match(rf"/({_YOUTUBE_ID})(?:[/&?]|$)", parts.path)
-    elif host in _YOUTUBE_HOSTS:
-        video = parse_qs(parts.query).get("v", [""])[0]
-        found = re.match(rf"({_YOUTUBE_ID})$", video) or _YOUTUBE_PATH.match(parts.path)
-    else:
-        return None
-    return found[1] if found else None
 
 
 def of_youtube(video_id: str) -> str:
@@ -57,8 +41,8 @@ def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
     An item that is a YouTube video is that video.
     """
     guid = guid.strip()
-    video = _YOUTUBE_GUID.fullmatch(guid)
-    video_id = video[1] if video else youtube_id(address)
+    named = guid.removeprefix(_YOUTUBE_GUID)
+    video_id = named if named != guid and is_video_id(named) else youtube_id(address)
     if video_id:
         return of_youtube(video_id)
     if not guid:
@@ -75,9 +59,13 @@ def short_id(name: str) -> str:
 
 
 def of_address(address: str) -> str:
-    """Identity by address alone; scheme, tracking parameters and fragment do not count, a YouTube video is itself."""
-    video_id = youtube_id(address)
-    return of_youtube(video_id) if video_id else f"url:{clean_address(address).partition('://')[2] or address.strip()}"
+    """Identity by address alone, in its canonical form without the scheme; a YouTube video is itself."""
+    if video_id := youtube_id(address):
+        return of_youtube(video_id)
+    try:
+        return f"url:{canonical(with_scheme(address)).partition('://')[2]}"
+    except BadAddress:
+        return f"url:{address.strip()}"
 
 
 def of_import(show: str, entry_id: str) -> str:
@@ -112,42 +100,9 @@ def slug(text: str) -> str:
 
 def file_name(address: str) -> str:
     """The last part of an address's path without its ending; the host where there is no path."""
-    parts = _split(address)
+    parts = split(with_scheme(address))
     last = unquote(parts.path.rstrip("/").rpartition("/")[2])
-    return last.rpartition(".")[0] or last or parts.host
-
-
-def clean_address(address: str) -> str:
-    """The address without fragment, user name, default port and tracking parameters, its host in lower case."""
-    parts = _split(address)
-    if not parts.host:
-        return address.strip()
-    kept = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(name)
-    ]
-    return f"{parts.scheme}://{parts.host}{parts.port}{parts.path or '/'}" + (f"?{urlencode(kept)}" if kept else "")
-
-
-class _Address(NamedTuple):
-    scheme: str = ""
-    host: str = ""
-    port: str = ""
-    path: str = ""
-    query: str = ""
-
-
-def _split(address: str) -> _Address:
-    """An address taken apart, its default port left out; empty where it is none."""
-    address = address.strip()
-    if re.match(r"[\w.-]+\.\w+/", address):
-        address = f"https://{address}"
-    try:
-        parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return _Address()
-    shown = f":{port}" if port and port != {"http": 80, "https": 443}.get(parts.scheme) else ""
-    return _Address(parts.scheme, host, shown, parts.path, parts.query)
+    return last.rpartition(".")[0] or last or (parts.hostname or "").rstrip(".")
 
 
 def _hash(text: str) -> str:

@@ -15,11 +15,11 @@ from urllib.parse import parse_qs
 
 from episodes.days import believed_moment, doubt, is_believable
 from episodes.errors import BadItem
-from episodes.files.addresses import web_address
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.plain import plain_json, plain_text
 from episodes.sources.tracks import caption_tracks
+from episodes.urls import web_address
 from episodes.values import EpisodeInfo, Listed
 from transcripts.bounded import loads
 from transcripts.clock import LONGEST

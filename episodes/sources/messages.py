@@ -15,12 +15,14 @@ _RATE_LIMITED = re.compile(
     r"content isn.t available, try again later|confirm (?:you.re|that you are) not a (?:ro)?bot",
     re.IGNORECASE,
 )
+#: Addresses stand in messages, and may have any word in them.
+_ADDRESS = re.compile(r"https?://\S++", re.IGNORECASE)
 _AN_HOUR = timedelta(hours=1)
 
 
 def is_rate_limited(text: str) -> bool:
     """Whether a site's message means that it wants to be left alone for a while."""
-    return _RATE_LIMITED.search(text) is not None
+    return _RATE_LIMITED.search(_ADDRESS.sub("", text)) is not None
 
 
 def plain_message(text: str) -> str:
@@ -64,7 +66,7 @@ def as_ours(error: BaseException, url: str) -> CatalogError:
             response.close()  # nobody will read on
     if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
         return DiskFull(detail=message)
-    if is_rate_limited(message) or any(getattr(cause, "status", None) == 429 for cause in causes):
+    if (not unfetched and is_rate_limited(message)) or any(getattr(cause, "status", None) == 429 for cause in causes):
         return limited(url, message)
     return SourceError(url, message)
 

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, SourceError, TooSlow
-from episodes.files.addresses import is_web
 from episodes.guard.asking import Rules
 from episodes.sources import feed_file, identity, info_dict, order
 from episodes.sources.bounds import Bounds
 from episodes.sources.described import as_entry, as_listed, described, with_item
 from episodes.sources.media_file import OnProgress, download_options, finished, make_folder
 from episodes.sources.messages import Messages, as_ours
+from episodes.urls import is_web, split, youtube
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
 
 if TYPE_CHECKING:
@@ -37,12 +37,9 @@ _SOUND = f"bestaudio{_BY}/worst[acodec!=?none]{_BY}/worst{_BY}"
 #: Characters.
 _MOST_COOKIES = 16 * 2**20
 _LISTS = ("YoutubeTab", "YoutubePlaylist")
-#: YouTube's own feeds name the last 15 videos only; the lists behind them name all.
-_YOUTUBE_CHANNEL_FEED = re.compile(r"^https?://(?:www\.)?youtube\.com/feeds/videos\.xml\?channel_id=([\w-]+).*$")
-_YOUTUBE_FEED = re.compile(r"^https?://(?:www\.)?youtube\.com/feeds/videos\.xml\?playlist_id=([\w-]+).*$")
-_CHANNEL = r"https://www.youtube.com/channel/\1"
 _MAY_BE_FEED = re.compile(r"^https?://.*(?:atom|rss|feed|\.xml)", re.IGNORECASE)
-_NEWEST_FIRST = re.compile(r"youtube\.com/.*(?:/(?:videos|streams|shorts|live)/?(?:\?.*)?$|[?&]list=UU)")
+#: A channel's tabs.
+_TABS = ("/videos", "/streams", "/shorts", "/live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class YtDlp:
         Raises:
             SourceError: it cannot be read; the entries raise the same where a later page cannot.
         """
-        url = _YOUTUBE_FEED.sub(r"https://www.youtube.com/playlist?list=\1", _YOUTUBE_CHANNEL_FEED.sub(_CHANNEL, url))
+        url = _behind_feed(url)
         feed = self._feed(url) if _MAY_BE_FEED.search(url) else _NO_FEED
         if feed_file.is_atom(feed.content):  # yt-dlp takes it for a page
             return Listing(feed_file.title(feed.content), order.newest_first(map(as_entry, feed.episodes())))
@@ -151,7 +148,7 @@ class YtDlp:
             return order.each_once(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
         several = (entry for _, entry in PlaylistEntries(downloader, {**found, "entries": entries})[:] if entry)
         listed = order.each_once(self._flat(downloader, several, found))
-        return listed if _NEWEST_FIRST.search(info_dict.page_of(found)[:2000]) else order.newest_first(listed)
+        return listed if _is_newest_first(info_dict.page_of(found)) else order.newest_first(listed)
 
     def _flat(
         self, downloader: YoutubeDL, entries: Iterator[dict[str, Any]], found: Mapping[str, Any]
@@ -226,7 +223,7 @@ class YtDlp:
             "extractor_retries": 2,
             "noplaylist": True,
             "cookiefile": self._cookies(),
-            "sleep_interval_requests": self.pause if "youtu" in url else 0,
+            "sleep_interval_requests": self.pause if youtube(url) else 0,
         }
         rules = Rules(self.allow_private, self.proxy)
         return Guarded({**standard, **options}, rules, self.bounds, auto_init=extractors)
@@ -244,6 +241,22 @@ class YtDlp:
                 return io.StringIO(file.read(_MOST_COOKIES))
         except (OSError, ValueError) as error:
             raise SourceError(self.cookies, f"the cookies file cannot be read: {error}") from error
+
+
+def _behind_feed(url: str) -> str:
+    """The list behind a feed of YouTube's, which names the last 15 videos only; any other address is itself."""
+    named = youtube(url)
+    if named and named.feed and named.playlist:
+        return f"https://www.youtube.com/playlist?list={named.playlist}"
+    if named and named.feed and named.channel:
+        return f"https://www.youtube.com/{'' if '/' in named.channel else 'channel/'}{named.channel}"
+    return url
+
+
+def _is_newest_first(url: str) -> bool:
+    """Whether YouTube gives the list in this order: a channel's tab, or the playlist of all its uploads."""
+    named = youtube(url)
+    return named is not None and (named.playlist.startswith("UU") or split(url).path.rstrip("/").endswith(_TABS))
 
 
 def _resolved(downloader: YoutubeDL, url: str) -> dict[str, Any]:

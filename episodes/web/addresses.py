@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
+from episodes.urls import host_of, split, web_address
 from transcripts.clock import parse_clock
 
 #: A longer question is not carried along from page to page.
@@ -86,14 +87,10 @@ def moment(text: str) -> int | None:
 
 def clickable(address: str) -> str:
     """A foreign address if it is one of the web, else nothing: ``javascript:`` and the like are never links, nor is one with a password."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return ""
-    good = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
-    return address.strip() if good else ""
+    found = web_address(address)
+    return "" if "@" in split(found).netloc else found
 
 
 def host(address: str) -> str:
     """The host of a clickable address, for people."""
-    return (urlsplit(clickable(address)).hostname or "").removeprefix("www.")
+    return host_of(clickable(address))

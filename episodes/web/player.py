@@ -7,11 +7,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from episodes.errors import FileRefused
-from episodes.files.addresses import is_web
 from episodes.models import Episode
-from episodes.search.deep_link import deep_link
-from episodes.sources.identity import file_stem, youtube_id
+from episodes.sources.identity import file_stem
 from episodes.sources.media_file import finished
+from episodes.urls import deep_link, is_web, youtube_id
 from episodes.web import addresses
 from episodes.web.safety import YOUTUBE, allowing_media
 from episodes.web.settings import Site

@@ -1,4 +1,4 @@
-"""Addresses, dates, boilerplate, charsets and video ids: the small pure parts."""
+"""Made addresses, dates, boilerplate, charsets and video ids: the small pure parts."""
 
 from __future__ import annotations
 
@@ -8,95 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.addresses import absolute, clean, is_address, part_of, same_page, slug, unlike
 from episodes.articles.charset import decode
 from episodes.articles.dates import date_in_address, date_line, find_date
+from episodes.articles.parts import part_of, slug, unlike
 from episodes.articles.tidy import count_words, is_boilerplate, tidy
 from episodes.articles.tree import parse
-from episodes.articles.videos import ids_in_text, videos_in, videos_in_metadata
-from episodes.errors import ArticleError
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("HTTPS://Harbour.Example/Pier", "https://harbour.example/Pier"),
-        ("https://harbour.example", "https://harbour.example/"),
-        ("https://harbour.example:443/pier", "https://harbour.example/pier"),
-        ("http://harbour.example:8080/pier", "http://harbour.example:8080/pier"),
-        ("https://user:secret@harbour.example/pier", "https://harbour.example/pier"),
-        ("https://harbour.example/pier#comments", "https://harbour.example/pier"),
-        ("https://harbour.example/?p=7&utm_source=x&utm_medium=y", "https://harbour.example/?p=7"),
-        ("https://harbour.example/pier?fbclid=1&gclid=2&mc_cid=3", "https://harbour.example/pier"),
-        ("https://harbour.example/pier?b=2&a=1", "https://harbour.example/pier?b=2&a=1"),
-        ("https://harbour.example/pier?utm=1&reference=2", "https://harbour.example/pier?utm=1&reference=2"),
-        ("  https://harbour.example/the pier\n", "https://harbour.example/the%20pier"),
-        ("https://bücher.example/ä?q=ö", "https://xn--bcher-kva.example/%C3%A4?q=%C3%B6"),
-        ("https://harbour.example/%7Eida/%C3%A4", "https://harbour.example/%7Eida/%C3%A4"),
-        ("file:///articles/week.txt#the-pier", "file:///articles/week.txt#the-pier"),
-        ("http://[::1]:8000/x", "http://[::1]:8000/x"),
-    ],
-)
-def test_addresses_are_cleaned(url, expected):
-    assert clean(url) == expected
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "pier",
-        "ftp://x.example/",
-        "https://",
-        "javascript:alert(1)",
-        "http://[::1",
-        "http://x:99999/",
-        "https://a b/",
-    ],
-)
-def test_what_is_no_address_is_an_error(url):
-    with pytest.raises(ArticleError):
-        clean(url)
-
-
-ODD = st.one_of(
-    st.text(max_size=60),
-    st.builds(
-        "{}://{}{}".format, st.sampled_from(["http", "HTTPS", "file", "x"]), st.text(max_size=20), st.text(max_size=40)
-    ),
-    st.from_regex(
-        r"https?://[a-z]{1,5}\.example(:\d{1,6})?/[^\s]{0,20}(\?[a-z_&=%0-9]{0,30})?(#.{0,5})?", fullmatch=True
-    ),
-)
-
-
-@given(ODD)
-def test_cleaning_twice_changes_nothing_more(url):
-    try:
-        once = clean(url)
-    except ArticleError:
-        return
-    assert clean(once) == once
-    assert once.isascii() or once.startswith("file:")
-    assert same_page(once, once)
-
-
-@given(ODD, ODD)
-def test_no_link_is_too_odd(link, base):
-    assert isinstance(absolute(link, base), str)
-    assert same_page(link, base) in (True, False)
-
-
-def test_pages_are_the_same_whatever_door_they_have():
-    assert same_page("http://www.harbour.example/pier/", "https://harbour.example/pier?utm_source=x")
-    assert not same_page("https://harbour.example/pier", "https://harbour.example/pier?page=2")
-
-
-def test_words_that_are_addresses():
-    assert is_address("https://harbour.example")
-    assert is_address("ftp://harbour.example")
-    assert not is_address("articles/week.txt")
-    assert not is_address("C:\\articles\\week.txt")
+from episodes.articles.videos import videos_in, videos_in_metadata
 
 
 def test_slugs_and_the_addresses_made_of_them():
@@ -232,50 +149,6 @@ ID = "NiR_pier-01"
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "https://www.youtube.com/watch?v={}",
-        "https://m.youtube.com/watch?app=desktop&v={}&t=75s",
-        "youtu.be/{}?si=abc",
-        "https://youtu.be/{}",
-        "//www.youtube.com/embed/{}?rel=0",
-        "https://www.youtube-nocookie.com/embed/{}",
-        "https://www.youtube.com/shorts/{}",
-        "https://youtube.com/live/{}?feature=share",
-        "https://www.youtube.com/v/{}",
-        "https://i.ytimg.com/vi/{}/hqdefault.jpg",
-        "https://img.youtube.com/vi/{}/0.jpg",
-        "https://i3.ytimg.com/vi_webp/{}/x.webp",
-        "https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3D{}",
-        "https://www.youtube.com/watch?list=PL123&amp;v={}&amp;index=2",
-        "https://www.youtube.com/attribution_link?a=x&u=%2Fwatch%3Fv%3D{}%26feature%3Dshare",
-        "https:\\/\\/www.youtube.com\\/embed\\/{}",
-        "https://www.youtube.com/oembed?format=json&url=https%3A%2F%2Fyoutu.be%2F{}",
-    ],
-)
-def test_addresses_of_videos(address):
-    assert ids_in_text(f"see {address.format(ID)} now") == (ID,)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv",
-        "https://www.youtube.com/@harbourchannel",
-        "https://www.youtube.com/playlist?list=PLabcdefghij",
-        "https://www.youtube.com/embed/videoseries?list=PLabcdefghij",
-        "https://www.youtube.com/embed/live_stream?channel=UCabc",
-        "https://youtu.be/short",
-        f"https://youtu.be/{ID}x",
-        "https://www.youtube.com/user/harbour/videos",
-        "https://notube.example/watch?v=abcdefghijk",
-    ],
-)
-def test_addresses_of_no_video(address):
-    assert ids_in_text(address) == ()
-
-
-@pytest.mark.parametrize(
     "html",
     [
         '<iframe src="https://www.youtube.com/embed/{}"></iframe>',
@@ -328,8 +201,3 @@ def test_structured_videos():
     assert [
         video.id for video in videos_in_metadata(objects, {"og:video:url": "https://www.youtube.com/v/NiRogvideo1"})
     ] == [ID, "NiRogvideo1"]
-
-
-@given(st.text(alphabet="<>/=\"' yoututbe.com&?v%3Dembd[]", max_size=120))
-def test_no_text_is_too_odd_for_a_video(text):
-    assert all(len(id_) == 11 for id_ in ids_in_text(f"https://youtube.com/{text}"))

@@ -371,3 +371,38 @@ def test_a_body_that_ends_early_is_an_error_on_a_kept_connection_too(lasting):
     ways.close()
 
     assert len(ports) == 2  # it had answered, and is not asked again
+
+
+@pytest.mark.parametrize("host", ["context.invalid", "text.invalid", "larger.invalid"])
+def test_rules_of_a_host_that_cannot_be_reached_allow_nothing_whatever_its_name(host, monkeypatch):
+    def nobody(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr("socket.getaddrinfo", nobody)
+
+    with pytest.raises(ArticleError, match="no host"):
+        Web().rules(f"https://{host}/pier")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (404, {}),
+        (403, {}),
+        (200, {"content_type": "video/mp4"}),
+        (200, {"content_type": "text/html"}),
+        (200, {"content_type": "text/plain", "content_length": str(LIMITS.size + 1)}),
+    ],
+)
+def test_what_stands_where_rules_would_and_is_none_forbids_nothing(site, status, headers):
+    site.page("/robots.txt", "User-agent: *\nDisallow: /", status, **headers)
+
+    rules = Web(allow_private=True).rules(f"{site.base}/pier")
+
+    assert (rules.allow(f"{site.base}/pier", "news-in-review"), rules.trouble) == (True, "")
+
+
+def test_rules_of_a_server_in_trouble_say_so(site):
+    site.page("/robots.txt", "User-agent: *\nDisallow: /", 503, content_type="text/plain")
+
+    assert "cannot be read" in Web(allow_private=True).rules(f"{site.base}/pier").trouble

@@ -87,3 +87,36 @@ def test_rules_for_us_and_for_everybody():
     assert found.allow("https://a.example/x", "somebody-else/1")
     assert not found.allow("https://a.example/private/x", "somebody-else/1")
     assert found.sitemaps == ["https://a.example/m.xml"]
+
+
+AGENT = "news-in-review/0.1.0"
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "allowed"),
+    [
+        ("Disallow: /*?s=", "/?s=ferry", False),
+        ("Disallow: /*?s=", "/page?s=ferry", False),
+        ("Disallow: /*?s=", "/page?p=1", True),
+        ("Disallow: /*.pdf$", "/plan.pdf", False),
+        ("Disallow: /*.pdf$", "/plan.pdf?page=2", True),
+        ("Disallow: /private$", "/private", False),
+        ("Disallow: /private$", "/private/list", True),
+        ("Disallow: /\nAllow: /news/", "/news/pier", True),
+        ("Disallow: /\nAllow: /news/", "/pier", False),
+        ("Allow: /\nDisallow: /drafts/", "/drafts/pier", False),
+        ("Disallow: /a/*/print", "/a/2026/pier/print", False),
+        ("Disallow: /br%C3%BCcke", "/brücke", False),
+        ("Disallow:", "/pier", True),
+        ("Disallow: /", "/robots.txt", True),
+    ],
+)
+def test_wildcards_and_the_longest_rule(lines, path, allowed):
+    for named in ("*", "news-in-review"):
+        assert rules(f"\ufeffUser-agent: {named}\n{lines}").allow(f"https://a.example{path}", AGENT) is allowed
+
+
+def test_a_pause_may_be_less_than_a_second_and_nonsense_is_none():
+    assert rules("User-agent: *\nCrawl-delay: 2.5").pause(AGENT) == 2.5
+    assert rules("User-agent: *\nCrawl-delay: soon").pause(AGENT) == 0.0
+    assert rules("User-agent: other\nCrawl-delay: 4").pause(AGENT) == 0.0

@@ -143,3 +143,94 @@ def test_two_readings_of_one_text_are_nearly_the_same():
     assert nearly_same(text, text.upper() + " share")
     assert not nearly_same(text, text.replace("word10", "other"))
     assert not nearly_same("The bridge is open.", "The bridge is closed.")
+
+
+def rss(items: str, more: str = "") -> bytes:
+    return f'<?xml version="1.0"?><rss version="2.0" {more}><channel><title>T</title>{items}</channel></rss>'.encode()
+
+
+def entries(body: bytes):
+    return read_feed(body, URL).entries
+
+
+NAMESPACES = (
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+)
+
+
+def test_a_feed_keeps_what_embeds_a_video_and_all_authors():
+    frame = '<iframe src="https://www.youtube.com/embed/NiR_pier-01"></iframe>'
+    item = (
+        f"<item><title>A</title><link>/a</link><description>Short.</description>"
+        f"<media:content url='/p.jpg'><media:title>A picture</media:title></media:content>"
+        f"<content:encoded><![CDATA[{LONG}{frame}]]></content:encoded><dc:creator>Ada Harbour</dc:creator>"
+        "<dc:creator>Bo Tide</dc:creator><dc:date>2026-05-04</dc:date></item>"
+    )
+
+    (entry,) = entries(rss(item, NAMESPACES))
+
+    assert (entry.url, entry.title, entry.authors) == ("https://harbour.example/a", "A", ("Ada Harbour", "Bo Tide"))
+    assert str(entry.published) == "2026-05-04"
+    assert frame in entry.html
+
+
+def test_a_feed_in_another_charset_or_with_characters_that_no_xml_has():
+    item = "<item><title>Fähre\x0b</title><link>https://harbour.example/a</link></item>"
+    latin = rss(item).replace(b'version="1.0"', b'version="1.0" encoding="iso-8859-1"').decode().encode("latin-1")
+
+    assert [entry.title for entry in entries(latin)] == ["Fähre"]
+    assert [entry.title for entry in entries(rss(item))] == ["Fähre"]
+
+
+def test_a_feed_that_is_cut_off_or_broken_gives_what_can_be_read():
+    item = "<item><title>A & B <b>c</title><link>https://harbour.example/a</link></item>"
+
+    assert [entry.url for entry in entries(rss(item + item.replace("/a<", "/b<"))[:-40])][:1] == [
+        "https://harbour.example/a"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ("<guid>https://harbour.example/a</guid>", "https://harbour.example/a"),
+        ('<guid isPermaLink="false">https://harbour.example/a</guid>', None),
+        ("<guid>2207</guid>", None),
+        ("<guid>tag:harbour.example,2026:7</guid>", None),
+        ("<link>/a?_ga=1#top</link><guid>2207</guid>", "https://harbour.example/a"),
+        ("<feedburner:origLink>https://harbour.example/a</feedburner:origLink>", "https://harbour.example/a"),
+        ("<enclosure url='https://harbour.example/a.mp3' type='audio/mpeg'/>", None),
+    ],
+)
+def test_where_an_entry_leads(item, url):
+    found = [entry.url for entry in entries(rss(f"<item><title>A</title>{item}</item>", NAMESPACES))]
+
+    assert found == ([url] if url else [])
+
+
+def test_an_author_in_rss_is_an_address_of_mail():
+    item = "<item><title>A</title><link>/a</link><author>ada@harbour.example (Ada)</author></item>"
+
+    assert [entry.authors for entry in entries(rss(item))] == [()]
+
+
+def test_the_mark_of_an_entry_changes_when_it_does():
+    def mark(text: str) -> str:
+        return entries(rss(f"<item><title>A</title><link>/a</link><description>{text}</description></item>"))[0].mark
+
+    assert mark("One.") == mark("One.") != mark("Two.")
+
+
+@pytest.mark.parametrize("body", [b"", b"words", b"<html><body>No feed</body></html>", b"<urlset/>", b"\x00\xff"])
+def test_what_is_no_feed_is_an_error(body):
+    with pytest.raises(ArticleError):
+        read_feed(body, URL)
+
+
+def test_a_text_that_names_a_file_or_a_server_opens_neither(tmp_path):
+    (tmp_path / "feed.xml").write_bytes(rss("<item><title>A</title><link>/a</link></item>"))
+
+    for name in (str(tmp_path / "feed.xml"), f"file://{tmp_path}/feed.xml", "http://127.0.0.1:9/feed.xml"):
+        with pytest.raises(ArticleError):
+            read_feed(name.encode(), URL)

@@ -94,7 +94,10 @@ def test_another_episode_with_the_same_short_name_gets_its_own(engine: Engine) -
         assert episodes.find(session, other.key).number == 99
 
 
-@pytest.mark.parametrize("name", ["NiRsample12", "12", "#12", "youtube:NiRsample12", "harbour BRIDGE", BRIDGE.url])
+@pytest.mark.parametrize(
+    "name",
+    ["NiRsample12", "12", "#12", "youtube:NiRsample12", "harbour BRIDGE", BRIDGE.url, "youtu.be/NiRsample12?t=7"],
+)
 def test_an_episode_is_found_by_what_people_type(engine: Engine, name: str) -> None:
     with writing(engine) as session:
         put_bridge(session)

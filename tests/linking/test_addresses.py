@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.addresses import addresses_in, plain_address, pointers
+from episodes.linking.addresses import pages_in, pointers
+from episodes.urls import key
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,9 @@ from episodes.linking.addresses import addresses_in, plain_address, pointers
     [
         ("http://www.bay.example/a/", "https://bay.example/a"),
         ("https://bay.example/a?utm_source=x&fbclid=1", "https://bay.example/a#top"),
+        ("https://bay.example/a?_ga=1", "https://bay.example/a"),
+        ("https://bay.example/a?at_medium=custom7", "https://bay.example/a"),
+        ("https://bay.example/a?mkt_tok=eyJpIjoiT", "https://bay.example/a"),
         ("https://BAY.example/a/index.html", "https://bay.example/a"),
         ("https://bay.example/?b=2&a=1", "https://bay.example/?a=1&b=2"),
         ("https://youtu.be/NiRsample13?si=abc", "https://www.youtube.com/watch?t=3&v=NiRsample13"),
@@ -22,7 +26,7 @@ from episodes.linking.addresses import addresses_in, plain_address, pointers
     ],
 )
 def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
-    assert plain_address(one) == plain_address(other) != ""
+    assert key(one) == key(other) != ""
 
 
 @pytest.mark.parametrize(
@@ -35,19 +39,19 @@ def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
     ],
 )
 def test_different_addresses_stay_different(one: str, other: str) -> None:
-    assert plain_address(one) != plain_address(other)
+    assert key(one) != key(other)
 
 
 def test_addresses_are_found_in_running_text() -> None:
     text = "Read it (https://bay.example/a), then <https://bay.example/b>. Or: https://youtu.be/NiRsample13!"
 
-    assert addresses_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
+    assert pages_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
 
 
 @given(st.text() | st.text("htps:/[]?&=#.", max_size=30).map("http://".__add__))
 def test_no_text_makes_it_fail(text: str) -> None:
-    addresses_in(text)
-    assert isinstance(plain_address(text), str)
+    pages_in(text)
+    assert isinstance(key(text), str)
 
 
 def weight(videos: int, place: int = 0) -> float:
@@ -64,3 +68,19 @@ def test_a_channel_shared_by_all_episodes_points_to_none() -> None:
     episodes = [EpisodeText(n, url="https://video.example/channel") for n in range(5)]
 
     assert not pointers(episodes, [ArticleCandidate(1, links=("https://video.example/channel",))])
+
+
+@pytest.mark.parametrize(
+    "tracking", ["_ga=1", "at_medium=x", "mkt_tok=x", "utm_source=x", "ref=tide.example", "xtor=RSS-5"]
+)
+def test_an_article_whose_address_a_description_gives_is_pointed_to_whoever_counts_readers(tracking: str) -> None:
+    episode = EpisodeText(1, description=f"The whole story: https://bay.example/bridge?{tracking}")
+    page = ArticleCandidate(1, url="https://bay.example/bridge")
+
+    assert [one.kind for one in pointers([episode], [page])[1, 1]] == ["address"]
+
+
+def test_another_site_with_youtube_in_its_name_has_no_videos() -> None:
+    page = ArticleCandidate(1, links=("https://notyoutube.com/watch?v=NiRsample13",))
+
+    assert not pointers([EpisodeText(1, video_id="NiRsample13")], [page])

@@ -51,6 +51,22 @@ def done(run: Run, *paths: Path) -> list[Outcome]:
     return list(import_paths(run, paths))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com/embed/videoseries?list=PLharbour{}",
+        "https://www.youtube.com/playlist?list=PLharbour{}",
+        "https://www.youtube.com/embed/live_stream?channel=UCharbour{}",
+    ],
+)
+def test_lines_that_name_playlists_are_episodes_of_their_own(run: Run, tmp_path: Path, address: str) -> None:
+    outcomes = done(run, jsonl(tmp_path / "a.jsonl", *(line(number, url=address.format(number)) for number in (1, 2))))
+
+    assert [outcome.state for outcome in outcomes] == [State.DONE, State.DONE]
+    with reading(run.database) as session:
+        assert {row.key for row in episodes.newest_first(session)} == {"ep-1", "ep-2"}
+
+
 def test_lines_become_episodes_with_words_that_are_found(run: Run, tmp_path: Path) -> None:
     outcomes = done(run, jsonl(tmp_path / "a.jsonl", line(1), line(2)))
 

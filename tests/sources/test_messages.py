@@ -25,7 +25,15 @@ def test_texts_that_ask_for_a_pause(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "HTTP Error 404: Not Found", "This video isn't available", "Sign in to confirm your age", "Private video"],
+    [
+        "",
+        "HTTP Error 404: Not Found",
+        "This video isn't available",
+        "Sign in to confirm your age",
+        "Private video",
+        "Unsupported URL: https://harbour.example/too-many-requests-for-the-ferry",
+        "HTTP Error 404: Not Found (https://harbour.example/rate-limit)",
+    ],
 )
 def test_texts_that_do_not(text: str) -> None:
     assert not is_rate_limited(text)

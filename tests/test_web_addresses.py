@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.files.addresses import is_web, web_address
+from episodes.urls import is_web, web_address
 
 #: Ways to call a file of this machine.
 LOCAL = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.search.deep_link import deep_link
+from episodes.urls import deep_link
 
 
 @pytest.mark.parametrize(
