@@ -8,7 +8,6 @@ table has a unique key made of what the world calls the thing, so that writing t
 
 # No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -80,15 +79,6 @@ class ShortName(Name):
 
     cache_ok = True
     longest = SHORT
-
-
-class LinkStatus(StrEnum):
-    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
-
-    LINKED = "linked"
-    PROPOSED = "proposed"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
 
 
 class Show(SQLModel, table=True):
@@ -325,6 +315,7 @@ class Link(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    #: See ``values.LinkStatus``.
     status: str = Field(sa_type=CleanText, index=True)
     confidence: float
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

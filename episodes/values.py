@@ -217,13 +217,28 @@ class Evidence:
     weight: float
 
 
+class LinkStatus(StrEnum):
+    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
+
+    LINKED = "linked"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+#: The links that hold: their ends are shown as belonging together, aligned, searched and exported so. A proposed one does not hold yet.
+HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+#: The links that a person has decided on; no later run changes them.
+DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What linking says of one episode and one article: ``status`` is "linked" or "proposed", ``confidence`` 0 to 1."""
 
     episode_id: int
     article_id: int
-    status: str
+    status: LinkStatus
     confidence: float
     evidence: tuple[Evidence, ...]
 

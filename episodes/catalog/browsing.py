@@ -16,10 +16,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from episodes.errors import NotFound
-from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Transcript
-
-#: The links that a reader is shown as such.
-HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+from episodes.models import Article, Episode, Link, Paragraph, Transcript
+from episodes.values import HOLDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,8 @@ from sqlmodel import Session, col, func, select
 
 from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
-from episodes.models import Article, Episode, Evidence, Link, LinkStatus
-from episodes.values import State, Verdict
-
-DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+from episodes.models import Article, Episode, Evidence, Link
+from episodes.values import DECIDED, HOLDING, LinkStatus, State, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,11 @@ class Linked:
     episode: Episode
     article: Article
     evidence: tuple[Evidence, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is more than proposed, and not rejected."""
+        return self.link.status in HOLDING
 
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:

@@ -19,8 +19,8 @@ Words and stems are those of ``episodes.tokens``. Each lower file knows nothing 
 is imported where it is used.
 """
 
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Status
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind
 from episodes.linking.verdicts import link
 from episodes.values import Evidence, Verdict
 
-__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Status", "Verdict", "link"]
+__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Verdict", "link"]

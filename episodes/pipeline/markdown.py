@@ -26,7 +26,7 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
     stream.write(" · ".join(about) + "\n\n" if about else "")
     places = alignments.of_episode(session, episode.id or 0)
     for one in links.listed(session, episode_id=episode.id):
-        if one.link.status in ("linked", "confirmed"):
+        if one.holds:
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
             own = [place for place in places if place.article.id == one.article.id]
             stream.writelines(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlmodel import Session, col, select
 
 from episodes.catalog import articles, glossary, links
-from episodes.models import Episode, LinkStatus, Passage
+from episodes.models import Episode, Passage
 from episodes.search.chosen import full_text
 from episodes.search.query import Word
 from episodes.search.tokens import tokens
@@ -15,7 +15,6 @@ from transcripts.names.expected import names_in, prompt_of
 from transcripts.names.lexicon import known_words
 from transcripts.names.wording import words_of
 
-SURE = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
 #: So many passages with a word are looked at to see how it is written.
 _READ = 50
 
@@ -32,7 +31,7 @@ def expected(session: Session, episode_id: int) -> str:
 
 def _written_about(session: Session, episode: Episode) -> list[str]:
     """What is written about an episode: its title, its description, its articles."""
-    linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.link.status in SURE]
+    linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.holds]
     told = [part for article in linked for part in (article.title, articles.text(session, article.id or 0))]
     return [episode.title, episode.description, *told]
 

@@ -13,10 +13,10 @@ from fastapi.responses import JSONResponse, Response
 from episodes.catalog import alignments, articles, browsing, documents, links, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
-from episodes.models import LinkStatus
 from episodes.pipeline import passages, whole
 from episodes.pipeline.markdown import write_markdown
 from episodes.pipeline.searching import searched
+from episodes.values import LinkStatus
 from episodes.web.asked import LONGEST, asked
 from episodes.web.settings import site
 from episodes.web.shapes import (

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from episodes.catalog import alignments, browsing, transcripts
 from episodes.catalog.links import Linked
 from episodes.database import reading
-from episodes.models import Episode, LinkStatus
+from episodes.models import Episode
 from episodes.search.highlights import in_title
 from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
@@ -83,7 +83,7 @@ def _told(
     beside: addresses.Beside | None,
 ) -> list[Told]:
     """The articles that are sure, whole."""
-    sure = [one for one in found if one.link.status != LinkStatus.PROPOSED][:WHOLE]
+    sure = [one for one in found if one.holds][:WHOLE]
     passages = alignments.of_episode(session, row.id or 0)
     return [
         Told(
