@@ -12,6 +12,7 @@ from episodes.catalog import alignments, browsing, transcripts
 from episodes.catalog.links import Linked
 from episodes.database import reading
 from episodes.models import Episode
+from episodes.pipeline.exporting import Format
 from episodes.search.highlights import in_title
 from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
@@ -33,16 +34,6 @@ NAMED = 50
 #: Reasons for doubt that are listed; all are at their lines.
 DOUBTS = 100
 
-#: Downloads: the ending, and what it is for.
-FORMATS = {
-    "txt": "plain text",
-    "md": "with articles and times",
-    "vtt": "WebVTT captions",
-    "srt": "SubRip captions",
-    "tsv": "table",
-    "json": "with all times",
-}
-
 
 @router.get("/e/{key}")
 def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -> HTMLResponse:
@@ -61,7 +52,7 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
             links=found[len(told) : len(told) + NAMED], more_links=max(len(found) - len(told) - NAMED, 0),
-            status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
+            status=linked.STATUS, formats=Format, most_doubts=DOUBTS,
             addresses=addresses, titled=in_title(words, row.title), earlier=earlier, later=later,
             json_ld=json_ld(row, spoken, found, playing, base(request)),
         )  # fmt: skip

@@ -21,6 +21,7 @@ from episodes.catalog import browsing, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
 from episodes.models import Episode
+from episodes.pipeline.exporting import Format
 from episodes.web import addresses
 from episodes.web.player import TYPES, local_file, remote_kind
 from episodes.web.settings import Site, base, site
@@ -34,7 +35,8 @@ TEXT = 20_000
 MOST = 200
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
-FORMS = {"vtt": "text/vtt", "srt": "application/x-subrip"}
+#: Formats of captions that players read.
+CAPTIONS = (Format.vtt, Format.srt)
 
 #: What XML 1.0 has no place for.
 _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -95,12 +97,12 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
         add(item, "enclosure", **enclosure)
     if heard:
         language = {"language": row.language} if row.language else {}
-        for form, kind in FORMS.items():
+        for form in CAPTIONS:
             add(
                 item,
                 f"{{{PODCAST}}}transcript",
                 url=home + addresses.of_transcript(row.key, form),
-                type=kind,
+                type=form.media_type,
                 rel="captions",
                 **language,
             )
