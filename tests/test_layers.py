@@ -24,7 +24,19 @@ LAYERS = [
     {"lasting"},
     {"models", "sqlite_file"},
     {"files", "guard"},
-    {"values", "config", "errors", "redaction", "numbers", "tokens", "names", "refusals", "patience", "days"},
+    {
+        "values",
+        "config",
+        "errors",
+        "redaction",
+        "numbers",
+        "tokens",
+        "names",
+        "refusals",
+        "patience",
+        "days",
+        "batches",
+    },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

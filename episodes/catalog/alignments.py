@@ -12,7 +12,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Text, cast, delete, insert, literal
 from sqlmodel import Session, and_, col, func, or_, select
 
-from episodes.catalog.chunks import chunks
+from episodes.batches import batched
 from episodes.models import Aligned, Alignment, Article, Episode, Link, Paragraph, Transcript
 from episodes.values import HOLDING, ParagraphKind, Place
 
@@ -101,7 +101,7 @@ def forget_unsure(session: Session) -> int:
 
 
 def _remove(session: Session, link_ids: list[int]) -> None:
-    for some in chunks(link_ids):
+    for some in batched(link_ids):
         session.execute(delete(Alignment).where(col(Alignment.link_id).in_(some)))
         session.execute(delete(Aligned).where(col(Aligned.link_id).in_(some)))
 

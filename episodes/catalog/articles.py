@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
+from episodes.batches import batched
 from episodes.catalog import addresses
 from episodes.catalog.checksums import checksum
-from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Article, ArticleRevision, Paragraph
 from episodes.values import ArticleText, ParagraphKind, ParagraphText, State
@@ -80,7 +80,7 @@ def revisions(session: Session, ids: Collection[int]) -> dict[int, int]:
     """How many earlier texts each of these articles has, by its id; those without any are left out."""
     article_id = col(ArticleRevision.article_id)
     grouped = select(ArticleRevision.article_id, func.count()).group_by(article_id)
-    return dict(row for some in chunks(ids) for row in session.exec(grouped.where(article_id.in_(some))))
+    return dict(row for some in batched(ids) for row in session.exec(grouped.where(article_id.in_(some))))
 
 
 def _put_paragraphs(session: Session, article_id: int, article: ArticleText) -> None:
@@ -118,7 +118,7 @@ def text(session: Session, article_id: int) -> str:
 
 def by_ids(session: Session, ids: Collection[int]) -> list[Article]:
     """Those of these articles that there are."""
-    return [row for some in chunks(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
+    return [row for some in batched(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
 
 
 def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str]:
@@ -126,7 +126,7 @@ def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str
     order = (col(Paragraph.article_id), col(Paragraph.position))
     statement = select(Paragraph.article_id, Paragraph.text).order_by(*order)
     parts: dict[int, list[str]] = {}
-    for some in [None] if ids is None else chunks(ids):
+    for some in [None] if ids is None else batched(ids):
         only = [] if some is None else [col(Paragraph.article_id).in_(some)]
         for article_id, text in session.exec(statement.where(*only)):
             parts.setdefault(article_id, []).append(text)
