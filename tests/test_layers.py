@@ -34,7 +34,7 @@ LAYERS = [
         "names",
         "refusals",
         "patience",
-        "days",
+        "dates",
         "batches",
     },
 ]

@@ -29,7 +29,6 @@
     header.py       the lines under a title in plain text: dek, byline, date, address (pure)
     lines.py        JSON lines
     addresses.py    addresses cleaned, compared, made (pure)
-    dates.py        a date out of a few words (pure)
     tidy.py         white space made plain, boilerplate known (pure)
 
 Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through web.py, or

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
 from episodes.articles.tree import Element, copied, words_of
+from episodes.dates import find_date
 from episodes.errors import ArticleError
 from episodes.values import ParagraphKind, ParagraphText
 

@@ -10,10 +10,9 @@ from hashlib import sha256
 
 from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
-from episodes.articles.dates import find_date
 from episodes.articles.tidy import count_words, tidy
 from episodes.articles.tree import Element, parse, parse_xml, words_of
-from episodes.days import believed
+from episodes.dates import believed, find_date
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from episodes.articles.addresses import clean
-from episodes.articles.dates import date_line, find_date, split_date
 from episodes.articles.tidy import is_boilerplate, same_words, tidy
 from episodes.articles.videos import ids_in_text
+from episodes.dates import date_line, find_date, split_date
 from episodes.errors import ArticleError
 from episodes.numbers import episode_number
 

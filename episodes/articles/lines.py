@@ -13,11 +13,10 @@ from datetime import date
 from typing import Any
 
 from episodes.articles.addresses import clean
-from episodes.articles.dates import find_date, is_far
 from episodes.articles.plain import split_paragraphs
 from episodes.articles.tidy import tidy
 from episodes.articles.videos import ids_in_text
-from episodes.days import doubt
+from episodes.dates import doubt, read_field
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
 from transcripts.bounded import LARGEST, loads
@@ -71,9 +70,9 @@ def _article(item: Object) -> ArticleText:
     text = "\n".join(part.text for part in paragraphs if part.text)
     ids = _texts(item, "video_ids") if item.get("video_ids") else ids_in_text(text)
     extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
-    day, passed_over = _date(item)
-    if passed_over:
-        extra["date"] = _text(item, "date")
+    day, doubted = _date(item)
+    if doubted:
+        extra["date"] = doubted
     return ArticleText(
         clean(_text(item, "url", wanted=True)),
         _text(item, "title", wanted=True),
@@ -85,7 +84,7 @@ def _article(item: Object) -> ArticleText:
         ids,
         tuple(clean(link) for link in _texts(item, "links")),
         extra,
-        passed_over,
+        (doubt(doubted),) if doubted else (),
     )
 
 
@@ -132,16 +131,14 @@ def _texts(item: Object, key: str) -> tuple[str, ...]:
     return tuple(text for one in values if (text := tidy(one)))
 
 
-def _date(item: Object) -> tuple[date | None, tuple[str, ...]]:
-    """The day, or what is told of one that cannot be believed."""
+def _date(item: Object) -> tuple[date | None, str]:
+    """The day, and one that cannot be believed as it is written."""
     text = _text(item, "date")
-    found = find_date(text)
-    if text and not found and is_far(text):
-        return None, (doubt(text),)
-    if text and not found:
+    try:
+        return read_field(text)
+    except ValueError as error:
         message = f'"date" is no date: {text!r} (2026-05-04 is one)'
-        raise ValueError(message)
-    return found, ()
+        raise ValueError(message) from error
 
 
 def _storable(value: object) -> object:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from episodes.articles.dates import date_in_address, find_date
 from episodes.articles.structured import Object, names_of, text_of
 from episodes.articles.tidy import count_words, same_words, tidy
 from episodes.articles.tree import Element, classes, is_element, words_of
+from episodes.dates import date_in_address, find_date
 
 _DEK = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?title|sub-?head(?:line)?|sub-?heading|strapline|tagline|article-summary|mvp-post-excerpt)(?:$|[\s_-])"

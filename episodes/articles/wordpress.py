@@ -14,9 +14,9 @@ from urllib.parse import quote, urljoin
 
 from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
-from episodes.articles.dates import find_date
 from episodes.articles.structured import names_of
 from episodes.articles.tree import Element, parse, words_of
+from episodes.dates import find_date
 from episodes.errors import ArticleError
 from transcripts.bounded import loads
 

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from episodes.catalog import articles, episodes, links
 from episodes.database import reading, writing
+from episodes.dates import iso
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import read_all
 from episodes.pipeline.items import guarded
@@ -42,7 +43,7 @@ def _line(one: links.Linked) -> dict[str, Any]:
         "episode": one.episode.identity,
         "article": one.article.url,
         "status": one.link.status,
-        "decided": one.link.decided_at.isoformat() if one.link.decided_at else None,
+        "decided": iso(one.link.decided_at),
         "titles": [one.episode.title, one.article.title],
     }
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from episodes.days import believed, doubt
+from episodes.dates import doubt, of_struct
 from episodes.errors import BadItem
 from episodes.files.addresses import web_address
 from episodes.files.reading import read_regular
@@ -197,11 +197,7 @@ def _shown(text: str) -> str:
 
 
 def _day(entry: Mapping[str, Any]) -> date | None:
-    at = entry.get("published_parsed") or entry.get("updated_parsed")
-    try:
-        return believed(date(at.tm_year, at.tm_mon, at.tm_mday)) if at else None
-    except ValueError:
-        return None
+    return of_struct(entry.get("published_parsed") or entry.get("updated_parsed"))
 
 
 def _duration(entry: Mapping[str, Any]) -> float | None:

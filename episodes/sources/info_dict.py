@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
-from episodes.days import believed_moment, doubt, is_believable
+from episodes.dates import doubt, find_date, of_timestamp
 from episodes.errors import BadItem
 from episodes.files.addresses import web_address
 from episodes.numbers import episode_number
@@ -71,7 +71,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         language=text(info, "language"),
         live_status=text(info, "live_status"),
         availability=text(info, "availability"),
-        release_at=moment(info.get("release_timestamp")),
+        release_at=of_timestamp(info.get("release_timestamp")),
         captions=caption_tracks(info, languages),
         extra=_extra(info),
         passed_over=_doubts(info),
@@ -144,27 +144,12 @@ def number_of(info: Mapping[str, Any], field: str) -> float | None:
     return float(value)
 
 
-def moment(seconds: object) -> datetime | None:
-    """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return believed_moment(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
 def _published(info: Mapping[str, Any]) -> date | None:
     """The day (UTC) it came out: as released, else as uploaded."""
     for stamp, day in (("release_timestamp", "release_date"), ("timestamp", "upload_date")):
-        at = moment(info.get(stamp))
-        if at:
+        if at := of_timestamp(info.get(stamp)):
             return at.date()
-        try:
-            found = datetime.strptime(text(info, day), "%Y%m%d").replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        if is_believable(found):
+        if found := find_date(text(info, day)):
             return found
     return None
 

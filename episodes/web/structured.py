@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from episodes.catalog.links import Linked
+from episodes.dates import iso
 from episodes.models import Episode
 from episodes.web import addresses
 from episodes.web.player import Player
@@ -28,7 +29,7 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "name": episode.title[:TEXT],
         "description": (episode.description or episode.title)[:TEXT],
         "url": base + addresses.of_episode(episode.key),
-        "uploadDate": episode.published.isoformat() if episode.published else None,
+        "uploadDate": iso(episode.published),
         "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
         "thumbnailUrl": addresses.clickable(episode.thumbnail) or None,
         "inLanguage": episode.language or None,

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from episodes.articles.addresses import absolute, clean, is_address, part_of, same_page, slug, unlike
 from episodes.articles.charset import decode
-from episodes.articles.dates import date_in_address, date_line, find_date
 from episodes.articles.tidy import count_words, is_boilerplate, tidy
 from episodes.articles.tree import parse
 from episodes.articles.videos import ids_in_text, videos_in, videos_in_metadata
+from episodes.dates import date_in_address, date_line, find_date
 from episodes.errors import ArticleError
 
 
