@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from episodes.names import LONGEST, SHORT, bounded, plain
+from episodes.names import LONGEST, SHORT, bounded
+from transcripts.text import storable
 
 # Named constraints let Alembic alter them on both databases.
 SQLModel.metadata.naming_convention = {
@@ -52,14 +53,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class CleanText(TypeDecorator[str]):
-    """Text that every database takes, see ``names.plain``."""
+    """Text that every database takes, see ``transcripts.text``."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - theirs
         """To what both databases take."""
-        return value if value is None else plain(value)
+        return value if value is None else storable(value)
 
 
 class Name(TypeDecorator[str]):

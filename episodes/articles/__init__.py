@@ -29,7 +29,7 @@
     header.py       the lines under a title in plain text: dek, byline, date, address (pure)
     lines.py        JSON lines
     addresses.py    addresses cleaned, compared, made (pure)
-    tidy.py         white space made plain, boilerplate known (pure)
+    tidy.py         boilerplate known, lines compared (pure)
 
 Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through web.py, or
 read.py itself) reaches outside, through ``episodes.guard``; everything else is text in, values out. Errors that concern a whole address

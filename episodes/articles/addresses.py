@@ -10,9 +10,9 @@ import re
 import unicodedata
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from episodes.articles.tidy import tidy
 from episodes.errors import ArticleError
 from episodes.names import LONGEST, is_too_long
+from transcripts.text import one_line
 
 _TRACKING = re.compile(
     r"""(?:utm_\w*|at_(?:medium|campaign|custom\d|bbc_team|link_\w+|format|ptr_name|campaign_type)|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)
@@ -38,7 +38,7 @@ def clean(url: str) -> str:
         ArticleError: it is no absolute http, https or file address, or longer than any that leads somewhere.
     """
     try:
-        parts = urlsplit(tidy(url))
+        parts = urlsplit(one_line(url))
         host, port = _host(parts.hostname or ""), f":{parts.port}" if parts.port is not None else ""
     except ValueError as error:
         raise ArticleError(url, error) from error
@@ -62,7 +62,7 @@ def absolute(url: str, base: str) -> str:
 
     Only a page that is a file names files.
     """
-    link = tidy(url)
+    link = one_line(url)
     if not link or link.startswith("#"):
         return ""
     try:
@@ -94,7 +94,7 @@ def same_site(one: str, other: str) -> bool:
 
 def slug(title: str) -> str:
     """A title as it stands in an address: lower case, words joined by dashes; letters of other scripts are kept."""
-    folded = unicodedata.normalize("NFKD", tidy(title).casefold())
+    folded = unicodedata.normalize("NFKD", one_line(title).casefold())
     words = re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char)))
     text = ""
     for word in words:

@@ -10,9 +10,10 @@ from hashlib import sha256
 
 from episodes.articles.addresses import absolute
 from episodes.articles.carried import Entry
-from episodes.articles.tidy import count_words, tidy
+from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, parse, parse_xml, words_of
 from episodes.dates import believed, find_date
+from transcripts.text import one_line
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120
@@ -100,7 +101,7 @@ def _content(node: Element) -> str:
 
 
 def _authors(node: Element) -> list[str]:
-    found = [tidy(child.text or "") or _text(child, "name") for child in node.iterchildren("creator", "author")]
+    found = [one_line(child.text or "") or _text(child, "name") for child in node.iterchildren("creator", "author")]
     return [name for name in found if name and "@" not in name]
 
 

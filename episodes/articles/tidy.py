@@ -1,15 +1,11 @@
-"""Text made plain: white space, characters that no database takes, and the lines around an article that are not its text."""
+"""The lines around an article that are not its text, and lines compared."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from episodes.values import ParagraphText
-
-#: Control characters, lone surrogates, zero-width marks, non-characters: refused by PostgreSQL, UTF-8 or XML, and seen by nobody.
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 
 #: A longer paragraph is somebody's sentence, whatever its first words.
 _BOILERPLATE_WORDS = 35
@@ -40,11 +36,6 @@ _START = re.compile(
     | enter\ your\ e-?mail | your\ e-?mail\ address\ will | the\ (?:article|post)\ .{{3,200}}\ (?:first\ )?appeared\ (?:first\ )?on\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-
-
-def tidy(text: str) -> str:
-    """The text in one line: composed characters, single spaces, none at the ends, nothing that a database refuses."""
-    return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", text)).split())
 
 
 def same_words(one: str, other: str) -> bool:

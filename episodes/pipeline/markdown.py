@@ -11,6 +11,7 @@ from episodes.catalog.marks import moments
 from episodes.models import Episode
 from episodes.search.deep_link import deep_link
 from transcripts.clock import short_clock
+from transcripts.text import first_words
 from transcripts.words import Transcript
 
 #: Seconds of silence, or a change of speaker, begin a new paragraph.
@@ -30,7 +31,7 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
             own = [place for place in places if place.article.id == one.article.id]
             stream.writelines(
-                f"- {_moment(episode.url, place.place.start)} {_beginning(place.text)}\n" for place in own
+                f"- {_moment(episode.url, place.place.start)} {first_words(place.text, BEGINNING)}\n" for place in own
             )
             stream.write("\n" if own else "")
     for start, speaker, text in paragraphs(words):
@@ -48,11 +49,6 @@ def _write_doubts(episode: Episode, words: Transcript, stream: TextIO) -> None:
         f"- {_moment(episode.url, start)} {'; '.join(mark.detail for mark in marks)}\n"
         for start, _, _, _, marks in doubted
     )
-
-
-def _beginning(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:BEGINNING]) + (" …" if len(words) > BEGINNING else "")
 
 
 def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:

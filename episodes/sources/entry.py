@@ -22,9 +22,9 @@ from episodes.files.reading import really_below
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.media_file import MEDIA
-from episodes.sources.plain import plain_json, plain_text
 from episodes.values import EpisodeInfo
 from transcripts.clock import LONGEST
+from transcripts.text import one_line, storable, storable_json
 from transcripts.words import Segment, Source, Transcript
 
 REQUIRED = ("id", "title", "date")
@@ -52,7 +52,7 @@ def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> Episode
     number = _number(fields)
     duration = seconds(fields.get("duration"), "duration")
     day, doubted = _day(fields["date"])
-    extra = {plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN}
+    extra = {storable(str(field)): storable_json(value) for field, value in fields.items() if field not in KNOWN}
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, entry_id, title),
@@ -88,16 +88,20 @@ def _needed(fields: Mapping[str, Any], field: str) -> str:
         value = str(value)
     if _empty(value):
         raise BadItem(detail=f'"{field}" is empty')
-    if not isinstance(value, str) or not plain_text(value).strip():
+    # An id names what is in the catalog: it stays as it came, but for white space.
+    text = (
+        "" if not isinstance(value, str) else one_line(value) if field == "title" else " ".join(storable(value).split())
+    )
+    if not text:
         raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
-    return " ".join(plain_text(value).split())
+    return text
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
     value = fields.get(field)
     if value is not None and not isinstance(value, str):
         raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
-    return plain_text(value or "").strip()
+    return storable(value or "").strip()
 
 
 def _check_address(url: str) -> None:
@@ -202,7 +206,7 @@ def _segment(value: object) -> Segment:
         raise BadItem(detail='it needs "start", "end" and "text"')
     if end < start:
         raise BadItem(detail=f"it ends at {end:g}, before it starts at {start:g}")
-    return Segment(start, end, " ".join(plain_text(text).split()), speaker=_text(value, "speaker") or None)
+    return Segment(start, end, one_line(text), speaker=one_line(_text(value, "speaker")) or None)
 
 
 def _shown(value: object) -> str:

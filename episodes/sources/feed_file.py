@@ -22,8 +22,9 @@ from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.entry import seconds
-from episodes.sources.plain import plain_markup, plain_text
+from episodes.sources.plain import plain_markup
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
+from transcripts.text import one_line, storable
 
 #: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
 LARGEST = 64 * 2**20
@@ -117,7 +118,7 @@ def _episode(
         named = f"; its enclosure {_shown(sound)} is no address of the web" if sound else ""
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
-    heading = _text(entry, "title") or identity.file_name(address)
+    heading = one_line(_text(entry, "title")) or identity.file_name(address)
     number, day, told = episode_number(heading, show), _day(entry), _text(entry, "published") or _text(entry, "updated")
     return EpisodeInfo(
         identity=name,
@@ -153,7 +154,7 @@ def _enclosure(entry: Mapping[str, Any]) -> str:
     """The first enclosure, as yt-dlp takes it; a picture is none."""
     links = [link for link in entry.get("links", ()) if link.get("rel") == "enclosure" and link.get("href")]
     sounding = [link for link in links if not str(link.get("type", "")).startswith("image/")]
-    return plain_text(sounding[0]["href"]).strip() if sounding else ""
+    return storable(sounding[0]["href"]).strip() if sounding else ""
 
 
 def _transcripts(content: bytes) -> list[list[Mapping[str, str]]]:
@@ -177,7 +178,7 @@ def _captions(
     best: dict[str, CaptionTrack] = {}
     order = list(_FORMATS.values())
     named = [
-        CaptionTrack(track.get("language") or language, _FORMATS[kind], plain_text(track["url"]))
+        CaptionTrack(track.get("language") or language, _FORMATS[kind], storable(track["url"]))
         for track in transcripts
         if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _FORMATS and track.get("url")
     ]
@@ -213,4 +214,4 @@ def _whole(value: object) -> int | None:
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
     value = fields.get(field)
-    return plain_text(value).strip() if isinstance(value, str) else ""
+    return storable(value).strip() if isinstance(value, str) else ""

@@ -18,11 +18,11 @@ from episodes.errors import BadItem
 from episodes.files.addresses import web_address
 from episodes.numbers import episode_number
 from episodes.sources import identity
-from episodes.sources.plain import plain_json, plain_text
 from episodes.sources.tracks import caption_tracks
 from episodes.values import EpisodeInfo, Listed
 from transcripts.bounded import loads
 from transcripts.clock import LONGEST
+from transcripts.text import one_line, storable, storable_json
 
 _SMUGGLED = "#__youtubedl_smuggle"
 #: Extractors whose ids are file names.
@@ -47,7 +47,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
     Raises:
         BadItem: no id or no title.
     """
-    entry_id, title = text(info, "id"), text(info, "title")
+    entry_id, title = text(info, "id"), one_line(text(info, "title"))
     if not entry_id or not title:
         raise BadItem(detail=f"no {'id' if not entry_id else 'title'} in it")
     name = identity_of(info)
@@ -87,7 +87,7 @@ def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | Non
     address = text(entry, "url") if "formats" not in entry else ""
     if not address and not text(entry, "id"):
         return None
-    title, published = text(entry, "title"), _published(entry)
+    title, published = one_line(text(entry, "title")), _published(entry)
     if not address:
         page = clean(text(entry, "webpage_url") or text(listing, "webpage_url"))
         named = {**entry, "webpage_url": page}
@@ -133,7 +133,7 @@ def page_of(info: Mapping[str, Any]) -> str:
 def text(info: Mapping[str, Any], field: str) -> str:
     """The field as text; empty where it is missing or something else."""
     value = info.get(field)
-    return plain_text(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return storable(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def number_of(info: Mapping[str, Any], field: str) -> float | None:
@@ -185,7 +185,7 @@ def _smuggled_id(smuggled: str) -> str:
     except (ValueError, KeyError):
         return ""
     guid = data.get("force_videoid") if isinstance(data, dict) else None
-    return plain_text(guid).strip() if isinstance(guid, str) else ""
+    return storable(guid).strip() if isinstance(guid, str) else ""
 
 
 def _media(info: Mapping[str, Any]) -> str:
@@ -212,4 +212,4 @@ def _extra(info: Mapping[str, Any]) -> dict[str, Any]:
         for chapter in (chapters if isinstance(chapters, list) else ())
         if isinstance(chapter, Mapping)
     ]
-    return {field: plain_json(value) for field, value in kept.items() if value not in ([], "")}
+    return {field: storable_json(value) for field, value in kept.items() if value not in ([], "")}

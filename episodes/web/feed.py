@@ -6,7 +6,6 @@ read, and not our lossless one. https://github.com/Podcastindex-org/podcast-name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
@@ -25,6 +24,7 @@ from episodes.pipeline.exporting import Format
 from episodes.web import addresses
 from episodes.web.player import TYPES, local_file, remote_kind
 from episodes.web.settings import Site, base, site
+from transcripts.text import for_xml
 from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
@@ -38,20 +38,12 @@ ATOM = "http://www.w3.org/2005/Atom"
 #: Formats of captions that players read.
 CAPTIONS = (Format.vtt, Format.srt)
 
-#: What XML 1.0 has no place for.
-_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     """A new element with text that XML can carry."""
-    made = SubElement(parent, name, {key: clean(value) for key, value in attributes.items()})
-    made.text = clean(text) or None
+    made = SubElement(parent, name, {key: for_xml(value) for key, value in attributes.items()})
+    made.text = for_xml(text) or None
     return made
-
-
-def clean(text: str) -> str:
-    """Without the characters that XML cannot carry."""
-    return _IMPOSSIBLE.sub("", text)
 
 
 def document(root: Element) -> bytes:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from episodes.articles.addresses import absolute, clean, is_address, part_of, same_page, slug, unlike
 from episodes.articles.charset import decode
-from episodes.articles.tidy import count_words, is_boilerplate, tidy
+from episodes.articles.tidy import count_words, is_boilerplate
 from episodes.articles.tree import parse
 from episodes.articles.videos import ids_in_text, videos_in, videos_in_metadata
 from episodes.dates import date_in_address, date_line, find_date
 from episodes.errors import ArticleError
+from transcripts.text import one_line
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_dates_that_are_none():
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd_for_a_date(text):
     assert date_line(text) is None or find_date(text)
-    tidy(text).encode()
+    one_line(text).encode()
     assert count_words(text) >= 0
     assert is_boilerplate(text) in (True, False)
 

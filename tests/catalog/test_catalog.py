@@ -170,7 +170,7 @@ def test_text_that_a_database_refuses_is_cleaned(engine: Engine) -> None:
         transcripts.put(session, row.id or 0, said("one\x00two"), now=NOW)
 
     with reading(engine) as session:
-        assert episodes.find(session, "12").title == "Harbour ?"
+        assert episodes.find(session, "12").title == "Harbour \ufffd"
         assert list(transcripts.texts(session).values()) == ["onetwo"]
 
 
