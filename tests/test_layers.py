@@ -30,7 +30,6 @@ LAYERS = [
         "errors",
         "redaction",
         "numbers",
-        "tokens",
         "names",
         "refusals",
         "patience",

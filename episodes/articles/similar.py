@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from transcripts.tokens import surface
 
 _SHINGLE = 4
 _ALIKE = 0.9
@@ -15,5 +15,5 @@ def nearly_same(one: str, other: str) -> bool:
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
+    words = surface(text.casefold())
     return {tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}

@@ -15,7 +15,7 @@
       traits.py      what of an episode and an article is kept
       stored.py      a memory as bytes
 
-Words and stems are those of ``episodes.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
+Words and stems are those of ``transcripts.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
 is imported where it is used.
 """
 

@@ -13,7 +13,7 @@ from episodes.search.query import Word
 from episodes.search.tokens import tokens
 from transcripts.names.expected import names_in, prompt_of
 from transcripts.names.lexicon import known_words
-from transcripts.names.wording import words_of
+from transcripts.tokens import letters
 
 #: So many passages with a word are looked at to see how it is written.
 _READ = 50
@@ -44,7 +44,7 @@ class Known:
 
     def __init__(self, session: Session, episode: Episode, right: Iterable[str] = ()) -> None:
         self._session = session
-        self._own = {*words_of(_written_about(session, episode)), *words_of(right)}
+        self._own = {word for text in (*_written_about(session, episode), *right) for word in letters(text)}
         self._found: dict[str, bool] = {}
 
     def __call__(self, word: str) -> bool:
@@ -72,4 +72,4 @@ class Known:
         rows = select(Passage.article_id, Passage.text).where(col(Passage.id).in_(ids))
         for article_id, text in self._session.exec(rows):
             if not text.islower():
-                yield article_id is not None, set(words_of([text]))
+                yield article_id is not None, set(letters(text))
