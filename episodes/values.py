@@ -6,7 +6,7 @@ an item. Dates are ``datetime.date``; moments in time are timezone-aware UTC dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -190,8 +190,13 @@ class ArticleText:
 
     @property
     def text(self) -> str:
-        """All paragraphs, a blank line between them."""
-        return "\n\n".join(paragraph.text for paragraph in self.paragraphs if paragraph.text)
+        """All paragraphs as one text."""
+        return whole_text(paragraph.text for paragraph in self.paragraphs)
+
+
+def whole_text(paragraphs: Iterable[str]) -> str:
+    """Paragraphs as one text, a blank line between them; empty ones are left out."""
+    return "\n\n".join(filter(None, paragraphs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ FACTS = {
             "episodes/sample/server.py",  # a path, on its way to a folder
         },
     ),
+    "paragraphs as one text": (r"\"\\n\\n\"\.join", {"episodes/values.py"}),
+    "where a turn begins": (r"PAUSE = 2\.0|\.start - (?:before\.)?end >=", {"transcripts/turns.py"}),
     "a date, read": (
         r"strptime|fromisoformat|parsedate",
         {

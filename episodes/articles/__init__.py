@@ -7,7 +7,6 @@
     sitemaps.py     sitemaps and indexes of them -> addresses (pure)
     feeds.py        RSS and Atom -> articles, whole where the feed carries them (pure)
     carried.py      an article that a feed or an API carries whole -> ArticleText (pure)
-    similar.py      whether two texts are one article, read through two doors (pure)
     web.py          the web as one run asks it: robots.txt obeyed, one pace per host
     robots.py       what a robots.txt says (pure)
     limiter.py      one polite pace per host

@@ -1,4 +1,4 @@
-"""The lines around an article that are not its text, and lines compared."""
+"""The lines around an article that are not its text; lines and texts compared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import re
 from functools import lru_cache
 
 from episodes.values import ParagraphText
+from transcripts.tokens import surface
 
+#: Words of a run, and the share of runs that two texts have in common if they are one article.
+_SHINGLE, _ALIKE = 4, 0.9
 #: A longer paragraph is somebody's sentence, whatever its first words.
 _BOILERPLATE_WORDS = 35
 
@@ -71,3 +74,14 @@ def count_words(text: str) -> int:
 @lru_cache(maxsize=1 << 11)  # one heading is compared with many
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Whether nine of ten runs of four words stand in both texts; short texts have to be the same."""
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) >= _ALIKE * len(first | second)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = surface(text.casefold())
+    return {tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}

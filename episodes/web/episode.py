@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from episodes.catalog import alignments, browsing, transcripts
+from episodes.catalog import alignments, articles, browsing, transcripts
 from episodes.catalog.links import Linked
 from episodes.database import reading
 from episodes.models import Episode
@@ -80,7 +80,7 @@ def _told(
         Told(
             one,
             written(
-                browsing.paragraphs(session, one.article.id or 0),
+                articles.paragraph_rows(session, one.article.id or 0),
                 [passage for passage in passages if passage.place.link_id == one.link.id],
                 {one.link.id or 0: row},
                 words=words,

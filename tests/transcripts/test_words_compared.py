@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.similar import nearly_same
+from episodes.articles.tidy import nearly_same
 from transcripts.names.near_misses import near_misses
 from transcripts.quality.loops import loops
 from transcripts.quality.wording import words
