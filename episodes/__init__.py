@@ -15,5 +15,6 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     files/          which files of this machine may be read, and how one is written
     values.py       what crosses the borders     names.py, config.py, errors.py, redaction.py, numbers.py
     urls.py         web addresses: one canonical form, one key, one reader of YouTube's (youtube.py)
+    dates.py      dates read and written         batches.py    values some at a time
     transcripts     (beside this package) sound in, timed words out
 """

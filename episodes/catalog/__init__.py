@@ -20,7 +20,6 @@
     memories.py      what linking remembers, and which texts it has seen
     checksums.py     equal content is recognised without comparing it
     upserts.py       rows that may be there already
-    chunks.py        many values in statements of a bearable length
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are
 repeatable: the same value again changes nothing and says so with ``State.UNCHANGED``. ``now`` is always passed in.
