@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
 
 from episodes.articles.carried import Entry
 from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, fit_for_xml, parse, words_of
-from episodes.dates import believed, find_date
+from episodes.dates import find_date, of_struct
 from episodes.errors import ArticleError, BadItem
 from episodes.feeds import parsed, text_of
 from episodes.urls import absolute, is_web
@@ -82,7 +80,8 @@ def _entry(fields: Mapping[str, Any], url: str, site: str, version: str) -> Entr
     title, changed = _plain(text_of(fields, "title")), text_of(fields, "updated")
     told = "\n".join((title, html or text_of(fields, "summary"), changed))
     mark = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-    day = _day(text_of(fields, "published") or changed)
+    written = text_of(fields, "published") or changed
+    day = of_struct(fields.get("published_parsed") or fields.get("updated_parsed")) or find_date(written)
     return (
         Entry(link, title, mark, html if is_whole(html) else "", day, _authors(fields, version), site) if link else None
     )
@@ -103,10 +102,3 @@ def _authors(fields: Mapping[str, Any], version: str) -> tuple[str, ...]:
 
 def _plain(title: str) -> str:
     return one_line(_UNKNOWN.sub("", words_of(parse(f"<p>{title}</p>")))) if title.strip() else ""
-
-
-def _day(when: str) -> date | None:
-    try:
-        return believed(parsedate_to_datetime(when).date())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return find_date(when)

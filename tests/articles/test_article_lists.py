@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -234,3 +235,19 @@ def test_a_text_that_names_a_file_or_a_server_opens_neither(tmp_path):
     for name in (str(tmp_path / "feed.xml"), f"file://{tmp_path}/feed.xml", "http://127.0.0.1:9/feed.xml"):
         with pytest.raises(ArticleError):
             read_feed(name.encode(), URL)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Sun, 03 May 2026 23:30:00 -0200", date(2026, 5, 4)),
+        ("Sun, 03 May 2026 23:30:00 +0200", date(2026, 5, 3)),
+        ("2026-05-03", date(2026, 5, 3)),
+        ("3 May 2026", date(2026, 5, 3)),
+        ("soon", None),
+    ],
+)
+def test_an_entry_is_of_its_utc_day_as_an_episode_is(written: str, day: date | None):
+    item = f"<item><link>https://harbour.example/pier</link><title>The pier</title><pubDate>{written}</pubDate></item>"
+    body = f'<rss version="2.0"><channel><title>Harbour</title>{item}</channel></rss>'.encode()
+    assert [entry.published for entry in entries(body)] == [day]
