@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from episodes.dates import of_struct
 from episodes.errors import BadItem
 
 #: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
@@ -42,3 +44,9 @@ def text_of(fields: Mapping[str, Any], name: str) -> str:
     """A field's text, empty where there is none; feedparser would give the day of publication for a missing one of a change."""
     value = fields[name] if name in fields else ""  # noqa: SIM401 - see above
     return value if isinstance(value, str) else ""
+
+
+def day_of(entry: Mapping[str, Any]) -> date | None:
+    """The UTC day of an entry's publication, else of its last change; None where neither can be read."""
+    given = (entry[name] for name in ("published_parsed", "updated_parsed") if name in entry)
+    return of_struct(next((at for at in given if at), None))

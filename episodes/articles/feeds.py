@@ -11,9 +11,9 @@ from typing import Any
 from episodes.articles.carried import Entry
 from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, fit_for_xml, parse, words_of
-from episodes.dates import find_date, of_struct
+from episodes.dates import find_date
 from episodes.errors import ArticleError, BadItem
-from episodes.feeds import parsed, text_of
+from episodes.feeds import day_of, parsed, text_of
 from episodes.urls import absolute, is_web
 from transcripts.text import one_line
 
@@ -81,7 +81,7 @@ def _entry(fields: Mapping[str, Any], url: str, site: str, version: str) -> Entr
     told = "\n".join((title, html or text_of(fields, "summary"), changed))
     mark = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
     written = text_of(fields, "published") or changed
-    day = of_struct(fields.get("published_parsed") or fields.get("updated_parsed")) or find_date(written)
+    day = day_of(fields) or find_date(written)
     return (
         Entry(link, title, mark, html if is_whole(html) else "", day, _authors(fields, version), site) if link else None
     )

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from episodes.dates import doubt, of_struct
+from episodes.dates import doubt
 from episodes.errors import BadItem
-from episodes.feeds import LARGEST, parsed, text_of
+from episodes.feeds import LARGEST, day_of, parsed, text_of
 from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
@@ -105,7 +104,11 @@ def _episode(
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
     heading = one_line(_text(entry, "title")) or identity.file_name(address)
-    number, day, told = episode_number(heading, show), _day(entry), _text(entry, "published") or _text(entry, "updated")
+    number, day, told = (
+        episode_number(heading, show),
+        day_of(entry),
+        _text(entry, "published") or _text(entry, "updated"),
+    )
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, identity.short_id(name), heading),
@@ -181,10 +184,6 @@ def _no_address(text: str) -> str:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 80 else f"{text[:77]}...")
-
-
-def _day(entry: Mapping[str, Any]) -> date | None:
-    return of_struct(entry.get("published_parsed") or entry.get("updated_parsed"))
 
 
 def _duration(entry: Mapping[str, Any]) -> float | None:
