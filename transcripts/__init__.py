@@ -11,12 +11,14 @@
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
     subtitles.py   pure: a long segment as subtitles
     lossless.py    our own JSON, both ways
-    clock.py foreign.py    pure: clock times; values from outside, checked
+    clock.py       pure: clock times
+    foreign.py     pure: values from outside, checked
+    bounded.py     JSON from outside, within bounds of size, number of values and depth
     choice.py      the name of an engine and a model
     errors.py      what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then
-words and errors.
+Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, bounded and
+clock; then words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write

@@ -5,6 +5,10 @@ revision, so that a catalog that is up to date is recognised by one query, witho
 To add a step: change ``models.py``, write ``versions/NNNN_what.py`` with the DDL written out (a migration never calls code that
 may change later, but for the form of addresses: 0009 says why), set ``HEAD``; the test that compares a migrated database with a
 created one tells whether they agree.
+
+    env.py            what Alembic runs
+    script.py.mako    what it writes a new revision from
+    versions/         the revisions, by number
 """
 
 from __future__ import annotations
