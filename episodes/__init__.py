@@ -30,6 +30,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     values.py       what crosses the borders
     config.py       settings from the environment
     errors.py       what can go wrong, and its exit code
+    logs.py         the loggers of all that deals with the outside world
     redaction.py    passwords out of what is shown
     refusals.py     what it means that a database refuses
     patience.py     how long an answer may take

@@ -10,6 +10,7 @@
     plain.py        pure: what of it is shown
     progress.py     how far long work is: bars on a terminal, plain lines elsewhere
     bars.py         the bars
+    verbosity.py    the log on stderr
     reviewing.py    the proposed links, one key a link
 
 The commands, by what they are about:

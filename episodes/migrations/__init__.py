@@ -21,6 +21,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from episodes import redaction
 from episodes.database import database_errors, only_writer
 from episodes.errors import DatabaseUnreachable, NotAllowed, TooNew
+from episodes.logs import logger
+
+log = logger(__name__)
 
 HEAD = "0009"
 
@@ -52,8 +55,10 @@ def migrate(engine: Engine) -> bool:
 def _upgraded(engine: Engine) -> bool:
     with engine.execution_options(begin="IMMEDIATE").begin() as connection:
         only_writer(connection)
-        if ours(connection) == HEAD:
+        found = ours(connection)
+        if found == HEAD:
             return False
+        log.info("%s: its shape is %s and becomes %s", redaction.database(engine.url), found or "none", HEAD)
         upgrade(connection)
     return True
 
