@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from episodes import redaction
 from episodes.articles.limiter import Limiter
 from episodes.articles.web import Web
 from episodes.cli.verbosity import told
 from episodes.config import LogLevel
-from episodes.database import connect
+from episodes.database import connect, read_only
 from episodes.errors import ArticleError, RobotsForbid
 from episodes.logs import logger
 from episodes.migrations import migrate
 from episodes.pipeline.backups import backup
 from episodes.sample.server import SampleSite
 from episodes.sources.messages import Messages
+from tests import engines
 from tests.conftest import Ran
+from transcripts.engine.child import Child
 
 Nir = Callable[..., Ran]
 ROOT = Path(__file__).parent.parent
@@ -33,6 +38,7 @@ AT_THE_BORDER = [
     "episodes/guard/network.py",
     "episodes/articles/http.py",
     "episodes/articles/limiter.py",
+    "episodes/articles/listing.py",
     "episodes/articles/recognise.py",
     "episodes/articles/web.py",
     "episodes/feeds.py",
@@ -40,6 +46,7 @@ AT_THE_BORDER = [
     "episodes/sources/messages.py",
     "episodes/sources/ytdlp.py",
     "episodes/database.py",
+    "episodes/lasting.py",
     "episodes/migrations/__init__.py",
     "episodes/pipeline/backups.py",
     "episodes/pipeline/backup_source.py",
@@ -226,14 +233,19 @@ def test_what_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     assert "it leads to 127.0.0.1" in caplog.text
 
 
-def test_shows_and_what_yt_dlp_says(site: SampleSite, caplog: pytest.LogCaptureFixture) -> None:
+def test_shows_and_what_yt_dlp_says(site: SampleSite, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     from episodes.sources.ytdlp import YtDlp
 
+    door = YtDlp(allow_private=True)
     with caplog.at_level("DEBUG", "episodes"):
-        entries = list(YtDlp(allow_private=True).listing(site.feed).entries)
+        entries = list(door.listing(site.feed).entries)
+        episode = door.read_episode(entries[0])
+        for _ in range(2):
+            file = door.fetch_audio(episode, tmp_path)
         Messages().warning("WARNING: [harbour] the quay is wet")
 
-    assert entries
+    assert f"{episode.media}: downloaded by HttpFD" in caplog.messages
+    assert f"{episode.media}: its sound is there, as {file.name}" in caplog.messages
     assert f"{site.feed}: listed" in caplog.messages
     assert "yt-dlp warns: WARNING: [harbour] the quay is wet" in caplog.messages
     assert any(message.startswith("a feed of ") for message in caplog.messages)
@@ -265,3 +277,27 @@ def test_where_the_page_is_served(caplog: pytest.LogCaptureFixture) -> None:
         port = listening.getsockname()[1]
 
     assert caplog.messages == [f"listening on 127.0.0.1 port {port}"]
+
+
+def test_the_engines_process(caplog: pytest.LogCaptureFixture) -> None:
+    child = Child(partial(engines.make), model="large")
+    with caplog.at_level("INFO", "transcripts"):
+        child.start()
+        child.close()
+
+    assert [message.partition(" ")[2].split(" ", 1)[1] for message in caplog.messages] == ["started", "ready: together"]
+
+
+def test_a_catalog_that_another_file_replaces(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "catalog.db"
+    migrate(engine := connect(f"sqlite:///{file}"))
+    served = read_only(engine)
+    with served.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    shutil.copy(file, tmp_path / "new.db")
+    (tmp_path / "new.db").replace(file)
+    with caplog.at_level("INFO", "episodes"), served.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    served.dispose()
+
+    assert f"sqlite:///{file}: another file has taken its place, opened anew" in caplog.messages
