@@ -50,6 +50,6 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write it; nobody stops working because it cannot be written."""
         try:
-            notes().print(self.format(record))
+            notes().print(self.format(record), soft_wrap=True)
         except Exception:  # noqa: BLE001 - as logging does it everywhere
             self.handleError(record)
