@@ -36,10 +36,10 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     patience.py     how long an answer may take
     urls.py         web addresses: one canonical form, one key
     youtube.py      what an address of YouTube names
-    tokens.py       words as linking and alignment compare them
     names.py        text that every database takes
     numbers.py      episode numbers in titles and texts
-    days.py         which days can be days of publication
+    dates.py        dates read and written
+    batches.py      values some at a time
 
 Beside this package ``transcripts`` makes timed words of sound; it knows nothing of this one.
 """

@@ -8,7 +8,6 @@ table has a unique key made of what the world calls the thing, so that writing t
 
 # No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from episodes.names import LONGEST, SHORT, bounded, plain
+from episodes.names import LONGEST, SHORT, bounded
+from transcripts.text import storable
 
 # Named constraints let Alembic alter them on both databases.
 SQLModel.metadata.naming_convention = {
@@ -53,14 +53,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class CleanText(TypeDecorator[str]):
-    """Text that every database takes, see ``names.plain``."""
+    """Text that every database takes, see ``transcripts.text``."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - theirs
         """To what both databases take."""
-        return value if value is None else plain(value)
+        return value if value is None else storable(value)
 
 
 class Name(TypeDecorator[str]):
@@ -80,15 +80,6 @@ class ShortName(Name):
 
     cache_ok = True
     longest = SHORT
-
-
-class LinkStatus(StrEnum):
-    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
-
-    LINKED = "linked"
-    PROPOSED = "proposed"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
 
 
 class Show(SQLModel, table=True):
@@ -325,6 +316,7 @@ class Link(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     episode_id: int = Field(foreign_key="episode.id", ondelete="CASCADE")
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    #: See ``values.LinkStatus``.
     status: str = Field(sa_type=CleanText, index=True)
     confidence: float
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

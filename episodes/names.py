@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from transcripts.text import storable
+
 #: Bytes of a name in UTF-8. Addresses that are longer are refused at the doors: a beginning and a hash lead nowhere.
 LONGEST = 2000
 #: Bytes of a name that shares its index row with two others.
@@ -17,16 +19,9 @@ SHORT = 200
 _KEPT = 100
 
 
-def plain(text: str) -> str:
-    """Text without NUL and lone surrogates: files and pages bring them, PostgreSQL and UTF-8 refuse them."""
-    if text.isascii():  # most is, and this is asked for all that is stored
-        return text.replace("\x00", "")
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
 def bounded(name: str, longest: int = LONGEST) -> str:
     """The name itself if it is short enough, else its beginning and its hash; doing so twice changes nothing."""
-    name = plain(name)
+    name = storable(name)
     content = name.encode()
     if len(content) <= longest:
         return name

@@ -6,7 +6,7 @@ an item. Dates are ``datetime.date``; moments in time are timezone-aware UTC dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -190,8 +190,13 @@ class ArticleText:
 
     @property
     def text(self) -> str:
-        """All paragraphs, a blank line between them."""
-        return "\n\n".join(paragraph.text for paragraph in self.paragraphs if paragraph.text)
+        """All paragraphs as one text."""
+        return whole_text(paragraph.text for paragraph in self.paragraphs)
+
+
+def whole_text(paragraphs: Iterable[str]) -> str:
+    """Paragraphs as one text, a blank line between them; empty ones are left out."""
+    return "\n\n".join(filter(None, paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +222,28 @@ class Evidence:
     weight: float
 
 
+class LinkStatus(StrEnum):
+    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
+
+    LINKED = "linked"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+#: The links that hold: their ends are shown as belonging together, aligned, searched and exported so. A proposed one does not hold yet.
+HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+#: The links that a person has decided on; no later run changes them.
+DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What linking says of one episode and one article: ``status`` is "linked" or "proposed", ``confidence`` 0 to 1."""
 
     episode_id: int
     article_id: int
-    status: str
+    status: LinkStatus
     confidence: float
     evidence: tuple[Evidence, ...]
 

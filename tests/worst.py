@@ -246,9 +246,10 @@ def _feed_file(text: str) -> object:
 
 
 def _markup(text: str) -> object:
-    from episodes.sources.plain import plain_json, plain_markup
+    from episodes.sources.plain import plain_markup
+    from transcripts.text import storable_json
 
-    return plain_markup(f"<p>{text}"), plain_json({"a": text})
+    return plain_markup(f"<p>{text}"), storable_json({"a": text})
 
 
 def _captions(kind: str) -> Callable[[str], object]:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from transcripts.bounded import loads
 from transcripts.clock import LONGEST, parse_clock
 from transcripts.errors import FormatError
+from transcripts.text import storable
 from transcripts.words import Segment, Transcript, Word
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_INVISIBLE = re.compile("[\x00\u200b\u2060\ufeff\ud800-\udfff]")
 
 UNKNOWN_END = -1.0
 """Stands for an end that was not given until ``in_order`` sets it."""
@@ -70,15 +67,10 @@ def as_seconds(value: object, where: str) -> float:
 
 
 def as_text(value: object, where: str) -> str:
-    """Text that can be stored: without NUL and halves of characters; otherwise as it is."""
+    """Text that can be stored; otherwise as it is."""
     if not isinstance(value, str):
         raise FormatError("", f"{where}: text was expected, not {_kind(value)}")
-    return _UNSTORABLE.sub("", value)
-
-
-def one_line(text: str) -> str:
-    """White space (no-break spaces and line ends too) made single spaces, invisible characters taken out."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return storable(value)
 
 
 def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from transcripts.foreign import one_line
 from transcripts.names.corrections import spoken_words
+from transcripts.text import one_line
 from transcripts.words import Segment, Word
 
 LONGEST = 84

@@ -7,5 +7,5 @@
     talk.py        segments as words with times and sentences
     difference.py  a quotation against what was said
 
-No monotone sentence aligner: a talk of an hour reorders, leaves out and digresses. Words and stems are those of ``episodes.tokens``.
+No monotone sentence aligner: a talk of an hour reorders, leaves out and digresses. Words and stems are those of ``transcripts.tokens``.
 """

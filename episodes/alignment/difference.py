@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from episodes.tokens import fold, matches
+from transcripts.tokens import fold, matches
 
 #: Sounds that nobody writes down: leaving them out is no misquote.
 _SOUNDS = frozenset({"ah", "eh", "er", "erm", "hm", "hmm", "mhm", "uh", "uhm", "um", "äh", "ähm", "öh"})

@@ -23,8 +23,8 @@ from episodes.alignment.order import in_order
 from episodes.alignment.quotes import quotes
 from episodes.alignment.signs import Signs, signs
 from episodes.alignment.talk import Sentence, Talk, talk
-from episodes.tokens import prior_rarity, stems
 from episodes.values import ParagraphText, Place, PlaceKind
+from transcripts.tokens import prior_rarity, stems
 from transcripts.words import Segment
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import TypeAlias
 
 from episodes.alignment.talk import Spoken, Talk
-from episodes.tokens import fold, matches, prior_rarity, stem
 from episodes.values import ParagraphKind, ParagraphText, Place, PlaceKind
+from transcripts.tokens import fold, matches, prior_rarity, stem
 
 #: Words that make a seed, and how often a seed may occur in the talk before it says nothing ("I think that").
 _SEED, _COMMON = 3, 40

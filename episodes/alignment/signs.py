@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from episodes.alignment.talk import Talk
-from episodes.tokens import prior_rarity
+from transcripts.tokens import prior_rarity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

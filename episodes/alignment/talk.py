@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from episodes.tokens import fold, matches, stem
+from transcripts.tokens import fold, matches, stem
 from transcripts.words import Segment
 
 #: Fewer words ("Excellent.", "Yes, sure.") belong to the sentence that follows; after so many, a segment's begin ends one.

@@ -7,7 +7,6 @@
     sitemaps.py     sitemaps and indexes of them -> addresses (pure)
     feeds.py        RSS and Atom -> articles, whole where the feed carries them (pure)
     carried.py      an article that a feed or an API carries whole -> ArticleText (pure)
-    similar.py      whether two texts are one article, read through two doors (pure)
     web.py          the web as one run asks it: robots.txt obeyed, one pace per host
     robots.py       what a robots.txt says (pure)
     limiter.py      one polite pace per host
@@ -30,8 +29,7 @@
     header.py       the lines under a title in plain text: dek, byline, date, address (pure)
     lines.py        JSON lines
     parts.py        addresses made for parts that have none (pure)
-    dates.py        a date out of a few words (pure)
-    tidy.py         white space made plain, boilerplate known (pure)
+    tidy.py         boilerplate known, lines compared (pure)
 
 Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through web.py, or
 read.py itself) reaches outside, through ``episodes.guard``; everything else is text in, values out. Errors that concern a whole address

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from episodes.articles.body import clear_surroundings, links_in, scope_of
 from episodes.articles.captions import with_captions
-from episodes.articles.dates import date_line
 from episodes.articles.extract import guess, paragraphs_of
 from episodes.articles.header import is_byline, names_episode
 from episodes.articles.metadata import Facts, facts_of, headings, without_site
@@ -17,6 +16,7 @@ from episodes.articles.structured import Object, article_of
 from episodes.articles.tidy import count_words, same_words, without_boilerplate
 from episodes.articles.tree import Element, words_of
 from episodes.articles.videos import Video, Where, once, videos_in, videos_in_metadata
+from episodes.dates import date_line
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, ParagraphKind, ParagraphText
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from episodes.articles.dates import find_date
-from episodes.articles.tidy import count_words, tidy
+from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, copied, words_of
+from episodes.dates import find_date
 from episodes.errors import ArticleError
 from episodes.values import ParagraphKind, ParagraphText
+from transcripts.text import one_line
 
 _KINDS = {
     "head": ParagraphKind.HEADING,
@@ -74,8 +75,8 @@ def guess(root: Element, url: str) -> Guess:
         found = extract_metadata(copied(root), default_url=url, extensive=False)
     except Exception:  # noqa: BLE001 - a stranger's page in a stranger's parser; a guess is not needed
         return Guess()
-    authors = tuple(name for part in (found.author or "").split(";") if (name := tidy(part)))
-    return Guess(tidy(found.title or ""), authors, find_date(found.date or ""))
+    authors = tuple(name for part in (found.author or "").split(";") if (name := one_line(part)))
+    return Guess(one_line(found.title or ""), authors, find_date(found.date or ""))
 
 
 def _with_marked_breaks(root: Element) -> Element:
@@ -137,7 +138,7 @@ def _own(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
 
 def _lines(text: str, kind: ParagraphKind) -> Iterator[ParagraphText]:
     for part in text.split(_PART):
-        if plain := tidy(part):
+        if plain := one_line(part):
             yield ParagraphText(plain, kind)
 
 

@@ -11,13 +11,13 @@ from hashlib import sha256
 from typing import Any
 
 from episodes.articles.carried import Entry
-from episodes.articles.dates import find_date
-from episodes.articles.tidy import count_words, tidy
+from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, fit_for_xml, parse, words_of
-from episodes.days import believed
+from episodes.dates import believed, find_date
 from episodes.errors import ArticleError, BadItem
 from episodes.feeds import parsed, text_of
 from episodes.urls import absolute, is_web
+from transcripts.text import one_line
 
 #: A text with fewer words may be an excerpt that does not say so.
 _WHOLE_WORDS = 120
@@ -97,12 +97,12 @@ def _link(fields: Mapping[str, Any]) -> str:
 def _authors(fields: Mapping[str, Any], version: str) -> tuple[str, ...]:
     """Names; RSS has addresses of mail for authors, in which there may be a name."""
     named = [one for one in fields.get("authors", ()) if not (version.startswith("rss") and one.get("email"))]
-    names = (tidy(text_of(one, "name")) for one in named)
+    names = (one_line(text_of(one, "name")) for one in named)
     return tuple(name for name in names if name and "@" not in name)
 
 
 def _plain(title: str) -> str:
-    return tidy(_UNKNOWN.sub("", words_of(parse(f"<p>{title}</p>")))) if title.strip() else ""
+    return one_line(_UNKNOWN.sub("", words_of(parse(f"<p>{title}</p>")))) if title.strip() else ""
 
 
 def _day(when: str) -> date | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from episodes.articles.dates import date_line, find_date, split_date
-from episodes.articles.tidy import is_boilerplate, same_words, tidy
+from episodes.articles.tidy import is_boilerplate, same_words
+from episodes.dates import date_line, find_date, split_date
 from episodes.errors import ArticleError
 from episodes.numbers import episode_number
 from episodes.urls import canonical, host_of, youtube
+from transcripts.text import one_line
 
 _EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNORECASE)
 _DEK_WORDS = 16
@@ -114,17 +115,19 @@ def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
     if end is None:
         return Header(), lines
     matches = [match for line in lines[1:end] if (match := _FIELD.match(line))]
-    fields = {match[1].lower(): tidy(match[2]).strip("\"'") for match in matches}
+    fields = {match[1].lower(): one_line(match[2]).strip("\"'") for match in matches}
     return _of_fields(fields), lines[end + 1 :]
 
 
 def _next_line(lines: list[str], at: int) -> tuple[str, int]:
     """A line and the place of the one below it; a line "By" takes the name from the next one, as copied pages have it."""
-    line, below = tidy(lines[at]), at + 1
+    line, below = one_line(lines[at]), at + 1
     if not _BY_ALONE.fullmatch(line):
         return line, below
-    place = next((place for place in range(below, min(below + _EMPTY_LINES, len(lines))) if tidy(lines[place])), None)
-    return (line, below) if place is None else (f"{line} {tidy(lines[place])}", place + 1)
+    place = next(
+        (place for place in range(below, min(below + _EMPTY_LINES, len(lines))) if one_line(lines[place])), None
+    )
+    return (line, below) if place is None else (f"{line} {one_line(lines[place])}", place + 1)
 
 
 def _told(line: str, header: Header) -> Header | None:
@@ -147,7 +150,7 @@ def _told(line: str, header: Header) -> Header | None:
 
 
 def _title(line: str) -> str:
-    return tidy(re.sub(r"^(?:#{1,6}\s+|title:\s*)|\s+#+$", "", line, flags=re.IGNORECASE)).strip("*_ ") or line
+    return one_line(re.sub(r"^(?:#{1,6}\s+|title:\s*)|\s+#+$", "", line, flags=re.IGNORECASE)).strip("*_ ") or line
 
 
 def _byline(line: str) -> tuple[str, ...]:
@@ -162,7 +165,7 @@ def _byline(line: str) -> tuple[str, ...]:
 
 def _without_labels(line: str) -> str:
     for _ in range(_ROUNDS if len(line) <= _LABELLED else 0):
-        previous, line = line, tidy(_LABEL.sub(" ", line))
+        previous, line = line, one_line(_LABEL.sub(" ", line))
         if line == previous:
             break
     return line
@@ -183,7 +186,9 @@ def _of_fields(fields: dict[str, str]) -> Header:
     def first(names: Iterable[str]) -> str:
         return next((fields[name] for name in names if fields.get(name)), "")
 
-    authors = [tidy(name).strip("\"' ") for name in _PARTED.split(first(("author", "authors", "byline")).strip("[]"))]
+    authors = [
+        one_line(name).strip("\"' ") for name in _PARTED.split(first(("author", "authors", "byline")).strip("[]"))
+    ]
     return Header(
         first(("title",)),
         first(("subtitle", "dek", "standfirst")),

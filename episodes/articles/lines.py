@@ -7,19 +7,17 @@ or ``{"text", "kind"}``. A bad line is reported by file and line number and stop
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from episodes.articles.dates import find_date, is_far
 from episodes.articles.plain import split_paragraphs
-from episodes.articles.tidy import tidy
-from episodes.days import doubt
+from episodes.dates import doubt, read_field
 from episodes.errors import ArticleError
 from episodes.urls import canonical, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
 from transcripts.bounded import LARGEST, loads
+from transcripts.text import one_line, storable, storable_json
 
 _KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek", "video_ids", "links")
 
@@ -69,10 +67,10 @@ def _article(item: Object) -> ArticleText:
     paragraphs = _paragraphs(item)
     text = "\n".join(part.text for part in paragraphs if part.text)
     ids = _texts(item, "video_ids") if item.get("video_ids") else youtube_ids_in(text)
-    extra = {str(_storable(key)): _storable(value) for key, value in item.items() if key not in _KNOWN}
-    day, passed_over = _date(item)
-    if passed_over:
-        extra["date"] = _text(item, "date")
+    extra = {storable(key): storable_json(value) for key, value in item.items() if key not in _KNOWN}
+    day, doubted = _date(item)
+    if doubted:
+        extra["date"] = doubted
     return ArticleText(
         canonical(_text(item, "url", wanted=True)),
         _text(item, "title", wanted=True),
@@ -84,7 +82,7 @@ def _article(item: Object) -> ArticleText:
         ids,
         tuple(canonical(link) for link in _texts(item, "links")),
         extra,
-        passed_over,
+        (doubt(doubted),) if doubted else (),
     )
 
 
@@ -107,7 +105,7 @@ def _paragraph(given: object) -> ParagraphText:
     if kind not in list(ParagraphKind):
         message = f"no such kind of paragraph: {kind!r} (there are {', '.join(ParagraphKind)})"
         raise ValueError(message)
-    return ParagraphText(tidy(text), ParagraphKind(kind))
+    return ParagraphText(one_line(text), ParagraphKind(kind))
 
 
 def _text(item: Object, key: str, *, wanted: bool = False) -> str:
@@ -115,7 +113,7 @@ def _text(item: Object, key: str, *, wanted: bool = False) -> str:
     if value is not None and not isinstance(value, str):
         message = f'"{key}" is no text'
         raise ValueError(message)
-    text = tidy(value or "")
+    text = one_line(value or "")
     if wanted and not text:
         message = f'"{key}" is missing'
         raise ValueError(message)
@@ -128,32 +126,17 @@ def _texts(item: Object, key: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
         message = f'"{key}" is no list of texts'
         raise ValueError(message)
-    return tuple(text for one in values if (text := tidy(one)))
+    return tuple(text for one in values if (text := one_line(one)))
 
 
-def _date(item: Object) -> tuple[date | None, tuple[str, ...]]:
-    """The day, or what is told of one that cannot be believed."""
+def _date(item: Object) -> tuple[date | None, str]:
+    """The day, and one that cannot be believed as it is written."""
     text = _text(item, "date")
-    found = find_date(text)
-    if text and not found and is_far(text):
-        return None, (doubt(text),)
-    if text and not found:
+    try:
+        return read_field(text)
+    except ValueError as error:
         message = f'"date" is no date: {text!r} (2026-05-04 is one)'
-        raise ValueError(message)
-    return found, ()
-
-
-def _storable(value: object) -> object:
-    """A JSON value with texts that every database takes."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [_storable(one) for one in value]
-    if isinstance(value, dict):
-        return {str(_storable(key)): _storable(one) for key, one in value.items()}
-    return value
+        raise ValueError(message) from error
 
 
 def _no_number(name: str) -> float:

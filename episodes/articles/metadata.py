@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from episodes.articles.dates import date_in_address, find_date
 from episodes.articles.structured import Object, names_of, text_of
-from episodes.articles.tidy import count_words, same_words, tidy
+from episodes.articles.tidy import count_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
+from episodes.dates import date_in_address, find_date
+from transcripts.text import one_line
 
 _DEK = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?title|sub-?head(?:line)?|sub-?heading|strapline|tagline|article-summary|mvp-post-excerpt)(?:$|[\s_-])"
@@ -133,14 +134,14 @@ def _is_author(node: Element) -> bool:
 
 def _names(text: str) -> list[str]:
     """Names in a byline: without "By", parted at commas and "and", and nothing that is a date or an address."""
-    parts = _AND.split(_BY.sub("", tidy(text)))
+    parts = _AND.split(_BY.sub("", one_line(text)))
     return [part for part in parts if part and not _NOT_A_NAME.search(part) and len(part.split()) <= 6]
 
 
 def _dek(scope: Element, item: Object) -> str:
     for node in scope.iter():
         if is_element(node) and (_DEK.search(classes(node)) or node.get("itemprop") == "alternativeHeadline"):
-            text = words_of(node) or tidy(node.get("content") or "")
+            text = words_of(node) or one_line(node.get("content") or "")
             if text and count_words(text) <= _LONGEST_DEK:
                 return text
     return text_of(item, "alternativeHeadline")

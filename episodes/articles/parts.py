@@ -6,14 +6,14 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from episodes.articles.tidy import tidy
+from transcripts.text import one_line
 
 _SLUG_LENGTH = 80
 
 
 def slug(title: str) -> str:
     """A title as it stands in an address: lower case, words joined by dashes; letters of other scripts are kept."""
-    folded = unicodedata.normalize("NFKD", tidy(title).casefold())
+    folded = unicodedata.normalize("NFKD", one_line(title).casefold())
     words = re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char)))
     text = ""
     for word in words:

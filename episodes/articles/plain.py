@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from episodes.articles.header import Header, address_line, read_front_matter, read_header
 from episodes.articles.parts import part_of, unlike
-from episodes.articles.tidy import count_words, tidy, without_boilerplate
+from episodes.articles.tidy import count_words, without_boilerplate
 from episodes.urls import absolute, addresses_in, is_web, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
+from transcripts.text import first_words, one_line
 
 _SEPARATOR = re.compile(
     r"[\W_]*(?:(?:continue|keep)\s+reading|read\s+(?:more|on|the\s+full\s+(?:article|story)))[\W_]*", re.IGNORECASE
@@ -57,7 +58,7 @@ def _parts(lines: list[str], *, titled: bool) -> list[list[str]]:
             parts[-1].append(line)
     joined: list[list[str]] = []
     for part in parts:
-        first = next((tidy(line) for line in part if tidy(line)), "")
+        first = next((one_line(line) for line in part if one_line(line)), "")
         if joined and count_words(first) > _TITLE_WORDS:
             joined[-1] += ["", *part]
         elif first or (titled and not joined):
@@ -67,8 +68,8 @@ def _parts(lines: list[str], *, titled: bool) -> list[list[str]]:
 
 def _read_part(part: list[str], base: str, taken: set[str], known: Header, *, markdown: bool) -> Read:
     header, body = _headed(part, known)
-    addresses = [line for line in body if tidy(line)][-1:]
-    address = header.address or next((found for line in addresses if (found := address_line(tidy(line)))), "")
+    addresses = [line for line in body if one_line(line)][-1:]
+    address = header.address or next((found for line in addresses if (found := address_line(one_line(line)))), "")
     url = unlike(address or part_of(base, header.title), taken)
     paragraphs = without_boilerplate(_paragraphs(body, markdown=markdown))
     if not paragraphs:
@@ -92,7 +93,7 @@ def _headed(part: list[str], known: Header) -> tuple[Header, list[str]]:
     header, body = read_header(part, known)
     if count_words(header.title) <= _TITLE_WORDS:
         return header, body
-    title = " ".join(header.title.split()[:_CUT_TITLE_WORDS]) + " …"
+    title = first_words(header.title, _CUT_TITLE_WORDS)
     return Header(title, header.dek, header.authors, header.published, header.address), [header.title, "", *body]
 
 
@@ -106,19 +107,19 @@ def _paragraphs(lines: list[str], *, markdown: bool) -> list[ParagraphText]:
 
 def _of_block(lines: list[str]) -> Iterator[ParagraphText]:
     if lines and _HEADING.match(lines[0]):
-        yield ParagraphText(tidy(_HEADING.sub("", lines[0]).rstrip("# ")), ParagraphKind.HEADING)
+        yield ParagraphText(one_line(_HEADING.sub("", lines[0]).rstrip("# ")), ParagraphKind.HEADING)
         lines = lines[1:]
     if lines and all(line.startswith(">") for line in lines):
-        yield ParagraphText(tidy(" ".join(line.lstrip("> ") for line in lines)), ParagraphKind.QUOTE)
+        yield ParagraphText(one_line(" ".join(line.lstrip("> ") for line in lines)), ParagraphKind.QUOTE)
     elif len(lines) > 1 and all(map(_BULLET.match, lines)):
-        yield from (ParagraphText(tidy(_BULLET.sub("", line, count=1)), ParagraphKind.LIST) for line in lines)
+        yield from (ParagraphText(one_line(_BULLET.sub("", line, count=1)), ParagraphKind.LIST) for line in lines)
     elif lines:
-        yield ParagraphText(tidy(" ".join(lines)))
+        yield ParagraphText(one_line(" ".join(lines)))
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
     """Runs of lines between blank ones and rules; without any blank line, each line that ends like a sentence is one of its own."""
-    plain = ["" if _RULE.fullmatch(line) else tidy(line) for line in lines]
+    plain = ["" if _RULE.fullmatch(line) else one_line(line) for line in lines]
     blocks: list[list[str]] = [[]]
     for line in plain:
         if line:

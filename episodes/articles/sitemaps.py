@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from episodes.articles import answers
 from episodes.articles.carried import Entry
-from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element, parse_xml
 from episodes.urls import absolute
+from transcripts.text import one_line
 
 #: Where sitemaps stand that nobody names, the usual first.
 USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
@@ -66,4 +66,4 @@ def _may_be_article(address: str) -> bool:
 
 def _text(node: Element, name: str) -> str:
     """The text of the first element of this name below."""
-    return next((tidy(child.text or "") for child in node.iter(name)), "")
+    return next((one_line(child.text or "") for child in node.iter(name)), "")

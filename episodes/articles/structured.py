@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from episodes.articles.tidy import tidy
 from episodes.articles.tree import Element
 from episodes.urls import absolute, same_page, same_site
 from transcripts.bounded import loads
+from transcripts.text import one_line
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review\w*|AnalysisNewsArticle)$")
 _WRAPPING = re.compile(
@@ -47,7 +47,7 @@ def properties(root: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
-        content = tidy(meta.get("content") or "")
+        content = one_line(meta.get("content") or "")
         if name and content:
             found.setdefault(name, content)
     return found
@@ -74,12 +74,14 @@ def names_of(value: object) -> list[str]:
     items = value if isinstance(value, list) else [value]
     names = [item.get("name") if isinstance(item, dict) else item for item in items]
     flat = [part for name in names for part in (name if isinstance(name, list) else [name])]
-    return [tidy(name) for name in flat if isinstance(name, str) and tidy(name)]
+    return [one_line(name) for name in flat if isinstance(name, str) and one_line(name)]
 
 
 def text_of(item: Object, *names: str) -> str:
     """The first of these properties that is text."""
-    return next((tidy(item[name]) for name in names if isinstance(item.get(name), str) and tidy(item[name])), "")
+    return next(
+        (one_line(item[name]) for name in names if isinstance(item.get(name), str) and one_line(item[name])), ""
+    )
 
 
 def _may_be(address: str, url: str) -> bool:

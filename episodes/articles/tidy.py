@@ -1,16 +1,15 @@
-"""Text made plain: white space, characters that no database takes, and the lines around an article that are not its text."""
+"""The lines around an article that are not its text; lines and texts compared."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from episodes.values import ParagraphText
+from transcripts.tokens import surface
 
-#: Control characters, lone surrogates, zero-width marks, non-characters: refused by PostgreSQL, UTF-8 or XML, and seen by nobody.
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
-
+#: Words of a run, and the share of runs that two texts have in common if they are one article.
+_SHINGLE, _ALIKE = 4, 0.9
 #: A longer paragraph is somebody's sentence, whatever its first words.
 _BOILERPLATE_WORDS = 35
 
@@ -40,11 +39,6 @@ _START = re.compile(
     | enter\ your\ e-?mail | your\ e-?mail\ address\ will | the\ (?:article|post)\ .{{3,200}}\ (?:first\ )?appeared\ (?:first\ )?on\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-
-
-def tidy(text: str) -> str:
-    """The text in one line: composed characters, single spaces, none at the ends, nothing that a database refuses."""
-    return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", text)).split())
 
 
 def same_words(one: str, other: str) -> bool:
@@ -80,3 +74,14 @@ def count_words(text: str) -> int:
 @lru_cache(maxsize=1 << 11)  # one heading is compared with many
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Whether nine of ten runs of four words stand in both texts; short texts have to be the same."""
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) >= _ALIKE * len(first | second)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = surface(text.casefold())
+    return {tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}

@@ -7,20 +7,18 @@ them, so no function that is handed an element alters it, unless its name says s
 from __future__ import annotations
 
 import copy
-import re
 from typing import Any
 from urllib.parse import urljoin
 
 from episodes.articles.charset import decode
 from episodes.articles.markup import MOST_TAGS_OF_LISTS, check
-from episodes.articles.tidy import tidy
 from episodes.errors import ArticleError
+from transcripts.text import for_xml, one_line
 
 #: An ``lxml.html.HtmlElement``.
 Element = Any
 
 _DEEPEST = 200
-_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Text that nobody sees.
 _UNSEEN = {"script", "style", "noscript", "template", "head"}
 _PREFIXES = (
@@ -56,7 +54,7 @@ def parse(html: str) -> Element:
     from lxml import etree
     from lxml import html as lxml_html
 
-    html = _UNPARSABLE.sub("", html)
+    html = for_xml(html)
     check(html)
     # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded already.
     data = html.encode("utf-8")
@@ -111,7 +109,7 @@ def fit_for_xml(data: bytes) -> str:
     Raises:
         ArticleError: there is more in it than any list has.
     """
-    text = _UNPARSABLE.sub("", decode(data)).strip()
+    text = for_xml(decode(data)).strip()
     check(text, most=MOST_TAGS_OF_LISTS)
     return text
 
@@ -139,7 +137,7 @@ def make_absolute(root: Element, base: str) -> None:
     base = _joined(base, named) if named else base
     for node in root.iter("a", "link"):
         if href := (node.get("href") or "").strip():
-            node.set("href", _joined(base, tidy(href)))
+            node.set("href", _joined(base, one_line(href)))
 
 
 def _joined(base: str, href: str) -> str:
@@ -158,7 +156,7 @@ def remove(element: Element) -> None:
 
 def words_of(element: Element) -> str:
     """The seen text of an element in one line, blocks parted by a space."""
-    return tidy("".join(_pieces(element)))
+    return one_line("".join(_pieces(element)))
 
 
 def classes(element: Element) -> str:
@@ -194,8 +192,8 @@ def _clean_text(root: Element) -> None:
     for node in root.iter():
         for name in ("text", "tail"):
             text = getattr(node, name)
-            if text and _UNPARSABLE.search(text):
-                setattr(node, name, _UNPARSABLE.sub("", text))
+            if text and (plain := for_xml(text)) != text:
+                setattr(node, name, plain)
 
 
 def _flatten_deep(root: Element) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 from episodes.articles.carried import Entry
-from episodes.articles.dates import find_date
 from episodes.articles.structured import names_of
 from episodes.articles.tree import Element, parse, words_of
+from episodes.dates import find_date
 from episodes.errors import ArticleError
 from episodes.urls import absolute
 from transcripts.bounded import loads

@@ -24,7 +24,6 @@
     manifest.py      what a backup says of itself: its rows, its checksum
     checksums.py     equal content is recognised without comparing it
     upserts.py       rows that may be there already
-    chunks.py        many values in statements of a bearable length
 
 Functions take the open session first; who opens it decides what one transaction is (``database.writing``). ``put_…`` functions are
 repeatable: the same value again changes nothing and says so with ``State.UNCHANGED``. ``now`` is always passed in.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from episodes.catalog.chunks import chunks
+from episodes.batches import batched
 from episodes.models import Article, ArticleAddress
 from episodes.urls import spellings
 
@@ -42,7 +42,7 @@ def of_articles(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
     """All addresses of each of these articles, by its id, the first met first."""
     found: dict[int, list[str]] = {}
     columns = select(ArticleAddress.article_id, ArticleAddress.url).order_by(col(ArticleAddress.id))
-    for some in chunks(ids):
+    for some in batched(ids):
         for article_id, url in session.exec(columns.where(col(ArticleAddress.article_id).in_(some))):
             found.setdefault(article_id, []).append(url)
     return found

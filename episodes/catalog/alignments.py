@@ -12,11 +12,9 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Text, cast, delete, insert, literal
 from sqlmodel import Session, and_, col, func, or_, select
 
-from episodes.catalog.chunks import chunks
-from episodes.models import Aligned, Alignment, Article, Episode, Link, LinkStatus, Paragraph, Transcript
-from episodes.values import ParagraphKind, Place
-
-SURE = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+from episodes.batches import batched
+from episodes.models import Aligned, Alignment, Article, Episode, Link, Paragraph, Transcript
+from episodes.values import HOLDING, ParagraphKind, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def due(session: Session, version: int) -> list[Due]:
         .join(Article, col(Article.id) == col(Link.article_id))
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
         .outerjoin(Aligned, col(Aligned.link_id) == col(Link.id))
-        .where(col(Link.status).in_(SURE), or_(col(Aligned.checksum).is_(None), col(Aligned.checksum) != now))
+        .where(col(Link.status).in_(HOLDING), or_(col(Aligned.checksum).is_(None), col(Aligned.checksum) != now))
         .order_by(col(Link.id))
     )
     return [Due(*row) for row in rows]
@@ -90,7 +88,7 @@ def unsure(session: Session) -> list[int]:
     sure = (
         select(Link.id)
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
-        .where(col(Link.status).in_(SURE))
+        .where(col(Link.status).in_(HOLDING))
     )
     return list(session.exec(select(Aligned.link_id).where(col(Aligned.link_id).not_in(sure))))
 
@@ -103,7 +101,7 @@ def forget_unsure(session: Session) -> int:
 
 
 def _remove(session: Session, link_ids: list[int]) -> None:
-    for some in chunks(link_ids):
+    for some in batched(link_ids):
         session.execute(delete(Alignment).where(col(Alignment.link_id).in_(some)))
         session.execute(delete(Aligned).where(col(Aligned.link_id).in_(some)))
 
@@ -144,7 +142,7 @@ def _passages(session: Session, *conditions: ColumnElement[bool] | bool) -> list
                 col(Paragraph.article_id) == col(Link.article_id), col(Paragraph.position) == col(Alignment.paragraph)
             ),
         )
-        .where(col(Link.status).in_(SURE), *conditions)
+        .where(col(Link.status).in_(HOLDING), *conditions)
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     return [
@@ -158,7 +156,7 @@ def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
     rows = session.exec(
         select(Link.article_id, func.count(func.distinct(Alignment.paragraph)))
         .join(Alignment, col(Alignment.link_id) == col(Link.id))
-        .where(Link.episode_id == episode_id, col(Link.status).in_(SURE))
+        .where(Link.episode_id == episode_id, col(Link.status).in_(HOLDING))
         .group_by(col(Link.article_id))
     )
     return {article: (some, _length(session, article)) for article, some in rows}

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
+from episodes.batches import batched
 from episodes.catalog import addresses
 from episodes.catalog.checksums import checksum
-from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Article, ArticleRevision, Paragraph
-from episodes.values import ArticleText, ParagraphKind, ParagraphText, State
+from episodes.values import ArticleText, ParagraphKind, ParagraphText, State, whole_text
 
 
 def put(session: Session, article: ArticleText, *, now: datetime) -> tuple[Article, State]:
@@ -54,7 +54,7 @@ def _values(article: ArticleText) -> dict[str, Any]:
 
 def _keep_text(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
     """Keep the text that is about to be replaced, if it is another."""
-    before = [{"kind": part.kind, "text": part.text} for part in _paragraphs(session, row.id or 0)]
+    before = [{"kind": part.kind, "text": part.text} for part in paragraph_rows(session, row.id or 0)]
     after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs if part.text]
     if (row.title, before) == (article.title, after):
         return
@@ -71,7 +71,8 @@ def _keep_text(session: Session, row: Article, article: ArticleText, now: dateti
     )
 
 
-def _paragraphs(session: Session, article_id: int) -> list[Paragraph]:
+def paragraph_rows(session: Session, article_id: int) -> list[Paragraph]:
+    """The paragraphs of an article as they are stored, in order."""
     statement = select(Paragraph).where(Paragraph.article_id == article_id)
     return list(session.exec(statement.order_by(col(Paragraph.position))))
 
@@ -80,7 +81,7 @@ def revisions(session: Session, ids: Collection[int]) -> dict[int, int]:
     """How many earlier texts each of these articles has, by its id; those without any are left out."""
     article_id = col(ArticleRevision.article_id)
     grouped = select(ArticleRevision.article_id, func.count()).group_by(article_id)
-    return dict(row for some in chunks(ids) for row in session.exec(grouped.where(article_id.in_(some))))
+    return dict(row for some in batched(ids) for row in session.exec(grouped.where(article_id.in_(some))))
 
 
 def _put_paragraphs(session: Session, article_id: int, article: ArticleText) -> None:
@@ -113,12 +114,12 @@ def find(session: Session, url: str) -> Article:
 
 def text(session: Session, article_id: int) -> str:
     """The whole text of one article."""
-    return "\n\n".join(part.text for part in _paragraphs(session, article_id))
+    return whole_text(part.text for part in paragraph_rows(session, article_id))
 
 
 def by_ids(session: Session, ids: Collection[int]) -> list[Article]:
     """Those of these articles that there are."""
-    return [row for some in chunks(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
+    return [row for some in batched(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
 
 
 def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str]:
@@ -126,17 +127,17 @@ def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str
     order = (col(Paragraph.article_id), col(Paragraph.position))
     statement = select(Paragraph.article_id, Paragraph.text).order_by(*order)
     parts: dict[int, list[str]] = {}
-    for some in [None] if ids is None else chunks(ids):
+    for some in [None] if ids is None else batched(ids):
         only = [] if some is None else [col(Paragraph.article_id).in_(some)]
         for article_id, text in session.exec(statement.where(*only)):
             parts.setdefault(article_id, []).append(text)
-    return {article_id: "\n\n".join(lines) for article_id, lines in parts.items()}
+    return {article_id: whole_text(paragraphs) for article_id, paragraphs in parts.items()}
 
 
 def paragraphs(session: Session, article_id: int) -> list[ParagraphText]:
     """The paragraphs of an article, each at its position; where the article's giver had an empty one, there is one."""
     found: list[ParagraphText] = []
-    for row in _paragraphs(session, article_id):
+    for row in paragraph_rows(session, article_id):
         found += [ParagraphText("")] * (row.position - len(found))
         found.append(ParagraphText(row.text, ParagraphKind(row.kind)))
     return found

@@ -16,10 +16,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from episodes.errors import NotFound
-from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Transcript
-
-#: The links that a reader is shown as such.
-HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+from episodes.models import Article, Episode, Link, Transcript
+from episodes.values import HOLDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +111,6 @@ def article(session: Session, article_id: int) -> Article:
     if row := session.get(Article, article_id):
         return row
     raise NotFound(f"article {article_id}")
-
-
-def paragraphs(session: Session, article_id: int) -> list[Paragraph]:
-    """The paragraphs of an article in order."""
-    rows = session.exec(select(Paragraph).where(Paragraph.article_id == article_id).order_by(col(Paragraph.position)))
-    return list(rows)
 
 
 def article_ids(session: Session, urls: Iterable[str]) -> dict[str, int]:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, and_, col, or_
 
-from episodes.catalog.alignments import SURE
 from episodes.models import Alignment, Article, Episode, Link, Paragraph, Segment, Transcript
+from episodes.values import HOLDING
 
 #: Seconds of speech that are shown of a place.
 _HEARD = 12.0
@@ -66,7 +66,7 @@ def _crossings(session: Session, condition: ColumnElement[bool]) -> list[Crossin
         .join_from(Alignment, Link, col(Link.id) == col(Alignment.link_id))
         .join(Episode, col(Episode.id) == col(Link.episode_id))
         .join(Article, col(Article.id) == col(Link.article_id))
-        .where(col(Link.status).in_(SURE), condition)
+        .where(col(Link.status).in_(HOLDING), condition)
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     rows: Iterable[Any] = session.connection().execute(statement)

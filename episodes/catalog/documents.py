@@ -6,20 +6,15 @@ Rows in, plain JSON values out (dates and moments as ISO text). A search's hits 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from episodes.catalog import addresses, articles
 from episodes.catalog.links import Linked
+from episodes.dates import iso
 from episodes.models import Article, Episode, Show, Transcript
 from episodes.redaction import public
-
-
-def iso(moment: date | None) -> str | None:
-    """A date or a moment as ISO text."""
-    return moment.isoformat() if moment else None
 
 
 def of_episode(row: Episode) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
+from episodes.batches import batched
 from episodes.catalog.checksums import checksum
-from episodes.catalog.chunks import chunks
 from episodes.errors import Ambiguous, NotFound
 from episodes.models import Episode, Show, Transcript
 from episodes.urls import youtube_id
@@ -78,7 +78,7 @@ def _free_key(session: Session, info: EpisodeInfo) -> str:
 def known(session: Session, identities: Iterable[str]) -> set[str]:
     """Those of the identities that the catalog has."""
     rows: set[str] = set()
-    for some in chunks(identities):
+    for some in batched(identities):
         rows.update(session.exec(select(Episode.identity).where(col(Episode.identity).in_(some))))
     return rows
 
@@ -140,4 +140,4 @@ def not_heard(session: Session) -> list[Episode]:
 
 def by_ids(session: Session, ids: Collection[int]) -> list[Episode]:
     """Those of these episodes that there are."""
-    return [row for some in chunks(ids) for row in session.exec(select(Episode).where(col(Episode.id).in_(some)))]
+    return [row for some in batched(ids) for row in session.exec(select(Episode).where(col(Episode.id).in_(some)))]

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from episodes.errors import Usage
 from episodes.models import Episode, GlossaryName, Show
+from transcripts.text import one_line
 
 #: Of a longer line nobody can say that it is a name.
 LONGEST = 80
@@ -50,7 +51,7 @@ def add(session: Session, show_id: int, given: Iterable[str]) -> list[str]:
 
 def remove(session: Session, show_id: int, given: Sequence[str]) -> list[str]:
     """Remove names, whatever their case; gives those that were there."""
-    wanted = {" ".join(name.split()).casefold() for name in given}
+    wanted = {one_line(name).casefold() for name in given}
     rows = session.exec(select(GlossaryName).where(GlossaryName.show_id == show_id)).all()
     gone = [row for row in rows if row.name.casefold() in wanted]
     for row in gone:
@@ -65,7 +66,7 @@ def cleaned(given: Iterable[str]) -> list[str]:
     Raises:
         Usage: as ``add`` says.
     """
-    plain = [" ".join(name.split()) for name in given]
+    plain = [one_line(name) for name in given]
     for name in plain:
         if len(name) > LONGEST or not any(map(str.isalpha, name)):
             raise Usage(f"name {name[:LONGEST]!r}", f"a name has letters, and at most {LONGEST} characters")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert
 from sqlmodel import Session, col, func, select
 
-from episodes.catalog.chunks import chunks
+from episodes.batches import batched
 from episodes.errors import NotFound
-from episodes.models import Article, Episode, Evidence, Link, LinkStatus
-from episodes.values import State, Verdict
-
-DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+from episodes.models import Article, Episode, Evidence, Link
+from episodes.values import DECIDED, HOLDING, LinkStatus, State, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,11 @@ class Linked:
     episode: Episode
     article: Article
     evidence: tuple[Evidence, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is more than proposed, and not rejected."""
+        return self.link.status in HOLDING
 
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:
@@ -39,7 +42,7 @@ def of_many(
     """The links, in whatever status, of these episodes and of these articles: (episode id, article id)."""
     found: set[tuple[int, int]] = set()
     for column, ids in ((Link.episode_id, episodes), (Link.article_id, articles)):
-        for some in chunks(ids):
+        for some in batched(ids):
             found.update(session.exec(select(Link.episode_id, Link.article_id).where(col(column).in_(some))).all())
     return found
 
@@ -63,8 +66,7 @@ def put_all(
 
     ``due`` are the episodes that the verdicts are about, if not all.
     """
-    conditions = [] if due is None else [col(Link.episode_id).in_(due)]
-    have = {(row.episode_id, row.article_id): row for row in session.exec(select(Link).where(*conditions))}
+    have = {(row.episode_id, row.article_id): row for row in _of_episodes(session, due)}
     evidence = _evidence(session, [row.id or 0 for row in have.values()])
     machines = {pair: row for pair, row in have.items() if row.status not in DECIDED}
     wanted = {pair: one for one in verdicts if (pair := _pair(one)) in machines or pair not in have}
@@ -80,6 +82,12 @@ def put_all(
         session.delete(row)
     session.flush()
     return len(new), len(changed), len(gone)
+
+
+def _of_episodes(session: Session, episodes: Collection[int] | None) -> Iterator[Link]:
+    """The links of these episodes, or all."""
+    for some in [None] if episodes is None else batched(episodes):
+        yield from session.exec(select(Link).where(*([] if some is None else [col(Link.episode_id).in_(some)])))
 
 
 def _pair(verdict: Verdict) -> tuple[int, int]:
@@ -101,7 +109,7 @@ def _put(session: Session, verdicts: Iterable[tuple[Link | None, Verdict]]) -> N
         session.add(link)
         rows.append((link, one))
     session.flush()
-    for some in chunks([link.id or 0 for link, _ in rows]):
+    for some in batched([link.id or 0 for link, _ in rows]):
         session.execute(delete(Evidence).where(col(Evidence.link_id).in_(some)))
     reasons = [
         {"link_id": link.id, "position": at, "kind": why.kind, "detail": why.detail, "weight": why.weight}
@@ -116,7 +124,7 @@ def _evidence(session: Session, ids: Iterable[int]) -> dict[int, tuple[Evidence,
     """The evidence of these links, by the link's id."""
     table: dict[int, tuple[Evidence, ...]] = {}
     statement = select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))
-    for some in chunks(ids):
+    for some in batched(ids):
         for one in session.exec(statement.where(col(Evidence.link_id).in_(some))):
             table[one.link_id] = (*table.get(one.link_id, ()), one)
     return table

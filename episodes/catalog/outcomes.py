@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, func, or_, select
 
 from episodes import models
+from episodes.batches import batched
 from episodes.catalog.upserts import insert_new
 from episodes.values import Outcome, State
 
@@ -46,9 +47,7 @@ def _find(session: Session, step: str, item: str) -> models.Outcome | None:
 def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
     """Those of the items that have an outcome at this step."""
     rows: set[str] = set()
-    wanted = list(items)
-    for at in range(0, len(wanted), 500):  # SQLite takes a limited number of values in one statement
-        some = wanted[at : at + 500]
+    for some in batched(items):
         rows.update(
             session.exec(
                 select(models.Outcome.item).where(models.Outcome.step == step, col(models.Outcome.item).in_(some))
@@ -91,12 +90,11 @@ def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, d
 
 def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What the step keeps with those of the items that have an outcome."""
-    wanted = list(items)
     found: dict[str, dict[str, Any]] = {}
-    for at in range(0, len(wanted), 500):
-        some = col(models.Outcome.item).in_(wanted[at : at + 500])
-        rows = select(models.Outcome.item, models.Outcome.data).where(models.Outcome.step == step, some)
-        found.update({item: dict(kept) for item, kept in session.exec(rows)})
+    kept = select(models.Outcome.item, models.Outcome.data).where(models.Outcome.step == step)
+    for some in batched(items):
+        rows = session.exec(kept.where(col(models.Outcome.item).in_(some)))
+        found.update({item: dict(value) for item, value in rows})
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
+from episodes.batches import batched
 from episodes.errors import NotFound
 from episodes.models import Outcome, Site
 from episodes.urls import spellings
@@ -54,6 +55,6 @@ def forget(session: Session, site: Site, step: str) -> None:
     """Follow no longer; its articles stay, what was listed and not read is dropped."""
     rows = select(Outcome).where(Outcome.step == step, col(Outcome.state).in_([State.WAITING, State.FAILED]))
     ids = [row.id for row in session.exec(rows) if row.data.get("site") == site.id]
-    for at in range(0, len(ids), 500):
-        session.exec(delete(Outcome).where(col(Outcome.id).in_(ids[at : at + 500])))
+    for some in batched(ids):
+        session.exec(delete(Outcome).where(col(Outcome.id).in_(some)))
     session.delete(site)

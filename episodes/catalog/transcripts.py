@@ -21,8 +21,8 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, func, select
 
+from episodes.batches import batched
 from episodes.catalog.checksums import checksum
-from episodes.catalog.chunks import chunks
 from episodes.errors import NotFound
 from episodes.models import Episode, Segment, Transcript
 from episodes.values import State
@@ -217,7 +217,7 @@ def length(session: Session, transcript: Transcript) -> int:
 def shown_sources(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
     """Where the shown words of each episode, or of each of these, come from, by the episode's id."""
     statement = select(Transcript.episode_id, Transcript.source).where(col(Transcript.shown))
-    wanted = [None] if episodes is None else chunks(episodes)
+    wanted = [None] if episodes is None else batched(episodes)
     found: dict[int, str] = {}
     for some in wanted:
         only = [] if some is None else [col(Transcript.episode_id).in_(some)]
@@ -233,7 +233,7 @@ def texts(session: Session, episodes: Collection[int] | None = None) -> dict[int
         .where(col(Transcript.shown))
         .order_by(col(Transcript.id), col(Segment.position))
     )
-    wanted = [None] if episodes is None else chunks(episodes)
+    wanted = [None] if episodes is None else batched(episodes)
     parts: dict[int, list[str]] = {}
     for some in wanted:
         only = [] if some is None else [col(Transcript.episode_id).in_(some)]

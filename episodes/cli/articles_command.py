@@ -81,13 +81,14 @@ def list_sites(
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.dates import to_the_minute
 
     with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
     if as_json:
         return print_json([_document(site) for site in listed])
     for site in listed:
-        checked = f"checked {site.checked_at:%Y-%m-%d %H:%M} UTC" if site.checked_at else "not read to its end yet"
+        checked = f"checked {to_the_minute(site.checked_at)}" if site.checked_at else "not read to its end yet"
         console().print(f"{site.id:>3}  {site.title or site.url}  ({site.kind}, {checked})", markup=False)
         console().print(f"     {site.url}", style="dim", markup=False)
     if not listed:

@@ -51,7 +51,7 @@ def _decide(link_ids: list[int], status: str) -> None:
     from episodes.cli.opening import now, open_catalog
     from episodes.cli.output import console
     from episodes.database import writing
-    from episodes.models import LinkStatus
+    from episodes.values import LinkStatus
 
     with writing(open_catalog()) as session:
         states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from episodes.cli.options import AsJson
+from episodes.values import LinkStatus
 
 if TYPE_CHECKING:
     from episodes.catalog.links import Linked
 
 PANEL = "Linking"
 links = typer.Typer(no_args_is_help=False, help="List links with their evidence; or go through them, take them along.")
-
-
-class Status(StrEnum):
-    """The statuses that can be asked for."""
-
-    linked = "linked"
-    proposed = "proposed"
-    confirmed = "confirmed"
-    rejected = "rejected"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,7 +53,7 @@ def link(
 @links.callback(invoke_without_command=True)
 def list_links(
     context: typer.Context,
-    status: Annotated[Status | None, typer.Option("--status", help="Only links in this status.")] = None,
+    status: Annotated[LinkStatus | None, typer.Option("--status", help="Only links in this status.")] = None,
     episode: Annotated[str, typer.Option("--episode", help="Only links of this episode.")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -105,6 +105,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
 def outcome_line(outcome: Outcome) -> Text:
     """One line: sign, title or item, reason, time."""
     from episodes.cli.terminal import line
+    from episodes.dates import to_the_minute
     from episodes.redaction import public
 
     sign, style = SIGNS[outcome.state]
@@ -112,7 +113,7 @@ def outcome_line(outcome: Outcome) -> Text:
     title = public(outcome.title) or item
     if outcome.state == "failed" and outcome.title and item not in outcome.reason:
         reason = f"{item}: {reason}"
-    until = f" until {outcome.until:%Y-%m-%d %H:%M} UTC" if outcome.until and outcome.state == "waiting" else ""
+    until = f" until {to_the_minute(outcome.until)}" if outcome.until and outcome.state == "waiting" else ""
     tail = (f" {reason}{until}", "dim") if reason or until else ""
     return line((sign, style), f" {title}", tail)
 

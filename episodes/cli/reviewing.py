@@ -13,7 +13,7 @@ from episodes.catalog.links import Linked
 from episodes.cli.links_command import show_link
 from episodes.cli.output import clock, console
 from episodes.database import reading, writing
-from episodes.models import LinkStatus
+from episodes.values import LinkStatus
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,7 +48,7 @@ class Review:
     def run(self) -> None:
         """Show one link after the other until all are seen or the person stops."""
         with reading(self.database) as session:
-            proposed = links.listed(session, status="proposed")
+            proposed = links.listed(session, status=LinkStatus.PROPOSED)
         at = 0
         while at < len(proposed):
             self._show(proposed[at], f"{at + 1} of {len(proposed)}")

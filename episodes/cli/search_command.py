@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Letters of the other side.
 ACROSS = 160
-DAY = ["%Y-%m-%d", "%Y-%m", "%Y"]
+DAY = "2024-05-31|2024-05|2024"
 EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port title:harbour';
 nir search 'toll speaker:varga' --open 1"""
 
@@ -40,6 +40,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("search", rich_help_panel="Reading", epilog=EXAMPLES)(search)
 
 
+def _day(text: str) -> date:
+    from episodes.dates import first_day
+
+    if day := first_day(text):
+        return day
+    message = f"{text!r} is no day, month or year; write 2024-05-31, 2024-05 or 2024"
+    raise typer.BadParameter(message)
+
+
 def search(
     words: Annotated[
         list[str],
@@ -50,9 +59,11 @@ def search(
     where: Annotated[Where, typer.Option("--in", help="What was said, what was written, or both.")] = Where.all,
     show: Annotated[str, typer.Option("--show", help="Only this show (its number, title or address).")] = "",
     after: Annotated[
-        datetime | None, typer.Option("--after", formats=DAY, help="Published on this day or later.")
+        date | None, typer.Option("--after", parser=_day, metavar=DAY, help="Published on this day or later.")
     ] = None,
-    before: Annotated[datetime | None, typer.Option("--before", formats=DAY, help="Published before this day.")] = None,
+    before: Annotated[
+        date | None, typer.Option("--before", parser=_day, metavar=DAY, help="Published before this day.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many moments at most.")] = 10,
     context: Annotated[
         int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="So many words around what was found.")
@@ -75,8 +86,8 @@ def search(
             typed,
             where=where.value,
             show=show or None,
-            after=_day(after),
-            before=_day(before),
+            after=after,
+            before=before,
             limit=max(limit, number or 0),
             context=context,
         )
@@ -89,10 +100,6 @@ def search(
         _tell(typed, answer)
     if number is not None:
         _open(met, number, quiet=as_json)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | None = None) -> Text:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from episodes.cli.options import AsJson
+from episodes.pipeline.exporting import Format
 
 if TYPE_CHECKING:
     from episodes.models import Transcript
 
 PANEL = "Reading"
-
-
-class Format(StrEnum):
-    """What an episode can be exported as."""
-
-    json = "json"
-    vtt = "vtt"
-    srt = "srt"
-    txt = "txt"
-    tsv = "tsv"
-    md = "md"
 
 
 EPISODE = typer.Argument(help="Its key, number, address, or words of its title.")
@@ -117,8 +106,7 @@ def export(
     from episodes.cli.output import check_out, write_out
     from episodes.database import reading
     from episodes.errors import NotFound
-    from episodes.pipeline.markdown import write_markdown
-    from transcripts.formats import write
+    from episodes.pipeline.exporting import export as write
 
     check_out(output)
     with reading(catalog_to_read()) as session:
@@ -128,7 +116,4 @@ def export(
             raise NotFound(row.key, "it has no transcript yet; `nir update` makes one")
         words = transcripts.load(session, chosen)
         with write_out(output) as stream:
-            if format_ is Format.md:
-                write_markdown(session, row, words, stream)
-            else:
-                write(words, format_, stream)
+            write(session, row, words, format_, stream)

@@ -29,6 +29,7 @@ def list_shows(
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.dates import to_the_minute
     from episodes.redaction import public
 
     with reading(catalog_to_read()) as session:
@@ -36,7 +37,7 @@ def list_shows(
     if as_json:
         return print_json([documents.of_show(show, count) for show, count in listed])
     for show, count in listed:
-        checked = f"checked {show.checked_at:%Y-%m-%d %H:%M} UTC" if show.checked_at else "not checked yet"
+        checked = f"checked {to_the_minute(show.checked_at)}" if show.checked_at else "not checked yet"
         console().print(f"{show.id:>3}  {show.title or public(show.url)}  ({count} episodes, {checked})", markup=False)
         console().print(
             f"     {public(show.url)}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False

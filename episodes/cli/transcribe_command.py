@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from episodes.cli.options import Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
-
-
-class Format(StrEnum):
-    """What a transcript can be written as."""
-
-    json = "json"
-    vtt = "vtt"
-    srt = "srt"
-    txt = "txt"
-    tsv = "tsv"
+from episodes.pipeline.exporting import WordsFormat
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def transcribe(
     file: Annotated[Path, typer.Argument(help="Any media file with sound.")],
-    format_: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.txt,
+    format_: Annotated[WordsFormat, typer.Option("--format", "-f", help="What to write.")] = WordsFormat.txt,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
     model: Model = "",
     engine: EngineOption = None,

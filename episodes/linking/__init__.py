@@ -15,12 +15,12 @@
       traits.py      what of an episode and an article is kept
       stored.py      a memory as bytes
 
-Words and stems are those of ``episodes.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
+Words and stems are those of ``transcripts.tokens``. Each lower file knows nothing of the upper ones. Loading costs nothing heavy: numpy
 is imported where it is used.
 """
 
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Status
+from episodes.linking.values import ArticleCandidate, EpisodeText, Kind
 from episodes.linking.verdicts import link
 from episodes.values import Evidence, Verdict
 
-__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Status", "Verdict", "link"]
+__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Verdict", "link"]

@@ -13,8 +13,8 @@ from datetime import date
 
 from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
-from episodes.tokens import prior_rarity, stems
 from episodes.values import Evidence
+from transcripts.tokens import prior_rarity, stems
 
 _TITLE = 3.0  # for equal titles
 _ALIKE = 0.35  # of titles; below, it says nothing

@@ -16,8 +16,8 @@ from typing import TypeAlias
 from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.numbers import episode_number, show_mentions
-from episodes.tokens import surface
 from episodes.values import Evidence
+from transcripts.tokens import surface
 
 _EDGE = 240  # characters at the beginning and at the end of an article
 _LIST = 3  # as many numbers are a list of episodes, which tells little about each

@@ -18,8 +18,8 @@ from episodes.linking.naming import called, claims, names, of_show
 from episodes.linking.traits import of_article, of_episode
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Pair
 from episodes.linking.verdicts import link
-from episodes.tokens import stems
 from episodes.values import Verdict
+from transcripts.tokens import stems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

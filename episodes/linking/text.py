@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.linking.background import Background, Counts, codes
-from episodes.tokens import prior_rarity, stem, surface
+from transcripts.tokens import prior_rarity, stem, surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

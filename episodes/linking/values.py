@@ -69,10 +69,3 @@ class Kind(StrEnum):
     TEXT = "text"
     DATES = "dates"
     RIVAL = "rival"
-
-
-class Status(StrEnum):
-    """A verdict's status. ``linked``: the evidence is enough; ``proposed``: a person should look."""
-
-    LINKED = "linked"
-    PROPOSED = "proposed"

@@ -19,9 +19,9 @@ from episodes.linking.naming import names
 from episodes.linking.signs import Signs, read_signs
 from episodes.linking.text import Overlap, Shared, shared_text
 from episodes.linking.traits import of_article, of_episode
-from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Status
+from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind
 from episodes.linking.wording import worded
-from episodes.values import Evidence, Verdict
+from episodes.values import Evidence, LinkStatus, Verdict
 
 #: Changes whenever the same texts would be linked otherwise, or remembered otherwise.
 VERSION = 2
@@ -173,7 +173,7 @@ def _scale(overlap: Overlap, lead: Leads) -> float:
     return min(scale, limit / total) if total else scale
 
 
-def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, Status]]:
+def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, LinkStatus]]:
     """The pairs of one episode that are reported, the most likely first."""
     ranked = sorted(judged, key=lambda one: (-one.confidence, one.article.id))
     sure = [one.confidence >= LINKED and one.may_link for one in ranked]
@@ -182,10 +182,10 @@ def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, Status]]:
     first = rest[:1] if not linked and rest[0].confidence >= PROPOSED else []
     likely = [one for one in rest[len(first) :] if one.confidence >= ALSO_PROPOSED]
     proposed = [*first, *likely][:_PROPOSALS]
-    return [*((one, Status.LINKED) for one in linked), *((one, Status.PROPOSED) for one in proposed)]
+    return [*((one, LinkStatus.LINKED) for one in linked), *((one, LinkStatus.PROPOSED) for one in proposed)]
 
 
-def _verdict(one: _Judged, status: Status, catalog: _Catalog) -> Verdict:
+def _verdict(one: _Judged, status: LinkStatus, catalog: _Catalog) -> Verdict:
     """A pair with all its evidence in words, the weightiest first."""
     (i, j), evidence = one.place, list(one.evidence)
     overlap = catalog.shared.overlaps[i, j]

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from episodes.linking.leads import Leads
 from episodes.linking.text import PHRASE_WORDS, Overlap
 from episodes.linking.values import Kind
-from episodes.tokens import stem, stems, surface
 from episodes.values import Evidence
+from transcripts.tokens import stem, stems, surface
 
 _NAMES = 4
 _LONGEST = 14  # words of a phrase that are shown

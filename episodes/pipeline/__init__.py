@@ -24,6 +24,7 @@
     aligning.py    sure links -> which paragraph was said when
     passages.py    what an aligned place tells: the difference of a misquote, its document
     whole.py       all about one episode or article as a document
+    exporting.py   the formats that an episode can be exported as
     markdown.py    an episode to read on paper: its articles, its words with times
     searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph
     indexing.py    the search index anew, or what it lacks

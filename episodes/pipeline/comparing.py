@@ -10,6 +10,7 @@ from sqlmodel import Session
 from episodes.alignment.places import align
 from episodes.catalog import articles, transcripts
 from episodes.values import ParagraphText, Place, PlaceKind
+from transcripts.text import first_words
 from transcripts.words import Segment
 
 #: Places that are shown, and words of each side.
@@ -54,10 +55,9 @@ def _worth(place: Place) -> float:
 def _compared(place: Place, paragraph: ParagraphText, segments: Sequence[Segment]) -> Compared:
     said = place.said or " ".join(one.text for one in segments if one.end > place.start and one.start < place.end)
     return Compared(
-        place.start, _short(said), _short(paragraph.text[place.begin : place.until]), place.kind, place.score
+        place.start,
+        first_words(said, WORDS),
+        first_words(paragraph.text[place.begin : place.until], WORDS),
+        place.kind,
+        place.score,
     )
-
-
-def _short(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:WORDS]) + (" …" if len(words) > WORDS else "")

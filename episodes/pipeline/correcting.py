@@ -19,6 +19,7 @@ from episodes.pipeline.checking import Checked, ask_for, check, check_due
 from episodes.pipeline.run import Run
 from transcripts.clock import short_clock
 from transcripts.names.corrections import Correction, holds, is_at
+from transcripts.text import one_line
 from transcripts.words import Segment
 
 #: Seconds around the moment that a person names in which the word is looked for.
@@ -50,7 +51,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
         NotHeard: the words were not heard there.
         Usage: one of both is empty, or both are the same.
     """
-    heard, right = " ".join(heard.split()), " ".join(right.split())
+    heard, right = one_line(heard), one_line(right)
     if not heard or not right or heard == right:
         raise Usage("nir correct", "give what was heard, and what is right instead")
     with writing(run.database) as session:

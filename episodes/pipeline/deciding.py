@@ -17,12 +17,12 @@ from sqlmodel import Session
 
 from episodes.catalog import articles, episodes, links
 from episodes.database import reading, writing
+from episodes.dates import iso
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import read_all
-from episodes.models import LinkStatus
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
-from episodes.values import Outcome
+from episodes.values import DECIDED, LinkStatus, Outcome
 from transcripts.bounded import lines, loads
 
 STEP = "decisions"
@@ -43,7 +43,7 @@ def _line(one: links.Linked) -> dict[str, Any]:
         "episode": one.episode.identity,
         "article": one.article.url,
         "status": one.link.status,
-        "decided": one.link.decided_at.isoformat() if one.link.decided_at else None,
+        "decided": iso(one.link.decided_at),
         "titles": [one.episode.title, one.article.title],
     }
 
@@ -84,7 +84,7 @@ def _read(item: str, line: bytes | None) -> tuple[str, str, LinkStatus, datetime
         value: Any = loads((line or b"")[:_LONGEST])
         status = LinkStatus(value["status"])
         at = datetime.fromisoformat(value["decided"])
-        if status not in links.DECIDED:
+        if status not in DECIDED:
             raise ValueError(f"{status} is nobody's decision")
         return str(value["episode"]), str(value["article"]), status, at if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, KeyError) as error:

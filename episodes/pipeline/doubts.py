@@ -9,6 +9,7 @@ from sqlmodel import Session
 from episodes.catalog import corrections, documents, marks, transcripts
 from episodes.catalog.corrections import Made
 from episodes.catalog.marks import Marked
+from episodes.dates import iso
 from episodes.models import Episode, Transcript
 from episodes.urls import deep_link
 from transcripts.words import Mark
@@ -48,8 +49,8 @@ def of_correction(one: Made) -> dict[str, Any]:
         "heard": row.heard,
         "right": row.right,
         "by": "hand" if row.transcript_id is None else "glossary",
-        "made": documents.iso(row.made_at),
-        "undone": documents.iso(row.undone_at),
+        "made": iso(row.made_at),
+        "undone": iso(row.undone_at),
         "url": deep_link(one.episode.url, row.at or 0.0),
     }
 
@@ -59,7 +60,7 @@ def of_marked(one: Marked) -> dict[str, Any]:
     return {
         "episode": one.episode.key,
         "title": one.episode.title,
-        "date": documents.iso(one.episode.published),
+        "date": iso(one.episode.published),
         "source": one.transcript.source,
         "model": one.transcript.model,
         "shown": one.transcript.shown,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from sqlmodel import Session
 
+from episodes.batches import batched
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
@@ -42,9 +42,8 @@ def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
 
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
-    reads = iter(read_bulk(path))
     seen = 0
-    while some := list(islice(reads, TOGETHER)):
+    for some in batched(read_bulk(path), TOGETHER):
         seen += len(some)
         run.tell(Progress("import", path.name, seen))
         yield from in_transaction(run.database, partial(_together, run, some, wanted))

@@ -11,10 +11,10 @@ from episodes.catalog.marks import moments
 from episodes.models import Episode
 from episodes.urls import deep_link
 from transcripts.clock import short_clock
+from transcripts.text import first_words
+from transcripts.turns import turns
 from transcripts.words import Transcript
 
-#: Seconds of silence, or a change of speaker, begin a new paragraph.
-PAUSE = 2.0
 #: Words of a paragraph that name it.
 BEGINNING = 12
 
@@ -26,16 +26,17 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
     stream.write(" · ".join(about) + "\n\n" if about else "")
     places = alignments.of_episode(session, episode.id or 0)
     for one in links.listed(session, episode_id=episode.id):
-        if one.link.status in ("linked", "confirmed"):
+        if one.holds:
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
             own = [place for place in places if place.article.id == one.article.id]
             stream.writelines(
-                f"- {_moment(episode.url, place.place.start)} {_beginning(place.text)}\n" for place in own
+                f"- {_moment(episode.url, place.place.start)} {first_words(place.text, BEGINNING)}\n" for place in own
             )
             stream.write("\n" if own else "")
-    for start, speaker, text in paragraphs(words):
-        name = f"{speaker}: " if speaker else ""
-        stream.write(f"**{_moment(episode.url, start)}** {name}{text}\n\n")
+    for turn in turns(words.segments):
+        name = f"{turn[0].speaker}: " if turn[0].speaker else ""
+        text = " ".join(segment.text for segment in turn)
+        stream.write(f"**{_moment(episode.url, turn[0].start)}** {name}{text}\n\n")
     _write_doubts(episode, words, stream)
 
 
@@ -48,28 +49,6 @@ def _write_doubts(episode: Episode, words: Transcript, stream: TextIO) -> None:
         f"- {_moment(episode.url, start)} {'; '.join(mark.detail for mark in marks)}\n"
         for start, _, _, _, marks in doubted
     )
-
-
-def _beginning(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:BEGINNING]) + (" …" if len(words) > BEGINNING else "")
-
-
-def paragraphs(words: Transcript) -> list[tuple[float, str, str]]:
-    """(start in seconds, speaker, text): segments joined until the speaker changes or a pause comes."""
-    joined: list[tuple[float, str, str]] = []
-    end = float("-inf")
-    for segment in words.segments:
-        if not segment.text.strip():
-            continue
-        speaker = segment.speaker or ""
-        if joined and joined[-1][1] == speaker and segment.start - end < PAUSE:
-            start, _, text = joined[-1]
-            joined[-1] = (start, speaker, f"{text} {segment.text}")
-        else:
-            joined.append((segment.start, speaker, segment.text))
-        end = segment.end
-    return joined
 
 
 def _moment(url: str, seconds: float) -> str:

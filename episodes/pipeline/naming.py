@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 from sqlmodel import Session, col, select
 
 from episodes.catalog import articles, glossary, links
-from episodes.models import Episode, LinkStatus, Passage
+from episodes.models import Episode, Passage
 from episodes.search.chosen import full_text
 from episodes.search.query import Word
 from episodes.search.tokens import tokens
 from transcripts.names.expected import names_in, prompt_of
 from transcripts.names.lexicon import known_words
-from transcripts.names.wording import words_of
+from transcripts.tokens import letters
 
-SURE = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
 #: So many passages with a word are looked at to see how it is written.
 _READ = 50
 
@@ -32,7 +31,7 @@ def expected(session: Session, episode_id: int) -> str:
 
 def _written_about(session: Session, episode: Episode) -> list[str]:
     """What is written about an episode: its title, its description, its articles."""
-    linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.link.status in SURE]
+    linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.holds]
     told = [part for article in linked for part in (article.title, articles.text(session, article.id or 0))]
     return [episode.title, episode.description, *told]
 
@@ -45,7 +44,7 @@ class Known:
 
     def __init__(self, session: Session, episode: Episode, right: Iterable[str] = ()) -> None:
         self._session = session
-        self._own = {*words_of(_written_about(session, episode)), *words_of(right)}
+        self._own = {word for text in (*_written_about(session, episode), *right) for word in letters(text)}
         self._found: dict[str, bool] = {}
 
     def __call__(self, word: str) -> bool:
@@ -73,4 +72,4 @@ class Known:
         rows = select(Passage.article_id, Passage.text).where(col(Passage.id).in_(ids))
         for article_id, text in self._session.exec(rows):
             if not text.islower():
-                yield article_id is not None, set(words_of([text]))
+                yield article_id is not None, set(letters(text))

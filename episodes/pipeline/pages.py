@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from episodes.articles.http import Page
 from episodes.articles.read import read_answer
-from episodes.articles.similar import nearly_same
+from episodes.articles.tidy import nearly_same
 from episodes.articles.web import NO_MARKS, Marks
 from episodes.catalog import addresses, articles, outcomes
 from episodes.database import in_transaction, reading

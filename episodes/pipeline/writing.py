@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import islice
 
 from sqlmodel import Session
 
 from episodes.articles.read import read
+from episodes.batches import batched
 from episodes.catalog import outcomes
 from episodes.database import in_savepoint, in_transaction
 from episodes.pipeline.items import guarded
@@ -34,9 +34,8 @@ def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
 
 
 def _add(run: Run, target: str) -> Iterator[Outcome]:
-    reads = iter(read(target, allow_private=run.allow_private))
     seen = 0
-    while some := list(islice(reads, TOGETHER)):
+    for some in batched(read(target, allow_private=run.allow_private), TOGETHER):
         seen += len(some)
         run.tell(Progress("read", target, seen))
         yield from in_transaction(run.database, partial(_together, run, target, some))

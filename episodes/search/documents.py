@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Executable, case, func, or_, select
 from sqlmodel import Session, col
 
-from episodes.models import Article, Episode, Link, LinkStatus, Paragraph, Passage, Segment, Transcript
+from episodes.models import Article, Episode, Link, Paragraph, Passage, Segment, Transcript
 from episodes.search.among import among
-from episodes.search.filters import HOLDING, within_passage
+from episodes.search.filters import within_passage
 from episodes.search.passages import Unit
 from episodes.search.query import Side
+from episodes.values import HOLDING, LinkStatus
 
 
 class DocumentId(NamedTuple):

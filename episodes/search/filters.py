@@ -11,13 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlmodel import Session, col, select
 
-from episodes.models import Article, Episode, Link, LinkStatus, Passage, Segment, Show, Transcript
+from episodes.models import Article, Episode, Link, Passage, Segment, Show, Transcript
 from episodes.search.chosen import full_text
 from episodes.search.query import SIDES, Query
 from episodes.search.tokens import tokens
-
-#: The links that hold; a proposed one does not yet.
-HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+from episodes.values import HOLDING
 
 
 def conditions(

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session
 
+from episodes.dates import iso
 from episodes.search import documents
 from episodes.search.candidates import candidates
 from episodes.search.documents import Document, DocumentId
@@ -65,7 +66,7 @@ class Hit:
         values = asdict(self)
         del values["position"], values["missing"]
         return values | {
-            "date": self.date.isoformat() if self.date else None,
+            "date": iso(self.date),
             "highlights": [list(span) for span in self.highlights],
         }
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
+from episodes.dates import first_day
 from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Titled, Without, Word, open_ended
 from episodes.search.tokens import tokens
 
@@ -33,7 +33,6 @@ _PIECE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _FILTER = re.compile(r"(in|after|before):([\w-]+)", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 _MINUS = re.compile(r"(?<!\S)-+(?=\w)")
 #: A question of at least so many words is a sentence.
 _SENTENCE = 4
@@ -176,7 +175,7 @@ def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
     name, value, minus = name_and_value[1].lower(), name_and_value[2].lower(), bool(match["minus"])
     if name == "in":
         return _on_sides(query, value, minus)
-    day = _day(value)
+    day = first_day(value)
     if day is None:
         return None
     if (name == "after") != minus:  # not before a day is from that day on
@@ -203,17 +202,6 @@ def _on_sides(query: Query, value: str, minus: bool) -> Query | None:
     if minus:
         return replace(query, sides=query.sides - named)
     return replace(query, sides=named if query.sides == SIDES else query.sides | named)
-
-
-def _day(value: str) -> date | None:
-    """The first day of a year, month or day as typed."""
-    match = _DAY.fullmatch(value)
-    if not match:
-        return None
-    try:
-        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-    except ValueError:
-        return None
 
 
 class _Reader:

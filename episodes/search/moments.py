@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from episodes.batches import batched
 from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
 from episodes.search.scoring import Scored
@@ -63,8 +64,7 @@ def moments(
     """
     kept: dict[DocumentId, list[_Place]] = {}
     ranked: list[tuple[float, int, _Place]] = []
-    for begin in range(0, len(scored), limit):
-        some = scored[begin : begin + limit]
+    for some in batched(scored, limit):
         read = units([each.passage for each in some])
         for each in some:
             others = kept.setdefault(each.passage.document, [])
@@ -72,7 +72,7 @@ def moments(
             if not any(same(found, other) for other in others):
                 others.append(found)
                 ranked.append((each.score * _FURTHER ** (max(0, len(others) - BEST_OF_ONE) ** 2), len(ranked), found))
-        if _enough(ranked, scored[begin + limit - 1 : begin + limit], limit):
+        if _enough(ranked, some[limit - 1 :], limit):
             break
     ordered = _ordered(ranked)
     if introduction:

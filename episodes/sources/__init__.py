@@ -17,7 +17,7 @@
     csv_table.py    .csv, one episode a row
     feed_file.py    RSS and Atom
     entry.py        pure: one line's or row's fields, checked -> EpisodeInfo
-    plain.py        pure: foreign text, markup and JSON made fit for every database
+    plain.py        pure: a feed's markup as text
 
 Readers of many never stop at a bad item: it becomes a failed outcome with its file and line. Nothing here knows the catalog.
 """

@@ -11,20 +11,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from episodes.days import doubt, is_believable
+from episodes.dates import doubt, read_field
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import really_below
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.media_file import MEDIA
-from episodes.sources.plain import plain_json, plain_text
 from episodes.urls import web_address, youtube_id
 from episodes.values import EpisodeInfo
 from transcripts.clock import LONGEST
+from transcripts.text import one_line, storable, storable_json
 from transcripts.words import Segment, Source, Transcript
 
 REQUIRED = ("id", "title", "date")
@@ -51,19 +51,18 @@ def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> Episode
     name = _identity(entry_id, texts["url"], media, texts["show"])
     number = _number(fields)
     duration = seconds(fields.get("duration"), "duration")
-    day = _day(fields["date"])
-    extra = {plain_text(str(field)): plain_json(value) for field, value in fields.items() if field not in KNOWN}
-    doubted = day is not None and not is_believable(day)
+    day, doubted = _day(fields["date"])
+    extra = {storable(str(field)): storable_json(value) for field, value in fields.items() if field not in KNOWN}
     return EpisodeInfo(
         identity=name,
         key=identity.key(name, entry_id, title),
         title=title,
         number=episode_number(title, texts["show"]) if number is None else number,
-        published=None if doubted else day,
+        published=day,
         duration=duration,
         transcript=_transcript(fields.get("segments"), texts["language"], duration),
-        extra={**extra, "date": str(day)} if doubted else extra,
-        passed_over=(doubt(day),) if doubted else (),
+        extra={**extra, "date": doubted} if doubted else extra,
+        passed_over=(doubt(doubted),) if doubted else (),
         url=texts["url"],
         media=media or texts["url"],
         folder=str(folder.absolute()) if local and folder else "",
@@ -89,16 +88,20 @@ def _needed(fields: Mapping[str, Any], field: str) -> str:
         value = str(value)
     if _empty(value):
         raise BadItem(detail=f'"{field}" is empty')
-    if not isinstance(value, str) or not plain_text(value).strip():
+    # An id names what is in the catalog: it stays as it came, but for white space.
+    text = (
+        "" if not isinstance(value, str) else one_line(value) if field == "title" else " ".join(storable(value).split())
+    )
+    if not text:
         raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
-    return " ".join(plain_text(value).split())
+    return text
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
     value = fields.get(field)
     if value is not None and not isinstance(value, str):
         raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
-    return plain_text(value or "").strip()
+    return storable(value or "").strip()
 
 
 def _check_address(url: str) -> None:
@@ -120,22 +123,16 @@ def _media(value: str, folder: Path | None) -> tuple[str, bool]:
     return str(path.absolute()), True
 
 
-def _day(value: object) -> date | None:
-    """An ISO date, or the UTC day of an ISO moment; None where it is empty."""
-    if _empty(value):
-        return None
+def _day(value: object) -> tuple[date | None, str]:
+    """The day, and one that cannot be believed as it is written; both empty where it is empty."""
     try:
-        return _utc_day(datetime.fromisoformat(str(value).strip()))
-    except (ValueError, OverflowError) as error:
+        return read_field("" if value is None else str(value))
+    except ValueError as error:
         raise BadItem(detail=f'"date" is {_shown(value)}; write it as 2024-05-31') from error
 
 
 def _empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _utc_day(at: datetime) -> date:
-    return (at.astimezone(UTC) if at.tzinfo else at).date()
 
 
 def _number(fields: Mapping[str, Any]) -> int | None:
@@ -209,7 +206,7 @@ def _segment(value: object) -> Segment:
         raise BadItem(detail='it needs "start", "end" and "text"')
     if end < start:
         raise BadItem(detail=f"it ends at {end:g}, before it starts at {start:g}")
-    return Segment(start, end, " ".join(plain_text(text).split()), speaker=_text(value, "speaker") or None)
+    return Segment(start, end, one_line(text), speaker=one_line(_text(value, "speaker")) or None)
 
 
 def _shown(value: object) -> str:

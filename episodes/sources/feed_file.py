@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from episodes.days import believed, doubt
+from episodes.dates import doubt, of_struct
 from episodes.errors import BadItem
 from episodes.feeds import LARGEST, parsed, text_of
 from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.entry import seconds
-from episodes.sources.plain import plain_markup, plain_text
+from episodes.sources.plain import plain_markup
 from episodes.urls import web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
+from transcripts.text import one_line, storable
 
 #: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
 _FORMATS = {
@@ -103,7 +104,7 @@ def _episode(
         named = f"; its enclosure {_shown(sound)} is no address of the web" if sound else ""
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
-    heading = _text(entry, "title") or identity.file_name(address)
+    heading = one_line(_text(entry, "title")) or identity.file_name(address)
     number, day, told = episode_number(heading, show), _day(entry), _text(entry, "published") or _text(entry, "updated")
     return EpisodeInfo(
         identity=name,
@@ -139,7 +140,7 @@ def _enclosure(entry: Mapping[str, Any]) -> str:
     """The first enclosure, as yt-dlp takes it; a picture is none."""
     links = [link for link in entry.get("links", ()) if link.get("rel") == "enclosure" and link.get("href")]
     sounding = [link for link in links if not str(link.get("type", "")).startswith("image/")]
-    return plain_text(sounding[0]["href"]).strip() if sounding else ""
+    return storable(sounding[0]["href"]).strip() if sounding else ""
 
 
 def _transcripts(content: bytes) -> list[list[Mapping[str, str]]]:
@@ -163,7 +164,7 @@ def _captions(
     best: dict[str, CaptionTrack] = {}
     order = list(_FORMATS.values())
     named = [
-        CaptionTrack(track.get("language") or language, _FORMATS[kind], plain_text(track["url"]))
+        CaptionTrack(track.get("language") or language, _FORMATS[kind], storable(track["url"]))
         for track in transcripts
         if (kind := track.get("type", "").partition(";")[0].strip().lower()) in _FORMATS and track.get("url")
     ]
@@ -183,11 +184,7 @@ def _shown(text: str) -> str:
 
 
 def _day(entry: Mapping[str, Any]) -> date | None:
-    at = entry.get("published_parsed") or entry.get("updated_parsed")
-    try:
-        return believed(date(at.tm_year, at.tm_mon, at.tm_mday)) if at else None
-    except ValueError:
-        return None
+    return of_struct(entry.get("published_parsed") or entry.get("updated_parsed"))
 
 
 def _duration(entry: Mapping[str, Any]) -> float | None:
@@ -202,4 +199,4 @@ def _whole(value: object) -> int | None:
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
-    return plain_text(text_of(fields, field)).strip()
+    return storable(text_of(fields, field)).strip()

@@ -9,20 +9,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
-from episodes.days import believed_moment, doubt, is_believable
+from episodes.dates import doubt, find_date, of_timestamp
 from episodes.errors import BadItem
 from episodes.numbers import episode_number
 from episodes.sources import identity
-from episodes.sources.plain import plain_json, plain_text
 from episodes.sources.tracks import caption_tracks
 from episodes.urls import web_address
 from episodes.values import EpisodeInfo, Listed
 from transcripts.bounded import loads
 from transcripts.clock import LONGEST
+from transcripts.text import one_line, storable, storable_json
 
 _SMUGGLED = "#__youtubedl_smuggle"
 #: Extractors whose ids are file names.
@@ -47,7 +47,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
     Raises:
         BadItem: no id or no title.
     """
-    entry_id, title = text(info, "id"), text(info, "title")
+    entry_id, title = text(info, "id"), one_line(text(info, "title"))
     if not entry_id or not title:
         raise BadItem(detail=f"no {'id' if not entry_id else 'title'} in it")
     name = identity_of(info)
@@ -71,7 +71,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         language=text(info, "language"),
         live_status=text(info, "live_status"),
         availability=text(info, "availability"),
-        release_at=moment(info.get("release_timestamp")),
+        release_at=of_timestamp(info.get("release_timestamp")),
         captions=caption_tracks(info, languages),
         extra=_extra(info),
         passed_over=_doubts(info),
@@ -87,7 +87,7 @@ def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | Non
     address = text(entry, "url") if "formats" not in entry else ""
     if not address and not text(entry, "id"):
         return None
-    title, published = text(entry, "title"), _published(entry)
+    title, published = one_line(text(entry, "title")), _published(entry)
     if not address:
         page = clean(text(entry, "webpage_url") or text(listing, "webpage_url"))
         named = {**entry, "webpage_url": page}
@@ -133,7 +133,7 @@ def page_of(info: Mapping[str, Any]) -> str:
 def text(info: Mapping[str, Any], field: str) -> str:
     """The field as text; empty where it is missing or something else."""
     value = info.get(field)
-    return plain_text(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return storable(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def number_of(info: Mapping[str, Any], field: str) -> float | None:
@@ -144,27 +144,12 @@ def number_of(info: Mapping[str, Any], field: str) -> float | None:
     return float(value)
 
 
-def moment(seconds: object) -> datetime | None:
-    """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return believed_moment(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
 def _published(info: Mapping[str, Any]) -> date | None:
     """The day (UTC) it came out: as released, else as uploaded."""
     for stamp, day in (("release_timestamp", "release_date"), ("timestamp", "upload_date")):
-        at = moment(info.get(stamp))
-        if at:
+        if at := of_timestamp(info.get(stamp)):
             return at.date()
-        try:
-            found = datetime.strptime(text(info, day), "%Y%m%d").replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        if is_believable(found):
+        if found := find_date(text(info, day)):
             return found
     return None
 
@@ -200,7 +185,7 @@ def _smuggled_id(smuggled: str) -> str:
     except (ValueError, KeyError):
         return ""
     guid = data.get("force_videoid") if isinstance(data, dict) else None
-    return plain_text(guid).strip() if isinstance(guid, str) else ""
+    return storable(guid).strip() if isinstance(guid, str) else ""
 
 
 def _media(info: Mapping[str, Any]) -> str:
@@ -227,4 +212,4 @@ def _extra(info: Mapping[str, Any]) -> dict[str, Any]:
         for chapter in (chapters if isinstance(chapters, list) else ())
         if isinstance(chapter, Mapping)
     ]
-    return {field: plain_json(value) for field, value in kept.items() if value not in ([], "")}
+    return {field: storable_json(value) for field, value in kept.items() if value not in ([], "")}

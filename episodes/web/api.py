@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,10 +12,10 @@ from fastapi.responses import JSONResponse, Response
 from episodes.catalog import alignments, articles, browsing, documents, links, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
-from episodes.models import LinkStatus
 from episodes.pipeline import passages, whole
-from episodes.pipeline.markdown import write_markdown
+from episodes.pipeline.exporting import Format, export
 from episodes.pipeline.searching import searched
+from episodes.values import LinkStatus
 from episodes.web.asked import LONGEST, asked
 from episodes.web.settings import site
 from episodes.web.shapes import (
@@ -30,31 +29,10 @@ from episodes.web.shapes import (
     WholeArticleShape,
     WholeEpisodeShape,
 )
-from transcripts.formats import write
 
 #: Rows of an answer.
 MOST = 100
 
-
-class Format(StrEnum):
-    """What a transcript can be had as."""
-
-    json = "json"
-    vtt = "vtt"
-    srt = "srt"
-    txt = "txt"
-    tsv = "tsv"
-    md = "md"
-
-
-TYPES = {
-    Format.json: "application/json",
-    Format.vtt: "text/vtt",
-    Format.srt: "application/x-subrip",
-    Format.txt: "text/plain",
-    Format.tsv: "text/tab-separated-values",
-    Format.md: "text/markdown",
-}
 
 #: Answers by status, as FastAPI describes them.
 Answers = dict[int | str, dict[str, Any]]
@@ -135,8 +113,10 @@ def list_passages(request: Request, key: str) -> JSONResponse:
     responses={
         200: {
             "content": {
-                media: {"schema": TimedWordsShape.model_json_schema() if form is Format.json else {"type": "string"}}
-                for form, media in TYPES.items()
+                form.media_type: {
+                    "schema": TimedWordsShape.model_json_schema() if form is Format.json else {"type": "string"}
+                }
+                for form in Format
             }
         },
         **MISSING,
@@ -150,11 +130,8 @@ def transcript(request: Request, key: str, form: Format) -> Response:
         if shown is None:
             raise NotFound(key)
         words, text = transcripts.load(session, shown), io.StringIO()
-        if form is Format.md:
-            write_markdown(session, row, words, text)
-        else:
-            write(words, form.value, text)
-    kind = TYPES[form] if form is Format.json else f"{TYPES[form]}; charset=utf-8"
+        export(session, row, words, form, text)
+    kind = form.media_type if form is Format.json else f"{form.media_type}; charset=utf-8"
     return Response(text.getvalue().encode("utf-8", "replace"), headers={"Content-Type": kind})
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from episodes.catalog import alignments, browsing
+from episodes.catalog import alignments, articles, browsing
 from episodes.database import reading
 from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
@@ -31,7 +31,7 @@ def article(request: Request, number: Annotated[int, Path(ge=1, le=LARGEST)], q:
         row = browsing.article(session, number)
         found = linked.shown(session, article_id=number)
         paragraphs = written(
-            browsing.paragraphs(session, number)[:PARAGRAPHS],
+            articles.paragraph_rows(session, number)[:PARAGRAPHS],
             alignments.of_article(session, number),
             {one.link.id or 0: one.episode for one in found},
             words=words,

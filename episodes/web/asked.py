@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 from urllib.parse import urlencode
+
+from episodes.dates import first_day
 
 Where = Literal["all", "said", "written"]
 
@@ -17,8 +18,6 @@ SHOW = 200
 #: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
 ON_A_PAGE = 10
 PAGES = 5
-
-_DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def asked(
     notes = []
     if len(words) > LONGEST:
         notes.append(f"The question was cut to its first {LONGEST:,} characters.")
-    starts, stops = day(after), day(before)
+    starts, stops = first_day(after), first_day(before)
     notes += [
         f"“{each[:40]}” is no date and was left out."
         for each, read in ((after, starts), (before, stops))
@@ -82,14 +81,3 @@ def turned(page: str, last: int) -> int:
     """The page that somebody turned to, 1 to ``last``; the first where it is no number."""
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     return min(max(number, 1), last)
-
-
-def day(text: str) -> date | None:
-    """A day, or the first of a month or a year; None where it is none."""
-    found = _DAY.fullmatch(text.strip())
-    if not found:
-        return None
-    try:
-        return date(*(int(part or 1) for part in found.groups()))
-    except ValueError:
-        return None

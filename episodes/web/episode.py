@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from episodes.catalog import alignments, browsing, transcripts
+from episodes.catalog import alignments, articles, browsing, transcripts
 from episodes.catalog.links import Linked
 from episodes.database import reading
-from episodes.models import Episode, LinkStatus
+from episodes.models import Episode
+from episodes.pipeline.exporting import Format
 from episodes.search.highlights import in_title
 from episodes.web import addresses, linked
 from episodes.web.asked import LONGEST
@@ -33,16 +34,6 @@ NAMED = 50
 #: Reasons for doubt that are listed; all are at their lines.
 DOUBTS = 100
 
-#: Downloads: the ending, and what it is for.
-FORMATS = {
-    "txt": "plain text",
-    "md": "with articles and times",
-    "vtt": "WebVTT captions",
-    "srt": "SubRip captions",
-    "tsv": "table",
-    "json": "with all times",
-}
-
 
 @router.get("/e/{key}")
 def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -> HTMLResponse:
@@ -61,7 +52,7 @@ def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -
             request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
             marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
             links=found[len(told) : len(told) + NAMED], more_links=max(len(found) - len(told) - NAMED, 0),
-            status=linked.STATUS, formats=FORMATS, most_doubts=DOUBTS,
+            status=linked.STATUS, formats=Format, most_doubts=DOUBTS,
             addresses=addresses, titled=in_title(words, row.title), earlier=earlier, later=later,
             json_ld=json_ld(row, spoken, found, playing, base(request)),
         )  # fmt: skip
@@ -83,13 +74,13 @@ def _told(
     beside: addresses.Beside | None,
 ) -> list[Told]:
     """The articles that are sure, whole."""
-    sure = [one for one in found if one.link.status != LinkStatus.PROPOSED][:WHOLE]
+    sure = [one for one in found if one.holds][:WHOLE]
     passages = alignments.of_episode(session, row.id or 0)
     return [
         Told(
             one,
             written(
-                browsing.paragraphs(session, one.article.id or 0),
+                articles.paragraph_rows(session, one.article.id or 0),
                 [passage for passage in passages if passage.place.link_id == one.link.id],
                 {one.link.id or 0: row},
                 words=words,

@@ -6,7 +6,6 @@ read, and not our lossless one. https://github.com/Podcastindex-org/podcast-name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
@@ -21,9 +20,11 @@ from episodes.catalog import browsing, transcripts
 from episodes.database import reading
 from episodes.errors import NotFound
 from episodes.models import Episode
+from episodes.pipeline.exporting import Format
 from episodes.web import addresses
 from episodes.web.player import TYPES, local_file, remote_kind
 from episodes.web.settings import Site, base, site
+from transcripts.text import for_xml
 from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
@@ -34,22 +35,15 @@ TEXT = 20_000
 MOST = 200
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
-FORMS = {"vtt": "text/vtt", "srt": "application/x-subrip"}
-
-#: What XML 1.0 has no place for.
-_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Formats of captions that players read.
+CAPTIONS = (Format.vtt, Format.srt)
 
 
 def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     """A new element with text that XML can carry."""
-    made = SubElement(parent, name, {key: clean(value) for key, value in attributes.items()})
-    made.text = clean(text) or None
+    made = SubElement(parent, name, {key: for_xml(value) for key, value in attributes.items()})
+    made.text = for_xml(text) or None
     return made
-
-
-def clean(text: str) -> str:
-    """Without the characters that XML cannot carry."""
-    return _IMPOSSIBLE.sub("", text)
 
 
 def document(root: Element) -> bytes:
@@ -95,12 +89,12 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
         add(item, "enclosure", **enclosure)
     if heard:
         language = {"language": row.language} if row.language else {}
-        for form, kind in FORMS.items():
+        for form in CAPTIONS:
             add(
                 item,
                 f"{{{PODCAST}}}transcript",
                 url=home + addresses.of_transcript(row.key, form),
-                type=kind,
+                type=form.media_type,
                 rel="captions",
                 **language,
             )

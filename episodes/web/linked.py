@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from episodes.catalog import links
 from episodes.catalog.links import Linked
-from episodes.models import LinkStatus
+from episodes.values import LinkStatus
 
 #: Statuses in words that readers know.
 STATUS = {
@@ -20,4 +20,4 @@ def shown(session: Session, *, episode_id: int | None = None, article_id: int | 
     """What readers are shown as linked: what holds, then what is proposed; what a person rejected is not."""
     found = links.listed(session, episode_id=episode_id, article_id=article_id)
     kept = [one for one in found if one.link.status in STATUS]
-    return sorted(kept, key=lambda one: one.link.status == LinkStatus.PROPOSED)
+    return sorted(kept, key=lambda one: not one.holds)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from episodes.catalog import browsing
 from episodes.catalog.overview import overview
 from episodes.database import reading
+from episodes.values import HOLDING
 from episodes.web import addresses
 from episodes.web.asked import turned
 from episodes.web.plots import FOOT, HEIGHT, bars, stretch, timeline
@@ -91,6 +92,8 @@ def about(request: Request) -> HTMLResponse:
         held, _ = overview(session)
         months, left_out = stretch(browsing.months(session))
     drawn, ticks, most = bars(months)
+    holding = sum(held["links"].get(status, 0) for status in HOLDING)
     return page(
-        request, "about.html", held=held, bars=drawn, ticks=ticks, most=most, left_out=left_out, height=HEIGHT, foot=FOOT
+        request, "about.html", held=held, holding=holding, bars=drawn, ticks=ticks, most=most, left_out=left_out, height=HEIGHT,
+        foot=FOOT,
     )  # fmt: skip

@@ -12,8 +12,9 @@ from fastapi.responses import PlainTextResponse, Response
 from episodes.catalog import browsing
 from episodes.database import reading
 from episodes.web import addresses
-from episodes.web.feed import add, clean, document
+from episodes.web.feed import add, document
 from episodes.web.settings import base, site
+from transcripts.text import for_xml
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +39,7 @@ def sitemap(request: Request) -> Response:
 
 def _page(address: str, changed: date | None = None) -> str:
     day = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
-    return f"<url><loc>{escape(clean(address))}</loc>{day}</url>\n"
+    return f"<url><loc>{escape(for_xml(address))}</loc>{day}</url>\n"
 
 
 @router.get("/opensearch.xml")

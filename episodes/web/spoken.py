@@ -9,12 +9,11 @@ from episodes.search.highlights import highlights
 from episodes.web.addresses import second
 from episodes.web.marking import Piece, pieces
 from transcripts.names.corrections import spoken_words
+from transcripts.turns import begins_turn, is_other_speaker
 from transcripts.words import Segment, Transcript
 
 #: Lines that a page has, at most, and characters of one; a transcript of more is shown by stretches, and can be taken along whole.
 MOST, LONGEST = 4000, 12_000
-#: Seconds of silence after which a new turn begins, as it does with another speaker.
-PAUSE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,11 @@ def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> 
         anchors = [second(segment.start)] + ([at] if number == wanted and at is not None else [])
         fresh = tuple(dict.fromkeys(anchor for anchor in anchors if anchor not in taken))
         taken.update(fresh)
-        other = before is None or (segment.speaker or "") != (before.speaker or "")
-        turn = other or (before is not None and segment.start - before.end >= PAUSE)
-        speaker = (segment.speaker or "") if other else ""
+        speaker = (segment.speaker or "") if is_other_speaker(before, segment) else ""
         made.append(
             Line(
-                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, turn, number == wanted,
-                word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
+                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, begins_turn(before, segment),
+                number == wanted, word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
             )
         )  # fmt: skip
     return made

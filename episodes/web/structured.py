@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from episodes.catalog.links import Linked
-from episodes.models import Episode, LinkStatus
+from episodes.dates import iso
+from episodes.models import Episode
 from episodes.web import addresses
 from episodes.web.player import Player
 from episodes.web.spoken import Line
@@ -28,7 +29,7 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "name": episode.title[:TEXT],
         "description": (episode.description or episode.title)[:TEXT],
         "url": base + addresses.of_episode(episode.key),
-        "uploadDate": episode.published.isoformat() if episode.published else None,
+        "uploadDate": iso(episode.published),
         "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
         "thumbnailUrl": addresses.clickable(episode.thumbnail) or None,
         "inLanguage": episode.language or None,
@@ -36,7 +37,7 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "embedUrl": player.source.partition("?")[0] if player.kind == "youtube" else None,
         "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title[:TEXT]} if episode.show_title else None,
         "hasPart": clips(episode.key, lines, base) or None,
-        "associatedArticle": [_article(one) for one in links[:CLIPS] if one.link.status != LinkStatus.PROPOSED] or None,
+        "associatedArticle": [_article(one) for one in links[:CLIPS] if one.holds] or None,
     }
     text = json.dumps({name: value for name, value in about.items() if value is not None}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.charset import decode
-from episodes.articles.dates import date_in_address, date_line, find_date
 from episodes.articles.parts import part_of, slug, unlike
-from episodes.articles.tidy import count_words, is_boilerplate, tidy
+from episodes.articles.tidy import count_words, is_boilerplate
 from episodes.articles.tree import parse
 from episodes.articles.videos import videos_in, videos_in_metadata
+from episodes.dates import date_in_address, date_line, find_date
+from transcripts.text import one_line
 
 
 def test_slugs_and_the_addresses_made_of_them():
@@ -64,7 +65,7 @@ def test_dates_that_are_none():
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd_for_a_date(text):
     assert date_line(text) is None or find_date(text)
-    tidy(text).encode()
+    one_line(text).encode()
     assert count_words(text) >= 0
     assert is_boilerplate(text) in (True, False)
 

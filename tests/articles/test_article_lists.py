@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.feeds import is_whole, read_feed
-from episodes.articles.similar import nearly_same
 from episodes.articles.sitemaps import read_sitemap, unpacked
+from episodes.articles.tidy import nearly_same
 from episodes.articles.wordpress import home_of, posts, posts_address
 from episodes.errors import ArticleError
 

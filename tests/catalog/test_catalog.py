@@ -18,6 +18,7 @@ from episodes.values import (
     CaptionTrack,
     EpisodeInfo,
     Evidence,
+    LinkStatus,
     Outcome,
     ParagraphKind,
     ParagraphText,
@@ -172,7 +173,7 @@ def test_text_that_a_database_refuses_is_cleaned(engine: Engine) -> None:
         transcripts.put(session, row.id or 0, said("one\x00two"), now=NOW)
 
     with reading(engine) as session:
-        assert episodes.find(session, "12").title == "Harbour ?"
+        assert episodes.find(session, "12").title == "Harbour \ufffd"
         assert list(transcripts.texts(session).values()) == ["onetwo"]
 
 
@@ -212,8 +213,8 @@ def test_the_same_verdict_again_changes_nothing(engine: Engine) -> None:
         assert session.exec(select(models.Evidence)).all() == []
 
 
-@pytest.mark.parametrize("word", [models.LinkStatus.CONFIRMED, models.LinkStatus.REJECTED])
-def test_what_a_person_decided_is_never_overruled(engine: Engine, word: models.LinkStatus) -> None:
+@pytest.mark.parametrize("word", [LinkStatus.CONFIRMED, LinkStatus.REJECTED])
+def test_what_a_person_decided_is_never_overruled(engine: Engine, word: LinkStatus) -> None:
     link = linked(engine)
     with writing(engine) as session:
         assert links.decide(session, link.id or 0, word, now=LATER) is State.DONE
@@ -224,12 +225,12 @@ def test_what_a_person_decided_is_never_overruled(engine: Engine, word: models.L
     with reading(engine) as session:
         (one,) = links.listed(session)
         assert (one.link.status, one.link.confidence, one.link.decided_at) == (word, 0.9, LATER)
-        assert list(links.decided(session).values()) == [word is models.LinkStatus.CONFIRMED]
+        assert list(links.decided(session).values()) == [word is LinkStatus.CONFIRMED]
 
 
 def test_an_unknown_link_cannot_be_decided(engine: Engine) -> None:
     with writing(engine) as session, pytest.raises(NotFound):
-        links.decide(session, 4711, models.LinkStatus.CONFIRMED, now=NOW)
+        links.decide(session, 4711, LinkStatus.CONFIRMED, now=NOW)
 
 
 def outcome(state: State, item: str = "one", **more: object) -> Outcome:

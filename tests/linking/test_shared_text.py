@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from episodes.linking.leads import leads
 from episodes.linking.text import Overlap, shared_text
 from episodes.linking.wording import shared_names, shared_phrase
-from episodes.tokens import stem, stems, surface
 from tests.linking.stories import BRIDGE, OTTERS, TOLD
+from transcripts.tokens import stem, stems, surface
 
 some_words = st.lists(
     st.sampled_from(["the", "old", "bridge", "over", "the", "river", "carries", "trams", "and", "otters", "swim"]),

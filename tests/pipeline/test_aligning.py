@@ -13,10 +13,10 @@ from sqlmodel import select
 from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
-from episodes.models import Aligned, Alignment, LinkStatus
+from episodes.models import Aligned, Alignment
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphText, Verdict
+from episodes.values import ArticleText, EpisodeInfo, Evidence, LinkStatus, ParagraphText, Verdict
 from transcripts import words
 
 NOW = datetime(2026, 5, 4, 18, 0, tzinfo=UTC)

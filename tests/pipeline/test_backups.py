@@ -13,12 +13,11 @@ from episodes.config import Settings
 from episodes.database import connect, reading, writing
 from episodes.errors import BadBackup, NotFound, Usage
 from episodes.migrations import migrate
-from episodes.models import LinkStatus
 from episodes.pipeline.backups import backup, restore
 from episodes.pipeline.indexing import reindex
 from episodes.pipeline.run import Run
 from episodes.search.find import find
-from episodes.values import ArticleText, EpisodeInfo, Evidence, Outcome, ParagraphText, State, Verdict
+from episodes.values import ArticleText, EpisodeInfo, Evidence, LinkStatus, Outcome, ParagraphText, State, Verdict
 from transcripts.engine import Window
 from transcripts.words import Segment, Source, Transcript
 

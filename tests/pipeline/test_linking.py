@@ -14,11 +14,10 @@ from episodes.catalog import articles, episodes, links, memories, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.linking import ArticleCandidate, EpisodeText, nearby, stored
-from episodes.models import LinkStatus
 from episodes.pipeline import linking
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
-from episodes.values import ArticleText, EpisodeInfo, ParagraphText
+from episodes.values import ArticleText, EpisodeInfo, LinkStatus, ParagraphText
 from tests.linking.town import town
 from transcripts.words import Segment, Transcript
 

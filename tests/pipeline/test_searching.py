@@ -11,9 +11,9 @@ from sqlmodel import Session, select
 
 from episodes.catalog import alignments
 from episodes.database import writing
-from episodes.models import Article, Link, LinkStatus, Paragraph
+from episodes.models import Article, Link, Paragraph
 from episodes.pipeline.searching import Counterpart, searched
-from episodes.values import Place, PlaceKind
+from episodes.values import LinkStatus, Place, PlaceKind
 from tests.search.town import Newsroom, fill
 
 BRIDGE = "https://paper.example/bridge"

@@ -20,8 +20,8 @@ from episodes.alignment.order import in_order
 from episodes.alignment.places import PLACE, SURE
 from episodes.alignment.signs import Signs, signs
 from episodes.alignment.talk import talk
-from episodes.tokens import stems
 from tests.quality import recap
+from transcripts.tokens import stems
 
 FOLDS = 6
 Array = NDArray[np.float64]

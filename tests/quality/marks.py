@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from tests.quality import recap
 from transcripts.names.lexicon import known_words
 from transcripts.names.near_misses import near_misses
-from transcripts.names.wording import words_of
 from transcripts.quality import Kind, compare_with_captions, marks_of_window
+from transcripts.tokens import letters
 from transcripts.words import Segment, Source, Transcript
 
 LENGTH = 30.0
@@ -119,7 +119,7 @@ def _echoed(window: Window, chance: random.Random) -> Window:
 
 
 def _unpunctuated(window: Window, _: random.Random) -> Window:
-    return tuple(replace(one, text=" ".join(words_of([one.text])).lower()) for one in window)
+    return tuple(replace(one, text=" ".join(letters(one.text)).lower()) for one in window)
 
 
 def _hurried(window: Window, chance: random.Random) -> Window:
@@ -185,7 +185,11 @@ def _names(talks: Sequence[Sequence[Segment]], figures: Figures, chance: random.
             figures.changed[pair] = figures.changed.get(pair, 0) + 1
             if (one.heard, one.right) not in RIGHT:
                 figures.wrong.append(pair)
-    rare = [word for word in dict.fromkeys(words_of(glossary)) if len(word) >= 5 and not is_known(word)]
+    rare = [
+        word
+        for word in dict.fromkeys(word for name in glossary for word in letters(name))
+        if len(word) >= 5 and not is_known(word)
+    ]
     slips = [(word, slip) for word in rare for slip in _slips(word, chance) if not is_known(slip)]
     for word, slip in slips:
         said = Segment(0.0, 5.0, f"Then {slip} spoke of the harbour.")

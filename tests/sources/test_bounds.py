@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes import days
-from episodes.articles.dates import find_date
+from episodes import dates
 from episodes.articles.feeds import read_feed
 from episodes.articles.http import Page
 from episodes.articles.read import read_answer
 from episodes.articles.wordpress import is_api, posts
+from episodes.dates import find_date
 from episodes.errors import ArticleError, Usage
 from episodes.sources import decisions, feed_file, info_dict
 from episodes.values import ArticleText, State
@@ -139,7 +139,7 @@ def test_no_door_believes_such_a_day(tmp_path: Path) -> None:
         stamp = datetime(year, 5, 31, tzinfo=UTC)
         told = info_dict.episode_info({"id": "a", "title": "T", "upload_date": f"{year:04}0531", "webpage_url": URL})
         assert (told.published, len(told.passed_over)) == (None, 1)
-        assert info_dict.moment(stamp.timestamp()) is None
+        assert dates.of_timestamp(stamp.timestamp()) is None
         assert find_date(f"{year:04}-05-31") is None
         item = f"<item><title>T</title><link>{URL}</link><pubDate>Fri, 31 May {year:04} 10:00:00 GMT</pubDate></item>"
         feed = f'<rss version="2.0"><channel><title>C</title>{item}</channel></rss>'.encode()
@@ -151,11 +151,11 @@ def test_no_door_believes_such_a_day(tmp_path: Path) -> None:
 def test_what_days_are_believed() -> None:
     today = date(2026, 5, 4)
 
-    assert [days.believed(day, today) for day in (date(1900, 1, 1), date(2027, 12, 31))] == [
+    assert [dates.believed(day, today) for day in (date(1900, 1, 1), date(2027, 12, 31))] == [
         date(1900, 1, 1),
         date(2027, 12, 31),
     ]
-    assert [days.believed(day, today) for day in (date(1899, 12, 31), date(2028, 1, 1), None)] == [None] * 3
+    assert [dates.believed(day, today) for day in (date(1899, 12, 31), date(2028, 1, 1), None)] == [None] * 3
 
 
 def test_articles_say_so_too() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.reading import SAME_FOLDER, episodes, failures, read, whole
+from transcripts.text import one_line
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -84,10 +85,10 @@ def test_no_bytes_make_it_fail(tmp_path: Path, content: bytes, header: bytes) ->
 
 
 @SAME_FOLDER
-@given(titles=st.lists(st.text(min_size=1).filter(lambda text: " ".join(text.replace("\0", "").split())), max_size=5))
+@given(titles=st.lists(st.text(min_size=1).filter(one_line), max_size=5))
 def test_every_title_comes_back(tmp_path: Path, titles: list[str]) -> None:
     table = io.StringIO()
     csv.writer(table).writerows([["id", "title", "date"], *([str(n), title, ""] for n, title in enumerate(titles))])
     found = episodes(read(tmp_path / "a.csv", table.getvalue()))
 
-    assert [episode.title for episode in found] == [" ".join(title.replace("\0", "").split()) for title in titles]
+    assert [episode.title for episode in found] == [one_line(title) for title in titles]

@@ -200,10 +200,10 @@ def test_a_vtt_file_without_cues_is_an_empty_transcript():
     assert read("WEBVTT\n").segments == ()
 
 
-def test_characters_that_no_database_takes_are_gone():
+def test_characters_that_no_database_takes_are_gone_and_a_half_is_seen_to_be_one():
     vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nA\u200b\x00\ufeffB\u00a0C\n"
     assert said(vtt) == [(1.0, 2.0, "AB C")]
-    assert said('[{"start": 0, "end": 1, "text": "A\\ud800\\u0000B"}]') == [(0.0, 1.0, "AB")]
+    assert said('[{"start": 0, "end": 1, "text": "A\\ud800\\u0000B"}]') == [(0.0, 1.0, "A\ufffdB")]
 
 
 @pytest.mark.parametrize(

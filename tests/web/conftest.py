@@ -19,9 +19,18 @@ from starlette.testclient import TestClient
 from episodes import database
 from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.files.named import Named
-from episodes.models import LinkStatus
 from episodes.search import index
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
+from episodes.values import (
+    ArticleText,
+    EpisodeInfo,
+    Evidence,
+    LinkStatus,
+    ParagraphKind,
+    ParagraphText,
+    Place,
+    PlaceKind,
+    Verdict,
+)
 from episodes.web.app import application
 from episodes.web.settings import Site
 from transcripts.words import Mark, Segment, Source, Transcript, Word

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from transcripts.clock import parse_clock
-from transcripts.foreign import one_line
+from transcripts.text import one_line
 from transcripts.words import Segment, Word
 
 _VTT_TAG = re.compile(r"<(/?[A-Za-z0-9][^<>]*|/?)>")

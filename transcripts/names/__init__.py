@@ -4,6 +4,5 @@ expected.py     names out of titles, descriptions and articles; the prompt made 
 sound.py        how a name sounds, and how many letters lie between two spellings
 near_misses.py  words that were heard in place of a glossary's names
 corrections.py  corrections put into segments, and taken out again
-wording.py      a text's words, case kept
 lexicon.py      words that Whisper writes whole, and so knows
 """

@@ -19,6 +19,7 @@ _MOST_NAMES = 1000
 
 #: Sentences and their parts: a list of names is no headline.
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+|[\n\r]+|\s[–—|•]\s|[,;:]\s")
+#: A word as a name has it: "Jean-Luc", "U.S", "O'Neill" are whole, else the engine would be told half a name.
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*")
 #: Small words inside of names: Port of Tafolla, Ludwig van Aerden.
 _INNER = frozenset("of de del della der den di du da dos la le van von bin al y zu ter".split())  # noqa: SIM905

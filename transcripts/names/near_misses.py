@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from transcripts.names import sound
 from transcripts.names.corrections import Correction, original
-from transcripts.names.wording import words_of
+from transcripts.tokens import letters
 from transcripts.words import Segment
 
 #: (letters of the shorter word at least, slips that are allowed).
@@ -30,11 +30,11 @@ def near_misses(
 
     ``is_known`` says of a word, as it is written, whether it is right by itself; it is asked last, and only of what sounds like a name.
     """
-    names = words_of(glossary)
+    names = [word for name in glossary for word in letters(name)]
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
     spelled = {sound.plain(word) for word in names}
     heard = [original(segment) for segment in segments]
-    found = [(segment, word) for segment in heard for word in dict.fromkeys(words_of([segment.text]))]
+    found = [(segment, word) for segment in heard for word in dict.fromkeys(letters(segment.text))]
     small = {word for _, word in found if word.islower()}
     has_capitals = len(small) < len({word.casefold() for _, word in found})
     made = []

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-_SIGN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_SIGN}]|[^\W_{_SIGN}]+(?:['’][^\W_{_SIGN}]+)*")
+from transcripts.tokens import surface
 
 
 def words(text: str) -> list[str]:
     """The words in order."""
-    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+    return [word.replace("’", "'") for word in surface(text.casefold())]
 
 
 def words_of_each(texts: Sequence[str]) -> tuple[list[str], list[int]]:

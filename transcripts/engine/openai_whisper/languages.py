@@ -6,9 +6,10 @@ features that are there, and where those hint at a change each stretch is encode
 is used to sound that begins with its window). The likeliest sequence of languages is kept (Viterbi), where a change has its price; the
 window is cut in the pauses where the language changes.
 
-The prices were decided on real speech with ``base``: the twelve English recordings of ``tests/quality/real_speech`` (159 stretches: none is
+The prices were decided on real speech with ``base``: the twelve English recordings of ``tests/quality/real_speech`` (226 stretches: none is
 taken for another language) and recordings in which English, French, Spanish, Italian, Russian, Dutch and Czech take turns, for 3 to 25
-seconds each (``python -m tests.quality.languages``: a twentieth of the speech is judged wrong, a fifth by whole windows).
+seconds each: 2.7% of that speech is judged wrong, 18.7% by whole windows. ``python -m tests.quality.languages`` measures on other prompts
+what not knowing the language costs: 7% of the words, whisper 55%, faster-whisper 29 to 58%.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Words of a text as linking and alignment compare them: folded, without marks, cut to a stem.
+"""Words of a text as texts are compared with each other: by linking and alignment, by reasons for doubt, by names.
+
+One of two splitters. The other, ``episodes.search.tokens``, is the search index's own: there a stem is Snowball's, "covid-19" is a phrase
+and "10,000" one number, accents do not count, and what is stored has to be met by what is typed years later. Here two
+texts are read alike, and what is kept of that (``linking.memory``) can be made anew at any time.
 
 The stem is the first six letters. That is crude, but it needs no language: "reopened", "reopening" and "reopens" meet in English as
 "reapertura" and "reaperturas" do in Spanish, a show may mix both, and on real episodes it ranks as well as a Snowball stemmer.
@@ -16,12 +20,18 @@ _TOKEN = re.compile(
     r"|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
     r"|[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W\d_]+)*"
 )
+_APOSTROPHES = re.compile("['’]")
 _STEM_LETTERS = 6
 
 
 def surface(text: str) -> list[str]:
     """The words of a text in order, as they are written; ``stem`` of each is what ``stems`` gives."""
     return _TOKEN.findall(text)
+
+
+def letters(text: str) -> list[str]:
+    """The words of a text as names are looked for in them: as they are written, parted at apostrophes, without numbers."""
+    return [part for word in surface(text) if not word[0].isdecimal() for part in _APOSTROPHES.split(word)]
 
 
 def matches(text: str) -> Iterator[re.Match[str]]:

@@ -1,0 +1,212 @@
+"""Dates, read and written: the one home of both.
+
+A day is that of a moment in UTC, as YouTube's are, whichever door it comes through: one episode or article has one day. A day without a
+time is what it says. Slashes are read only where month and day cannot be mixed up.
+
+A page of a strange calendar, a clock that was never set and a slip of the finger ("0024-05-01") would each stretch every plot and every
+list of months over centuries. So days before 1900 and after next year's end are passed over; an item with such a date is taken without
+it, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from time import struct_time
+
+FIRST = date(1900, 1, 1)
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_TIME = r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?<!\d)(?P<moment>(?:19|20)\d\d-\d\d-\d\d[T ]{_TIME} ?(?:Z|[+-]\d\d(?::?\d\d)?))(?!\w)",
+        rf"(?<!\d)(?P<mail>\d{{1,2}}\s+{_MONTH}\s+{_YEAR}\s+{_TIME}\s+(?:[+-]\d{{4}}|GMT|UTC?|Z|[ECMP][SD]T))(?!\w)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d?)/(?P<day>\d\d?)(?!\d)",
+        rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        rf"{_DAY}\.?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
+        rf"(?<!\d)(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?{_YEAR}",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
+    )
+)
+_SLASHES = re.compile(rf"(?<!\d)(\d\d?)/(\d\d?)/{_YEAR}")
+_ANY_YEAR = re.compile(r"[+-]?\d{1,9}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)|[A-Za-z]+ \d{1,2}, \d{4}(?!\d)")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?)[/-](?P<day>\d\d?)(?=[/-]|$)")
+#: A line without its date: nothing but a weekday, a time of day and words such as "Published 2 days ago on".
+_ALONE = re.compile(
+    r"""(?:published|posted|updated|date|on|at|in|[:|,.·–—-]|\s|\d+\ \w+\ ago
+    |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*
+    (?:[T,\s]*(?:at\s+)?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d)?)?[\s.|,·–—-]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def find_date(text: str) -> date | None:
+    """The first date in a short text that can be believed, or None."""
+    return next((day for day, _ in _found(text)), None)
+
+
+def read_field(text: str) -> tuple[date | None, str]:
+    """The day of a ``date`` field; or None, and the day that it names where that cannot be believed; (None, "") for an empty one.
+
+    Raises:
+        ValueError: it is no date.
+    """
+    text = text.strip()
+    found = _iso(text) or find_date(text)
+    if not text or (found and is_believable(found)):
+        return found, ""
+    if found or _ANY_YEAR.match(text):
+        return None, str(found or text)
+    raise ValueError(text)
+
+
+def date_line(text: str) -> date | None:
+    """The date of a line that holds nothing else (but "Published", a weekday, a time of day), or None."""
+    found, rest = split_date(text)
+    return found if found and _ALONE.fullmatch(rest) else None
+
+
+def split_date(text: str) -> tuple[date | None, str]:
+    """The first date of a short line and what is left of the line; a long line has none."""
+    day, match = next(_found(text) if len(text) <= 120 else iter(()), (None, None))
+    return (day, f"{text[: match.start()]} {text[match.end() :]}".strip()) if match else (None, text)
+
+
+def date_in_address(url: str) -> date | None:
+    """The date that a blog's address carries ("/2026/05/04/ferry"), or None."""
+    match = _IN_ADDRESS.search(url)
+    return _of(match) if match else None
+
+
+def _found(text: str) -> Iterator[tuple[date, re.Match[str]]]:
+    """Each date in a text with where it stands; of those in one form the first comes first."""
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if day := _of(match):
+                yield day, match
+    for match in _SLASHES.finditer(text):
+        if day := _of_slashes(match):
+            yield day, match
+
+
+def _of_slashes(match: re.Match[str]) -> date | None:
+    """13/05/2026 and 05/13/2026, but neither 05/04/2026 nor 04/05/2026: nobody knows which of them is May."""
+    first, second = int(match[1]), int(match[2])
+    if first <= 12 and second <= 12 and first != second:
+        return None
+    return _valid(int(match["year"]), *((second, first) if first > 12 else (first, second)))
+
+
+def _of(match: re.Match[str]) -> date | None:
+    named = match.groupdict()
+    if moment := named.get("moment"):
+        return believed(_iso(f"{moment[:10]}T{moment[11:].replace(' ', '').upper()}"))
+    if mail := named.get("mail"):
+        return _of_mail(mail)
+    month = match["month"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    return _valid(int(match["year"]), number, int(match["day"]))
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return believed(date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _iso(text: str) -> date | None:
+    """The day of an ISO date or moment, believable or not.
+
+    Raises:
+        ValueError: a moment that is in no year of UTC.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return day_of(at)
+
+
+def _of_mail(text: str) -> date | None:
+    """The day of a moment as mail and feeds write it."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return believed(day_of(parsedate_to_datetime(text)))
+    except (ValueError, IndexError):
+        return None
+
+
+def day_of(at: datetime) -> date:
+    """The UTC day of a moment; one without a zone is taken as it is.
+
+    Raises:
+        ValueError: it lies outside the years that there are.
+    """
+    try:
+        return (at.astimezone(UTC) if at.tzinfo else at).date()
+    except OverflowError as error:
+        raise ValueError(str(at)) from error
+
+
+def of_timestamp(seconds: object) -> datetime | None:
+    """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        at = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return at if is_believable(at.date()) else None
+
+
+def of_struct(at: struct_time | None) -> date | None:
+    """The day of what feedparser reads, which is in UTC."""
+    return _valid(at.tm_year, at.tm_mon, at.tm_mday) if at else None
+
+
+def first_day(text: str) -> date | None:
+    """The first day of a year, a month or a day as a person types them to narrow a search ("2024", "2024-05"); None where it is none."""
+    match = _PERIOD.fullmatch(text.strip())
+    try:
+        return date(*(int(part or 1) for part in match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def is_believable(day: date, today: date | None = None) -> bool:
+    """Whether something can have been published on a day, or be announced for it; ``today`` is the clock's where it is not given."""
+    today = today or datetime.now(UTC).date()
+    return day >= FIRST and day.year <= today.year + 1
+
+
+def believed(day: date | None, today: date | None = None) -> date | None:
+    """The day, or None for one that nobody can mean."""
+    return day if day and is_believable(day, today) else None
+
+
+def doubt(day: object) -> str:
+    """What the person is told of a date that was left out."""
+    return f"its date {str(day)[:40]!r} was left out: it is no day between {FIRST.year} and next year"
+
+
+def iso(at: date | None) -> str | None:
+    """A day or a moment as ISO text, as JSON has it."""
+    return at.isoformat() if at else None
+
+
+def to_the_minute(at: datetime) -> str:
+    """A moment for people: "2026-05-04 18:00 UTC"."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
