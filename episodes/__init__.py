@@ -3,18 +3,43 @@
 Layers, from the top down; a part sees only what stands below it, and neighbours do not see each other (tests/test_layers.py):
 
     cli/            the command ``nir``: thin
+
+    web/            the reader's page and the JSON API
+    assistants/     the same catalog over the Model Context Protocol
+
     pipeline/       what the commands do: read -> decide -> write, one outcome an item
-    catalog/        every read and write of the tables       search/     passages, their index, queries
-    sources/        episodes: yt-dlp and files               articles/   pages and files with articles
-    linking/        pure: evidence -> verdict                sample/     the bundled sample show
+
+    catalog/        every read and write of the tables
+    search/         passages, their index, queries
+    sources/        episodes: yt-dlp and files
+    articles/       pages and files with articles
+    linking/        pure: evidence -> verdict
+    alignment/      pure: paragraphs and segments -> which was said when
+    sample/         the bundled sample show
+
     migrations/     the catalog's shape, step by step
-    database.py     engine and transactions      refusals.py  what it means that a database refuses
-    models.py       the tables                   sqlite_file.py  its rights, and how it is read where it cannot be written
+    database.py     engine and transactions
+    lasting.py      a SQLite file that is read for days and may go
+    models.py       the tables
+    sqlite_file.py  a SQLite file's rights, and how it is read where it cannot be written
+
     guard/          the network, guarded: addresses, redirects, size, time
-    feeds.py        the one door to feedparser
     files/          which files of this machine may be read, and how one is written
-    values.py       what crosses the borders     names.py, config.py, errors.py, redaction.py, numbers.py
-    urls.py         web addresses: one canonical form, one key, one reader of YouTube's (youtube.py)
-    dates.py      dates read and written         batches.py    values some at a time
-    transcripts     (beside this package) sound in, timed words out
+    feeds.py        the one door to feedparser
+
+    values.py       what crosses the borders
+    config.py       settings from the environment
+    errors.py       what can go wrong, and its exit code
+    logs.py         the loggers of all that deals with the outside world
+    redaction.py    passwords out of what is shown
+    refusals.py     what it means that a database refuses
+    patience.py     how long an answer may take
+    urls.py         web addresses: one canonical form, one key
+    youtube.py      what an address of YouTube names
+    names.py        text that every database takes
+    numbers.py      episode numbers in titles and texts
+    dates.py        dates read and written
+    batches.py      values some at a time
+
+Beside this package ``transcripts`` makes timed words of sound; it knows nothing of this one.
 """

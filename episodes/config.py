@@ -11,6 +11,7 @@
 ``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
 ``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
 ``NIR_PROXY``         proxy for all that is fetched, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
+``NIR_LOG``           ``debug``, ``info``, ``warning`` or ``error``: what stderr tells of the outside world; default: nothing
 ``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
 """
 
@@ -130,6 +131,25 @@ def hearing(environment: Mapping[str, str] = os.environ) -> Choice:
         _number(environment, "NIR_PATIENCE") or plain.patience,
         Path(work).expanduser().absolute() if work else _home(environment) / "work",
     )
+
+
+class LogLevel(StrEnum):
+    """How much is told."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def log_level(environment: Mapping[str, str] = os.environ) -> LogLevel | None:
+    """What ``NIR_LOG`` says; None where nothing is to be told.
+
+    Raises:
+        Usage: it is no level.
+    """
+    said = (environment.get("NIR_LOG") or "").casefold()
+    return _named({"NIR_LOG": said}, "NIR_LOG", LogLevel.INFO) if said else None
 
 
 def _named(environment: Mapping[str, str], name: str, default: Named) -> Named:

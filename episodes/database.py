@@ -32,9 +32,12 @@ from sqlmodel import Session, create_engine
 from episodes import redaction, sqlite_file
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
 from episodes.lasting import never_made_by_reading
+from episodes.logs import logger
 from episodes.patience import Patience, current, still_wanted
 from episodes.redaction import hide
 from episodes.refusals import Meaning, is_taken, meaning, said
+
+log = logger(__name__)
 
 Done = TypeVar("Done")
 
@@ -62,6 +65,7 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
     hide(url if isinstance(url, str) else url.render_as_string(hide_password=False))
     try:
         parsed = make_url(url)
+        log.debug("catalog: %s%s", redaction.database(parsed), ", to be read only" if reads else "")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, reads=reads)
         return _postgres(parsed, parsed.get_driver_name())
@@ -324,7 +328,8 @@ def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
         try:
             with writing(engine) as session:
                 return work(session)
-        except Contended:
+        except Contended as error:
+            log.info("somebody else was in the way, tried again in %.2f s: %s", pause, error)
             sleep(pause)
         except IntegrityError as error:
             if not is_taken(error):
@@ -363,6 +368,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
         if by_a_signal(error):
             raise KeyboardInterrupt from error
         place = redaction.database(engine.url)
+        log.debug("%s refuses: %s", place, said(error))
         match meaning(error):
             case Meaning.FULL:
                 raise DiskFull(detail=said(error)) from error

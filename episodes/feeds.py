@@ -13,6 +13,9 @@ from typing import Any
 
 from episodes.dates import of_struct
 from episodes.errors import BadItem
+from episodes.logs import logger
+
+log = logger(__name__)
 
 #: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
 LARGEST = 64 * 2**20
@@ -35,6 +38,7 @@ def parsed(content: bytes, *, charset: str = "", as_written: bool = False) -> An
     headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     options = {"sanitize_html": False, "resolve_relative_uris": False} if as_written else {}
     found = feedparser.parse(io.BytesIO(content), response_headers=headers, **options)
+    log.debug("a feed of %d bytes: %s, %d entries", len(content), found.get("version") or "none", len(found["entries"]))
     if not found.get("version"):
         raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
     return found

@@ -14,6 +14,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from episodes.errors import DatabaseUnreachable
+from episodes.logs import logger
+
+log = logger(__name__)
 
 
 def never_made_by_reading(engine: Engine, name: str) -> None:
@@ -32,6 +35,7 @@ def never_made_by_reading(engine: Engine, name: str) -> None:
 
     def lent(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
         if record.info.get("file") != _there(file, name):
+            log.info("%s: another file has taken its place, opened anew", name)
             raise DisconnectionError
 
     event.listen(engine, "do_connect", before)

@@ -32,6 +32,7 @@ def _no_home_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("NIR_HOME", str(tmp_path / "nir"))
     for name in (
         "NIR_DATABASE_URL",
+        "NIR_LOG",
         "NIR_MODEL",
         "NIR_NAMES",
         "NIR_PROXY",

@@ -29,6 +29,7 @@ LAYERS = [
         "config",
         "errors",
         "redaction",
+        "logs",
         "numbers",
         "names",
         "refusals",

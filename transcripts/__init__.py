@@ -11,15 +11,17 @@
     formats.py     Transcript -> JSON, VTT, SRT, TXT, TSV
     subtitles.py   pure: a long segment as subtitles
     lossless.py    our own JSON, both ways
-    clock.py foreign.py    pure: clock times; values from outside, checked
+    clock.py       pure: clock times
+    foreign.py     pure: values from outside, checked
+    bounded.py     JSON from outside, within bounds of size, number of values and depth
     turns.py       pure: where a speaker begins, or goes on after a pause
     text.py        pure: text from outside, fit to be kept and read
     tokens.py      pure: a text's words as texts are compared
     choice.py      the name of an engine and a model
     errors.py      what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, clock; then
-text, tokens, words and errors.
+Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and lossless; then foreign, bounded and
+clock; then text, tokens, words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write

@@ -23,6 +23,7 @@
     structured.py   what the head says: JSON-LD, properties, the canonical address
     metadata.py     title, date, authors, site, dek from the head and from what is seen
     videos.py       ids of embedded and linked videos
+    markup.py       markup before it is parsed: how it begins, whether it is too much (pure)
     tree.py         HTML text -> lxml elements
     plain.py        plain text and Markdown, "Continue Reading" between articles
     header.py       the lines under a title in plain text: dek, byline, date, address (pure)

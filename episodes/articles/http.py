@@ -23,6 +23,9 @@ from episodes.guard.bodies import decompressed, too_large
 from episodes.guard.connections import Connections
 from episodes.guard.hosts import parsed
 from episodes.guard.patience import Patience
+from episodes.logs import logger
+
+log = logger(__name__)
 
 _TEXT_TYPES = re.compile(
     r"text/.*|application/(?:.*[+./-])?(?:xhtml\+xml|xml|json|jsonl|jsonlines|json-lines|ndjson|x-ndjson|markdown)"
@@ -172,6 +175,7 @@ def _hop(url: str, errand: _Errand) -> Page | str:
         except NotFetched as error:
             kind = PageTooLarge if isinstance(error, TooLarge) else ArticleError
             raise kind(url, error.detail) from error
+        log.info("%s: busy, asked again in %.1f s", url, pause)
         errand.wait(pause)
         tries -= 1
 

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from episodes.guard.hosts import is_loopback
+from episodes.logs import logger
+
+log = logger(__name__)
 
 #: Seconds between two requests to one host.
 PACE = 1.0
@@ -37,4 +40,5 @@ class Limiter:
         turn = max(now, self._free_at.get(host, now))
         self._free_at[host] = turn + max(self.pace, min(asked_for, SLOWEST))
         if turn > now:
+            log.debug("%s: waiting %.1f s for its turn", host, turn - now)
             self._sleep(turn - now)

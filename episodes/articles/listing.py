@@ -18,7 +18,10 @@ from episodes.articles.http import Page
 from episodes.articles.recognise import SiteKind
 from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
 from episodes.errors import ArticleError, PageRefused
+from episodes.logs import logger
 from episodes.urls import same_site
+
+log = logger(__name__)
 
 State = Mapping[str, Any]
 
@@ -127,6 +130,7 @@ def _api_page(web: Web, url: str, state: State, *, first: bool) -> Page | None:
         if error.status == HTTPStatus.BAD_REQUEST and not first:
             return None
         if error.status in (400, 401, 403, 404, 405, 410):
+            log.info("%s: closed: %s", url, error.detail)
             raise ApiClosed(url, error.detail) from error
         raise
     return page if page.body else None
@@ -161,6 +165,7 @@ def _maps(web: Web, site: str, state: State) -> Iterator[Batch]:
                 sitemaps.read_sitemap(sitemaps.unpacked(page.body, LISTS.size, address), address) if page.body else None
             )
         except ArticleError as error:
+            log.info("%s: passed over: %s", address, error.detail)
             trouble.append(error)
             continue
         if found:

@@ -14,7 +14,10 @@ from episodes.articles.structured import properties
 from episodes.articles.tree import Element, parse, words_of
 from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
 from episodes.errors import ArticleError
+from episodes.logs import logger
 from episodes.urls import canonical, same_page
+
+log = logger(__name__)
 
 
 class SiteKind(StrEnum):
@@ -76,7 +79,8 @@ def _wordpress(web: Web, api: str, url: str, title: str) -> SiteFound | None:
     """The site by its API, where that is open."""
     try:
         answer = web.fetch(wordpress.probe(api))
-    except ArticleError:  # closed, gone, broken, or forbidden to programs: there are other ways to the articles
+    except ArticleError as error:  # closed, gone, broken, or forbidden: there are other ways to the articles
+        log.info("%s: no WordPress API: %s", api, error.detail)
         return None
     if not wordpress.is_list(answer.body):
         return None
@@ -90,7 +94,8 @@ def _sitemap(web: Web, url: str, title: str) -> SiteFound | None:
         try:
             answer = web.fetch(address, limits=LISTS)
             found = sitemaps.read_sitemap(sitemaps.unpacked(answer.body, LISTS.size, address), address)
-        except ArticleError:
+        except ArticleError as error:
+            log.info("%s: no sitemap: %s", address, error.detail)
             continue
         if found.pages or found.maps:
             return SiteFound(url, SiteKind.SITEMAP, title, tuple(named) or (address,))
@@ -101,7 +106,8 @@ def _feed(web: Web, root: Element, url: str, title: str) -> SiteFound | None:
     address = feeds.feed_of(root, url)
     try:
         found = feeds.read_feed(web.fetch(address, limits=LISTS).body, address) if address else None
-    except ArticleError:
+    except ArticleError as error:
+        log.info("%s: no feed: %s", address, error.detail)
         return None
     return SiteFound(url, SiteKind.FEED, found.title or title, (address,)) if found and found.entries else None
 

@@ -12,6 +12,9 @@ from episodes.articles.http import LIMITS, Limits, Manners, Page, check_form, fe
 from episodes.articles.limiter import Limiter
 from episodes.errors import ArticleError, PageRefused, PageTooLarge, RobotsForbid
 from episodes.guard.connections import Connections
+from episodes.logs import logger
+
+log = logger(__name__)
 
 #: Sitemaps and pages of a hundred posts are larger than pages.
 LISTS = Limits(seconds=180, size=50_000_000)
@@ -81,12 +84,14 @@ class Web:
                 connections=self._connections,
             )
         except PageRefused as error:
+            log.info("%s: no robots.txt: %s", robots.host_of(url), error.detail)
             in_trouble = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             return robots.rules("", f"its robots.txt cannot be read: {error.detail}" if in_trouble else "")
         except PageTooLarge:  # no rules: something else stands there
             return robots.rules("")
         except ArticleError as error:
             raise ArticleError(url, error.detail) from error
+        log.debug("%s: robots.txt of %d bytes", robots.host_of(url), len(page.body))
         is_page = page.content_type.endswith("html")
         return robots.rules("" if is_page else decode(page.body, page.charset))
 
@@ -96,5 +101,6 @@ class Web:
         if rules.trouble and not by_name:
             raise ArticleError(url, rules.trouble)
         if not rules.allow(url, agent):
+            log.info("%s: forbidden to %s by robots.txt", url, agent)
             raise RobotsForbid(url, "the site's robots.txt asks programs to stay away from this address")
         self.limiter.wait(url, rules.pause(agent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -64,12 +65,33 @@ def _version(on: bool) -> None:
         raise typer.Exit
 
 
+def _tell(context: typer.Context, verbose: int) -> int:
+    if (verbose or os.environ.get("NIR_LOG")) and not context.resilient_parsing:
+        from episodes.cli.verbosity import level, told
+
+        if asked := level(verbose):
+            context.with_resource(told(asked))
+    return verbose
+
+
 @app.callback()
 def root(
     version: Annotated[
         bool,
         typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_version),
     ] = False,
+    verbose: Annotated[
+        int,
+        typer.Option(
+            "--verbose",
+            "-v",
+            count=True,
+            metavar="",
+            show_default=False,
+            callback=_tell,
+            help="Tell on stderr what is asked of the outside world; -vv: also how. NIR_LOG=info or debug does the same.",
+        ),
+    ] = 0,
     debug: Annotated[bool, typer.Option("--debug", envvar="NIR_DEBUG", help="Show tracebacks of errors.")] = False,
 ) -> None:
     """Options that stand before the command; ``main`` reads --debug when an error comes."""

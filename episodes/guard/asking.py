@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from episodes.errors import NotFetched, TooSlow
@@ -13,11 +14,14 @@ from episodes.guard.bodies import SLOW
 from episodes.guard.connections import Connections, Way
 from episodes.guard.hosts import check, check_public, proxy_of
 from episodes.guard.patience import Patience
+from episodes.logs import logger
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx2
+
+log = logger(__name__)
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -69,14 +73,27 @@ def asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connect
         TooSlow: the time was up.
         NotFetched: the connection failed.
     """
+    try:
+        with _asked(wanted, rules, patience, connections) as answer:
+            yield answer
+    except NotFetched as error:
+        log.warning("%s %s: %s", wanted.method, wanted.url, error.detail)
+        raise
+
+
+@contextmanager
+def _asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connections) -> Iterator[Answer]:
     url = _as_sent(wanted.url)
     check(url, allow_private=rules.allow_private, proxy=rules.proxy)
     while True:
         try:
+            begun = monotonic()
             with _sent(url, wanted, rules, patience, connections) as response:
+                log.info("%s %s: %d in %.2f s", wanted.method, url, response.status_code, monotonic() - begun)
                 yield _answer(response, url, patience)
                 return
         except _HungUpError:
+            log.debug("%s: hung up before it was asked, asked again", url)
             continue  # on a connection that it had kept open; the next one is new
 
 

@@ -9,8 +9,12 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from weakref import finalize
 
+from episodes.logs import logger
+
 if TYPE_CHECKING:
     import httpx2
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Connections:
     def client(self, way: Way) -> httpx2.Client:
         """The client that goes this way."""
         if way not in self._clients:
+            log.debug("a client %s", f"through the proxy {way.proxy}" if way.proxy else "without a proxy")
             self._clients[way] = _client(way)
         return self._clients[way]
 

@@ -14,6 +14,9 @@ import httpcore2
 
 from episodes.guard.hosts import check_public
 from episodes.guard.patience import Patience
+from episodes.logs import logger
+
+log = logger(__name__)
 
 
 class Network(httpcore2.NetworkBackend):
@@ -39,11 +42,13 @@ class Network(httpcore2.NetworkBackend):
         failure: Exception = httpcore2.ConnectError(f"there is no host {host}")
         for address in self._addresses(host, port):
             try:
-                return Stream(
-                    self._plain.connect_tcp(address, port, _seconds(timeout), local_address, socket_options or [])
-                )
+                made = self._plain.connect_tcp(address, port, _seconds(timeout), local_address, socket_options or [])
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                log.debug("%s: no connection to %s port %d: %s", host, address, port, error)
                 failure = error
+            else:
+                log.debug("%s: connected to %s port %d", host, address, port)
+                return Stream(made)
         raise failure
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:  # noqa: ANN401 - never taken

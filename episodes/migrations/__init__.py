@@ -5,6 +5,10 @@ revision, so that a catalog that is up to date is recognised by one query, witho
 To add a step: change ``models.py``, write ``versions/NNNN_what.py`` with the DDL written out (a migration never calls code that
 may change later, but for the form of addresses: 0009 says why), set ``HEAD``; the test that compares a migrated database with a
 created one tells whether they agree.
+
+    env.py            what Alembic runs
+    script.py.mako    what it writes a new revision from
+    versions/         the revisions, by number
 """
 
 from __future__ import annotations
@@ -17,6 +21,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from episodes import redaction
 from episodes.database import database_errors, only_writer
 from episodes.errors import DatabaseUnreachable, NotAllowed, TooNew
+from episodes.logs import logger
+
+log = logger(__name__)
 
 HEAD = "0009"
 
@@ -48,8 +55,10 @@ def migrate(engine: Engine) -> bool:
 def _upgraded(engine: Engine) -> bool:
     with engine.execution_options(begin="IMMEDIATE").begin() as connection:
         only_writer(connection)
-        if ours(connection) == HEAD:
+        found = ours(connection)
+        if found == HEAD:
             return False
+        log.info("%s: its shape is %s and becomes %s", redaction.database(engine.url), found or "none", HEAD)
         upgrade(connection)
     return True
 

@@ -4,9 +4,12 @@
     items.py       the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
     hear.py        an episode's words: published captions at once, its sound where it is wanted
-    listen.py      sound into words, many episodes in one stream; ahead.py fetches the next, tally.py counts
+    listen.py      sound into words, many episodes in one stream
+    ahead.py       the next sound, fetched meanwhile
+    tally.py       how far a run that listens is
+    transcribing.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed
-    naming.py      names that an episode is expected to speak of; words that are right as they are
+    naming.py      names that an episode is expected to speak of, and words that are right as they are
     correcting.py  what people say of words: corrections, glossaries
     doubts.py      what is doubted and corrected, as JSON
     using.py       which transcript of an episode is shown
@@ -16,6 +19,8 @@
     vanished.py    articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
+    comparing.py   what an episode and an article have most alike, side by side
+    deciding.py    people's words on links, out of a catalog and into another
     aligning.py    sure links -> which paragraph was said when
     passages.py    what an aligned place tells: the difference of a misquote, its document
     whole.py       all about one episode or article as a document
@@ -23,6 +28,11 @@
     markdown.py    an episode to read on paper: its articles, its words with times
     searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph
     indexing.py    the search index anew, or what it lacks
+    backups.py     the whole catalog into one file and back
+    backup_source.py  a file that is to be restored, checked and only read
+    new_file.py    a file that appears whole or not at all
+    health.py      whether each part that the tool stands on works
+    demo.py        the sample show through the real path
 
 Every function that works on many is a generator of ``Outcome``; it neither prints nor exits, and one bad item stops nothing. Each
 item is one transaction (an import takes some together), committed before its outcome is yielded: a killed run goes on where it was.

@@ -24,8 +24,11 @@ from episodes.catalog import manifest
 from episodes.catalog.copying import tables
 from episodes.database import reading_from, unshared
 from episodes.errors import BadBackup, CatalogError, NoSuchFile, TooNew
+from episodes.logs import logger
 from episodes.migrations import HEAD, known, migrate
 from episodes.sqlite_file import address, beside, make, uri
+
+log = logger(__name__)
 
 _BEGINNING = b"SQLite format 3\x00"
 
@@ -95,12 +98,13 @@ def check_kind(file: Path) -> None:
 
 def _place(file: Path, folder: Path) -> str:
     """SQLite's address for reading the file: as it lies, or a copy with its log or journal, which SQLite has to work off first."""
-    log, journal = beside(file, "-wal"), beside(file, "-journal")
-    if log.exists() and beside(file, "-shm").exists():
+    ahead, journal = beside(file, "-wal"), beside(file, "-journal")
+    if ahead.exists() and beside(file, "-shm").exists():
         return uri(file)
-    pending = [one for one in (log, journal) if one.exists() and one.stat().st_size]
+    pending = [one for one in (ahead, journal) if one.exists() and one.stat().st_size]
     if not pending:
         return uri(file, immutable=True)
+    log.info("%s: completed from %s in a private copy", file, ", ".join(one.name for one in pending))
     for one in (file, *pending):
         make(folder / one.name)
         shutil.copyfile(one, folder / one.name)
@@ -130,6 +134,7 @@ def _looked_at(file: Path, here: str) -> tuple[str, bool]:
 def _of_today(file: Path, here: str, revision: str, folder: Path) -> Engine:
     if revision == HEAD:
         return reading_from(address(file), lambda: here)
+    log.info("%s: its shape is %s, brought to %s in a private copy", file, revision, HEAD)
     earlier = folder / "earlier-shape.db"
     make(earlier)
     with closing(sqlite3.connect(here, uri=True)) as source, closing(sqlite3.connect(earlier)) as target:

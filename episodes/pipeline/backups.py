@@ -22,6 +22,7 @@ from episodes.catalog import manifest
 from episodes.catalog.copying import copy, is_empty, keep_others_out
 from episodes.database import database_errors, unshared, writing
 from episodes.errors import Usage
+from episodes.logs import logger
 from episodes.migrations import migrate
 from episodes.pipeline.backup_source import check_kind, opened
 from episodes.pipeline.new_file import new_file
@@ -29,6 +30,8 @@ from episodes.pipeline.run import Run
 from episodes.search import index
 from episodes.sqlite_file import file_of
 from episodes.values import Progress
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def backup(database: Engine, file: Path) -> int:
                 manifest.seal(connection, rows, version("news-in-review"), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
         finally:
             target.dispose()
+    log.info("%s: written, %d rows", file, rows)
     return rows
 
 
@@ -95,6 +99,9 @@ def restore(run: Run, file: Path) -> Restored:
         source.check_unchanged()
         run.tell(Progress("import", "the index"))
         index.rebuild(session)
+    log.info(
+        "%s: restored, %d rows, %s", file, rows, "its checksum is right" if source.sealed else "without a checksum"
+    )
     return Restored(rows, source.sealed)
 
 

@@ -8,6 +8,8 @@ reads a feed, Whisper transcribes audio, articles are cut out of pages. Only the
     media/       the sound, as a feed offers it; the file's stem is the episode's id
     captions/    the captions that one episode is published with
     site/        feed and pages; `{base}` stands for the server's address
+    server.py    the site on a web server of its own, on loopback
+    voice.py     the checkpoint, unpacked for `whisper.load_model`
     voice.pt.xz  a Whisper checkpoint, compressed: `unpack_voice` makes it what `whisper.load_model` reads
 
 The voice knows two synthetic speakers and the 78 sentences of this show, in any order, and nothing else: any other

@@ -36,7 +36,10 @@ from episodes.guard.asking import Answer, Rules, Wanted, asked
 from episodes.guard.bodies import decompressed, steady
 from episodes.guard.connections import Connections
 from episodes.guard.patience import Patience
+from episodes.logs import logger
 from episodes.sources.bounds import Bounds, Room
+
+log = logger(__name__)
 
 #: Those that start no program and fetch through the director.
 _DOWNLOADERS = (HttpFD, HlsFD, DashSegmentsFD, IsmFD)
@@ -77,9 +80,11 @@ class Guarded(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
         """Download what our downloaders can."""
         kind = get_suitable_downloader(dict(info), self.params)
         if kind not in _DOWNLOADERS:
+            log.warning("not started: %s for %s", kind.__name__, info.get("url"))
             raise RequestError(
                 f"it comes by {info.get('protocol')}, and other programs are not started for what comes from outside"
             )
+        log.info("%s: downloaded by %s", info.get("url"), kind.__name__)
         self._room = self._bounds.sounds(whole=kind is HttpFD)
         try:
             return super().dl(name, info, subtitle, test)

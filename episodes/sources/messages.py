@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from episodes.errors import CatalogError, DiskFull, NotFetched, RateLimited, SourceError
+from episodes.logs import logger
+
+log = logger(__name__)
 
 _RATE_LIMITED = re.compile(
     r"HTTP Error 429|too many requests|rate.?limit(?:ed|ing)?\b|"
@@ -40,14 +43,17 @@ class Messages:
     warnings: list[str] = field(default_factory=list)
 
     def debug(self, message: str) -> None:
-        """Nobody asked."""
+        """For the log only."""
+        log.debug("yt-dlp: %s", message)
 
     def warning(self, message: str) -> None:
         """Kept: the reason why a video cannot be played is among them."""
+        log.info("yt-dlp warns: %s", message)
         self.warnings.append(plain_message(message))
 
     def error(self, message: str) -> None:
         """Raised as well."""
+        log.info("yt-dlp fails: %s", message)
 
 
 def limited(url: str, message: str) -> RateLimited:

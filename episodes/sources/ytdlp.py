@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, SourceError, TooSlow
 from episodes.guard.asking import Rules
+from episodes.logs import logger
 from episodes.sources import feed_file, identity, info_dict, order
 from episodes.sources.bounds import Bounds
 from episodes.sources.described import as_entry, as_listed, described, with_item
@@ -29,6 +30,8 @@ from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
 
 if TYPE_CHECKING:
     from yt_dlp import YoutubeDL
+
+log = logger(__name__)
 
 #: How sound may come: nothing else is fetched without another program.
 _BY = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments|ism)$']"
@@ -80,6 +83,7 @@ class YtDlp:
             SourceError: it cannot be read; the entries raise the same where a later page cannot.
         """
         url = _behind_feed(url)
+        log.info("%s: listed", url)
         feed = self._feed(url) if _MAY_BE_FEED.search(url) else _NO_FEED
         if feed_file.is_atom(feed.content):  # yt-dlp takes it for a page
             return Listing(feed_file.title(feed.content), order.newest_first(map(as_entry, feed.episodes())))
@@ -95,6 +99,7 @@ class YtDlp:
             SourceError: it cannot be read.
         """
         listed = entry if isinstance(entry, Listed) else Listed("", entry)
+        log.info("%s: read", listed.url)
         with self._open(listed.url) as (downloader, messages):
             raw = dict(listed.hint.get("entry") or _one(_resolved(downloader, listed.url), listed))
             own_date = bool(listed.hint.get("entry")) and "timestamp" in raw
@@ -111,6 +116,7 @@ class YtDlp:
             SourceError: it is not there, or empty.
         """
         _check_web(track.location)
+        log.info("%s: captions fetched", track.location)
         content = self._get(track.location).content
         if not content.strip():
             raise SourceError(track.location, "the site sent empty captions")
@@ -128,7 +134,9 @@ class YtDlp:
         address, stem = info.media or info.url, identity.file_stem(info.identity)
         _check_web(address)
         if found := finished(folder, stem):
+            log.info("%s: its sound is there, as %s", address, found.name)
             return found
+        log.info("%s: sound fetched as %s", address, stem)
         make_folder(folder)
         with self._open(address, download_options(folder, stem, on_progress)) as (downloader, _):
             downloader.extract_info(address, download=True)
@@ -170,6 +178,7 @@ class YtDlp:
         except (SourceError, BadItem) as error:
             if isinstance(getattr(error.__cause__, "cause", None), AddressRefused | TooSlow):
                 raise  # asking again would only take longer
+            log.debug("%s: no feed: %s", url, error)
             return _NO_FEED
         return fetched
 

@@ -23,12 +23,15 @@
     written.py      an article as paragraphs, each with the moments at which it was said               pure
     lists.py        the pages: shows, episodes, articles, about
     media.py        an episode's own sound, by ranges
-    api.py          the JSON API; shapes.py describes its documents
+    api.py          the JSON API
+    shapes.py       its documents, described
     feed.py         /feed.xml with <podcast:transcript>
     outward.py      sitemap, OpenSearch, robots
     structured.py   schema.org's JSON-LD of an episode                                                 pure
+    addresses.py    addresses of our own pages, and which foreign ones may be clicked                  pure
     templating.py   Jinja2, and the few words that templates have
-    templates/ static/
+    templates/      the pages
+    static/         style and scripts
 
 Search as you type fetches the part of the page that a plain form would have brought whole (``/results``): fifty lines of our own script.
 htmx was considered and left out: it would be a third party's 50 kB for that one fetch, to be pinned, hashed and kept up.

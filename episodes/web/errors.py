@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -16,8 +15,11 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from episodes.errors import CatalogError, NotFound
+from episodes.logs import logger
 from episodes.patience import current
 from episodes.web.templating import page
+
+log = logger(__name__)
 
 SENTENCES = {
     404: "Nothing here has this name.",
@@ -67,7 +69,7 @@ def _on_catalog(request: Request, error: Exception) -> Response:
     waits = current()
     if waits and waits.over():
         return _answer(request, 503, "This question takes too long; ask for fewer words, or longer ones.", AGAIN)
-    logging.getLogger(__name__).error("%s", error)
+    log.error("%s", error)
     return _answer(request, 503, headers=AGAIN)
 
 

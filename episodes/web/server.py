@@ -19,9 +19,12 @@ from episodes.config import Settings
 from episodes.database import read_only
 from episodes.errors import Usage
 from episodes.files.named import Named
+from episodes.logs import logger
 from episodes.web.app import application
 from episodes.web.hosts import LOOPBACK, named
 from episodes.web.settings import Site
+
+log = logger(__name__)
 
 #: Connections that the system keeps for us until we take them.
 BACKLOG = 128
@@ -95,6 +98,7 @@ def listen(host: str, port: int) -> socket.socket:
     # asyncio sets this for sockets that name their protocol, which those of create_server do not; without it every small answer on a kept
     # connection waits 40 ms for the reader's delayed acknowledgement, since head and body are sent one after the other.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    log.info("listening on %s port %d", *made.getsockname()[:2])
     return made
 
 
@@ -129,4 +133,6 @@ def run(of: Site, listening: socket.socket) -> None:
         application(of), http=connection, ws="none", log_level="error", access_log=False, server_header=False,
         backlog=BACKLOG, h11_max_incomplete_event_size=HEAD, timeout_keep_alive=10, timeout_graceful_shutdown=3,
     )  # fmt: skip
+    log.info("answers to %s", ", ".join(sorted(of.hosts)) or "no name")
     Server(config).run(sockets=[listening])
+    log.info("stopped")

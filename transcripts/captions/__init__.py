@@ -1,11 +1,11 @@
 """Captions in: VTT, SRT, json3, the JSON of podcast feeds, our own and whisper's JSON become a ``Transcript``.
 
-    __init__.py   read_captions(): bytes to text, text to the reader that knows it
     cues.py       what a caption file shows, and its markup: tags, speakers, word times, entities
     vtt.py srt.py json3.py feed_json.py    one reader each
     rolling.py    rolling captions undone
 
 Whatever comes in, nothing but ``FormatError`` comes out, and it names the line (of JSON: the segment) that is wrong.
+``read_captions`` stands here: bytes to text, text to the reader that knows it.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import signal
@@ -17,6 +18,10 @@ from typing import IO
 
 from transcripts.engine.child.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Stored, Word
 from transcripts.engine.interface import Engine, Job, Step
+
+log = logging.getLogger(__name__)
+#: Here and not where the package begins: ``nir --help`` loads that, and need not load logging.
+logging.getLogger("transcripts").addHandler(logging.NullHandler())
 
 SLICE = 5.0
 """Seconds of one wait. A computer that slept, or a person's Ctrl-Z, stops both ends: it makes one slice long, and not the wait."""
@@ -49,6 +54,7 @@ class Process:
                 creationflags=OWN_GROUP,
                 env={**environment, **os.environ},
             )
+        log.info("process %d started", self._popen.pid)
         self._patience = patience
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()
         self._reader = Thread(target=self._read, args=(self._popen.stdout,), daemon=True)
@@ -79,6 +85,7 @@ class Process:
         if isinstance(answer, Refused):
             raise answer.error
         assert isinstance(answer, Ready), answer
+        log.info("process %d ready: %s", self._popen.pid, answer.name)
         return answer
 
     def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
@@ -118,12 +125,14 @@ class Process:
             with suppress(Empty):
                 return self._answers.get(timeout=part)
             waited += part
+        log.warning("process %d ended: no answer for %.0f seconds", self._popen.pid, waited)
         self.end()
         raise Died(f"it gave no answer for {waited:.0f} seconds")
 
     def _how(self) -> str:
         """How it ended, in words."""
         code = self._popen.wait()
+        log.warning("process %d is gone: code %d", self._popen.pid, code)
         if code >= 0:
             return f"its process ended with code {code}"
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
