@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 
 from episodes.redaction import redacted
+from transcripts.text import storable
 
 #: Without it Python writes warnings to stderr where nobody has set up logging.
 _NOWHERE = logging.NullHandler()
@@ -22,10 +23,11 @@ def logger(name: str) -> logging.Logger:
     """The logger of a module, from its ``__name__``; its records are redacted."""
     logging.getLogger("episodes").addHandler(_NOWHERE)
     made = logging.getLogger(name)
-    made.addFilter(_without_secrets)
+    made.addFilter(_fit_to_keep)
     return made
 
 
-def _without_secrets(record: logging.LogRecord) -> bool:
-    record.msg, record.args = redacted(record.getMessage()), None
+def _fit_to_keep(record: logging.LogRecord) -> bool:
+    """Without secrets, and without halves of characters, which no file and no stream takes: an address from outside may have any."""
+    record.msg, record.args = storable(redacted(record.getMessage())), None
     return True

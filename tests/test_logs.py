@@ -190,6 +190,12 @@ def test_secrets_are_taken_out_before_any_handler_sees_them(caplog: pytest.LogCa
     assert caplog.records[0].args is None
 
 
+def test_half_a_character_of_an_address_can_be_kept_by_any_handler(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "episodes"):
+        logger("episodes.guard").info("asked for %s", "http://harbour.example/\udcff")
+    assert caplog.messages[0].encode("utf-8").decode("utf-8") == "asked for http://harbour.example/\ufffd"
+
+
 def test_an_odd_record_is_one_line_and_moves_no_cursor(nir: Nir, tmp_path: Path) -> None:
     told = nir("-v", "articles", "add", "http://127.0.0.1:9/\x1b[2J\nINFO forged", "--allow-private")
 
