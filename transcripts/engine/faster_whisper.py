@@ -218,9 +218,10 @@ class FasterWhisper:
         """The code that the model knows for it; None where it is to be detected."""
         model = self._model
         known: list[str] = model.supported_languages if model.model.is_multilingual else ["en"]
-        if (asked or AUTO).strip().lower() == AUTO:
+        word = (asked or AUTO).strip().lower()
+        if word == AUTO:
             return None if len(known) > 1 else "en"
-        code = str(asked).strip().lower().replace("_", "-").split("-")[0]
+        code = word.replace("_", "-").split("-")[0]
         code = {"english": "en"}.get(code, code)
         if code not in known:
             raise LanguageError(self.name, f"{asked!r} is none of its languages: {', '.join(known)}")

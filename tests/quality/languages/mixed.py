@@ -11,6 +11,7 @@ import numpy as np
 
 from tests.quality.languages.packages import PACKAGES, RATE, prompts
 from tests.quality.real_speech.recordings import recordings
+from tests.quality.real_speech.systems import sound_of
 
 LEVEL = 0.08
 """Root mean square of every stretch."""
@@ -45,7 +46,9 @@ def mixed(english: Path, cache: Path, folder: Path, seed: int) -> Iterator[Mixed
     read = {one.name: one for one in recordings(english, ("moby", "jfk", "libri_pauses", "phone_commercial"))}
 
     def said(name: str, start: float, end: float) -> Stretch:
-        return Stretch("en", _sound(read[name].sound)[round(start * RATE) : round(end * RATE)])
+        return Stretch(
+            "en", np.asarray(sound_of(str(read[name].sound)), np.float32)[round(start * RATE) : round(end * RATE)]
+        )
 
     yield _written("news", folder, 0.8, [
         said("moby", 0, 40), talk("fr", 20), said("moby", 40, 75), talk("es", 8), said("jfk", 0, 11), talk("it", 15),
@@ -74,12 +77,6 @@ def _talker(cache: Path, seed: int) -> Talk:
 
 def _hiss(seconds: float) -> np.ndarray:
     return np.random.default_rng(round(seconds * 1000)).normal(0, HISS, round(seconds * RATE)).astype(np.float32)
-
-
-def _sound(path: Path) -> np.ndarray:
-    from faster_whisper import decode_audio
-
-    return np.asarray(decode_audio(str(path)), np.float32)
 
 
 def _written(name: str, folder: Path, gap: float, stretches: Sequence[Stretch]) -> Mixed:

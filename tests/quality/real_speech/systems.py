@@ -53,7 +53,7 @@ def whisper(model: Model, *, words: bool = False, language: str | None = "en") -
     def hear(path: Path) -> dict[str, Any]:
         sound = str(path)
         found = loaded.transcribe(
-            _sound(sound), language=language, fp16=False, condition_on_previous_text=False, word_timestamps=words
+            sound_of(sound), language=language, fp16=False, condition_on_previous_text=False, word_timestamps=words
         )
         for one in found["segments"]:
             one["words"] = [{**word, "text": word["word"]} for word in one.get("words") or ()]
@@ -62,7 +62,7 @@ def whisper(model: Model, *, words: bool = False, language: str | None = "en") -
     return hear
 
 
-def _sound(path: str) -> Any:
+def sound_of(path: str) -> Any:
     """As whisper's own loader gives it, which needs an ffmpeg program."""
     from faster_whisper import decode_audio
 

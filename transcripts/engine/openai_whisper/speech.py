@@ -75,12 +75,12 @@ class Voice:
 
     def seconds(self, start: int, end: int, least: float = SPOKEN) -> float:
         """How many seconds of speech there are between two frames of 10 ms, of such a probability at least."""
-        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        first, last = _chunks(start, end)
         return float((self.speech[first:last] >= least).sum()) * SECONDS
 
     def pause(self, start: int, end: int) -> int | None:
         """The middle of the longest pause between two frames; None where nobody pauses."""
-        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        first, last = _chunks(start, end)
         quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPOKEN, 1).astype(np.int8)))
         runs = quiet.reshape(-1, 2)
         if not len(runs):
@@ -90,7 +90,7 @@ class Voice:
 
     def runs(self, start: int, end: int) -> list[Spoken]:
         """Where somebody speaks between two frames, without the pauses."""
-        first, last = (round(frame * 160 / CHUNK) for frame in (start, end))
+        first, last = _chunks(start, end)
         begin = first * CHUNK / 160
         return [Spoken(begin + run.start, begin + run.end) for run in spoken(self.speech[first:last])]
 
@@ -100,6 +100,11 @@ class Voice:
         around = at[:, None] + np.arange(-MARGIN, MARGIN + 1)
         inside = (around >= 0) & (around < len(self.speech))
         return np.asarray((inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPOKEN)).any(axis=1))
+
+
+def _chunks(start: int, end: int) -> tuple[int, int]:
+    """The chunks between two frames of 10 ms."""
+    return round(start * 160 / CHUNK), round(end * 160 / CHUNK)
 
 
 def _one_by_one(work: Callable[[int], Samples], items: Sequence[int]) -> list[Samples]:
