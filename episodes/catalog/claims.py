@@ -1,7 +1,7 @@
 """Which run listens to which episode: claims that end with the run that holds them, however it ends.
 
 A SQLite catalog belongs to one machine: a claim is a lock on one byte of an empty file beside it, and the system lets go of it when the
-process ends. On PostgreSQL it is an advisory lock of a connection, and the server lets go of it when that breaks: at once when the
+process ends. On PostgreSQL it is an advisory lock of a connection, and the server lets go of it when that breaks: moments after the
 process ends, after two minutes when its machine has gone without a word (see ``database.connect``). So nothing has to expire, and a kill
 leaves nothing to clear up. A claim keeps others from the work, not from the rows: what is written twice stays right.
 """
