@@ -3,8 +3,8 @@
     shows.py         follow, list, leave
     episodes.py      put what a source told; find by what a person typed
     transcripts.py   put timed words; which one is shown; words out again
-    heard.py         windows of episodes that are being heard
-    ways.py          in which way something is heard; windows of another way are not gone on with
+    partial_transcripts.py  windows of episodes that are being heard
+    resuming.py      in which way something is heard; windows of another way are not gone on with
     claims.py        which run listens to which episode
     marks.py         reasons to doubt segments, as moments of episodes
     glossary.py      the names that a show speaks of
@@ -19,7 +19,7 @@
     browsing.py      what readers leaf through: lists by the page, how much there is over time
     overview.py      what the catalog holds, in numbers, and what is open
     documents.py     rows as JSON, for the command line and the web alike
-    memories.py      what linking remembers, and which texts it has seen
+    linking_state.py  what linking remembers, and which texts it has seen
     copying.py       a whole catalog from one database into another
     manifest.py      what a backup says of itself: its rows, its checksum
     checksums.py     equal content is recognised without comparing it

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from episodes.catalog import heard, outcomes
+from episodes.catalog import outcomes, partial_transcripts
 from episodes.models import Article, Episode, Link, Passage, Show, Transcript
 from episodes.values import Outcome, State
 
@@ -27,13 +27,13 @@ def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
 
 def _open(session: Session) -> list[Outcome]:
     """What waits or failed, the newest first; of episodes that are heard in part it says how far, whatever they wait for."""
-    partly = {one.identity: one for one in heard.partly(session)}
+    partial = {one.identity: one for one in partial_transcripts.listed(session)}
     found = []
     for row in outcomes.listed(session, (State.FAILED, State.WAITING)):
-        far = partly.pop(row.item, None) if row.step == "hear" else None
+        far = partial.pop(row.item, None) if row.step == "hear" else None
         reason = f"{far}; {row.reason}" if far else row.reason
         found.append(Outcome(row.item, State(row.state), reason, row.until, row.title, row.step))
-    begun = [Outcome(one.identity, State.WAITING, str(one), title=one.title, step="hear") for one in partly.values()]
+    begun = [Outcome(one.identity, State.WAITING, str(one), title=one.title, step="hear") for one in partial.values()]
     return begun + found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.articles.videos import only_linked
-from episodes.catalog import articles, episodes, links, memories, transcripts
+from episodes.catalog import articles, episodes, linking_state, links, transcripts
 from episodes.database import in_transaction, reading
 from episodes.errors import Contended
 from episodes.linking import nearby, stored
@@ -62,20 +62,20 @@ def _link(run: Run, *, anew: bool) -> tuple[int, int, int]:
     """
     for _ in range(TRIES):
         with reading(run.database) as session:
-            seen = memories.now(session, VERSION, links.decided(session))
-            mark = memories.mark(session)
-        before = memories.seen(mark)
+            seen = linking_state.snapshot(session, VERSION, links.decided(session))
+            data = linking_state.stored(session)
+        before = linking_state.read(data)
         if seen == before and not anew:
             return 0, 0, 0
-        made = (None if anew else _some(run, before, seen)) or _whole(run, seen)
-        counted = in_transaction(run.database, partial(_write, made, seen, mark))
+        made = (None if anew else _link_changed(run, before, seen)) or _link_everything(run, seen)
+        counted = in_transaction(run.database, partial(_write, made, seen, data))
         if counted is not None:
             return counted
     raise Contended("nir link", "other runs link all the time")
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Linked:
     """Verdicts (on the episodes ``due``; None: on all), and what is to be remembered, beside what is remembered or in its place."""
 
     verdicts: list[Verdict]
@@ -83,52 +83,54 @@ class _Made:
     memory: dict[str, bytes]
 
 
-def _write(made: _Made, seen: memories.Seen, mark: bytes | None, session: Session) -> tuple[int, int, int] | None:
-    """Write verdicts and memory; None, and nothing is written, where another run has linked since ``mark`` was read."""
-    if memories.mark(session) != mark:
+def _write(
+    made: _Linked, seen: linking_state.Snapshot, data: bytes | None, session: Session
+) -> tuple[int, int, int] | None:
+    """Write verdicts and memory; None, and nothing is written, where another run has linked since ``data`` was read."""
+    if linking_state.stored(session) != data:
         return None
     if made.due is None:
-        memories.forget(session)
-    memories.put(session, made.memory)
-    memories.put_seen(session, seen)
+        linking_state.forget(session)
+    linking_state.put(session, made.memory)
+    linking_state.put_snapshot(session, seen)
     return links.put_all(session, made.verdicts, due=made.due)
 
 
-def _whole(run: Run, seen: memories.Seen) -> _Made:
+def _link_everything(run: Run, seen: linking_state.Snapshot) -> _Linked:
     """Link everything."""
     with reading(run.database) as session:
         said, written = _said(session), _written(session)
     verdicts, memory = link_and_remember(said, written, decided=seen.decided)
     large = memory is not None and len(said) + len(written) >= nearby.SMALL
-    return _Made(verdicts, None, stored.parts(memory) if memory and large else {})
+    return _Linked(verdicts, None, stored.parts(memory) if memory and large else {})
 
 
-def _some(run: Run, before: memories.Seen | None, seen: memories.Seen) -> _Made | None:
+def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking_state.Snapshot) -> _Linked | None:
     """Link what has come or changed since; None where all has to be linked."""
-    if before is None or before.version != seen.version or _vanished(before, seen):
+    if before is None or before.version != seen.version or _has_removals(before, seen):
         return None
     with reading(run.database) as session:
         found = _relinked(session, before, seen)
-    return _Made(found.verdicts, found.due, stored.parts(found.memory, stored.FRESH)) if found else None
+    return _Linked(found.verdicts, found.due, stored.parts(found.memory, stored.FRESH)) if found else None
 
 
-def _vanished(before: memories.Seen, seen: memories.Seen) -> bool:
+def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) -> bool:
     return not (before.episodes.keys() <= seen.episodes.keys() and before.articles.keys() <= seen.articles.keys())
 
 
-def _relinked(session: Session, before: memories.Seen, seen: memories.Seen) -> Relinked | None:
-    memory = stored.memory(memories.load(session, stored.KNOWN + stored.FRESH))
+def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_state.Snapshot) -> Relinked | None:
+    memory = stored.memory(linking_state.load(session, stored.KNOWN + stored.FRESH))
     if memory is None:
         return None
-    said = {one for one, mark in seen.episodes.items() if before.episodes.get(one) != mark}
-    written = {one for one, mark in seen.articles.items() if before.articles.get(one) != mark}
-    spoken_of = {pair for pair, _ in set(seen.decided.items()) ^ set(before.decided.items())}
-    said |= {episode for episode, _ in spoken_of}
-    said |= {one for one, _ in links.of_many(session, articles={article for _, article in spoken_of})}
-    return nearby.relink(memory, _Shelves(session), said, written, seen.decided)
+    said = {one for one, digest in seen.episodes.items() if before.episodes.get(one) != digest}
+    written = {one for one, digest in seen.articles.items() if before.articles.get(one) != digest}
+    redecided = {pair for pair, _ in set(seen.decided.items()) ^ set(before.decided.items())}
+    said |= {episode for episode, _ in redecided}
+    said |= {one for one, _ in links.of_many(session, articles={article for _, article in redecided})}
+    return nearby.relink(memory, _Texts(session), said, written, seen.decided)
 
 
-class _Shelves:
+class _Texts:
     """The catalog as ``linking.nearby`` looks things up in it; what was looked up once is kept for the run."""
 
     def __init__(self, session: Session) -> None:

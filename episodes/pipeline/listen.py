@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from episodes import models
-from episodes.catalog import heard, outcomes, transcripts, ways
+from episodes.catalog import outcomes, partial_transcripts, resuming, transcripts
 from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
 from episodes.pipeline.ahead import ahead
@@ -69,7 +69,7 @@ def listen(run: Run, wanted: Sequence[Wanted], since: datetime) -> Iterator[Outc
     """Hear all of them; one outcome an episode, in the order in which they end. They were wanted at the time ``since``."""
     if wanted:
         with writing(run.database) as session:
-            heard.forget_old(session, now=run.now())
+            partial_transcripts.forget_stale(session, now=run.now())
         with closing(claims(run.database)) as ours:
             yield from _Stream(run, wanted, ours, since).outcomes()
 
@@ -159,8 +159,8 @@ class _Stream:
         with reading(self.run.database) as session:
             prompt = expected(session, wanted.episode_id) if self.run.settings.names else ""
             options = replace(options_of(self.run, wanted.info), prompt=prompt)
-            self.options[key] = ways.option_set(options, engine.signature, size)
-            done = heard.of_episode(session, wanted.episode_id, self.options[key])
+            self.options[key] = resuming.options_checksum(options, engine.signature, size)
+            done = partial_transcripts.of_episode(session, wanted.episode_id, self.options[key])
         self._tell(self.tally.begin(key, sum(window.end - window.start for window in done)))
         return Job(key, file, options, done)
 
@@ -168,7 +168,7 @@ class _Stream:
         def keep(session: Session) -> None:
             for one in step.heard:
                 episode_id = self.left[one.key].episode_id
-                heard.put(session, episode_id, self.options[one.key], [one.window], now=self.run.now())
+                partial_transcripts.put(session, episode_id, self.options[one.key], [one.window], now=self.run.now())
 
         in_transaction(self.run.database, keep)
         for one in step.heard:
@@ -194,11 +194,11 @@ class _Stream:
 
     def _words(self, session: Session, engine: Engine, wanted: Wanted) -> Outcome:
         """The transcript that the stored windows make, and its index; the windows are not needed any more."""
-        windows = heard.of_episode(session, wanted.episode_id, self.options[wanted.info.identity])
+        windows = partial_transcripts.of_episode(session, wanted.episode_id, self.options[wanted.info.identity])
         transcript = collect(engine.name, windows)
         row, _ = transcripts.put(session, wanted.episode_id, transcript, now=self.run.now())
         check(session, wanted.episode_id, now=self.run.now())
-        heard.forget(session, wanted.episode_id)
+        partial_transcripts.forget(session, wanted.episode_id)
         said = f"{len(transcript.segments)} segments from {row.source} {row.model}".strip()
         return wanted.outcome(State.DONE, "; ".join([said, *wanted.passed_over]))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from episodes.catalog.checksums import checksum
-from episodes.catalog.ways import KEPT, option_set
+from episodes.catalog.resuming import STALE_AFTER, options_checksum
 from episodes.pipeline.tally import Tally
 from episodes.values import EpisodeInfo, Progress
 from transcripts.engine import Engine, Job, Options, Window, collect
@@ -71,16 +71,16 @@ def open_hearing(
         ModelError: the model is missing or is none.
     """
     state = file.stat()
-    way = option_set(options, engine.signature, state.st_size)
-    _forget_old(folder, now)
+    way = options_checksum(options, engine.signature, state.st_size)
+    _forget_stale(folder, now)
     path = folder / f"{checksum(str(file.absolute()), state.st_mtime_ns, way)}{SUFFIX}"
     if anew:
         path.unlink(missing_ok=True)
     return Hearing(engine, file, options, Kept(path))
 
 
-def _forget_old(folder: Path, now: datetime) -> None:
+def _forget_stale(folder: Path, now: datetime) -> None:
     """Remove what nobody went on with."""
     for path in folder.glob(f"*{SUFFIX}"):
-        if path.stat().st_mtime < (now - KEPT).timestamp():
+        if path.stat().st_mtime < (now - STALE_AFTER).timestamp():
             path.unlink(missing_ok=True)

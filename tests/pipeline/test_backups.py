@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from episodes.catalog import articles, copying, episodes, heard, links, outcomes, shows, transcripts
+from episodes.catalog import articles, copying, episodes, links, outcomes, partial_transcripts, shows, transcripts
 from episodes.config import Settings
 from episodes.database import connect, reading, writing
 from episodes.errors import BadBackup, NotFound, Usage
@@ -41,7 +41,9 @@ def filled(engine: Engine, tmp_path: Path) -> Engine:
         )
         links.put_all(session, [Verdict(row.id or 0, page.id or 0, "linked", 0.9, (Evidence("text", "alike", 2.0),))])
         links.decide(session, 1, LinkStatus.CONFIRMED, now=NOW)
-        heard.put(session, row.id or 0, "small.en", [Window(0, 30, 60.5, (Segment(1, 4, LINE),), "en")], now=NOW)
+        partial_transcripts.put(
+            session, row.id or 0, "small.en", [Window(0, 30, 60.5, (Segment(1, 4, LINE),), "en")], now=NOW
+        )
         outcomes.record(session, "update", Outcome("fake:1", State.DONE), now=NOW, data={"url": "u"})
     reindex(Run(engine, Settings.of_home(tmp_path)))
     return engine

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from episodes.catalog import articles, episodes, links, memories, transcripts
+from episodes.catalog import articles, episodes, linking_state, links, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.linking import ArticleCandidate, EpisodeText, nearby, stored
@@ -129,7 +129,7 @@ def test_a_word_and_its_taking_back(run: Run) -> None:
 
 def test_another_method_or_a_lost_memory_links_everything(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing(run.database) as session:
-        memories.put(session, {"episodes.ids": b"broken"})
+        linking_state.put(session, {"episodes.ids": b"broken"})
     store(run, EPISODES[30:31])
     link_all(run)
     monkeypatch.setattr("episodes.pipeline.linking.VERSION", 99)
@@ -143,7 +143,7 @@ def test_a_small_catalog_remembers_only_what_it_has_seen(run: Run, monkeypatch: 
     link_all(run, anew=True)
 
     with reading(run.database) as session:
-        assert memories.load(session, stored.KNOWN + stored.FRESH) == {}
+        assert linking_state.load(session, stored.KNOWN + stored.FRESH) == {}
     assert read(run) == []
     store(run, EPISODES[30:31])
     assert read(run) != []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from episodes.catalog import episodes, heard, outcomes, shows, transcripts, ways
+from episodes.catalog import episodes, outcomes, partial_transcripts, resuming, shows, transcripts
 from episodes.catalog.overview import overview
 from episodes.config import Settings
 from episodes.database import reading, writing
@@ -92,7 +92,7 @@ def said(run: Run) -> dict[int, str]:
 
 def kept(run: Run) -> int:
     with reading(run.database) as session:
-        return sum(round(one.seconds / 30) for one in heard.partly(session))
+        return sum(round(one.seconds / 30) for one in partial_transcripts.listed(session))
 
 
 def test_a_run_that_was_stopped_goes_on_behind_the_last_batch(run: Run) -> None:
@@ -141,7 +141,7 @@ def test_other_options_or_other_sound_begin_anew(run: Run, tmp_path: Path, chang
 def test_windows_that_nobody_went_on_with_are_given_up(run: Run) -> None:
     with pytest.raises(Power):
         updated(again(run, Slow(stop=2)))
-    late = replace(again(run, Slow()), now=lambda: NOW + ways.KEPT + timedelta(days=1))
+    late = replace(again(run, Slow()), now=lambda: NOW + resuming.STALE_AFTER + timedelta(days=1))
     updated(late)
 
     assert [job.done for job in late.engine.jobs] == [(), ()]  # type: ignore[attr-defined]

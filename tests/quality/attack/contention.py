@@ -31,10 +31,10 @@ POINTS = ("2", "5", "6")
 ROUNDS = 10
 #: Where a run is killed, at the call after so many: a module, a function of it.
 MOMENTS = (
-    ("episodes.catalog.memories", "now", 0),
+    ("episodes.catalog.linking_state", "snapshot", 0),
     ("episodes.pipeline.linking", "link_and_remember", 0),
     ("episodes.catalog.links", "put_all", 0),
-    ("episodes.catalog.memories", "put_seen", 0),
+    ("episodes.catalog.linking_state", "put_snapshot", 0),
     ("episodes.catalog.links", "counts", 0),
     ("episodes.catalog.alignments", "due", 0),
     ("episodes.pipeline.aligning", "align", 0),

@@ -9,9 +9,9 @@ from episodes.catalog.checksums import checksum
 from transcripts.engine.interface import Options
 
 #: Windows that nobody went on with for so long are given up: the next hearing begins anew.
-KEPT = timedelta(days=60)
+STALE_AFTER = timedelta(days=60)
 
 
-def option_set(options: Options, signature: str, size: int) -> str:
+def options_checksum(options: Options, signature: str, size: int) -> str:
     """The name of all that decides about an episode's words: how it is asked for, the engine's signature, the file's bytes."""
     return checksum(asdict(options), signature, size)

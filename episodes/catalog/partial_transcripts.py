@@ -9,15 +9,15 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
+from episodes.catalog.resuming import STALE_AFTER
 from episodes.catalog.upserts import insert_new
-from episodes.catalog.ways import KEPT
 from episodes.models import Episode, HeardWindow
 from transcripts.engine.interface import Window
 from transcripts.engine.stored import read_window, write_window
 
 
 @dataclass(frozen=True, slots=True)
-class Partly:
+class PartialTranscript:
     """An episode that is heard in part: seconds heard, and its length where that is known."""
 
     identity: str
@@ -56,12 +56,12 @@ def forget(session: Session, episode_id: int) -> None:
     session.execute(delete(HeardWindow).where(col(HeardWindow.episode_id) == episode_id))
 
 
-def forget_old(session: Session, *, now: datetime) -> None:
+def forget_stale(session: Session, *, now: datetime) -> None:
     """Remove windows that nobody went on with."""
-    session.execute(delete(HeardWindow).where(col(HeardWindow.at) < now - KEPT))
+    session.execute(delete(HeardWindow).where(col(HeardWindow.at) < now - STALE_AFTER))
 
 
-def partly(session: Session) -> list[Partly]:
+def listed(session: Session) -> list[PartialTranscript]:
     """The episodes that are heard in part; where they were begun under several options, the latest counts."""
     latest = func.max(col(HeardWindow.id))
     heard = func.sum(col(HeardWindow.end) - col(HeardWindow.start))
@@ -71,10 +71,10 @@ def partly(session: Session) -> list[Partly]:
         .order_by(latest)
     )
     found = {episode_id: (seconds, last) for episode_id, seconds, last in rows}
-    return [_partly(session, episode_id, seconds, last) for episode_id, (seconds, last) in found.items()]
+    return [_partial(session, episode_id, seconds, last) for episode_id, (seconds, last) in found.items()]
 
 
-def _partly(session: Session, episode_id: int, seconds: float, last: int | None) -> Partly:
+def _partial(session: Session, episode_id: int, seconds: float, last: int | None) -> PartialTranscript:
     episode = session.get_one(Episode, episode_id)
     duration = read_window(session.get_one(HeardWindow, last).window).duration
-    return Partly(episode.identity, episode.title, seconds, duration or episode.duration)
+    return PartialTranscript(episode.identity, episode.title, seconds, duration or episode.duration)

@@ -12,55 +12,55 @@ from sqlmodel import Session, and_, col, select
 
 from episodes.models import Article, Episode, LinkingMemory, Transcript
 
-SEEN = "seen"
+SNAPSHOT = "seen"
 #: What of a text tells that it is another by now, by its id.
-Marks: TypeAlias = Mapping[int, str]
+Checksums: TypeAlias = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Snapshot:
     """Everything that a run of linking has looked at: texts by their marks, and people's decisions; ``version`` of the method."""
 
     version: int
-    episodes: Marks
-    articles: Marks
+    episodes: Checksums
+    articles: Checksums
     decided: Mapping[tuple[int, int], bool]
 
 
-def now(session: Session, version: int, decided: Mapping[tuple[int, int], bool]) -> Seen:
+def snapshot(session: Session, version: int, decided: Mapping[tuple[int, int], bool]) -> Snapshot:
     """What a run would look at now."""
     shown = and_(col(Transcript.episode_id) == col(Episode.id), col(Transcript.shown))
     words = col(Transcript.checksum) + col(Transcript.corrected)
     said = session.exec(select(Episode.id, Episode.checksum, Transcript.id, words).outerjoin(Transcript, shown))
     written = session.exec(select(Article.id, Article.checksum))
-    return Seen(
+    return Snapshot(
         version,
-        {one or 0: f"{mark} {transcript or ''} {words or ''}" for one, mark, transcript, words in said},
-        {one or 0: mark for one, mark in written},
+        {one or 0: f"{digest} {transcript or ''} {words or ''}" for one, digest, transcript, words in said},
+        {one or 0: digest for one, digest in written},
         decided,
     )
 
 
-def mark(session: Session) -> bytes | None:
+def stored(session: Session) -> bytes | None:
     """What the last run has looked at, as it is stored: another after each run that wrote. None where there was none."""
-    return load(session, [SEEN]).get(SEEN)
+    return load(session, [SNAPSHOT]).get(SNAPSHOT)
 
 
-def seen(stored: bytes | None) -> Seen | None:
-    """What the last run has looked at, of its ``mark``."""
-    if stored is None:
+def read(data: bytes | None) -> Snapshot | None:
+    """What the last run has looked at, of its ``stored`` value."""
+    if data is None:
         return None
-    value = json.loads(stored)
+    value = json.loads(data)
     decided = {(episode, article): yes for episode, article, yes in value["decided"]}
-    said, written = ({int(key): mark for key, mark in value[side].items()} for side in ("episodes", "articles"))
-    return Seen(value["version"], said, written, decided)
+    said, written = ({int(key): digest for key, digest in value[side].items()} for side in ("episodes", "articles"))
+    return Snapshot(value["version"], said, written, decided)
 
 
-def put_seen(session: Session, one: Seen) -> None:
+def put_snapshot(session: Session, one: Snapshot) -> None:
     """Write down what a run has looked at."""
     decided = [[*pair, yes] for pair, yes in one.decided.items()]
     value = {"version": one.version, "episodes": one.episodes, "articles": one.articles, "decided": decided}
-    put(session, {SEEN: json.dumps(value).encode()})
+    put(session, {SNAPSHOT: json.dumps(value).encode()})
 
 
 def load(session: Session, parts: Collection[str]) -> dict[str, bytes]:
