@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from episodes.errors import Usage
 from episodes.redaction import hide
-from transcripts.choice import Choice
+from transcripts.engine_options import EngineOptions
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -41,7 +41,7 @@ class Settings:
 
     home: Path
     database_url: str | URL
-    hearing: Choice = field(default_factory=Choice)
+    hearing: EngineOptions = field(default_factory=EngineOptions)
     cookies: Path | None = None
     proxy: str = ""
     user_agent: str = ""
@@ -64,9 +64,9 @@ class Settings:
         return self.hearing.folder or self.home / "work"
 
     @classmethod
-    def of_home(cls, home: Path, model: str = Choice().model) -> Settings:
+    def of_home(cls, home: Path, model: str = EngineOptions().model) -> Settings:
         """Settings of a data folder of its own, as ``nir demo`` uses."""
-        return cls(home, _own_database(home), Choice(model, folder=home / "work"))
+        return cls(home, _own_database(home), EngineOptions(model, folder=home / "work"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -115,20 +115,20 @@ def _proxy(address: str) -> str:
     return address
 
 
-def hearing(environment: Mapping[str, str] = os.environ) -> Choice:
+def hearing(environment: Mapping[str, str] = os.environ) -> EngineOptions:
     """What hears, and in which folder; whoever needs no catalog need not know more.
 
     Raises:
         Usage: a variable has a value that it cannot have.
     """
-    plain = Choice()
+    plain = EngineOptions()
     work = environment.get("NIR_WORK")
-    return Choice(
+    return EngineOptions(
         environment.get("NIR_MODEL") or plain.model,
         _named(environment, "NIR_ENGINE", plain.engine),
         _named(environment, "NIR_PRECISION", plain.precision),
         _number(environment, "NIR_BATCH") or plain.batch,
-        _number(environment, "NIR_PATIENCE") or plain.patience,
+        _number(environment, "NIR_PATIENCE") or plain.step_timeout,
         Path(work).expanduser().absolute() if work else _home(environment) / "work",
     )
 

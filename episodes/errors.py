@@ -37,7 +37,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from episodes.redaction import redacted
-from transcripts.errors import ToldByDocstring
+from transcripts.errors import DocstringError
 
 
 def by_a_signal(error: BaseException | None) -> bool:
@@ -51,7 +51,7 @@ def by_a_signal(error: BaseException | None) -> bool:
     return False
 
 
-class CatalogError(ToldByDocstring):
+class CatalogError(DocstringError):
     """Something went wrong in the catalog."""
 
     exit_code = 1

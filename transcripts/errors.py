@@ -15,7 +15,7 @@ The docstring of each class is the message that a person reads; it says what hap
 from __future__ import annotations
 
 
-class ToldByDocstring(Exception):
+class DocstringError(Exception):
     """An error whose message is the docstring of its class; the base of each package's own base."""
 
     def __init__(self, item: object = "", detail: object = "") -> None:
@@ -32,7 +32,7 @@ class ToldByDocstring(Exception):
         return f"{head}{message}{tail}"
 
 
-class TranscriptError(ToldByDocstring):
+class TranscriptError(DocstringError):
     """Something went wrong with a transcript."""
 
 

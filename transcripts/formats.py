@@ -15,9 +15,9 @@ from typing import TextIO
 from transcripts.captions.cues import srt_text
 from transcripts.clock import format_clock, milliseconds
 from transcripts.errors import FormatError
-from transcripts.lossless import read_json, write_json
 from transcripts.subtitles import cues
 from transcripts.text import one_line
+from transcripts.transcript_json import read_json, write_json
 from transcripts.words import Segment, Transcript
 
 __all__ = ["FORMATS", "read_json", "write", "write_json", "write_srt", "write_tsv", "write_txt", "write_vtt"]

@@ -16,7 +16,7 @@ from episodes.dates import doubt, read_field
 from episodes.errors import ArticleError
 from episodes.urls import canonical, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
-from transcripts.bounded import LARGEST, loads
+from transcripts.bounded_json import LARGEST, loads
 from transcripts.text import one_line, storable, storable_json
 
 _KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek", "video_ids", "links")

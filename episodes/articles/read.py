@@ -23,7 +23,7 @@ from episodes.errors import ArticleError, FileRefused, RateLimited
 from episodes.files.reading import open_regular, really_below
 from episodes.urls import has_scheme
 from episodes.values import Outcome, Read, State
-from transcripts.bounded import lines
+from transcripts.bounded_json import lines
 
 _PAGES = {".html", ".htm", ".xhtml"}
 _TEXTS = {".txt", ".text"}

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from episodes.articles.tree import Element
 from episodes.urls import absolute, same_page, same_site
-from transcripts.bounded import loads
+from transcripts.bounded_json import loads
 from transcripts.text import one_line
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review\w*|AnalysisNewsArticle)$")

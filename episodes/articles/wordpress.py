@@ -18,7 +18,7 @@ from episodes.articles.tree import Element, parse, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError
 from episodes.urls import absolute
-from transcripts.bounded import loads
+from transcripts.bounded_json import loads
 
 PER_PAGE = 100
 _FIELDS = "id,link,date_gmt,modified_gmt,title,content,_links,_embedded"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from episodes.values import Transcribe
-from transcripts.choice import Choice, EngineName, Precision
+from transcripts.engine_options import EngineName, EngineOptions, Precision
 
 if TYPE_CHECKING:
     from episodes.config import Settings
@@ -101,7 +101,7 @@ def hearing_for(
     engine: EngineName | None = None,
     precision: Precision | None = None,
     batch: int | None = None,
-) -> Choice:
+) -> EngineOptions:
     """The same for whoever needs no catalog: nothing of a database is loaded."""
     from episodes.config import hearing
 
@@ -109,8 +109,8 @@ def hearing_for(
 
 
 def _asked(
-    had: Choice, model: str, engine: EngineName | None, precision: Precision | None, batch: int | None
-) -> Choice:
+    had: EngineOptions, model: str, engine: EngineName | None, precision: Precision | None, batch: int | None
+) -> EngineOptions:
     return replace(
         had,
         model=model or had.model,

@@ -23,7 +23,7 @@ from episodes.files.reading import read_all
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
 from episodes.values import DECIDED, LinkStatus, Outcome
-from transcripts.bounded import lines, loads
+from transcripts.bounded_json import lines, loads
 
 STEP = "decisions"
 #: Bytes of a file of decisions, some 300,000 of them.

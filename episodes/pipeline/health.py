@@ -22,7 +22,7 @@ from episodes.config import Settings
 from episodes.database import connect, reading
 from episodes.errors import CatalogError
 from episodes.migrations import HEAD, ours
-from transcripts.choice import Choice, EngineName
+from transcripts.engine_options import EngineName, EngineOptions
 from transcripts.errors import ModelError, TranscriptError
 
 #: Free space under which an update of many episodes may not end well.
@@ -132,7 +132,7 @@ def _full_text() -> Check:
     )
 
 
-def _hearing(choice: Choice) -> Iterator[Check]:
+def _hearing(choice: EngineOptions) -> Iterator[Check]:
     """The engine, its model, and how it computes. A model that is here is loaded for that, one that is not is not fetched."""
     from transcripts.engine.opening import locate, open_engine
 
@@ -154,7 +154,7 @@ def _hearing(choice: Choice) -> Iterator[Check]:
             yield Check("hearing", good=False, detail=str(error))
 
 
-def _engine(choice: Choice) -> Check:
+def _engine(choice: EngineOptions) -> Check:
     """Which engine would run, and what there is of the other one."""
     from transcripts.engine.opening import faster_whispers_models
 

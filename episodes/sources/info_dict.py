@@ -20,7 +20,7 @@ from episodes.sources import identity
 from episodes.sources.tracks import caption_tracks
 from episodes.urls import web_address
 from episodes.values import EpisodeInfo, Listed
-from transcripts.bounded import loads
+from transcripts.bounded_json import loads
 from transcripts.clock import LONGEST
 from transcripts.text import one_line, storable, storable_json
 

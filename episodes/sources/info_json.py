@@ -19,7 +19,7 @@ from episodes.sources.json_lines import parse
 from episodes.sources.media_file import MEDIA
 from episodes.sources.tracks import FORMATS
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
-from transcripts.bounded import LARGEST
+from transcripts.bounded_json import LARGEST
 
 ENDING = ".info.json"
 

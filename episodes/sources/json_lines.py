@@ -11,7 +11,7 @@ from episodes.errors import BadItem
 from episodes.files.reading import open_regular
 from episodes.sources.entry import episode_of
 from episodes.values import Outcome, Read, State
-from transcripts.bounded import LARGEST, lines, loads
+from transcripts.bounded_json import LARGEST, lines, loads
 
 
 def read(path: Path) -> Iterator[Read]:

@@ -201,7 +201,7 @@ class WholeArticleShape(ArticleShape):
 
 
 class TimedWordsShape(BaseModel):
-    """The lossless form of a transcript, see ``transcripts.lossless``."""
+    """The lossless form of a transcript, see ``transcripts.transcript_json``."""
 
     format: str
     version: int

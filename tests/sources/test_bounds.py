@@ -24,7 +24,7 @@ from episodes.sources import decisions, feed_file, info_dict
 from episodes.values import ArticleText, State
 from tests.sources.reading import episodes, failures, lines, read
 from tests.worst import ROOT
-from transcripts import bounded
+from transcripts import bounded_json
 from transcripts.captions import read_captions
 from transcripts.clock import LONGEST
 from transcripts.errors import FormatError
@@ -41,11 +41,11 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
 @given(st.integers(1, 300), st.sampled_from([("[", "]"), ('{"a":', "}")]))
 def test_depth_has_a_bound(depth: int, signs: tuple[str, str]) -> None:
     text = "[" + f"{signs[0] * (depth - 1)}1{signs[1] * (depth - 1)}" + "]"
-    if depth <= bounded.DEEPEST:
-        assert bounded.loads(text) == json.loads(text)
+    if depth <= bounded_json.DEEPEST:
+        assert bounded_json.loads(text) == json.loads(text)
     else:
         with pytest.raises(ValueError, match="nested"):
-            bounded.loads(text)
+            bounded_json.loads(text)
 
 
 @pytest.mark.parametrize("depth", [101, 600, 5000, 100_000])

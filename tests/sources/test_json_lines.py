@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from episodes.values import Outcome, State
 from tests.sources.reading import SAME_FOLDER, episodes, failures, lines, read, whole
-from transcripts import bounded
 from transcripts.words import Segment, Source
 
 LINE = {"id": "nir-55", "title": "News in Review – Episode 55", "date": "2024-05-31"}
@@ -151,7 +150,7 @@ def test_bytes_that_are_no_utf8_are_said(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "LARGEST", 200)
+    monkeypatch.setattr(bounded_json, "LARGEST", 200)
     reads = lines(tmp_path / "a.jsonl", LINE, {**LINE, "description": "x" * 1000}, {**LINE, "id": "nir-56"})
 
     assert [episode.key for episode in episodes(reads)] == ["nir-55", "nir-56"]

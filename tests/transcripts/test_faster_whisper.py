@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from transcripts.choice import Choice, EngineName, Precision
 from transcripts.engine import Job, Options, Window, collect, windows
 from transcripts.engine.faster_whisper import FasterWhisper, load, locate
 from transcripts.engine.opening import faster_whispers_models, open_engine
+from transcripts.engine_options import EngineName, EngineOptions, Precision
 from transcripts.errors import LanguageError, MediaError, ModelError
 
 faster_whisper = pytest.importorskip("faster_whisper", reason="pip install 'news-in-review[faster]'")
@@ -103,7 +103,7 @@ def test_a_broken_file_or_an_unknown_language_ends_its_own_job_only(
 
 
 def test_it_lives_in_a_process_of_its_own(folder: Path, keep: Keep, engine: FasterWhisper) -> None:
-    child = open_engine(Choice(str(folder), EngineName.FASTER_WHISPER, Precision.FLOAT32))
+    child = open_engine(EngineOptions(str(folder), EngineName.FASTER_WHISPER, Precision.FLOAT32))
     file = keep(noise(5))
 
     assert list(windows(child, file, QUICK)) == list[Window](windows(engine, file, QUICK))
@@ -127,10 +127,10 @@ def test_a_folder_or_file_that_is_no_model_says_so(tmp_path: Path) -> None:
 
 def test_a_model_that_is_not_here_and_cannot_be_downloaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    child = open_engine(Choice("small", EngineName.FASTER_WHISPER))
+    child = open_engine(EngineOptions("small", EngineName.FASTER_WHISPER))
     with pytest.raises(ModelError, match=r"small: .*faster-whisper cannot load it"):
         _ = child.signature
-    child = open_engine(Choice("smal", EngineName.FASTER_WHISPER))
+    child = open_engine(EngineOptions("smal", EngineName.FASTER_WHISPER))
     with pytest.raises(ModelError, match="Invalid model size"):
         _ = child.signature
 

@@ -24,10 +24,10 @@ import whisper
 from whisper.model import ModelDimensions, Whisper
 
 from tests.engines import variable
-from transcripts.choice import Choice
 from transcripts.engine import Job, find, load
 from transcripts.engine.openai_whisper.checkpoint import official, read
 from transcripts.engine.opening import open_engine
+from transcripts.engine_options import EngineOptions
 from transcripts.errors import ModelError, SpoolError
 
 
@@ -47,7 +47,7 @@ def test_a_checkpoint_by_path(checkpoint: Path, capfd):
 
 def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Path, keep, tmp_path):
     sound = keep(np.zeros(16000, np.float32))
-    child = open_engine(Choice(str(checkpoint), folder=sound))  # a file: nothing can be made in it
+    child = open_engine(EngineOptions(str(checkpoint), folder=sound))  # a file: nothing can be made in it
     (step,) = child.hear([Job("a", sound)])
 
     assert isinstance(step.ended[0].error, SpoolError)
@@ -56,7 +56,7 @@ def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Pat
 
 def test_threads_of_the_childs_torch_sleep_while_they_wait_unless_a_person_says_otherwise(monkeypatch):
     def policy() -> str:
-        child = open_engine(Choice("a.pt"))
+        child = open_engine(EngineOptions("a.pt"))
         child._make = partial(variable, "OMP_WAIT_POLICY")
         with closing(child):
             return child.name

@@ -10,8 +10,8 @@ Whatever comes in, nothing but ``FormatError`` comes out, and it names the line 
 
 from __future__ import annotations
 
-from transcripts import lossless
-from transcripts.bounded import LARGEST, MOST_VALUES
+from transcripts import transcript_json
+from transcripts.bounded_json import LARGEST, MOST_VALUES
 from transcripts.captions.cues import Cue, segments
 from transcripts.captions.feed_json import is_feed_json, read_feed_json
 from transcripts.captions.json3 import read_json3
@@ -19,7 +19,7 @@ from transcripts.captions.rolling import unroll
 from transcripts.captions.srt import read_srt
 from transcripts.captions.vtt import is_vtt, read_vtt
 from transcripts.errors import FormatError
-from transcripts.foreign import in_order, parse_json, within
+from transcripts.validation import in_order, parse_json, within
 from transcripts.words import Source, Transcript
 
 FORMATS = ("vtt", "srt", "json3", "json")
@@ -65,7 +65,7 @@ def _read_json(text: str, source: Source) -> Transcript:
         return Transcript(read_json3(value), source)
     if isinstance(value, dict) and is_feed_json(value):
         return Transcript(read_feed_json(value), source)
-    return lossless.read_value(value, source)
+    return transcript_json.read_value(value, source)
 
 
 def _transcript(cues: list[Cue], source: Source, language: str | None) -> Transcript:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from transcripts.foreign import UNKNOWN_END, as_list, as_record, as_seconds, as_text, in_order
 from transcripts.text import one_line
+from transcripts.validation import UNKNOWN_END, as_list, as_record, as_seconds, as_text, in_order
 from transcripts.words import Segment
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from transcripts.captions.cues import spread
-from transcripts.foreign import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order
 from transcripts.text import one_line
+from transcripts.validation import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order
 from transcripts.words import Segment, Word
 
 _CERTAIN = 255

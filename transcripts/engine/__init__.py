@@ -6,7 +6,7 @@ plan.py            pure: the windows a file is heard in, from where people speak
 stripes.py         pure: the parts a file is heard in, and how far each is
 faster_whisper.py  the same for those who have faster-whisper's models
 child/             Child: an engine in a process of its own, whose death costs one file
-opening.py         from an engine's name (transcripts.choice) to a Child
+opening.py         from an engine's name (transcripts.engine_options) to a Child
 stored.py          a window as text and back
 kept.py            windows on disk, for whoever hears a file without a catalog
 timestamps.py      pure: a window's tokens cut into pieces with times

@@ -6,16 +6,16 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from transcripts.choice import Choice, EngineName
 from transcripts.engine.child import Child
 from transcripts.engine.interface import Engine
+from transcripts.engine_options import EngineName, EngineOptions
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
 """torch's threads sleep while they wait for each other. By default they turn in circles for milliseconds, which on a busy machine takes
 from those they wait for: 11 s of speech cost 5.5 to 6.8 s of CPU so, and 4.2 to 5.4 with this (two cores, five other processes)."""
 
 
-def open_engine(choice: Choice, *, progress: bool = False, at_once: bool = False) -> Child:
+def open_engine(choice: EngineOptions, *, progress: bool = False, at_once: bool = False) -> Child:
     """The engine in a process of its own, which starts when it is first needed or, and waits for nobody, ``at_once``.
 
     ``progress`` shows the bar of a model's download on stderr.
@@ -23,7 +23,7 @@ def open_engine(choice: Choice, *, progress: bool = False, at_once: bool = False
     child = Child(
         partial(load_here, choice, progress=progress),
         model=choice.model,
-        patience=choice.patience,
+        patience=choice.step_timeout,
         environment=PATIENT_THREADS if choice.engine is EngineName.OPENAI_WHISPER else {},
     )
     if at_once:
@@ -31,7 +31,7 @@ def open_engine(choice: Choice, *, progress: bool = False, at_once: bool = False
     return child
 
 
-def locate(choice: Choice) -> Path | None:
+def locate(choice: EngineOptions) -> Path | None:
     """The model's file or folder; None where it is not on this machine and its first use downloads it. Loads no model.
 
     Raises:
@@ -57,7 +57,7 @@ def faster_whispers_models() -> tuple[Path, list[str]] | None:
     return folder, found
 
 
-def load_here(choice: Choice, *, progress: bool = False) -> Engine:
+def load_here(choice: EngineOptions, *, progress: bool = False) -> Engine:
     """The engine loaded into this process.
 
     Raises:

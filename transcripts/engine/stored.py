@@ -12,8 +12,8 @@ import json
 
 from transcripts.engine.interface import Window
 from transcripts.errors import FormatError
-from transcripts.foreign import as_number, as_record, parse_json
-from transcripts.lossless import read_value, write_json
+from transcripts.transcript_json import read_value, write_json
+from transcripts.validation import as_number, as_record, parse_json
 from transcripts.words import Source, Transcript
 
 

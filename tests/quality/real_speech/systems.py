@@ -26,11 +26,11 @@ class Model:
 
 def nir(model: Model, precision: str = "int8", stripes: int | None = None, language: str | None = "en") -> Hear:
     """Ours, in this process, each word with its time; without a language it is found out."""
-    from transcripts.choice import Choice, Precision
     from transcripts.engine import Options, transcribe
     from transcripts.engine.opening import load_here
+    from transcripts.engine_options import EngineOptions, Precision
 
-    engine = load_here(Choice(str(model.checkpoint), precision=Precision(precision)))
+    engine = load_here(EngineOptions(str(model.checkpoint), precision=Precision(precision)))
     options = Options(language=language, words=True, stripes=stripes)
     return lambda path: {"segments": [_segment(one) for one in transcribe(engine, path, options).segments]}
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from transcripts.choice import PATIENCE
 from transcripts.engine.child.messages import Ready
 from transcripts.engine.child.process import Died, Process
 from transcripts.engine.interface import Ended, Engine, Job, Step
+from transcripts.engine_options import STEP_TIMEOUT
 from transcripts.errors import EngineDied, ModelError
 
 ENOUGH = 3
@@ -30,7 +30,7 @@ class Child:
         make: Callable[[], Engine],
         *,
         model: str = "",
-        patience: float = PATIENCE,
+        patience: float = STEP_TIMEOUT,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """``model`` is what errors call it; ``environment`` are variables that the process has besides its parent's."""

@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import TextIO, TypeVar
 
 from transcripts.errors import FormatError
-from transcripts.foreign import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order, parse_json
 from transcripts.text import one_line
+from transcripts.validation import UNKNOWN_END, as_list, as_number, as_record, as_seconds, as_text, in_order, parse_json
 from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 FORMAT = "news-in-review transcript"

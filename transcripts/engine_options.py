@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-PATIENCE = 1800.0
+STEP_TIMEOUT = 1800.0
 """Seconds without a step after which an engine counts as hung: a batch of a large model on a slow machine takes minutes."""
 
 
@@ -27,7 +27,7 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class EngineOptions:
     """An engine that ``transcripts.engine.opening`` can load.
 
     ``batch``: windows heard at once, None leaves it to the engine. ``folder``: where decoded sound lies while it is heard, None is the
@@ -38,5 +38,5 @@ class Choice:
     engine: EngineName = EngineName.OPENAI_WHISPER
     precision: Precision = Precision.AUTO
     batch: int | None = None
-    patience: float = PATIENCE
+    step_timeout: float = STEP_TIMEOUT
     folder: Path | None = None

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from transcripts.bounded import loads
+from transcripts.bounded_json import loads
 from transcripts.clock import LONGEST, parse_clock
 from transcripts.errors import FormatError
 from transcripts.text import storable
