@@ -14,7 +14,7 @@ from episodes.articles.lines import read_lines
 from episodes.articles.read import read
 from episodes.articles.wordpress import posts
 from episodes.dates import day_of, doubt, find_date, first_day, iso, of_timestamp, read_field, split_date, to_the_minute
-from episodes.search.grammar import parse
+from episodes.search.query_parser import parse
 from episodes.sources import json_lines
 from episodes.values import ArticleText, EpisodeInfo
 from episodes.web.asked import asked

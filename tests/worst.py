@@ -270,9 +270,9 @@ def _captions(kind: str) -> Callable[[str], object]:
 
 
 def _question(text: str) -> object:
-    from episodes.search.grammar import parse
     from episodes.search.highlights import highlights, in_title
     from episodes.search.query import begun, relaxed
+    from episodes.search.query_parser import parse
 
     query = parse(text)
     return (
@@ -286,7 +286,7 @@ def _question(text: str) -> object:
 def _passages(text: str) -> object:
     from episodes.search.highlights import highlights
     from episodes.search.passages import Unit, windows
-    from episodes.search.tokens import folded, spans
+    from episodes.search.tokenizer import folded, spans
 
     return (
         windows([Unit(0, text)]),

@@ -1,7 +1,7 @@
 """Words of a text as texts are compared with each other: by linking and alignment, by reasons for doubt, by names.
 
-One of two splitters. The other, ``episodes.search.tokens``, is the search index's own: there a stem is Snowball's, "covid-19" is a phrase
-and "10,000" one number, accents do not count, and what is stored has to be met by what is typed years later. Here two
+One of two splitters. The other, ``episodes.search.tokenizer``, is the search index's own: there a stem is Snowball's, "covid-19" is a
+phrase and "10,000" one number, accents do not count, and what is stored has to be met by what is typed years later. Here two
 texts are read alike, and what is kept of that (``linking.memory``) can be made anew at any time.
 
 The stem is the first six letters. That is crude, but it needs no language: "reopened", "reopening" and "reopens" meet in English as

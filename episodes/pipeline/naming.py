@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from episodes.catalog import articles, glossary, links
 from episodes.models import Episode, Passage
-from episodes.search.chosen import full_text
+from episodes.search.backends import full_text
 from episodes.search.query import Word
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 from transcripts.names.expected import names_in, prompt_of
 from transcripts.names.lexicon import known_words
 from transcripts.tokens import letters

@@ -18,12 +18,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection
 from sqlmodel import Session
 
-from episodes.search.chosen import full_text
-from episodes.search.databases import Expected
+from episodes.search.backends import full_text
+from episodes.search.backends.base import Expected
+from episodes.search.candidate_sql import by_index, by_rows
 from episodes.search.documents import DocumentId, document_id
-from episodes.search.pooling import by_index, by_rows
+from episodes.search.idf import Weights
 from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, wanted, words_of
-from episodes.search.weights import Weights
 
 #: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
 READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24

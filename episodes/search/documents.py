@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Executable, case, func, or_, select
 from sqlmodel import Session, col
 
 from episodes.models import Article, Episode, Link, Paragraph, Passage, Segment, Transcript
-from episodes.search.among import among
 from episodes.search.filters import within_passage
+from episodes.search.in_array import among
 from episodes.search.passages import Unit
 from episodes.search.query import Side
 from episodes.values import HOLDING, LinkStatus

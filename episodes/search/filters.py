@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlmodel import Session, col, select
 
 from episodes.models import Article, Episode, Link, Passage, Segment, Show, Transcript
-from episodes.search.chosen import full_text
+from episodes.search.backends import full_text
 from episodes.search.query import SIDES, Query
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 from episodes.values import HOLDING
 
 

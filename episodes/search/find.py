@@ -4,7 +4,7 @@
 
 The database says which passages answer; the order and all else is decided here, over the texts of those that look best, so that both
 databases give the same hits in the same order. Where all words together find little, what has some of them follows, and among it where
-the episode that answers best first speaks of it (``introduction.py``).
+the episode that answers best first speaks of it (``first_mention.py``).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from sqlmodel import Session
 from episodes.dates import iso
 from episodes.search import documents
 from episodes.search.candidates import candidates
+from episodes.search.dedup import Moment, moments
 from episodes.search.documents import Document, DocumentId
 from episodes.search.filters import called, conditions, of_segments, of_show
-from episodes.search.grammar import parse
-from episodes.search.introduction import introduction
-from episodes.search.moments import Moment, moments
+from episodes.search.first_mention import introduction
+from episodes.search.idf import weights
 from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
-from episodes.search.scoring import Asked, Scored, scored
+from episodes.search.query_parser import parse
+from episodes.search.rerank import Asked, Scored, scored
 from episodes.search.snippets import LENGTH
 from episodes.search.suggestions import suggestion
 from episodes.search.unfinished import unfinished
-from episodes.search.weights import weights
 from episodes.search.word_times import at_words
 from episodes.urls import deep_link
 from transcripts.quality.kinds import Kind

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from episodes.search.grammar import parse
 from episodes.search.matching import matches, sought
 from episodes.search.query import wanted
-from episodes.search.tokens import folded, tokens
+from episodes.search.query_parser import parse
+from episodes.search.tokenizer import folded, tokens
 
 Span = tuple[int, int]
 

@@ -16,10 +16,10 @@ from sqlalchemy import delete, exists, insert
 from sqlmodel import Session, col, select
 
 from episodes.models import Article, Episode, Paragraph, Passage, Segment, Transcript
-from episodes.search.chosen import full_text
-from episodes.search.databases import Entry
+from episodes.search.backends import full_text
+from episodes.search.backends.base import Entry
 from episodes.search.passages import Unit, Window, windows
-from episodes.search.tokens import Token, tokens
+from episodes.search.tokenizer import Token, tokens
 
 #: Of longer titles only so many words are indexed: PostgreSQL keeps 256 positions of a word.
 LONGEST_TITLE = 150

@@ -11,7 +11,7 @@ from operator import itemgetter, or_
 from typing import NamedTuple
 
 from episodes.search.query import Phrase, Prefix, Term, Titled, Word
-from episodes.search.tokens import Folded, Token
+from episodes.search.tokenizer import Folded, Token
 
 
 class Match(NamedTuple):

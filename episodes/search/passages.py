@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from episodes.search.tokens import Token, tokens
+from episodes.search.tokenizer import Token, tokens
 
 LEAST, MOST = 60, 90
 #: The longest that is not cut; LEAST + PIECE <= MOST lets every window but the last reach LEAST.

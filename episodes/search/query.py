@@ -10,8 +10,8 @@
     marked:loop             heard with that doubt
 
 Negation exists in the tree only as ``Without``, "this but not that": any formula of a reader's can be brought into such a form or into the
-negation of one (``grammar.py`` does), and the latter matches nearly everything and is no question.
-A term of several tokens (covid-19, 24/7) is a phrase. The tree is compiled in ``sqlite.py`` and ``postgres.py``, and held against a
+negation of one (``query_parser.py`` does), and the latter matches nearly everything and is no question.
+A term of several tokens (covid-19, 24/7) is a phrase. The tree is compiled in ``backends/``, and held against a
 passage's tokens in ``matching.py``; the three mean the same.
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from episodes.search.chosen import full_text
+from episodes.search.backends import full_text
 
 
 def create_index(connection: Connection) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from episodes.models import Passage
-from episodes.search.chosen import full_text
-from episodes.search.databases import term_of
+from episodes.search.backends import full_text
+from episodes.search.backends.base import term_of
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, opened
-from episodes.search.tokens import Token, tokens
+from episodes.search.tokenizer import Token, tokens
 
 #: Shorter words are one slip away from too many others; longer ones are none that anybody typed.
 SHORTEST, LONGEST = 4, 24

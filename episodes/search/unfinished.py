@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import case, select
 from sqlmodel import Session
 
-from episodes.search.chosen import full_text
+from episodes.search.backends import full_text
 from episodes.search.query import Node, Prefix, begun
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import Executable, bindparam, select
 from sqlmodel import Session, col
 
 from episodes.models import Segment
-from episodes.search.moments import Moment
-from episodes.search.tokens import folded
+from episodes.search.dedup import Moment
+from episodes.search.tokenizer import folded
 from transcripts.words import Word
 
 #: A segment by its transcript's id and its position.

@@ -28,9 +28,9 @@ from sqlmodel import Session
 
 from episodes.database import connect, reading
 from episodes.migrations import migrate
-from episodes.search import postgres, sqlite
+from episodes.search.backends import postgres, sqlite
 from episodes.search.find import find
-from episodes.search.grammar import parse
+from episodes.search.query_parser import parse
 from tests.benchmarks.zipf import KINDS, index_all, language, queries, write
 
 EACH, TIMES, LIMIT = 20, 3, 10

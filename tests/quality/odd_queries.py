@@ -22,7 +22,7 @@ from sqlmodel import Session
 from episodes import database
 from episodes.migrations import migrate
 from episodes.search.find import find
-from episodes.search.grammar import parse
+from episodes.search.query_parser import parse
 from tests.search.town import Newsroom, fill
 from tests.search.typed import typed
 

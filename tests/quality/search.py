@@ -32,7 +32,7 @@ from episodes.pipeline.run import Run
 from episodes.pipeline.searching import searched
 from episodes.pipeline.writing import add_articles
 from episodes.search.find import find
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 from episodes.values import Transcribe
 from tests.quality import recap
 

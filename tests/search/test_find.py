@@ -13,7 +13,7 @@ from episodes import database
 from episodes.search import candidates
 from episodes.search.find import Hit, find
 from episodes.search.matching import matches, sought
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 
 
 @pytest.fixture(params=[0, 1], ids=["sqlite", "postgres"])
@@ -258,8 +258,8 @@ def test_highlights_mark_what_matched(session: Session) -> None:
 
 
 def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
-    from episodes.search.grammar import parse
     from episodes.search.query import wanted
+    from episodes.search.query_parser import parse
 
     for hit in find(session, "rain OR run* OR the", limit=50).hits:
         words = tokens(hit.snippet)

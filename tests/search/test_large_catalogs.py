@@ -15,10 +15,10 @@ from sqlmodel import col
 
 from episodes import database
 from episodes.models import Passage
-from episodes.search import candidates, weights
+from episodes.search import candidates, idf
 from episodes.search.find import find
-from episodes.search.grammar import parse
 from episodes.search.query import And, wanted
+from episodes.search.query_parser import parse
 from tests.search.conftest import OnBoth
 from tests.search.town import Newsroom
 
@@ -88,15 +88,15 @@ def large(on_both: OnBoth) -> Iterator[tuple[Engine, Engine]]:
     with engines[1].execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("ANALYZE"))  # words that are common for certain are not counted
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weights, "COMMON_ENOUGH", 200)
+        patch.setattr(idf, "COMMON_ENOUGH", 200)
         patch.setattr(candidates, "_NEWEST", 200)
         patch.setattr(candidates, "POOL", 30)
         patch.setattr(candidates, "READ", 10)
         patch.setattr(candidates, "_READ_PER_HIT", 1)
         patch.setattr(candidates, "_WIDEST", 300)
-        weights._count.cache_clear()
+        idf._count.cache_clear()
         yield engines
-    weights._count.cache_clear()
+    idf._count.cache_clear()
 
 
 word = st.sampled_from(WORDS)
@@ -142,7 +142,7 @@ def test_compounds_among_words_that_say_nothing(large: tuple[Engine, Engine], wo
 
 
 def test_of_what_is_not_common_nothing_is_left_out() -> None:
-    assert weights.COMMON_ENOUGH <= candidates._NEWEST
+    assert idf.COMMON_ENOUGH <= candidates._NEWEST
 
 
 def test_words_are_common_and_others_are_not(large: tuple[Engine, Engine]) -> None:
@@ -150,7 +150,7 @@ def test_words_are_common_and_others_are_not(large: tuple[Engine, Engine]) -> No
     for engine in large:
         with database.reading(engine) as session:
             terms = list(wanted(parse('harbour observatory "the harbour" "the observatory"').node or And(())))
-            known = weights.weights(session, terms)
+            known = idf.weights(session, terms)
 
         assert sorted(map(str, known.common)) == ['"the harbour"', "harbour"]
 

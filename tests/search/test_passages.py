@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.search.passages import LEAST, MOST, REST, Unit, windows
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 
 
 def numbered(lengths: list[int], *, said: bool = True) -> list[Unit]:

@@ -14,12 +14,12 @@ from sqlmodel import col
 
 from episodes import database
 from episodes.models import Article, Episode, Passage, Transcript
-from episodes.search.chosen import full_text
+from episodes.search.backends import full_text
 from episodes.search.find import Answer, find
-from episodes.search.grammar import parse
 from episodes.search.matching import matches, sought
 from episodes.search.query import And, Node, Or, Without, begun
-from episodes.search.tokens import Token, tokens
+from episodes.search.query_parser import parse
+from episodes.search.tokenizer import Token, tokens
 from tests.search.typed import ODD, QUERIES, typed
 
 

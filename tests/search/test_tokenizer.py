@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from episodes.search.spelling import american
-from episodes.search.tokens import LONGEST, begins, folded, spans, tokens
+from episodes.search.tokenizer import LONGEST, begins, folded, spans, tokens
 
 
 def forms(text: str) -> list[str]:

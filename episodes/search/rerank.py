@@ -10,13 +10,13 @@ from sqlmodel import Session
 
 from episodes.patience import still_wanted
 from episodes.search import documents
+from episodes.search.bm25 import score, with_story
 from episodes.search.documents import Document, DocumentId, Found
 from episodes.search.matching import Match, Sought, matches, sought
 from episodes.search.passages import laid
 from episodes.search.query import Term, Titled
-from episodes.search.ranking import score, with_story
 from episodes.search.snippets import Cluster, densest
-from episodes.search.tokens import folded, spans
+from episodes.search.tokenizer import folded, spans
 
 
 class Scored(NamedTuple):

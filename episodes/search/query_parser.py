@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from episodes.dates import first_day
 from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Titled, Without, Word, open_ended
-from episodes.search.tokens import tokens
+from episodes.search.tokenizer import tokens
 
 DEEPEST = 20
 MOST_TERMS = 64

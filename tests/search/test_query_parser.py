@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from episodes.search.grammar import DEEPEST, LONGEST_PHRASE, MOST_TERMS, parse
 from episodes.search.query import And, Or, Phrase, Prefix, Query, Without, Word, begun, relaxed, wanted
+from episodes.search.query_parser import DEEPEST, LONGEST_PHRASE, MOST_TERMS, parse
 
 
 def word(form: str) -> Word:

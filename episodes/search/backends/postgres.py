@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 from sqlalchemy.sql.expression import SQLColumnExpression
 
-from episodes.search.databases import MANY, Entry, Expected, Narrowed, marked, written_forms
+from episodes.search.backends.base import MANY, Entry, Expected, Narrowed, marked, written_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("passage_id", Integer), column("lexemes"))

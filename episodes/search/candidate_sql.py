@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select, union_all
 
 from episodes.models import Passage
-from episodes.search.databases import Expected, FullText
+from episodes.search.backends.base import Expected, FullText
 
 _PASSAGE = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 Filters = Sequence[ColumnElement[bool]]

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, select
 from sqlmodel import Session
 
-from episodes.search.chosen import full_text
-from episodes.search.databases import FullText
+from episodes.search.backends import full_text
+from episodes.search.backends.base import FullText
+from episodes.search.bm25 import rarity
 from episodes.search.query import Term, words_of
-from episodes.search.ranking import rarity
 
 #: So many passages of a term, and so many at all, are not told from more.
 COMMON_ENOUGH, _MANY_PASSAGES = 4_000, 100_000

@@ -16,12 +16,12 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from episodes.models import Passage
-from episodes.search.chosen import full_text
-from episodes.search.databases import FullText
+from episodes.search.backends import full_text
+from episodes.search.backends.base import FullText
 from episodes.search.documents import Document, DocumentId, Found
+from episodes.search.idf import Weights
 from episodes.search.query import Node, Or, Term, Without
-from episodes.search.scoring import Asked, Scored, in_title, scored_alone
-from episodes.search.weights import Weights
+from episodes.search.rerank import Asked, Scored, in_title, scored_alone
 
 #: A term that tells so much of what the rarest does is as good a name: a few passages more or less are chance.
 _AS_RARE = 0.9

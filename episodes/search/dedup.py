@@ -8,9 +8,9 @@ from typing import NamedTuple
 from episodes.batches import batched
 from episodes.search.documents import DocumentId, Found
 from episodes.search.passages import Unit, laid
-from episodes.search.scoring import Scored
+from episodes.search.rerank import Scored
 from episodes.search.snippets import LENGTH, Cluster, Snippet, snippet
-from episodes.search.tokens import begins, folded, spans
+from episodes.search.tokenizer import begins, folded, spans
 
 #: Hits of one episode that begin within so many seconds are one moment.
 SAME_MOMENT = 30.0

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
 
 if TYPE_CHECKING:
     from episodes.search.query import Node
-    from episodes.search.tokens import Token
+    from episodes.search.tokenizer import Token
 
 
 class Entry(NamedTuple):
@@ -30,7 +30,7 @@ class FullText(Protocol):
     """The index on one kind of database; ``sqlite.py`` and ``postgres.py`` are such modules.
 
     A ``Node`` gives the same set of passages on both. Neither database's own rank is ever asked, since bm25 and ts_rank cannot be made
-    to agree: which passages are read is decided in ``candidates.py``, and their order in ``ranking.py``.
+    to agree: which passages are read is decided in ``candidates.py``, and their order in ``rerank.py``.
     """
 
     #: Whether a row that was found for one question can be looked at for others.

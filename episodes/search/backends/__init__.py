@@ -1,0 +1,18 @@
+"""Which index a connection has: the only file that knows both databases.
+
+base.py      what is wanted of a database
+sqlite.py    FTS5 has it
+postgres.py  tsvector has it
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from episodes.search.backends import postgres, sqlite
+from episodes.search.backends.base import FullText
+
+
+def full_text(connection: Connection) -> FullText:
+    """The index of the database behind ``connection``."""
+    return postgres if connection.dialect.name == "postgresql" else sqlite
