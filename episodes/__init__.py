@@ -33,7 +33,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     logs.py         the loggers of all that deals with the outside world
     redaction.py    passwords out of what is shown
     refusals.py     what it means that a database refuses
-    patience.py     how long an answer may take
+    deadline.py     how long an answer may take
     urls.py         web addresses: one canonical form, one key
     youtube.py      what an address of YouTube names
     names.py        text that every database takes

@@ -30,10 +30,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session, create_engine
 
 from episodes import redaction, sqlite_file
+from episodes.deadline import Deadline, check_deadline, current_deadline
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
 from episodes.lasting import never_made_by_reading
 from episodes.logs import logger
-from episodes.patience import Patience, current, still_wanted
 from episodes.redaction import hide
 from episodes.refusals import Meaning, is_taken, meaning, said
 
@@ -236,7 +236,7 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
         connection.set_progress_handler(lambda: _too_long(record.info), 10_000)
 
     def from_now(connection: Connection) -> None:
-        connection.info["until"], connection.info["patience"] = monotonic() + seconds, current()
+        connection.info["until"], connection.info["deadline"] = monotonic() + seconds, current_deadline()
 
     if event.contains(engine, "do_connect", _make_file):
         event.remove(engine, "do_connect", _make_file)
@@ -247,8 +247,8 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
 
 
 def _too_long(info: Mapping[str, Any]) -> bool:
-    asked: Patience | None = info.get("patience")
-    return monotonic() > info.get("until", inf) or (asked is not None and asked.over())
+    deadline: Deadline | None = info.get("deadline")
+    return monotonic() > info.get("until", inf) or (deadline is not None and deadline.passed())
 
 
 def _only_if_wanted(connection: Connection, *_: object) -> None:
@@ -257,18 +257,18 @@ def _only_if_wanted(connection: Connection, *_: object) -> None:
     Raises:
         DatabaseUnreachable: nobody waits for the answer any more.
     """
-    still_wanted(connection)
+    check_deadline(connection)
 
 
 def _hurry(connection: Connection, seconds: float) -> None:
     """PostgreSQL is told how long each statement of this transaction may take, and can be told to stop (a connection's own method)."""
-    asked = current()
+    deadline = current_deadline()
     driver = connection.connection.driver_connection
-    if asked and driver:
-        if asked.left < seconds:
+    if deadline and driver:
+        if deadline.remaining < seconds:
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(asked.left * 1000), 1)}")
-        connection.info["patience"] = asked
-        asked.stopping(driver, partial(_cancel, driver))
+        connection.info["deadline"] = deadline
+        deadline.on_cancel(driver, partial(_cancel, driver))
 
 
 def _cancel(driver: Any) -> None:  # noqa: ANN401 - psycopg is an extra
@@ -277,9 +277,9 @@ def _cancel(driver: Any) -> None:  # noqa: ANN401 - psycopg is an extra
 
 
 def _hurry_no_more(connection: Connection) -> None:
-    asked: Patience | None = connection.info.pop("patience", None)
-    if asked:
-        asked.done(connection.connection.driver_connection)
+    deadline: Deadline | None = connection.info.pop("deadline", None)
+    if deadline:
+        deadline.finished(connection.connection.driver_connection)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ LAYERS = [
         "numbers",
         "names",
         "refusals",
-        "patience",
+        "deadline",
         "dates",
         "batches",
         "urls",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from episodes.patience import still_wanted
+from episodes.deadline import check_deadline
 from episodes.search import documents
 from episodes.search.bm25 import score, with_story
 from episodes.search.documents import Document, DocumentId, Found
@@ -62,7 +62,7 @@ def scored(
     ]  # some may have gone meanwhile
     said = _said(session, found, asked.of_segments) if asked.of_segments else {}
     read = [
-        _scored(still_wanted(one), in_text, named[one.document], asked, said.get(one.id), whole=one.id in whole)
+        _scored(check_deadline(one), in_text, named[one.document], asked, said.get(one.id), whole=one.id in whole)
         for one in found
     ]
     if not all(isinstance(term, Titled) for term in asked.telling) and asked.of_segments:

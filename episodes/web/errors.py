@@ -14,9 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from episodes.deadline import current_deadline
 from episodes.errors import CatalogError, NotFound
 from episodes.logs import logger
-from episodes.patience import current
 from episodes.web.templating import page
 
 log = logger(__name__)
@@ -66,8 +66,8 @@ def _on_parameters(request: Request, error: Exception) -> Response:
 def _on_catalog(request: Request, error: Exception) -> Response:
     if isinstance(error, NotFound):
         return _answer(request, 404)
-    waits = current()
-    if waits and waits.over():
+    waits = current_deadline()
+    if waits and waits.passed():
         return _answer(request, 503, "This question takes too long; ask for fewer words, or longer ones.", AGAIN)
     log.error("%s", error)
     return _answer(request, 503, headers=AGAIN)

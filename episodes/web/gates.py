@@ -17,7 +17,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from episodes.patience import Patience, asked
+from episodes.deadline import Deadline, within
 from episodes.web.house import MOST
 
 #: Threads for all that is worked on, no more than the database's pool has connections; what both gates let through together leaves some
@@ -102,7 +102,7 @@ class Gates:
             gate.waiting -= 1
         with ExitStack() as inside:
             inside.callback(gate.open.release)
-            here.waits = inside.enter_context(asked(Patience(gate.seconds)))
+            here.waits = inside.enter_context(within(Deadline(gate.seconds)))
 
             async def sending(message: Message) -> None:
                 inside.close()
@@ -117,7 +117,7 @@ class _Here:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._left = asyncio.Event()
-        self.waits: Patience | None = None
+        self.waits: Deadline | None = None
 
     async def watch(self, until: anyio.CancelScope) -> None:
         """Until they leave; then what runs for them is stopped, and what has not begun never does."""
@@ -125,7 +125,7 @@ class _Here:
             pass
         self._left.set()
         if self.waits:
-            await run_sync(self.waits.end)
+            await run_sync(self.waits.cancel)
         until.cancel()
 
     async def receive(self) -> Message:

@@ -13,10 +13,10 @@ from sqlalchemy import Engine, text
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from episodes import database, patience
+from episodes import database, deadline
 from episodes.database import reading
+from episodes.deadline import Deadline
 from episodes.errors import DatabaseUnreachable
-from episodes.patience import Patience
 from episodes.web.gates import Gate, Gates
 
 ENDLESS = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
@@ -185,22 +185,22 @@ def test_what_runs_for_somebody_who_left_is_stopped(engine: Engine) -> None:
 
 def test_no_answer_takes_longer_than_somebody_waits(engine: Engine) -> None:
     only_read = database.read_only(engine, seconds=3600)
-    with patience.asked(Patience(0.2)), pytest.raises(DatabaseUnreachable), reading(only_read) as session:
+    with deadline.within(Deadline(0.2)), pytest.raises(DatabaseUnreachable), reading(only_read) as session:
         session.execute(ENDLESS)
-    with patience.asked(Patience(60)), reading(only_read) as session:
+    with deadline.within(Deadline(60)), reading(only_read) as session:
         assert session.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_who_is_told_to_stop_is_told_once_and_not_after_the_end() -> None:
-    waits, stopped = Patience(60), []
+    waits, stopped = Deadline(60), []
     for name in ("one", "two"):
-        waits.stopping(name, lambda name=name: stopped.append(name))  # type: ignore[misc]
-    waits.done("one")
-    ends = [Thread(target=waits.end) for _ in range(3)]
+        waits.on_cancel(name, lambda name=name: stopped.append(name))  # type: ignore[misc]
+    waits.finished("one")
+    ends = [Thread(target=waits.cancel) for _ in range(3)]
     for each in ends:
         each.start()
     for each in ends:
         each.join()
 
     assert stopped == ["two"]
-    assert waits.over()
+    assert waits.passed()
