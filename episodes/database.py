@@ -266,7 +266,7 @@ def _hurry(connection: Connection, seconds: float) -> None:
     driver = connection.connection.driver_connection
     if deadline and driver:
         if deadline.remaining < seconds:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(asked.left * 1000), 1)}")
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(deadline.remaining * 1000), 1)}")
         connection.info["deadline"] = deadline
         deadline.on_cancel(driver, partial(_cancel, driver))
 
