@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from episodes.values import Outcome, State
 from tests.sources.reading import SAME_FOLDER, episodes, failures, lines, read, whole
+from transcripts import bounded_json
 from transcripts.words import Segment, Source
 
 LINE = {"id": "nir-55", "title": "News in Review – Episode 55", "date": "2024-05-31"}
