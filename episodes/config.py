@@ -41,7 +41,7 @@ class Settings:
 
     home: Path
     database_url: str | URL
-    hearing: EngineOptions = field(default_factory=EngineOptions)
+    engine_options: EngineOptions = field(default_factory=EngineOptions)
     cookies: Path | None = None
     proxy: str = ""
     user_agent: str = ""
@@ -51,7 +51,7 @@ class Settings:
     @property
     def model(self) -> str:
         """The model's name or path."""
-        return self.hearing.model
+        return self.engine_options.model
 
     @property
     def media(self) -> Path:
@@ -61,7 +61,7 @@ class Settings:
     @property
     def work(self) -> Path:
         """Folder of what is needed only while sound is heard. The system's own is often memory, and hours of sound are gigabytes."""
-        return self.hearing.folder or self.home / "work"
+        return self.engine_options.folder or self.home / "work"
 
     @classmethod
     def of_home(cls, home: Path, model: str = EngineOptions().model) -> Settings:
@@ -81,7 +81,7 @@ class Settings:
         return cls(
             home,
             url,
-            hearing(environment),
+            engine_options(environment),
             Path(cookies) if cookies else None,
             _proxy(environment.get("NIR_PROXY") or ""),
             environment.get("NIR_USER_AGENT") or "",
@@ -115,7 +115,7 @@ def _proxy(address: str) -> str:
     return address
 
 
-def hearing(environment: Mapping[str, str] = os.environ) -> EngineOptions:
+def engine_options(environment: Mapping[str, str] = os.environ) -> EngineOptions:
     """What hears, and in which folder; whoever needs no catalog need not know more.
 
     Raises:

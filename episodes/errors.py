@@ -17,7 +17,7 @@
     ├── NotFound                2  what the person named is not in the catalog
     │   ├── Ambiguous           2  or more than one thing has this name
     │   ├── NoSuchFile          2  nor is a file where it was said to be
-    │   └── NotHeard            2  nor in what was heard of an episode
+    │   └── WordsNotFound       2  nor in what was heard of an episode
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
         ├── DatabaseUnreachable 3
@@ -137,7 +137,7 @@ class NoSuchFile(NotFound):
     """There is no such file; check its name and folder."""
 
 
-class NotHeard(NotFound):
+class WordsNotFound(NotFound):
     """These words were not heard there; `nir search` finds where they were."""
 
 

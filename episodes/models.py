@@ -192,7 +192,7 @@ class Correction(SQLModel, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class HeardWindow(SQLModel, table=True):
+class TranscribedWindow(SQLModel, table=True):
     """What was heard of an episode so far, kept until the whole is; ``start`` and ``end`` in seconds.
 
     ``options`` names how it was heard (model, options, sound): windows that were heard otherwise are not gone on with.
@@ -356,15 +356,17 @@ class Alignment(SQLModel, table=True):
     said: str = Field(default="", sa_type=CleanText)
 
 
-class Aligned(SQLModel, table=True):
+class AlignmentChecksum(SQLModel, table=True):
     """What a link's alignment was made from: equal means that there is nothing to do, also where nothing was found."""
+
+    __tablename__ = "aligned"
 
     id: int | None = Field(default=None, primary_key=True)
     link_id: int = Field(foreign_key="link.id", ondelete="CASCADE", unique=True)
     checksum: str = Field(sa_type=CleanText)
 
 
-class LinkingMemory(SQLModel, table=True):
+class LinkingState(SQLModel, table=True):
     """A part of what is remembered of the catalog when it was linked, so that a new episode costs little; see ``linking.memory``.
 
     It can be made anew from all texts at any time.

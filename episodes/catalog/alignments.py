@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Text, cast, delete, insert, literal
 from sqlmodel import Session, and_, col, func, or_, select
 
 from episodes.batches import batched
-from episodes.models import Aligned, Alignment, Article, Episode, Link, Paragraph, Transcript
+from episodes.models import Alignment, AlignmentChecksum, Article, Episode, Link, Paragraph, Transcript
 from episodes.values import HOLDING, ParagraphKind, Place
 
 
@@ -60,8 +60,11 @@ def due(session: Session, version: int) -> list[Due]:
         .join(Episode, col(Episode.id) == col(Link.episode_id))
         .join(Article, col(Article.id) == col(Link.article_id))
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
-        .outerjoin(Aligned, col(Aligned.link_id) == col(Link.id))
-        .where(col(Link.status).in_(HOLDING), or_(col(Aligned.checksum).is_(None), col(Aligned.checksum) != now))
+        .outerjoin(AlignmentChecksum, col(AlignmentChecksum.link_id) == col(Link.id))
+        .where(
+            col(Link.status).in_(HOLDING),
+            or_(col(AlignmentChecksum.checksum).is_(None), col(AlignmentChecksum.checksum) != now),
+        )
         .order_by(col(Link.id))
     )
     return [Due(*row) for row in rows]
@@ -78,7 +81,7 @@ def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -
     rows = [{"link_id": link_id, "position": position, **asdict(one)} for position, one in enumerate(places)]
     if rows:
         session.execute(insert(Alignment), rows)
-    session.add(Aligned(link_id=link_id, checksum=mark))
+    session.add(AlignmentChecksum(link_id=link_id, checksum=mark))
     session.flush()
     return len(rows)
 
@@ -90,7 +93,7 @@ def unsure(session: Session) -> list[int]:
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
         .where(col(Link.status).in_(HOLDING))
     )
-    return list(session.exec(select(Aligned.link_id).where(col(Aligned.link_id).not_in(sure))))
+    return list(session.exec(select(AlignmentChecksum.link_id).where(col(AlignmentChecksum.link_id).not_in(sure))))
 
 
 def forget_unsure(session: Session) -> int:
@@ -103,7 +106,7 @@ def forget_unsure(session: Session) -> int:
 def _remove(session: Session, link_ids: list[int]) -> None:
     for some in batched(link_ids):
         session.execute(delete(Alignment).where(col(Alignment.link_id).in_(some)))
-        session.execute(delete(Aligned).where(col(Aligned.link_id).in_(some)))
+        session.execute(delete(AlignmentChecksum).where(col(AlignmentChecksum.link_id).in_(some)))
 
 
 def of_episode(session: Session, episode_id: int) -> list[Passage]:

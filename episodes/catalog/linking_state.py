@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import delete, insert
 from sqlmodel import Session, and_, col, select
 
-from episodes.models import Article, Episode, LinkingMemory, Transcript
+from episodes.models import Article, Episode, LinkingState, Transcript
 
 SNAPSHOT = "seen"
 #: What of a text tells that it is another by now, by its id.
@@ -65,17 +65,17 @@ def put_snapshot(session: Session, one: Snapshot) -> None:
 
 def load(session: Session, parts: Collection[str]) -> dict[str, bytes]:
     """Those of these parts that there are."""
-    rows = session.exec(select(LinkingMemory.part, LinkingMemory.data).where(col(LinkingMemory.part).in_(parts)))
+    rows = session.exec(select(LinkingState.part, LinkingState.data).where(col(LinkingState.part).in_(parts)))
     return dict(rows.all())
 
 
 def put(session: Session, parts: Mapping[str, bytes]) -> None:
     """Write these parts; the others stay."""
-    session.execute(delete(LinkingMemory).where(col(LinkingMemory.part).in_(parts)))
+    session.execute(delete(LinkingState).where(col(LinkingState.part).in_(parts)))
     if parts:
-        session.execute(insert(LinkingMemory), [{"part": part, "data": data} for part, data in parts.items()])
+        session.execute(insert(LinkingState), [{"part": part, "data": data} for part, data in parts.items()])
 
 
 def forget(session: Session) -> None:
     """Remember nothing."""
-    session.execute(delete(LinkingMemory))
+    session.execute(delete(LinkingState))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from episodes.catalog.resuming import STALE_AFTER
 from episodes.catalog.upserts import insert_new
-from episodes.models import Episode, HeardWindow
+from episodes.models import Episode, TranscribedWindow
 from transcripts.engine.interface import Window
 from transcripts.engine.stored import read_window, write_window
 
@@ -38,36 +38,36 @@ def put(session: Session, episode_id: int, options: str, windows: Iterable[Windo
          "window": write_window(window), "at": now}
         for window in windows
     ]  # fmt: skip
-    insert_new(session, HeardWindow, rows)
+    insert_new(session, TranscribedWindow, rows)
 
 
 def of_episode(session: Session, episode_id: int, options: str) -> tuple[Window, ...]:
     """What was heard so under these options, in order of time."""
     rows = session.exec(
-        select(HeardWindow.window)
-        .where(HeardWindow.episode_id == episode_id, HeardWindow.options == options)
-        .order_by(col(HeardWindow.start), col(HeardWindow.end))
+        select(TranscribedWindow.window)
+        .where(TranscribedWindow.episode_id == episode_id, TranscribedWindow.options == options)
+        .order_by(col(TranscribedWindow.start), col(TranscribedWindow.end))
     )
     return tuple(read_window(text) for text in rows)
 
 
 def forget(session: Session, episode_id: int) -> None:
     """Remove the windows of an episode, under whatever options: it is heard."""
-    session.execute(delete(HeardWindow).where(col(HeardWindow.episode_id) == episode_id))
+    session.execute(delete(TranscribedWindow).where(col(TranscribedWindow.episode_id) == episode_id))
 
 
 def forget_stale(session: Session, *, now: datetime) -> None:
     """Remove windows that nobody went on with."""
-    session.execute(delete(HeardWindow).where(col(HeardWindow.at) < now - STALE_AFTER))
+    session.execute(delete(TranscribedWindow).where(col(TranscribedWindow.at) < now - STALE_AFTER))
 
 
 def listed(session: Session) -> list[PartialTranscript]:
     """The episodes that are heard in part; where they were begun under several options, the latest counts."""
-    latest = func.max(col(HeardWindow.id))
-    heard = func.sum(col(HeardWindow.end) - col(HeardWindow.start))
+    latest = func.max(col(TranscribedWindow.id))
+    heard = func.sum(col(TranscribedWindow.end) - col(TranscribedWindow.start))
     rows = session.exec(
-        select(HeardWindow.episode_id, heard, latest)
-        .group_by(col(HeardWindow.episode_id), col(HeardWindow.options))
+        select(TranscribedWindow.episode_id, heard, latest)
+        .group_by(col(TranscribedWindow.episode_id), col(TranscribedWindow.options))
         .order_by(latest)
     )
     found = {episode_id: (seconds, last) for episode_id, seconds, last in rows}
@@ -76,5 +76,5 @@ def listed(session: Session) -> list[PartialTranscript]:
 
 def _partial(session: Session, episode_id: int, seconds: float, last: int | None) -> PartialTranscript:
     episode = session.get_one(Episode, episode_id)
-    duration = read_window(session.get_one(HeardWindow, last).window).duration
+    duration = read_window(session.get_one(TranscribedWindow, last).window).duration
     return PartialTranscript(episode.identity, episode.title, seconds, duration or episode.duration)

@@ -93,7 +93,7 @@ def settings_for(
     from episodes.config import Settings
 
     read = Settings.from_environment()
-    return replace(read, hearing=_asked(read.hearing, model, engine, precision, batch))
+    return replace(read, engine_options=_asked(read.engine_options, model, engine, precision, batch))
 
 
 def hearing_for(
@@ -103,9 +103,9 @@ def hearing_for(
     batch: int | None = None,
 ) -> EngineOptions:
     """The same for whoever needs no catalog: nothing of a database is loaded."""
-    from episodes.config import hearing
+    from episodes.config import engine_options
 
-    return _asked(hearing(), model, engine, precision, batch)
+    return _asked(engine_options(), model, engine, precision, batch)
 
 
 def _asked(

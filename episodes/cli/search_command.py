@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from episodes.pipeline.searching import Counterpart, Met
-    from episodes.search.find import Answer, Hit
+    from episodes.search.find import Hit, SearchResults
 
 #: Letters of the other side.
 ACROSS = 160
@@ -160,7 +160,7 @@ def _where(hit: Hit) -> str:
     return hit.url or f"nir show {hit.episode}"
 
 
-def _tell(typed: str, answer: Answer) -> None:
+def _tell(typed: str, answer: SearchResults) -> None:
     """What a person should know besides, on stderr: how it was read, how much was found, what else to try."""
     from episodes.cli.output import notes
 

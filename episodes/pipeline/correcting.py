@@ -13,7 +13,7 @@ from sqlmodel import Session
 from episodes import models
 from episodes.catalog import corrections, episodes, glossary, shows, transcripts
 from episodes.database import reading, writing
-from episodes.errors import NotHeard, Usage
+from episodes.errors import Usage, WordsNotFound
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.checking import Checked, ask_for, check, check_due
 from episodes.pipeline.run import Run
@@ -48,7 +48,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
 
     Raises:
         NotFound: there is no such episode.
-        NotHeard: the words were not heard there.
+        WordsNotFound: the words were not heard there.
         Usage: one of both is empty, or both are the same.
     """
     heard, right = one_line(heard), one_line(right)
@@ -72,7 +72,7 @@ def _with(session: Session, episode: models.Episode, heard: str) -> list[Segment
     segments = transcripts.load(session, shown).segments if shown else ()
     found = [segment for segment in segments if holds(segment, heard)]
     if not found:
-        raise NotHeard(f"{episode.key}: “{heard}”")
+        raise WordsNotFound(f"{episode.key}: “{heard}”")
     return found
 
 
@@ -81,7 +81,7 @@ def _moment(segments: Sequence[Segment], asked: str, at: float) -> float:
     nearest = min(segments, key=lambda one: max(one.start - at, at - one.end, 0.0))
     if max(nearest.start - at, at - nearest.end) > NEAR:
         places = ", ".join(short_clock(segment.start) for segment in segments[:5])
-        raise NotHeard(f"{asked} at {short_clock(at)}", f"it was heard at {places}")
+        raise WordsNotFound(f"{asked} at {short_clock(at)}", f"it was heard at {places}")
     return (nearest.start + nearest.end) / 2
 
 

@@ -54,7 +54,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     if str(settings.database_url).startswith("sqlite"):
         yield _full_text()
     yield from _rights(settings)
-    yield from _hearing(settings.hearing)
+    yield from _hearing(settings.engine_options)
     yield Check(
         "yt-dlp", good=True, detail=f"{version('yt-dlp')}; sites change often: pip install -U 'yt-dlp[default]'"
     )

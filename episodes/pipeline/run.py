@@ -103,6 +103,7 @@ class Run:
             return self.load(self.settings.model)
         from transcripts.engine.opening import open_engine
 
-        engine = open_engine(self.settings.hearing, progress=sys.stderr.isatty())  # a first download takes minutes
+        # A first download takes minutes.
+        engine = open_engine(self.settings.engine_options, progress=sys.stderr.isatty())
         engine.start()
         return engine

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from episodes.catalog import counterparts as crossings
 from episodes.catalog.counterparts import Crossing
-from episodes.search.find import Answer, Hit, find
+from episodes.search.find import Hit, SearchResults, find
 from episodes.search.query import Side
 from episodes.urls import deep_link
 
@@ -56,7 +56,7 @@ class Met:
         return self.hit.document() | {"aligned": asdict(self.counterpart) if self.counterpart else None}
 
 
-def searched(session: Session, words: str, **narrowed: Any) -> tuple[Answer, list[Met]]:  # noqa: ANN401 - those of find
+def searched(session: Session, words: str, **narrowed: Any) -> tuple[SearchResults, list[Met]]:  # noqa: ANN401 - those of find
     """Search as ``find`` does, with its arguments; the answer, and its hits with their other sides."""
     answer = find(session, words, **narrowed)
     return answer, counterparts(session, answer.hits)

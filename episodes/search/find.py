@@ -72,7 +72,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResults:
     """Hits, best first. ``query`` is how the words were read; ``partial``: some of them were enough; ``note`` is for the reader.
 
     ``suggestion`` is another query with words that the catalog has, where it lacks some of those that were typed. ``words`` are those that
@@ -97,7 +97,7 @@ def find(
     before: date | None = None,
     limit: int = 10,
     context: int = LENGTH,
-) -> Answer:
+) -> SearchResults:
     """The best ``limit`` moments for what a reader typed, each with ``context`` words around what was found.
 
     Nothing is refused: what cannot be answered gives no hits and a note.
@@ -107,7 +107,7 @@ def find(
     speakers = called(session, query.speakers) if query.speakers else []
     kinds = [kind for kind in query.marks if kind in set(Kind)]
     if note := _unmarked(query, kinds) or _unanswerable(query, show, shows, speakers):
-        return Answer((), str(query), note=note, words=words)
+        return SearchResults((), str(query), note=note, words=words)
     assert query.node is not None
     narrow = of_segments(session, speakers, kinds)
     filters = conditions(query, [known for known in shows if known is not None], narrow)
@@ -121,7 +121,7 @@ def find(
     found = at_words(session, found)
     hits = [_hit(moment, about[moment.document]) for moment in found]
     better = suggestion(session, query) if all(hit.missing for hit in hits) else ""
-    return Answer(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better, words)
+    return SearchResults(tuple(hits), str(query), any(hit.missing for hit in hits), _note(query, hits), better, words)
 
 
 def _any_of(session: Session, shows: Sequence[str]) -> ColumnElement[bool] | None:

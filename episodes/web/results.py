@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from episodes.catalog import browsing
 from episodes.pipeline.searching import Counterpart, counterparts
-from episodes.search.find import Answer, Hit, find
+from episodes.search.find import Hit, SearchResults, find
 from episodes.web import addresses
 from episodes.web.asked import ON_A_PAGE, PAGES, Asked
 from episodes.web.marking import Piece, pieces
@@ -114,7 +114,7 @@ def _better(asked: Asked, suggestion: str) -> Asked | None:
     return replace(asked, words=words, page=1) if words else None
 
 
-def _summary(answer: Answer, page: int, reached: int) -> str:
+def _summary(answer: SearchResults, page: int, reached: int) -> str:
     """What a screen reader is told when the results change."""
     hits = answer.hits
     if not hits:

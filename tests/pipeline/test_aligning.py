@@ -13,7 +13,7 @@ from sqlmodel import select
 from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
-from episodes.models import Aligned, Alignment
+from episodes.models import Alignment, AlignmentChecksum
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, EpisodeInfo, Evidence, LinkStatus, ParagraphText, Verdict
@@ -123,7 +123,7 @@ def test_a_confirmed_pair_is_aligned_and_a_rejected_one_forgotten(run: Run) -> N
         assert align_all(run)["aligned"] == aligned
         with reading(run.database) as session:
             assert bool(alignments.of_episode(session, episode)) == bool(aligned)
-            assert len(session.exec(select(Aligned)).all()) == aligned
+            assert len(session.exec(select(AlignmentChecksum)).all()) == aligned
 
 
 def test_a_link_that_goes_takes_its_places_along(run: Run) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from episodes.catalog import articles, corrections, episodes, marks, shows, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
-from episodes.errors import NotFound, NotHeard, Usage
+from episodes.errors import NotFound, Usage, WordsNotFound
 from episodes.models import Episode
 from episodes.pipeline import correcting
 from episodes.pipeline.checking import check, check_all
@@ -167,14 +167,14 @@ def test_a_correction_by_hand_survives_another_hearing_where_it_still_applies(ru
 
 @pytest.mark.parametrize(
     ("heard", "right", "at", "error"),
-    [("", "x", None, Usage), ("a", " ", None, Usage), ("a", "a", None, Usage), ("zebra", "x", None, NotHeard)],
+    [("", "x", None, Usage), ("a", " ", None, Usage), ("a", "a", None, Usage), ("zebra", "x", None, WordsNotFound)],
 )
 def test_what_cannot_be_corrected_is_told(run: Run, heard: str, right: str, at: float, error: type[Exception]) -> None:
     hear(run, SAID)
 
     with pytest.raises(error):
         correcting.correct(run, "ep1", heard, right, at)
-    with pytest.raises(NotHeard, match="0:20"):
+    with pytest.raises(WordsNotFound, match="0:20"):
         correcting.correct(run, "ep1", "ferry", "barge", at=300.0)
     assert logged(run) == []
 

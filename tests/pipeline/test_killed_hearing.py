@@ -20,7 +20,7 @@ from sqlmodel import func, select
 from episodes.catalog import episodes, transcripts
 from episodes.database import reading, writing
 from episodes.files.named import Named
-from episodes.models import HeardWindow, Outcome, Passage, Transcript
+from episodes.models import Outcome, Passage, TranscribedWindow, Transcript
 from episodes.pipeline import hear
 from episodes.pipeline.run import Run
 from episodes.values import EpisodeInfo
@@ -69,7 +69,7 @@ def start(engine: Engine, log: Path) -> subprocess.Popen[bytes]:
 def progressed(engine: Engine) -> int:
     """Windows that are kept, and all those of the transcripts that are made of them."""
     with reading(engine) as session:
-        kept = session.exec(select(func.count()).select_from(HeardWindow)).one()
+        kept = session.exec(select(func.count()).select_from(TranscribedWindow)).one()
         return kept + WINDOWS * session.exec(select(func.count()).select_from(Transcript)).one()
 
 
@@ -83,7 +83,7 @@ def everything(engine: Engine) -> list[object]:
             found.append((row.episode_id, row.checksum, row.shown, text.getvalue()))
         found += sorted(session.exec(select(Passage.text)))
         found += sorted(session.exec(select(Outcome.item, Outcome.state, Outcome.reason)))
-        found.append(session.exec(select(func.count()).select_from(HeardWindow)).one())
+        found.append(session.exec(select(func.count()).select_from(TranscribedWindow)).one())
     return found
 
 

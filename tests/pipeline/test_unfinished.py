@@ -15,7 +15,7 @@ from sqlmodel import func, select
 from episodes.catalog import articles, links, shows, transcripts
 from episodes.config import Settings
 from episodes.database import in_transaction, reading
-from episodes.models import Aligned, Passage
+from episodes.models import AlignmentChecksum, Passage
 from episodes.pipeline import aligning, checking, correcting, hear, linking, update
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, Outcome, ParagraphText, State
@@ -75,7 +75,7 @@ def linked(run: Run) -> int:
 
 def aligned(run: Run) -> int:
     with reading(run.database) as session:
-        return session.exec(select(func.count()).select_from(Aligned)).one()
+        return session.exec(select(func.count()).select_from(AlignmentChecksum)).one()
 
 
 def test_an_update_killed_before_linking_is_linked_by_the_next(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

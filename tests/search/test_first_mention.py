@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from episodes.search.find import Answer, find
+from episodes.search.find import SearchResults, find
 from tests.search.town import Newsroom
 
 QUESTION = "leasing a dredger for the silted marina basin"
@@ -24,7 +24,7 @@ def harbour(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def places(answer: Answer) -> list[tuple[str | None, float | None]]:
+def places(answer: SearchResults) -> list[tuple[str | None, float | None]]:
     return [(hit.episode, hit.start) for hit in answer.hits]
 
 

@@ -15,7 +15,7 @@ from sqlmodel import col
 from episodes import database
 from episodes.models import Article, Episode, Passage, Transcript
 from episodes.search.backends import full_text
-from episodes.search.find import Answer, find
+from episodes.search.find import SearchResults, find
 from episodes.search.matching import matches, sought
 from episodes.search.query import And, Node, Or, Without, begun
 from episodes.search.query_parser import parse
@@ -23,7 +23,7 @@ from episodes.search.tokenizer import Token, tokens
 from tests.search.typed import ODD, QUERIES, typed
 
 
-def ask(engines: Sequence[Engine], words: str, **narrow: object) -> list[Answer]:
+def ask(engines: Sequence[Engine], words: str, **narrow: object) -> list[SearchResults]:
     answers = []
     for engine in engines:
         with database.reading(engine) as session:
