@@ -50,7 +50,7 @@ DOORS = {
         "episodes/sources/guarded.py",
     },  # what is called, and how it reaches the network
     "feedparser": {"episodes/feeds.py"},
-    "httpx2": {"episodes/guard/asking.py", "episodes/guard/connections.py"},
+    "httpx2": {"episodes/guard/client.py", "episodes/guard/client_pool.py"},
     "httpcore2": {"episodes/guard/network.py"},
     "trafilatura": {"episodes/articles/extract.py"},
     "protego": {"episodes/articles/robots.py"},

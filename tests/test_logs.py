@@ -33,8 +33,8 @@ Nir = Callable[..., Ran]
 ROOT = Path(__file__).parent.parent
 #: What talks to the outside world: the network, yt-dlp, databases and their files, the engine's process, readers.
 AT_THE_BORDER = [
-    "episodes/guard/asking.py",
-    "episodes/guard/connections.py",
+    "episodes/guard/client.py",
+    "episodes/guard/client_pool.py",
     "episodes/guard/network.py",
     "episodes/articles/http.py",
     "episodes/articles/limiter.py",
@@ -173,7 +173,7 @@ def test_failures_are_told_and_no_secret_with_them(nir: Nir) -> None:
     failed = nir("-vv", "articles", "add", "http://ilse:lighthouse7@127.0.0.1:9/x?token=seamark88", "--allow-private")
 
     assert failed.code == 1
-    assert "WARNING episodes.guard.asking: GET http://" in failed.err
+    assert "WARNING episodes.guard.client: GET http://" in failed.err
     assert "lighthouse7" not in failed.err + failed.out
     assert "seamark88" not in failed.err + failed.out
 
@@ -208,7 +208,7 @@ def test_requests_of_pages(site: SampleSite, caplog: pytest.LogCaptureFixture) -
         Web(allow_private=True).fetch(site.articles[0])
 
     names = {record.name.removeprefix("episodes.") for record in caplog.records}
-    assert {"guard.connections", "guard.network", "guard.asking", "articles.web"} <= names
+    assert {"guard.client_pool", "guard.network", "guard.client", "articles.web"} <= names
     assert f"GET {site.url}/robots.txt: 404 in " in caplog.text
 
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from episodes.errors import ArticleError, NotFetched
-from episodes.guard.bodies import decompressed
+from episodes.guard.bodies import decompress
 
 _MEANINGS = {
     401: "it asks for a login",
@@ -49,6 +49,6 @@ def unpacked(body: bytes, size: int, url: str) -> bytes:
         ArticleError: it is larger or damaged.
     """
     try:
-        return b"".join(decompressed([body], "gzip", size, url))
+        return b"".join(decompress([body], "gzip", size, url))
     except NotFetched as error:
         raise ArticleError(url, error.detail) from error

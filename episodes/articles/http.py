@@ -18,11 +18,11 @@ from urllib.parse import urljoin, urlsplit
 
 from episodes.articles.answers import retry_after, status_reason
 from episodes.errors import ArticleError, NotFetched, PageRefused, PageTooLarge, RateLimited, TooLarge
-from episodes.guard.asking import Answer, Rules, Wanted, asked
-from episodes.guard.bodies import decompressed, too_large
-from episodes.guard.connections import Connections
-from episodes.guard.hosts import parsed
-from episodes.guard.patience import Patience
+from episodes.guard.bodies import decompress, too_large
+from episodes.guard.client import HttpRequest, HttpResponse, NetworkPolicy, send
+from episodes.guard.client_pool import ClientPool
+from episodes.guard.deadline import Deadline
+from episodes.guard.hosts import parse_url
 from episodes.logs import logger
 
 log = logger(__name__)
@@ -40,16 +40,16 @@ _LONGEST_PAUSE = 7 * 24 * 3600.0
 class Limits:
     """How much one fetch may take.
 
-    ``seconds`` for all of it, ``silence`` seconds without a byte, ``size`` in bytes after decompression, ``redirects`` followed,
-    ``retries`` of a busy server that names at most ``patience`` seconds to wait.
+    ``seconds`` for all of it, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression, ``redirects`` followed,
+    ``retries`` of a busy server that names at most ``max_wait`` seconds to wait.
     """
 
     seconds: float = 60.0
-    silence: float = 20.0
+    read_timeout: float = 20.0
     size: int = 10_000_000
     redirects: int = 8
     retries: int = 2
-    patience: float = 5.0
+    max_wait: float = 5.0
 
 
 LIMITS = Limits()
@@ -89,15 +89,15 @@ PLAIN = Manners()
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
+class _Fetch:
     """What all hops of one fetch share."""
 
     conditions: dict[str, str]
     manners: Manners
     allow_private: bool
     limits: Limits
-    patience: Patience
-    connections: Connections
+    deadline: Deadline
+    pool: ClientPool
     wait: Callable[[float], None] = field(repr=False)
 
 
@@ -110,34 +110,34 @@ def fetch(
     limits: Limits = LIMITS,
     wait: Callable[[float], None] = time.sleep,
     manners: Manners = PLAIN,
-    connections: Connections | None = None,
+    pool: ClientPool | None = None,
 ) -> Page:
     """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
 
-    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304. ``connections`` are used
+    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304. ``pool`` are used
     again and kept open; they belong to one thread.
 
     Raises:
         PageRefused: the site answers with a status that brings no page, or with something that is not text.
-        RateLimited: the site asks to be left alone for longer than ``limits.patience``.
+        RateLimited: the site asks to be left alone for longer than ``limits.max_wait``.
         PageTooLarge: it is larger than ``limits.size``.
         ArticleError: no such host, too slow, too many redirects, or not a public address.
     """
     check_form(url)
     manners.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
-    ways = connections or Connections()
-    patience = Patience(limits.seconds, limits.silence)
-    errand = _Errand(conditions, manners, allow_private, limits, patience, ways, wait)
+    pool = pool or ClientPool()
+    deadline = Deadline(limits.seconds, limits.read_timeout)
+    shared = _Fetch(conditions, manners, allow_private, limits, deadline, pool, wait)
     here = url
     for hop in range(limits.redirects + 1):
         if hop:
             check_form(here)
             manners.before(here)
-        answer = _hop(here, errand)
-        if isinstance(answer, Page):
-            return answer
-        here = answer
+        response = _hop(here, shared)
+        if isinstance(response, Page):
+            return response
+        here = response
     raise ArticleError(url, f"more than {limits.redirects} redirects, the last to {here}")
 
 
@@ -148,7 +148,7 @@ def check_form(url: str) -> None:
         ArticleError: it is none.
     """
     try:
-        parsed(url)
+        parse_url(url)
     except NotFetched as error:
         raise ArticleError(url, error.detail) from error
 
@@ -163,76 +163,76 @@ def user_agent() -> str:
         return "news-in-review"
 
 
-def _hop(url: str, errand: _Errand) -> Page | str:
+def _hop(url: str, shared: _Fetch) -> Page | str:
     """One address asked, again where the server is busy and says for how long: the page, or where it redirects to."""
-    tries = errand.limits.retries
+    tries = shared.limits.retries
     while True:
         try:
-            with asked(_wanted(url, errand), _rules(errand), errand.patience, errand.connections) as answer:
-                pause = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
-                if answer.status not in _BUSY or pause is None or pause > errand.limits.patience or not tries:
-                    return _page_or_redirect(answer, url, errand.limits.size)
+            with send(_request(url, shared), _policy(shared), shared.deadline, shared.pool) as response:
+                pause = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
+                if response.status not in _BUSY or pause is None or pause > shared.limits.max_wait or not tries:
+                    return _page_or_redirect(response, url, shared.limits.size)
         except NotFetched as error:
             kind = PageTooLarge if isinstance(error, TooLarge) else ArticleError
             raise kind(url, error.detail) from error
         log.info("%s: busy, asked again in %.1f s", url, pause)
-        errand.wait(pause)
+        shared.wait(pause)
         tries -= 1
 
 
-def _rules(errand: _Errand) -> Rules:
-    return Rules(errand.allow_private, errand.manners.proxy)
+def _policy(shared: _Fetch) -> NetworkPolicy:
+    return NetworkPolicy(shared.allow_private, shared.manners.proxy)
 
 
-def _wanted(url: str, errand: _Errand) -> Wanted:
+def _request(url: str, shared: _Fetch) -> HttpRequest:
     headers = {
-        "User-Agent": errand.manners.user_agent or user_agent(),
+        "User-Agent": shared.manners.user_agent or user_agent(),
         "Accept": "text/html, text/*;q=0.9, */*;q=0.5",
         "Accept-Encoding": "gzip",
-        **errand.conditions,
+        **shared.conditions,
     }
-    return Wanted(url, headers)
+    return HttpRequest(url, headers)
 
 
-def _page_or_redirect(answer: Answer, url: str, size: int) -> Page | str:
-    if answer.is_redirect:
-        return urljoin(url, answer.headers["location"])
-    if answer.status == HTTPStatus.NOT_MODIFIED:
-        return _page(answer, url, b"")
-    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        raise _refusal(answer, url)
-    kind = _media_type(answer)
+def _page_or_redirect(response: HttpResponse, url: str, size: int) -> Page | str:
+    if response.is_redirect:
+        return urljoin(url, response.headers["location"])
+    if response.status == HTTPStatus.NOT_MODIFIED:
+        return _page(response, url, b"")
+    if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise _refusal(response, url)
+    kind = _media_type(response)
     packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
     if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
         raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    if int(answer.headers.get("content-length") or 0) > size:
+    if int(response.headers.get("content-length") or 0) > size:
         raise too_large(url, size)
-    encoding = answer.headers.get("content-encoding", "")
-    return _page(answer, url, b"".join(decompressed(answer.pieces, encoding, size, url)))
+    encoding = response.headers.get("content-encoding", "")
+    return _page(response, url, b"".join(decompress(response.chunks, encoding, size, url)))
 
 
-def _refusal(answer: Answer, url: str) -> PageRefused | RateLimited:
+def _refusal(response: HttpResponse, url: str) -> PageRefused | RateLimited:
     """The error of a status that brings no page."""
-    status, now = answer.status, datetime.now(UTC)
-    pause = retry_after(answer.headers.get("retry-after", ""), now)
+    status, now = response.status, datetime.now(UTC)
+    pause = retry_after(response.headers.get("retry-after", ""), now)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BUSY and pause is not None):
         until = now + timedelta(seconds=min(pause, _LONGEST_PAUSE)) if pause is not None else None
         return RateLimited(url, status_reason(status), until)
     return PageRefused(url, status_reason(status), status)
 
 
-def _page(answer: Answer, url: str, body: bytes) -> Page:
-    marks = {"etag": answer.headers.get("etag", ""), "modified": answer.headers.get("last-modified", "")}
+def _page(response: HttpResponse, url: str, body: bytes) -> Page:
+    marks = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
     return Page(
         url,
-        answer.status,
-        _media_type(answer),
+        response.status,
+        _media_type(response),
         body,
-        answer.charset,
-        headers=answer.headers,
+        response.charset,
+        headers=response.headers,
         **marks,
     )
 
 
-def _media_type(answer: Answer) -> str:
-    return str(answer.headers.get("content-type", "")).partition(";")[0].strip().lower()
+def _media_type(response: HttpResponse) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()

@@ -11,7 +11,7 @@ from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Limits, Manners, Page, check_form, fetch, user_agent
 from episodes.articles.limiter import Limiter
 from episodes.errors import ArticleError, PageRefused, PageTooLarge, RobotsForbid
-from episodes.guard.connections import Connections
+from episodes.guard.client_pool import ClientPool
 from episodes.logs import logger
 
 log = logger(__name__)
@@ -40,7 +40,7 @@ class Web:
     agent: str = ""
     limiter: Limiter = field(default_factory=Limiter)
     _rules: dict[str, robots.Rules] = field(default_factory=dict, repr=False)
-    _connections: Connections = field(default_factory=Connections, repr=False)
+    _pool: ClientPool = field(default_factory=ClientPool, repr=False)
 
     def fetch(self, url: str, *, marks: Marks = NO_MARKS, limits: Limits = LIMITS, by_name: bool = False) -> Page:
         """Fetch one page; ``by_name`` says that a person named just this one, and no walk came by.
@@ -58,7 +58,7 @@ class Web:
             allow_private=self.allow_private,
             limits=limits,
             manners=manners,
-            connections=self._connections,
+            pool=self._pool,
         )
 
     def rules(self, url: str) -> robots.Rules:
@@ -81,7 +81,7 @@ class Web:
                 robots.address_of(url),
                 allow_private=self.allow_private,
                 manners=manners,
-                connections=self._connections,
+                pool=self._pool,
             )
         except PageRefused as error:
             log.info("%s: no robots.txt: %s", robots.host_of(url), error.detail)

@@ -12,7 +12,7 @@ _CHUNK = 2**20
 SLOW = "the server is too slow"
 
 
-def decompressed(pieces: Iterable[bytes], encoding: str, size: int, url: str) -> Iterator[bytes]:
+def decompress(chunks: Iterable[bytes], encoding: str, size: int, url: str) -> Iterator[bytes]:
     """The body in plain bytes, ``size`` of them at most, packed or not: a small gzip can hold gigabytes.
 
     Raises:
@@ -23,36 +23,41 @@ def decompressed(pieces: Iterable[bytes], encoding: str, size: int, url: str) ->
     if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise NotFetched(url, f"the page is compressed in a way that we did not ask for ({encoding})")
     if name in ("", "identity"):
-        yield from _counted(pieces, size, url)
+        yield from _counted(chunks, size, url)
         return
     try:
-        yield from _counted(_inflated(_counted(pieces, size, url), url), size, url)
+        yield from _counted(_inflate(_counted(chunks, size, url), url), size, url)
     except zlib.error as error:
         raise NotFetched(url, f"the compressed page is damaged: {error}") from error
 
 
-def steady(
-    pieces: Iterable[bytes], url: str, *, least: int, every: float, clock: Callable[[], float] = time.monotonic
+def at_minimum_rate(
+    chunks: Iterable[bytes],
+    url: str,
+    *,
+    min_bytes: int,
+    per_seconds: float,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[bytes]:
-    """The same pieces, as long as ``least`` bytes come in ``every`` seconds of waiting for them.
+    """The same pieces, as long as ``min_bytes`` bytes come in ``per_seconds`` seconds of waiting for them.
 
     A byte now and then would keep a fetch without an end alive. What the reader takes for itself does not count.
 
     Raises:
         TooSlow: fewer come.
     """
-    waited, came, source = 0.0, 0, iter(pieces)
+    elapsed, received, source = 0.0, 0, iter(chunks)
     while True:
         began = clock()
-        piece = next(source, None)
-        if piece is None:
+        chunk = next(source, None)
+        if chunk is None:
             return
-        waited, came = waited + clock() - began, came + len(piece)
-        if came >= least:
-            waited, came = 0.0, 0
-        elif waited > every:
+        elapsed, received = elapsed + clock() - began, received + len(chunk)
+        if received >= min_bytes:
+            elapsed, received = 0.0, 0
+        elif elapsed > per_seconds:
             raise TooSlow(url, SLOW)
-        yield piece
+        yield chunk
 
 
 def too_large(url: str, size: int) -> TooLarge:
@@ -60,20 +65,20 @@ def too_large(url: str, size: int) -> TooLarge:
     return TooLarge(url, f"the page is larger than {size / 1_000_000:g} MB")
 
 
-def _counted(pieces: Iterable[bytes], size: int, url: str) -> Iterator[bytes]:
+def _counted(chunks: Iterable[bytes], size: int, url: str) -> Iterator[bytes]:
     left = size
-    for piece in pieces:
-        left -= len(piece)
+    for chunk in chunks:
+        left -= len(chunk)
         if left < 0:
             raise too_large(url, size)
-        yield piece
+        yield chunk
 
 
-def _inflated(pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
+def _inflate(chunks: Iterable[bytes], url: str) -> Iterator[bytes]:
     """The content of one gzip or zlib stream, a megabyte at a time; what follows it is not read."""
     stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, whatever its first bytes say
-    for piece in pieces:
-        raw, out = piece, b"x" * _CHUNK
+    for chunk in chunks:
+        raw, out = chunk, b"x" * _CHUNK
         while raw or len(out) == _CHUNK:  # a full one may have more behind it
             out = stream.decompress(raw, _CHUNK)
             raw = stream.unconsumed_tail

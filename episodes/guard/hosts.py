@@ -13,24 +13,24 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from episodes.errors import AddressRefused
-from episodes.guard.addresses import is_public
+from episodes.guard.ip_addresses import is_public
 
 #: What a resolver may take for an IPv4 address: its last part a number, decimal, octal or hexadecimal.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 
 
-def check(url: str, *, allow_private: bool, proxy: str = "") -> None:
+def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
     """Refuse what must not be fetched, before anything is sent; ``proxy`` is the one that the settings name, if any.
 
     Raises:
         AddressRefused: not http or https, no host, a host that does not exist or (without ``allow_private``) is not public.
     """
-    parts = parsed(url)
+    parts = parse_url(url)
     host = parts.hostname or ""
     if allow_private:
         return
     try:
-        found = addresses(host, parts.port or 80)
+        found = resolve(host, parts.port or 80)
     except (OSError, UnicodeError) as error:
         if has_proxy(url, proxy) and not _NUMERIC.fullmatch(host):
             return  # names may be known to the proxy alone
@@ -41,7 +41,7 @@ def check(url: str, *, allow_private: bool, proxy: str = "") -> None:
         raise AddressRefused(url, "its host is a number in an odd spelling, which a proxy may read otherwise")
 
 
-def parsed(url: str) -> SplitResult:
+def parse_url(url: str) -> SplitResult:
     """An address of the web, taken apart; nothing is looked up.
 
     Raises:
@@ -57,7 +57,7 @@ def parsed(url: str) -> SplitResult:
     return parts
 
 
-def addresses(host: str, port: int) -> list[str]:
+def resolve(host: str, port: int) -> list[str]:
     """What the system's resolver says.
 
     Raises:
@@ -93,8 +93,8 @@ def proxy_of(url: str, proxy: str = "") -> str:
     if is_loopback(url):
         return ""
     if not proxy and not proxy_bypass(parts.hostname or ""):
-        known = getproxies()
-        proxy = known.get(parts.scheme) or known.get("all") or ""
+        proxies = getproxies()
+        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 

@@ -1,6 +1,6 @@
 """The network as the HTTP clients see it: connections to checked addresses, each step of which takes what time is left.
 
-``timeout`` is a ``Patience`` everywhere: httpcore hands on to a step what stands in a request's extensions, whatever it is.
+``timeout`` is a ``Deadline`` everywhere: httpcore hands on to a step what stands in a request's extensions, whatever it is.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 import httpcore2
 
+from episodes.guard.deadline import Deadline
 from episodes.guard.hosts import check_public
-from episodes.guard.patience import Patience
 from episodes.logs import logger
 
 log = logger(__name__)
 
 
-class Network(httpcore2.NetworkBackend):
+class GuardedBackend(httpcore2.NetworkBackend):
     """Where ``checked``, a host's addresses are looked up once, all of them are checked, and these same ones are connected to."""
 
     def __init__(self, *, checked: bool) -> None:
@@ -48,7 +48,7 @@ class Network(httpcore2.NetworkBackend):
                 failure = error
             else:
                 log.debug("%s: connected to %s port %d", host, address, port)
-                return Stream(made)
+                return DeadlineStream(made)
         raise failure
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:  # noqa: ANN401 - never taken
@@ -67,7 +67,7 @@ class Network(httpcore2.NetworkBackend):
         return addresses
 
 
-class Stream(httpcore2.NetworkStream):
+class DeadlineStream(httpcore2.NetworkStream):
     """A connection on which every step takes what time is left."""
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
@@ -92,17 +92,17 @@ class Stream(httpcore2.NetworkStream):
         timeout: Any = None,  # noqa: ANN401 - see the module
     ) -> httpcore2.NetworkStream:
         """The same connection, encrypted; OpenSSL takes the timeout for the whole handshake."""
-        return Stream(self._inner.start_tls(ssl_context, server_hostname, _seconds(timeout)))
+        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _seconds(timeout)))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own
         """What the library wants to know of it."""
         return self._inner.get_extra_info(info)
 
 
-def _seconds(timeout: Patience | float | None, late: type[Exception] = httpcore2.ConnectTimeout) -> float | None:
-    """What the next step may take; ``late`` is raised where nothing is left."""
-    if not isinstance(timeout, Patience):
+def _seconds(timeout: Deadline | float | None, expired: type[Exception] = httpcore2.ConnectTimeout) -> float | None:
+    """What the next step may take; ``expired`` is raised where nothing is left."""
+    if not isinstance(timeout, Deadline):
         return timeout
-    if timeout.late:
-        raise late("the time is up")
-    return timeout.step
+    if timeout.expired:
+        raise expired("the time is up")
+    return timeout.timeout

@@ -32,10 +32,10 @@ from yt_dlp.utils import ExtractorError
 from yt_dlp.utils.networking import normalize_url
 
 from episodes.errors import AddressRefused, NotFetched, TooLarge
-from episodes.guard.asking import Answer, Rules, Wanted, asked
-from episodes.guard.bodies import decompressed, steady
-from episodes.guard.connections import Connections
-from episodes.guard.patience import Patience
+from episodes.guard.bodies import at_minimum_rate, decompress
+from episodes.guard.client import HttpRequest, HttpResponse, NetworkPolicy, send
+from episodes.guard.client_pool import ClientPool
+from episodes.guard.deadline import Deadline
 from episodes.logs import logger
 from episodes.sources.bounds import Bounds, Room
 
@@ -59,11 +59,11 @@ def _no_browser(*_: object, **__: object) -> None:
 PhantomJSwrapper.__init__ = _no_browser
 
 
-class Guarded(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
-    """yt-dlp within ``rules`` and ``bounds``."""
+class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
+    """yt-dlp within ``policy`` and ``bounds``."""
 
-    def __init__(self, params: Mapping[str, Any], rules: Rules, bounds: Bounds, *, auto_init: bool) -> None:
-        self._make = partial(GuardedRH, rules=rules, bounds=bounds, room=self._room_now)
+    def __init__(self, params: Mapping[str, Any], policy: NetworkPolicy, bounds: Bounds, *, auto_init: bool) -> None:
+        self._make = partial(GuardedRH, policy=policy, bounds=bounds, room=self._room_now)
         self._bounds = bounds
         self._room: Room = bounds.texts()
         ours = {"hls_prefer_native": True, "external_downloader": None, "ffmpeg_location": _NO_FFMPEG}
@@ -100,15 +100,15 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
     _SUPPORTED_FEATURES = None
     RH_NAME = "guarded"
 
-    def __init__(self, *, rules: Rules, bounds: Bounds, room: Callable[[], Room], **others: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, policy: NetworkPolicy, bounds: Bounds, room: Callable[[], Room], **others: Any) -> None:  # noqa: ANN401
         super().__init__(**others)
-        self._rules, self._bounds, self._room = rules, bounds, room
-        self._connections = Connections()
+        self._policy, self._bounds, self._room = policy, bounds, room
+        self._pool = ClientPool()
 
     def close(self) -> None:
         """Close all connections; further ones are opened where they are needed."""
-        self._connections.close()
-        self._connections = Connections()
+        self._pool.close()
+        self._pool = ClientPool()
 
     def _check_extensions(self, extensions: dict[str, Any]) -> None:
         super()._check_extensions(extensions)
@@ -131,26 +131,28 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
     def _followed(self, request: Request) -> Response:
         """The answer at the end of all redirects, each of which the guard checks."""
         room = self._room()
-        patience = Patience(self._bounds.seconds, self._calculate_timeout(request))
+        deadline = Deadline(self._bounds.seconds, self._calculate_timeout(request))
         legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
-        rules, jar = replace(self._rules, certificates=certificates(legacy)), self._get_cookiejar(request)
-        wanted = Wanted(request.url, self._get_headers(request), request.method, _content(request.data))
+        policy, jar = replace(self._policy, certificates=certificates(legacy)), self._get_cookiejar(request)
+        hop = HttpRequest(request.url, self._get_headers(request), request.method, _content(request.data))
         for _ in range(_REDIRECTS + 1):
             with ExitStack() as stack:
-                answer = stack.enter_context(asked(_with_cookies(wanted, jar), rules, patience, self._connections))
-                fields = _fields(answer)
-                jar.extract_cookies(_Told(fields), urllib.request.Request(wanted.url))  # noqa: S310 - never opened
-                if not answer.is_redirect:
-                    patience.extend(room.seconds)
-                    body = Body(self._pieces(answer, room), stack.pop_all(), room, self._bounds.text)
-                    return GuardedResponse(body, wanted.url, fields, answer.status, answer.reason or None)
-            wanted = _redirected(wanted, answer)
-        raise RequestError(f"more than {_REDIRECTS} redirects, the last to {wanted.url}")
+                response = stack.enter_context(send(_with_cookies(hop, jar), policy, deadline, self._pool))
+                headers = _headers_of(response)
+                jar.extract_cookies(_Told(headers), urllib.request.Request(hop.url))  # noqa: S310 - never opened
+                if not response.is_redirect:
+                    deadline.extend(room.seconds)
+                    body = Body(self._chunks(response, room), stack.pop_all(), room, self._bounds.text)
+                    return GuardedResponse(body, hop.url, headers, response.status, response.reason or None)
+            hop = _redirected(hop, response)
+        raise RequestError(f"more than {_REDIRECTS} redirects, the last to {hop.url}")
 
-    def _pieces(self, answer: Answer, room: Room) -> Iterator[bytes]:
-        pieces = steady(answer.pieces, answer.url, least=self._bounds.least, every=self._bounds.every)
-        encoding = answer.headers.get("content-encoding", "")
-        return decompressed(pieces, encoding, min(room.each, room.left), answer.url)
+    def _chunks(self, response: HttpResponse, room: Room) -> Iterator[bytes]:
+        chunks = at_minimum_rate(
+            response.chunks, response.url, min_bytes=self._bounds.least, per_seconds=self._bounds.every
+        )
+        encoding = response.headers.get("content-encoding", "")
+        return decompress(chunks, encoding, min(room.each, room.left), response.url)
 
 
 @functools.cache
@@ -178,8 +180,8 @@ class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no typ
 class Body(io.RawIOBase):
     """A body to be read as a file; ``whole`` bytes at most where it is read in one piece."""
 
-    def __init__(self, pieces: Iterator[bytes], held: ExitStack, room: Room, whole: int) -> None:
-        self._pieces, self._held, self._room, self._whole = pieces, held, room, whole
+    def __init__(self, chunks: Iterator[bytes], held: ExitStack, room: Room, whole: int) -> None:
+        self._chunks, self._held, self._room, self._whole = chunks, held, room, whole
         self._buffer = bytearray()
 
     def readable(self) -> bool:
@@ -195,12 +197,12 @@ class Body(io.RawIOBase):
         everything = size is None or size < 0
         most = self._whole if everything else size or 0
         while len(self._buffer) < most + everything:
-            piece = next(self._pieces, None)
-            if piece is None:
+            chunk = next(self._chunks, None)
+            if chunk is None:
                 self.close()
                 break
-            self._room.take(len(piece))
-            self._buffer += piece
+            self._room.take(len(chunk))
+            self._buffer += chunk
         if everything and len(self._buffer) > most:
             raise TooLarge("", f"it is larger than {most / 1_000_000:.0f} MB")
         taken = bytes(self._buffer[:most])
@@ -217,11 +219,11 @@ class Body(io.RawIOBase):
 class _Told:
     """An answer as ``http.cookiejar`` wants it."""
 
-    def __init__(self, fields: Message) -> None:
-        self._fields = fields
+    def __init__(self, headers: Message) -> None:
+        self._headers = headers
 
     def info(self) -> Message:
-        return self._fields
+        return self._headers
 
 
 def as_yt_dlps(error: NotFetched) -> RequestError:
@@ -230,27 +232,27 @@ def as_yt_dlps(error: NotFetched) -> RequestError:
     return kind(error.detail, cause=error)
 
 
-def _with_cookies(wanted: Wanted, jar: Any) -> Wanted:  # noqa: ANN401 - yt-dlp's
+def _with_cookies(hop: HttpRequest, jar: Any) -> HttpRequest:  # noqa: ANN401 - yt-dlp's
     """With those that belong to this address, unless the extractor has said which."""
-    if any(name.lower() == "cookie" for name in wanted.headers) or not (cookies := jar.get_cookie_header(wanted.url)):
-        return wanted
-    return replace(wanted, headers={**wanted.headers, "Cookie": cookies})
+    if any(name.lower() == "cookie" for name in hop.headers) or not (cookies := jar.get_cookie_header(hop.url)):
+        return hop
+    return replace(hop, headers={**hop.headers, "Cookie": cookies})
 
 
-def _redirected(wanted: Wanted, answer: Answer) -> Wanted:
+def _redirected(hop: HttpRequest, response: HttpResponse) -> HttpRequest:
     """What is asked next, as browsers do; no login goes along to another host."""
     try:
-        url = urljoin(wanted.url, answer.headers["location"])
+        url = urljoin(hop.url, response.headers["location"])
     except ValueError as error:
-        raise AddressRefused(wanted.url, f"it leads to no address: {error}") from error
-    method = get_redirect_method(wanted.method, answer.status)
+        raise AddressRefused(hop.url, f"it leads to no address: {error}") from error
+    method = get_redirect_method(hop.method, response.status)
     dropped = set(_ONCE)
-    if method != wanted.method:
+    if method != hop.method:
         dropped |= _OF_A_BODY
-    if _host(url) != _host(wanted.url):
+    if _host(url) != _host(hop.url):
         dropped.add("authorization")
-    kept = {name: value for name, value in wanted.headers.items() if name.lower() not in dropped}
-    return Wanted(_normal(url), kept, method, wanted.body if method == wanted.method else None)
+    kept = {name: value for name, value in hop.headers.items() if name.lower() not in dropped}
+    return HttpRequest(_normal(url), kept, method, hop.body if method == hop.method else None)
 
 
 def _normal(url: str) -> str:
@@ -273,8 +275,8 @@ def _content(data: Any) -> bytes | None:  # noqa: ANN401 - bytes, an iterable of
     return bytes(data.read()) if hasattr(data, "read") else b"".join(data)
 
 
-def _fields(answer: Answer) -> Message:
-    fields = Message()
-    for name, value in answer.fields:
-        fields.add_header(name, value)
-    return fields
+def _headers_of(response: HttpResponse) -> Message:
+    headers = Message()
+    for name, value in response.raw_headers:
+        headers.add_header(name, value)
+    return headers

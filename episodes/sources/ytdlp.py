@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, SourceError, TooSlow
-from episodes.guard.asking import Rules
+from episodes.guard.client import NetworkPolicy
 from episodes.logs import logger
 from episodes.sources import feed_file, identity, info_dict, order
 from episodes.sources.bounds import Bounds
@@ -215,7 +215,7 @@ class YtDlp:
     def _downloader(
         self, url: str, messages: Messages, options: Mapping[str, object], *, extractors: bool
     ) -> YoutubeDL:
-        from episodes.sources.guarded import Guarded
+        from episodes.sources.guarded import GuardedYoutubeDL
 
         standard = {
             "logger": messages,
@@ -234,8 +234,8 @@ class YtDlp:
             "cookiefile": self._cookies(),
             "sleep_interval_requests": self.pause if youtube(url) else 0,
         }
-        rules = Rules(self.allow_private, self.proxy)
-        return Guarded({**standard, **options}, rules, self.bounds, auto_init=extractors)
+        policy = NetworkPolicy(self.allow_private, self.proxy)
+        return GuardedYoutubeDL({**standard, **options}, policy, self.bounds, auto_init=extractors)
 
     def _cookies(self) -> io.StringIO | None:
         """What is in the person's cookies file: yt-dlp writes back to what it is given, and the file is not ours.

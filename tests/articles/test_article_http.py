@@ -17,11 +17,11 @@ from episodes.articles.answers import retry_after, status_reason
 from episodes.articles.http import LIMITS, Limits, fetch
 from episodes.articles.web import Web
 from episodes.errors import AddressRefused, ArticleError, CatalogError, RateLimited
-from episodes.guard.addresses import is_public
-from episodes.guard.connections import Connections
-from episodes.guard.hosts import check
+from episodes.guard.client_pool import ClientPool
+from episodes.guard.hosts import check_url
+from episodes.guard.ip_addresses import is_public
 
-QUICK = Limits(seconds=5, silence=5, redirects=4)
+QUICK = Limits(seconds=5, read_timeout=5, redirects=4)
 
 
 def refused(url: str, limits: Limits = QUICK, **options: bool) -> str:
@@ -164,7 +164,7 @@ def test_addresses_of_the_public_internet():
 def test_other_spellings_of_a_private_address_are_refused():
     for host in ("2130706433", "0x7f.1", "[::ffff:7f00:1]"):
         with pytest.raises(AddressRefused):
-            check(f"http://{host}/", allow_private=False)
+            check_url(f"http://{host}/", allow_private=False)
 
 
 def test_what_is_no_text_is_refused_unread(site):
@@ -243,7 +243,7 @@ def test_a_server_that_says_nothing_is_given_up(site):
     done = threading.Event()
     site.answers["/"] = lambda _handler: done.wait(5) and None
 
-    assert refused(f"{site.base}/", Limits(silence=0.2)) == "the server is too slow"
+    assert refused(f"{site.base}/", Limits(read_timeout=0.2)) == "the server is too slow"
     done.set()
 
 
@@ -353,22 +353,22 @@ def test_a_run_asks_a_host_over_one_connection_and_keeps_no_cookie(lasting):
 
 def test_a_connection_that_was_hung_up_is_made_anew(lasting):
     url, ports, hang_up, _ = lasting
-    ways = Connections()
+    pool = ClientPool()
     hang_up.append(True)
     for _ in range(3):
-        assert fetch(url, allow_private=True, connections=ways).body == b"Short."
-    ways.close()
+        assert fetch(url, allow_private=True, pool=pool).body == b"Short."
+    pool.close()
 
     assert len(set(ports)) == 3
 
 
 def test_a_body_that_ends_early_is_an_error_on_a_kept_connection_too(lasting):
     url, ports, _, _ = lasting
-    ways = Connections()
-    fetch(url, allow_private=True, connections=ways)
+    pool = ClientPool()
+    fetch(url, allow_private=True, pool=pool)
     with pytest.raises(ArticleError):
-        fetch(f"{url}/drip", allow_private=True, connections=ways)
-    ways.close()
+        fetch(f"{url}/drip", allow_private=True, pool=pool)
+    pool.close()
 
     assert len(ports) == 2  # it had answered, and is not asked again
 

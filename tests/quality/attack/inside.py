@@ -25,7 +25,7 @@ from tests.guard.conftest import Inside, PublicSite
 from tests.quality.attack.ground import Attempt
 
 Door = Callable[[str, Path], object]
-HASTY = Limits(seconds=2, silence=2)
+HASTY = Limits(seconds=2, read_timeout=2)
 BOUNDS = Bounds(seconds=4, longest=4, every=2)
 VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge is closed.\n"
 

@@ -18,7 +18,7 @@ log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Route:
     """Through ``proxy`` or (where empty) straight; ``checked`` connections lead to public addresses only.
 
     ``certificates`` is whom to trust; the usual ones where None.
@@ -29,42 +29,42 @@ class Way:
     certificates: ssl.SSLContext | None = None
 
 
-class Connections:
+class ClientPool:
     """The clients of one thread. No cookie is kept. What nobody closes is closed with the object."""
 
     def __init__(self) -> None:
-        self._clients: dict[Way, httpx2.Client] = {}
+        self._clients: dict[Route, httpx2.Client] = {}
         self.close = finalize(self, _close, self._clients)
 
-    def client(self, way: Way) -> httpx2.Client:
+    def client(self, route: Route) -> httpx2.Client:
         """The client that goes this way."""
-        if way not in self._clients:
-            log.debug("a client %s", f"through the proxy {way.proxy}" if way.proxy else "without a proxy")
-            self._clients[way] = _client(way)
-        return self._clients[way]
+        if route not in self._clients:
+            log.debug("a client %s", f"through the proxy {route.proxy}" if route.proxy else "without a proxy")
+            self._clients[route] = _client(route)
+        return self._clients[route]
 
 
-def _client(way: Way) -> httpx2.Client:
+def _client(route: Route) -> httpx2.Client:
     import httpx2
 
-    from episodes.guard.network import Network
+    from episodes.guard.network import GuardedBackend
 
-    transport = httpx2.HTTPTransport(verify=way.certificates or usual_certificates(), proxy=way.proxy or None)
+    transport = httpx2.HTTPTransport(verify=route.certificates or default_certificates(), proxy=route.proxy or None)
     pool = transport._pool  # noqa: SLF001 - httpx hands no network on to its pool
     if not hasattr(pool, "_network_backend"):
         raise RuntimeError("this release of httpx2 cannot be guarded; install one that pyproject.toml names")
-    pool._network_backend = Network(checked=way.checked)  # noqa: SLF001
+    pool._network_backend = GuardedBackend(checked=route.checked)  # noqa: SLF001
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx2.Client(transport=transport, trust_env=False, cookies=no_cookies)
 
 
-def _close(clients: dict[Way, httpx2.Client]) -> None:
+def _close(clients: dict[Route, httpx2.Client]) -> None:
     for client in clients.values():
         client.close()
 
 
 @functools.cache
-def usual_certificates() -> ssl.SSLContext:
+def default_certificates() -> ssl.SSLContext:
     """Made once: loading the certificates takes longer than many a page."""
     import httpx2
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from episodes.errors import NotFetched, TooSlow
 from episodes.guard.bodies import SLOW
-from episodes.guard.connections import Connections, Way
-from episodes.guard.hosts import check, check_public, proxy_of
-from episodes.guard.patience import Patience
+from episodes.guard.client_pool import ClientPool, Route
+from episodes.guard.deadline import Deadline
+from episodes.guard.hosts import check_public, check_url, proxy_of
 from episodes.logs import logger
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HttpRequest:
     """What is asked for."""
 
     url: str
@@ -37,7 +37,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class NetworkPolicy:
     """Whether addresses of this machine and network may be asked, the proxy of the settings, whom to trust (None: as usual)."""
 
     allow_private: bool = False
@@ -46,17 +46,17 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server says: header names in lower case, those sent several times joined; ``pieces`` of the body as they are sent."""
+class HttpResponse:
+    """What a server says: header names in lower case, those sent several times joined; ``chunks`` of the body as they are sent."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     #: As they were sent, in order.
-    fields: tuple[tuple[str, str], ...]
+    raw_headers: tuple[tuple[str, str], ...]
     charset: str | None
     reason: str
-    pieces: Iterator[bytes] = field(repr=False)
+    chunks: Iterator[bytes] = field(repr=False)
 
     @property
     def is_redirect(self) -> bool:
@@ -65,7 +65,7 @@ class Answer:
 
 
 @contextmanager
-def asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connections) -> Iterator[Answer]:
+def send(request: HttpRequest, policy: NetworkPolicy, deadline: Deadline, pool: ClientPool) -> Iterator[HttpResponse]:
     """The answer, for as long as the block lasts.
 
     Raises:
@@ -74,30 +74,30 @@ def asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connect
         NotFetched: the connection failed.
     """
     try:
-        with _asked(wanted, rules, patience, connections) as answer:
-            yield answer
+        with _send(request, policy, deadline, pool) as response:
+            yield response
     except NotFetched as error:
-        log.warning("%s %s: %s", wanted.method, wanted.url, error.detail)
+        log.warning("%s %s: %s", request.method, request.url, error.detail)
         raise
 
 
 @contextmanager
-def _asked(wanted: Wanted, rules: Rules, patience: Patience, connections: Connections) -> Iterator[Answer]:
-    url = _as_sent(wanted.url)
-    check(url, allow_private=rules.allow_private, proxy=rules.proxy)
+def _send(request: HttpRequest, policy: NetworkPolicy, deadline: Deadline, pool: ClientPool) -> Iterator[HttpResponse]:
+    url = _normalized(request.url)
+    check_url(url, allow_private=policy.allow_private, proxy=policy.proxy)
     while True:
         try:
             begun = monotonic()
-            with _sent(url, wanted, rules, patience, connections) as response:
-                log.info("%s %s: %d in %.2f s", wanted.method, url, response.status_code, monotonic() - begun)
-                yield _answer(response, url, patience)
+            with _stream(url, request, policy, deadline, pool) as response:
+                log.info("%s %s: %d in %.2f s", request.method, url, response.status_code, monotonic() - begun)
+                yield _response_of(response, url, deadline)
                 return
-        except _HungUpError:
+        except _StaleConnectionError:
             log.debug("%s: hung up before it was asked, asked again", url)
             continue  # on a connection that it had kept open; the next one is new
 
 
-def _as_sent(url: str) -> str:
+def _normalized(url: str) -> str:
     """The address as the client understands it: what is checked is what is asked."""
     import httpx2
 
@@ -108,13 +108,13 @@ def _as_sent(url: str) -> str:
 
 
 @contextmanager
-def _sent(
-    url: str, wanted: Wanted, rules: Rules, patience: Patience, connections: Connections
+def _stream(
+    url: str, request: HttpRequest, policy: NetworkPolicy, deadline: Deadline, pool: ClientPool
 ) -> Iterator[httpx2.Response]:
     import httpx2
 
-    proxy = proxy_of(url, rules.proxy)
-    checked = not (rules.allow_private or proxy)
+    proxy = proxy_of(url, policy.proxy)
+    checked = not (policy.allow_private or proxy)
     seen: list[str] = []
 
     def on_event(event: str, info: dict[str, Any]) -> None:
@@ -123,23 +123,23 @@ def _sent(
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")) and checked:
             _check_peer(url, info["return_value"])
 
-    timeouts = {**dict.fromkeys(("connect", "read", "write"), patience), "pool": patience.step}
+    timeouts = {**dict.fromkeys(("connect", "read", "write"), deadline), "pool": deadline.timeout}
     try:
-        client = connections.client(Way(proxy, checked, rules.certificates))
+        client = pool.client(Route(proxy, checked, policy.certificates))
         with client.stream(
-            wanted.method,
+            request.method,
             url,
-            headers=dict(wanted.headers),
-            content=wanted.body,
+            headers=dict(request.headers),
+            content=request.body,
             extensions={"trace": on_event, "timeout": timeouts},
         ) as response:
             seen.append("answered")
             yield response
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as error:
         lost = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError)
-        if lost and not seen and wanted.body is None and not patience.late:
-            raise _HungUpError(url) from error
-        raise _failure(error, url, patience) from error
+        if lost and not seen and request.body is None and not deadline.expired:
+            raise _StaleConnectionError(url) from error
+        raise _error(error, url, deadline) from error
 
 
 def _check_peer(url: str, stream: Any) -> None:  # noqa: ANN401 - httpcore's
@@ -152,43 +152,43 @@ def _check_peer(url: str, stream: Any) -> None:  # noqa: ANN401 - httpcore's
         raise
 
 
-def _answer(response: httpx2.Response, url: str, patience: Patience) -> Answer:
-    fields = tuple(response.headers.multi_items())
-    return Answer(
+def _response_of(response: httpx2.Response, url: str, deadline: Deadline) -> HttpResponse:
+    raw_headers = tuple(response.headers.multi_items())
+    return HttpResponse(
         url,
         response.status_code,
         dict(response.headers),
-        fields,
+        raw_headers,
         response.charset_encoding,
         response.reason_phrase,
-        _pieces(response, url, patience),
+        _chunks(response, url, deadline),
     )
 
 
-def _pieces(response: httpx2.Response, url: str, patience: Patience) -> Iterator[bytes]:
+def _chunks(response: httpx2.Response, url: str, deadline: Deadline) -> Iterator[bytes]:
     import httpx2
 
     try:
         yield from response.iter_raw()
     except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
-        raise _failure(error, url, patience) from error
+        raise _error(error, url, deadline) from error
 
 
-def _failure(error: Exception, url: str, patience: Patience) -> NotFetched:
+def _error(error: Exception, url: str, deadline: Deadline) -> NotFetched:
     import httpx2
 
-    if patience.late or isinstance(error, httpx2.TimeoutException):
+    if deadline.expired or isinstance(error, httpx2.TimeoutException):
         return TooSlow(url, SLOW)
     if isinstance(error, httpx2.InvalidURL):
         return NotFetched(url, f"not an address: {error}")
-    return NotFetched(url, in_words(error))
+    return NotFetched(url, _reason(error))
 
 
-def in_words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """The cause of a failed connection, without the number that the system gives it."""
     text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
     return f"the connection failed: {text or type(error).__name__}"
 
 
-class _HungUpError(NotFetched):
+class _StaleConnectionError(NotFetched):
     """A connection that was kept open turned out to be closed: nothing was asked yet."""

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from episodes.errors import AddressRefused, NotFetched
-from episodes.guard.asking import Rules, Wanted, asked
-from episodes.guard.connections import Connections
-from episodes.guard.patience import Patience
+from episodes.guard.client import HttpRequest, NetworkPolicy, send
+from episodes.guard.client_pool import ClientPool
+from episodes.guard.deadline import Deadline
 from tests.guard.conftest import Inside, PublicSite
 
-STRICT = Rules()
+STRICT = NetworkPolicy()
 
 
-def body(url: str, rules: Rules = STRICT) -> bytes:
-    with asked(Wanted(url), rules, Patience(20, 20), Connections()) as answer:
-        return b"".join(answer.pieces)
+def body(url: str, policy: NetworkPolicy = STRICT) -> bytes:
+    with send(HttpRequest(url), policy, Deadline(20, 20), ClientPool()) as response:
+        return b"".join(response.chunks)
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, answers: Iterator[list[str]]) -> None:
@@ -42,7 +42,7 @@ def test_a_host_that_is_not_public_is_not_connected_to(site: PublicSite, inside:
     with pytest.raises(AddressRefused, match=r"leads to 127\.0\.0\.2.*--allow-private"):
         body(inside.url)
     assert inside.connections == 0
-    assert body(inside.url, Rules(allow_private=True)) == b"secret"
+    assert body(inside.url, NetworkPolicy(allow_private=True)) == b"secret"
 
 
 def test_a_name_that_leads_elsewhere_at_the_second_lookup_is_not_connected_to(
@@ -71,10 +71,10 @@ def test_what_was_looked_up_is_what_is_connected_to(site: PublicSite, monkeypatc
 
 
 def test_a_connection_that_was_allowed_does_not_serve_who_may_not(inside: Inside, site: PublicSite) -> None:
-    ways = Connections()
-    with asked(Wanted(inside.url), Rules(allow_private=True), Patience(20, 20), ways) as answer:
-        b"".join(answer.pieces)
-    with pytest.raises(AddressRefused), asked(Wanted(inside.url), Rules(), Patience(20, 20), ways):
+    pool = ClientPool()
+    with send(HttpRequest(inside.url), NetworkPolicy(allow_private=True), Deadline(20, 20), pool) as response:
+        b"".join(response.chunks)
+    with pytest.raises(AddressRefused), send(HttpRequest(inside.url), NetworkPolicy(), Deadline(20, 20), pool):
         pass
     assert inside.requests == 1
 

@@ -42,17 +42,17 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv4Address):
         return ip.is_global and not ip.is_multicast
     if ip in _NAT64:
-        return is_public(str(_last(ip)))
-    return ip in _UNICAST and ip.is_global and all(is_public(str(inner)) for inner in _carried(ip))
+        return is_public(str(_low_32_bits(ip)))
+    return ip in _UNICAST and ip.is_global and all(is_public(str(inner)) for inner in _embedded_ipv4(ip))
 
 
-def _carried(ip: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
+def _embedded_ipv4(ip: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
     """The IPv4 addresses in a global unicast address."""
     if ip.sixtofour:
         yield ip.sixtofour
     if (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:
-        yield _last(ip)
+        yield _low_32_bits(ip)
 
 
-def _last(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
+def _low_32_bits(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
     return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

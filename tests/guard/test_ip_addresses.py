@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.errors import AddressRefused
-from episodes.guard.addresses import is_public
-from episodes.guard.hosts import check, proxy_of
+from episodes.guard.hosts import check_url, proxy_of
+from episodes.guard.ip_addresses import is_public
 
 PRIVATE = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254", "168.63.129.16",
@@ -60,16 +60,16 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert is_public(text) in (True, False)
     for url in (text, f"http://{text}/"):
         with suppress(AddressRefused):  # and no other error
-            check(url, allow_private=True)
+            check_url(url, allow_private=True)
 
 
 @pytest.mark.parametrize("host", ["0177.0.0.1", "08.8.8.8", "8.8.2056", "0x8.8.8.8", "134744072"])
 def test_behind_a_proxy_numbers_are_written_in_one_way(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy may take 0177.0.0.1 for 127.0.0.1, or for 177.0.0.1."""
-    monkeypatch.setattr("episodes.guard.hosts.addresses", lambda *_: ["8.8.8.8"])
+    monkeypatch.setattr("episodes.guard.hosts.resolve", lambda *_: ["8.8.8.8"])
     with pytest.raises(AddressRefused, match="odd spelling"):
-        check(f"http://{host}/", allow_private=False, proxy="http://proxy.example:3128")
-    check("http://8.8.8.8/", allow_private=False, proxy="http://proxy.example:3128")
+        check_url(f"http://{host}/", allow_private=False, proxy="http://proxy.example:3128")
+    check_url("http://8.8.8.8/", allow_private=False, proxy="http://proxy.example:3128")
 
 
 def test_the_proxy_of_the_settings_goes_before_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
