@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from episodes import redaction
-from episodes.articles.limiter import Limiter
-from episodes.articles.web import Web
+from episodes.articles.rate_limiter import RateLimiter
+from episodes.articles.web_client import WebClient
 from episodes.cli.verbosity import told
 from episodes.config import LogLevel
 from episodes.database import connect, read_only
@@ -37,10 +37,10 @@ AT_THE_BORDER = [
     "episodes/guard/client_pool.py",
     "episodes/guard/network.py",
     "episodes/articles/http.py",
-    "episodes/articles/limiter.py",
+    "episodes/articles/rate_limiter.py",
     "episodes/articles/listing.py",
     "episodes/articles/recognise.py",
-    "episodes/articles/web.py",
+    "episodes/articles/web_client.py",
     "episodes/feeds.py",
     "episodes/sources/guarded.py",
     "episodes/sources/messages.py",
@@ -205,18 +205,18 @@ def test_an_odd_record_is_one_line_and_moves_no_cursor(nir: Nir, tmp_path: Path)
 
 def test_requests_of_pages(site: SampleSite, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG", "episodes"):
-        Web(allow_private=True).fetch(site.articles[0])
+        WebClient(allow_private=True).fetch(site.articles[0])
 
     names = {record.name.removeprefix("episodes.") for record in caplog.records}
-    assert {"guard.client_pool", "guard.network", "guard.client", "articles.web"} <= names
+    assert {"guard.client_pool", "guard.network", "guard.client", "articles.web_client"} <= names
     assert f"GET {site.url}/robots.txt: 404 in " in caplog.text
 
 
 def test_what_robots_forbid(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     from episodes.articles import robots
 
-    web = Web()
-    monkeypatch.setattr(Web, "rules", lambda *_: robots.rules("User-agent: *\nDisallow: /inner/"))
+    web = WebClient()
+    monkeypatch.setattr(WebClient, "robots_txt", lambda *_: robots.parse("User-agent: *\nDisallow: /inner/"))
     with caplog.at_level("INFO", "episodes"), pytest.raises(RobotsForbid):
         web.fetch("https://harbour.example/inner/quay")
 
@@ -224,7 +224,7 @@ def test_what_robots_forbid(caplog: pytest.LogCaptureFixture, monkeypatch: pytes
 
 
 def test_waiting_for_a_hosts_turn(caplog: pytest.LogCaptureFixture) -> None:
-    limiter = Limiter(clock=lambda: 0.0, sleep=lambda _: None)
+    limiter = RateLimiter(clock=lambda: 0.0, sleep=lambda _: None)
     with caplog.at_level("DEBUG", "episodes"):
         limiter.wait("https://harbour.example/a")
         limiter.wait("https://harbour.example/b")
@@ -234,7 +234,7 @@ def test_waiting_for_a_hosts_turn(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_what_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("WARNING", "episodes"), pytest.raises(ArticleError):
-        Web()._read_rules("http://127.0.0.1:9/")
+        WebClient()._read_robots("http://127.0.0.1:9/")
 
     assert "it leads to 127.0.0.1" in caplog.text
 

@@ -37,7 +37,7 @@ FACTS = {
             "episodes/dates.py",
             "episodes/articles/listing.py",  # a moment of our own, in a site's state
             "episodes/pipeline/deciding.py",  # a moment of our own, in a file of decisions
-            "episodes/articles/answers.py",  # HTTP's Retry-After
+            "episodes/articles/responses.py",  # HTTP's Retry-After
         },
     ),
     "a date, written": (r"%Y-%m-%d %H|\.isoformat\(\) if", {"episodes/dates.py"}),

@@ -197,10 +197,10 @@ def _wordpress(text: str) -> object:
 def _robots(text: str) -> object:
     from datetime import UTC, datetime
 
-    from episodes.articles.answers import retry_after
-    from episodes.articles.robots import rules
+    from episodes.articles.responses import retry_after
+    from episodes.articles.robots import parse
 
-    return rules(f"User-agent: *\n{text}").allow(URL, "nir"), retry_after(text, datetime.now(UTC))
+    return parse(f"User-agent: *\n{text}").allows(URL, "nir"), retry_after(text, datetime.now(UTC))
 
 
 def _file(name: str) -> Callable[[str], object]:

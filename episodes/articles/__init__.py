@@ -7,11 +7,11 @@
     sitemaps.py     sitemaps and indexes of them -> addresses (pure)
     feeds.py        RSS and Atom -> articles, whole where the feed carries them (pure)
     carried.py      an article that a feed or an API carries whole -> ArticleText (pure)
-    web.py          the web as one run asks it: robots.txt obeyed, one pace per host
+    web_client.py          the web as one run asks it: robots.txt obeyed, one pace per host
     robots.py       what a robots.txt says (pure)
-    limiter.py      one polite pace per host
+    rate_limiter.py      one polite pace per host
     http.py         the one HTTP door: pages of text, through the guard
-    answers.py      what a server's answer means (pure)
+    responses.py      what a server's answer means (pure)
     charset.py      bytes -> text (pure)
     page.py         the text of an HTML page -> its articles
     split.py        a page that holds several articles -> parts, each under its own address

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
-from episodes.articles.answers import retry_after, status_reason
+from episodes.articles.responses import retry_after, status_reason
 from episodes.errors import ArticleError, NotFetched, PageRefused, PageTooLarge, RateLimited, TooLarge
 from episodes.guard.bodies import decompress, too_large
 from episodes.guard.client import HttpRequest, HttpResponse, NetworkPolicy, send
@@ -74,7 +74,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ClientOptions:
     """Who we say we are, through which proxy we go (the environment's where empty), and what is done before each hop.
 
     ``before`` is handed the address and may wait, or raise to stop the fetch.
@@ -85,7 +85,7 @@ class Manners:
     before: Callable[[str], None] = field(default=lambda _url: None, repr=False)
 
 
-PLAIN = Manners()
+DEFAULT_OPTIONS = ClientOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _Fetch:
     """What all hops of one fetch share."""
 
     conditions: dict[str, str]
-    manners: Manners
+    options: ClientOptions
     allow_private: bool
     limits: Limits
     deadline: Deadline
@@ -109,7 +109,7 @@ def fetch(
     allow_private: bool = False,
     limits: Limits = LIMITS,
     wait: Callable[[float], None] = time.sleep,
-    manners: Manners = PLAIN,
+    options: ClientOptions = DEFAULT_OPTIONS,
     pool: ClientPool | None = None,
 ) -> Page:
     """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
@@ -123,17 +123,17 @@ def fetch(
         PageTooLarge: it is larger than ``limits.size``.
         ArticleError: no such host, too slow, too many redirects, or not a public address.
     """
-    check_form(url)
-    manners.before(url)
+    check_well_formed(url)
+    options.before(url)
     conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     pool = pool or ClientPool()
     deadline = Deadline(limits.seconds, limits.read_timeout)
-    shared = _Fetch(conditions, manners, allow_private, limits, deadline, pool, wait)
+    shared = _Fetch(conditions, options, allow_private, limits, deadline, pool, wait)
     here = url
     for hop in range(limits.redirects + 1):
         if hop:
-            check_form(here)
-            manners.before(here)
+            check_well_formed(here)
+            options.before(here)
         response = _hop(here, shared)
         if isinstance(response, Page):
             return response
@@ -141,7 +141,7 @@ def fetch(
     raise ArticleError(url, f"more than {limits.redirects} redirects, the last to {here}")
 
 
-def check_form(url: str) -> None:
+def check_well_formed(url: str) -> None:
     """Refuse what is no address of the web, before it is taken apart to ask for its robots.txt.
 
     Raises:
@@ -181,12 +181,12 @@ def _hop(url: str, shared: _Fetch) -> Page | str:
 
 
 def _policy(shared: _Fetch) -> NetworkPolicy:
-    return NetworkPolicy(shared.allow_private, shared.manners.proxy)
+    return NetworkPolicy(shared.allow_private, shared.options.proxy)
 
 
 def _request(url: str, shared: _Fetch) -> HttpRequest:
     headers = {
-        "User-Agent": shared.manners.user_agent or user_agent(),
+        "User-Agent": shared.options.user_agent or user_agent(),
         "Accept": "text/html, text/*;q=0.9, */*;q=0.5",
         "Accept-Encoding": "gzip",
         **shared.conditions,
@@ -222,7 +222,7 @@ def _refusal(response: HttpResponse, url: str) -> PageRefused | RateLimited:
 
 
 def _page(response: HttpResponse, url: str, body: bytes) -> Page:
-    marks = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
+    validators = {"etag": response.headers.get("etag", ""), "modified": response.headers.get("last-modified", "")}
     return Page(
         url,
         response.status,
@@ -230,7 +230,7 @@ def _page(response: HttpResponse, url: str, body: bytes) -> Page:
         body,
         response.charset,
         headers=response.headers,
-        **marks,
+        **validators,
     )
 
 

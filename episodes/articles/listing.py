@@ -16,7 +16,7 @@ from episodes.articles import feeds, sitemaps, wordpress
 from episodes.articles.carried import Entry
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteKind
-from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
+from episodes.articles.web_client import LISTS, NO_VALIDATORS, Validators, WebClient
 from episodes.errors import ArticleError, PageRefused
 from episodes.logs import logger
 from episodes.urls import same_site
@@ -44,7 +44,7 @@ class ApiClosed(ArticleError):
     """The site's API answers no longer; its sitemap or feed may."""
 
 
-def batches(web: Web, kind: str, url: str, title: str, state: State, now: datetime) -> Iterator[Batch]:
+def batches(web: WebClient, kind: str, url: str, title: str, state: State, now: datetime) -> Iterator[Batch]:
     """What the site's lists have, the new and the changed where they can tell, in batches.
 
     Raises:
@@ -66,7 +66,7 @@ class Present:
     state: State
 
 
-def present(web: Web, kind: str, state: State, now: datetime, every: timedelta) -> Present | None:
+def present(web: WebClient, kind: str, state: State, now: datetime, every: timedelta) -> Present | None:
     """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told from a list.
 
     Raises:
@@ -86,7 +86,7 @@ def present(web: Web, kind: str, state: State, now: datetime, every: timedelta) 
     return Present(frozenset(entry.url for entry in entries), min(days, default=date.max), noted)
 
 
-def _links(web: Web, api: str) -> frozenset[str]:
+def _links(web: WebClient, api: str) -> frozenset[str]:
     found: set[str] = set()
     more, number = True, 1
     while more:
@@ -98,7 +98,7 @@ def _links(web: Web, api: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _posts(web: Web, title: str, state: State, now: datetime) -> Iterator[Batch]:
+def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[Batch]:
     """All posts once, later those modified since; "walk" is there while not all pages are read.
 
     The next walk begins at the latest change seen, or at this walk's beginning if that was earlier: posts that are modified while
@@ -121,11 +121,11 @@ def _posts(web: Web, title: str, state: State, now: datetime) -> Iterator[Batch]
         yield Batch(found.entries, state, walk["page"] - 1, found.pages)
 
 
-def _api_page(web: Web, url: str, state: State, *, first: bool) -> Page | None:
+def _api_page(web: WebClient, url: str, state: State, *, first: bool) -> Page | None:
     """A page of posts; None where nothing has changed, or behind the last one."""
-    marks = _marks(state.get("asked", {}).get(url, {})) if first else NO_MARKS
+    validators = _validators(state.get("asked", {}).get(url, {})) if first else NO_VALIDATORS
     try:
-        page = web.fetch(url, limits=LISTS, marks=marks)
+        page = web.fetch(url, limits=LISTS, validators=validators)
     except PageRefused as error:
         if error.status == HTTPStatus.BAD_REQUEST and not first:
             return None
@@ -144,7 +144,7 @@ def _walked(state: State, walk: Mapping[str, Any], page: Page | None, url: str) 
     return {**rest, "modified_after": max(after, walk["after"]), "asked": asked}
 
 
-def _maps(web: Web, site: str, state: State) -> Iterator[Batch]:
+def _maps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
     """Every sitemap that may have changed: one whose time stands in its index and is the old one is not asked for.
 
     A sitemap that cannot be read stops no other; the first such error is raised at the end.
@@ -160,9 +160,9 @@ def _maps(web: Web, site: str, state: State) -> Iterator[Batch]:
             continue
         seen.add(address)
         try:
-            page = web.fetch(address, limits=LISTS, marks=_marks(before))
+            page = web.fetch(address, limits=LISTS, validators=_validators(before))
             found = (
-                sitemaps.read_sitemap(sitemaps.unpacked(page.body, LISTS.size, address), address) if page.body else None
+                sitemaps.read_sitemap(sitemaps.gunzip(page.body, LISTS.size, address), address) if page.body else None
             )
         except ArticleError as error:
             log.info("%s: passed over: %s", address, error.detail)
@@ -181,16 +181,16 @@ def _maps(web: Web, site: str, state: State) -> Iterator[Batch]:
         raise trouble[0]
 
 
-def _feed(web: Web, state: State) -> Iterator[Batch]:
+def _feed(web: WebClient, state: State) -> Iterator[Batch]:
     address = state["at"][0]
-    page = web.fetch(address, limits=LISTS, marks=_marks(state))
+    page = web.fetch(address, limits=LISTS, validators=_validators(state))
     if page.body:
         found = feeds.read_feed(page.body, page.url)
         yield Batch(found.entries, {**state, **_noted(page)})
 
 
-def _marks(noted: Mapping[str, Any]) -> Marks:
-    return Marks(noted.get("etag", ""), noted.get("modified", ""))
+def _validators(noted: Mapping[str, Any]) -> Validators:
+    return Validators(noted.get("etag", ""), noted.get("modified", ""))
 
 
 def _noted(page: Page) -> dict[str, str]:

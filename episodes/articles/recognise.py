@@ -12,7 +12,7 @@ from episodes.articles.http import LIMITS, Page
 from episodes.articles.read import list_kind
 from episodes.articles.structured import properties
 from episodes.articles.tree import Element, parse, words_of
-from episodes.articles.web import LISTS, NO_MARKS, Marks, Web
+from episodes.articles.web_client import LISTS, NO_VALIDATORS, Validators, WebClient
 from episodes.errors import ArticleError
 from episodes.logs import logger
 from episodes.urls import canonical, same_page
@@ -38,7 +38,9 @@ class SiteFound:
     at: tuple[str, ...]
 
 
-def recognise(web: Web, url: str, *, marks: Marks = NO_MARKS, api: bool = True) -> SiteFound | Page:
+def recognise(
+    web: WebClient, url: str, *, validators: Validators = NO_VALIDATORS, api: bool = True
+) -> SiteFound | Page:
     """Ask for an address: the site behind it, or the page that it is. A WordPress site's inner page is just a page.
 
     Without ``api`` a WordPress site is known by its sitemap or feed only.
@@ -48,12 +50,12 @@ def recognise(web: Web, url: str, *, marks: Marks = NO_MARKS, api: bool = True) 
         ArticleError: nothing comes.
     """
     listed = urlsplit(url).path.endswith((".xml", ".gz"))
-    page = web.fetch(url, marks=marks, limits=LISTS if listed else LIMITS, by_name=True)
+    page = web.fetch(url, validators=validators, limits=LISTS if listed else LIMITS, by_name=True)
     if not page.body:
         return page
     if page.content_type.endswith("json") and wordpress.is_api(page.body):
         return _wordpress(web, page.url, canonical(wordpress.home_of(page.url)), "") or page
-    text = decode(sitemaps.unpacked(page.body, LISTS.size, page.url), page.charset)
+    text = decode(sitemaps.gunzip(page.body, LISTS.size, page.url), page.charset)
     kind = list_kind(text)
     if kind == "sitemap":
         return SiteFound(canonical(page.url), SiteKind.SITEMAP, urlsplit(page.url).hostname or "", (page.url,))
@@ -63,7 +65,7 @@ def recognise(web: Web, url: str, *, marks: Marks = NO_MARKS, api: bool = True) 
     return (_home(web, page, text, api=api) if "<" in text else None) or page
 
 
-def _home(web: Web, page: Page, text: str, *, api: bool) -> SiteFound | None:
+def _home(web: WebClient, page: Page, text: str, *, api: bool) -> SiteFound | None:
     """The site whose home page this is: by its API, else by its sitemaps, else by its feed."""
     root = parse(text)
     interface = wordpress.api_of(root, text, page.url)
@@ -75,7 +77,7 @@ def _home(web: Web, page: Page, text: str, *, api: bool) -> SiteFound | None:
     return by_api or _sitemap(web, url, title) or _feed(web, root, url, title)
 
 
-def _wordpress(web: Web, api: str, url: str, title: str) -> SiteFound | None:
+def _wordpress(web: WebClient, api: str, url: str, title: str) -> SiteFound | None:
     """The site by its API, where that is open."""
     try:
         answer = web.fetch(wordpress.probe(api))
@@ -87,13 +89,13 @@ def _wordpress(web: Web, api: str, url: str, title: str) -> SiteFound | None:
     return SiteFound(url, SiteKind.WORDPRESS, title or urlsplit(url).hostname or "", (api,))
 
 
-def _sitemap(web: Web, url: str, title: str) -> SiteFound | None:
+def _sitemap(web: WebClient, url: str, title: str) -> SiteFound | None:
     """The site by the sitemaps that its robots.txt names, else by those at the usual places."""
-    named = web.rules(url).sitemaps
+    named = web.robots_txt(url).sitemaps
     for address in named or [urljoin(url, path) for path in sitemaps.USUAL]:
         try:
             answer = web.fetch(address, limits=LISTS)
-            found = sitemaps.read_sitemap(sitemaps.unpacked(answer.body, LISTS.size, address), address)
+            found = sitemaps.read_sitemap(sitemaps.gunzip(answer.body, LISTS.size, address), address)
         except ArticleError as error:
             log.info("%s: no sitemap: %s", address, error.detail)
             continue
@@ -102,7 +104,7 @@ def _sitemap(web: Web, url: str, title: str) -> SiteFound | None:
     return None
 
 
-def _feed(web: Web, root: Element, url: str, title: str) -> SiteFound | None:
+def _feed(web: WebClient, root: Element, url: str, title: str) -> SiteFound | None:
     address = feeds.feed_of(root, url)
     try:
         found = feeds.read_feed(web.fetch(address, limits=LISTS).body, address) if address else None

@@ -19,17 +19,17 @@ _LONGEST = 500 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of one host; ``trouble`` says why they could not be read, where that forbids a walk for now."""
+class RobotsTxt:
+    """The rules of one host; ``problem`` says why they could not be read, where that forbids a walk for now."""
 
     parser: Protego = field(repr=False)
-    trouble: str = ""
+    problem: str = ""
 
-    def allow(self, url: str, agent: str) -> bool:
+    def allows(self, url: str, agent: str) -> bool:
         """Whether a program of this name may ask for the address."""
         return self.parser.can_fetch(url, agent)
 
-    def pause(self, agent: str) -> float:
+    def crawl_delay(self, agent: str) -> float:
         """The seconds between requests that are asked for, 0 where none are."""
         return self.parser.crawl_delay(agent) or 0.0
 
@@ -39,19 +39,19 @@ class Rules:
         return list(self.parser.sitemaps)
 
 
-def address_of(url: str) -> str:
+def robots_url(url: str) -> str:
     """Where the rules for an address stand."""
     return urljoin(url, "/robots.txt")
 
 
-def host_of(url: str) -> str:
+def origin_of(url: str) -> str:
     """What the rules hold for: scheme, host and port."""
     parts = split(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def rules(text: str, trouble: str = "") -> Rules:
+def parse(text: str, problem: str = "") -> RobotsTxt:
     """The rules in a robots.txt; an empty text forbids nothing."""
     from protego import Protego
 
-    return Rules(Protego.parse(text.lstrip("\ufeff")[:_LONGEST]), trouble)
+    return RobotsTxt(Protego.parse(text.lstrip("\ufeff")[:_LONGEST]), problem)

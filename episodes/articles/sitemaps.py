@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from episodes.articles import answers
+from episodes.articles import responses
 from episodes.articles.carried import Entry
 from episodes.articles.tree import Element, parse_xml
 from episodes.urls import absolute
@@ -33,13 +33,13 @@ class Sitemap:
     maps: tuple[tuple[str, str], ...] = ()
 
 
-def unpacked(body: bytes, size: int, url: str) -> bytes:
+def gunzip(body: bytes, size: int, url: str) -> bytes:
     """The plain bytes of a sitemap that may be packed as .gz.
 
     Raises:
         ArticleError: it is damaged or larger than ``size``.
     """
-    return answers.unpacked(body, size, url) if body.startswith(_GZIP) else body
+    return responses.gunzip(body, size, url) if body.startswith(_GZIP) else body
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:

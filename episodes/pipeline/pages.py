@@ -16,7 +16,7 @@ from sqlmodel import Session
 from episodes.articles.http import Page
 from episodes.articles.read import read_answer
 from episodes.articles.tidy import nearly_same
-from episodes.articles.web import NO_MARKS, Marks
+from episodes.articles.web_client import NO_VALIDATORS, Validators
 from episodes.catalog import addresses, articles, outcomes
 from episodes.database import in_transaction, reading
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
@@ -36,7 +36,7 @@ class Known:
 
     article_id: int
     title: str
-    marks: Marks
+    validators: Validators
     asked: bool
 
     @classmethod
@@ -44,9 +44,9 @@ class Known:
         """From its row; None for an address that nobody has met."""
         with reading(run.database) as session:
             article, row = addresses.article(session, url), addresses.row(session, url)
-            marks = Marks(row.etag, row.last_modified) if row else NO_MARKS
+            validators = Validators(row.etag, row.last_modified) if row else NO_VALIDATORS
             asked = row is not None and row.checked_at is not None
-            return cls(article.id or 0, article.title, marks, asked) if article else None
+            return cls(article.id or 0, article.title, validators, asked) if article else None
 
 
 def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -> Iterator[Outcome]:
@@ -57,7 +57,7 @@ def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -
     known = Known.of(run, item)
 
     def ask() -> Page:
-        return run.web.fetch(item, by_name="site" not in data, marks=known.marks if known else NO_MARKS)
+        return run.web.fetch(item, by_name="site" not in data, validators=known.validators if known else NO_VALIDATORS)
 
     yield from take(run, item, ask, known, data)
 
@@ -162,11 +162,11 @@ def _moved(item: str, page: Page) -> str:
 
 def _note(run: Run, item: str, page: Page, known: Known) -> None:
     """Keep that the page was asked for, and what the server said of it."""
-    marks = (page.etag or known.marks.etag, page.modified or known.marks.modified)
+    validators = (page.etag or known.validators.etag, page.modified or known.validators.modified)
 
     def note(session: Session) -> None:
         for address in dict.fromkeys((item, canonical(page.url))):
-            addresses.note_check(session, known.article_id, address, *marks, now=run.now())
+            addresses.note_check(session, known.article_id, address, *validators, now=run.now())
 
     in_transaction(run.database, note)
 

@@ -19,7 +19,7 @@ from transcripts.engine import Engine
 from transcripts.errors import ModelError
 
 if TYPE_CHECKING:
-    from episodes.articles.web import Web
+    from episodes.articles.web_client import WebClient
 
 
 class Source(Protocol):
@@ -84,11 +84,11 @@ class Run:
         return ytdlp.YtDlp(cookies=self.settings.cookies, allow_private=self.allow_private, proxy=self.settings.proxy)
 
     @cached_property
-    def web(self) -> Web:
+    def web(self) -> WebClient:
         """The door to pages: one pace and one memory of robots.txt for the whole run."""
-        from episodes.articles.web import Web
+        from episodes.articles.web_client import WebClient
 
-        return Web(self.allow_private, self.settings.proxy, self.settings.user_agent)
+        return WebClient(self.allow_private, self.settings.proxy, self.settings.user_agent)
 
     @cached_property
     def engine(self) -> Engine:

@@ -18,7 +18,7 @@ from episodes.articles import listing
 from episodes.articles.carried import Entry, carried
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteFound, recognise
-from episodes.articles.web import NO_MARKS
+from episodes.articles.web_client import NO_VALIDATORS
 from episodes.catalog import addresses, outcomes, sites
 from episodes.database import in_savepoint, in_transaction, reading, writing
 from episodes.errors import ArticleError, CatalogError
@@ -87,7 +87,7 @@ def _recognised(run: Run, url: str) -> Iterator[Outcome]:
 
 def _answer(run: Run, url: str, known: Known | None) -> SiteFound | Page | Exception:
     try:
-        return recognise(run.web, url, marks=known.marks if known else NO_MARKS)
+        return recognise(run.web, url, validators=known.validators if known else NO_VALIDATORS)
     except Exception as error:  # noqa: BLE001 - raised again where a page's errors become its outcome
         return error
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.answers import retry_after, status_reason
 from episodes.articles.http import LIMITS, Limits, fetch
-from episodes.articles.web import Web
+from episodes.articles.responses import retry_after, status_reason
+from episodes.articles.web_client import WebClient
 from episodes.errors import AddressRefused, ArticleError, CatalogError, RateLimited
 from episodes.guard.client_pool import ClientPool
 from episodes.guard.hosts import check_url
@@ -91,7 +91,7 @@ def test_a_dead_port_a_dead_host_and_nonsense_are_errors():
     assert "only http and https" in refused("http:///ferry")
     assert "not an address" in refused("http://[::1/ferry")
     assert "not an address" in refused("http://[127.0.0.1]/ferry")
-    for ask in (Web().fetch, Web().rules):
+    for ask in (WebClient().fetch, WebClient().robots_txt):
         with pytest.raises(ArticleError, match="not an address"):
             ask("http://[127.0.0.1]/ferry")
     assert "not an address" in refused("http://post.example:99999/")
@@ -342,7 +342,7 @@ def lasting():
 
 def test_a_run_asks_a_host_over_one_connection_and_keeps_no_cookie(lasting):
     url, ports, _, cookies = lasting
-    web = Web(allow_private=True)
+    web = WebClient(allow_private=True)
     for number in range(4):
         web.fetch(f"{url}/{number}")
 
@@ -381,7 +381,7 @@ def test_rules_of_a_host_that_cannot_be_reached_allow_nothing_whatever_its_name(
     monkeypatch.setattr("socket.getaddrinfo", nobody)
 
     with pytest.raises(ArticleError, match="no host"):
-        Web().rules(f"https://{host}/pier")
+        WebClient().robots_txt(f"https://{host}/pier")
 
 
 @pytest.mark.parametrize(
@@ -397,12 +397,12 @@ def test_rules_of_a_host_that_cannot_be_reached_allow_nothing_whatever_its_name(
 def test_what_stands_where_rules_would_and_is_none_forbids_nothing(site, status, headers):
     site.page("/robots.txt", "User-agent: *\nDisallow: /", status, **headers)
 
-    rules = Web(allow_private=True).rules(f"{site.base}/pier")
+    rules = WebClient(allow_private=True).robots_txt(f"{site.base}/pier")
 
-    assert (rules.allow(f"{site.base}/pier", "news-in-review"), rules.trouble) == (True, "")
+    assert (rules.allows(f"{site.base}/pier", "news-in-review"), rules.problem) == (True, "")
 
 
 def test_rules_of_a_server_in_trouble_say_so(site):
     site.page("/robots.txt", "User-agent: *\nDisallow: /", 503, content_type="text/plain")
 
-    assert "cannot be read" in Web(allow_private=True).rules(f"{site.base}/pier").trouble
+    assert "cannot be read" in WebClient(allow_private=True).robots_txt(f"{site.base}/pier").problem

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.feeds import is_whole, read_feed
-from episodes.articles.sitemaps import read_sitemap, unpacked
+from episodes.articles.sitemaps import gunzip, read_sitemap
 from episodes.articles.tidy import nearly_same
 from episodes.articles.wordpress import home_of, posts, posts_address
 from episodes.errors import ArticleError
@@ -135,7 +135,7 @@ def test_no_list_is_too_odd(body):
         with contextlib.suppress(ArticleError):
             read(body, URL)
     with contextlib.suppress(ArticleError):
-        unpacked(b"\x1f\x8b" + body, 1000, URL)
+        gunzip(b"\x1f\x8b" + body, 1000, URL)
 
 
 def test_two_readings_of_one_text_are_nearly_the_same():

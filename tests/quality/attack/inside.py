@@ -133,7 +133,7 @@ def doors(door: YtDlp, pages: Any) -> dict[str, Door]:
         "captions": lambda url, _: door.fetch_captions(CaptionTrack("en", "vtt", url)),
         "sound": lambda url, folder: door.fetch_audio(EpisodeInfo("x:1", "1", "One", media=url), folder),
         "page": lambda url, _: pages.fetch(url, limits=HASTY),
-        "robots": lambda url, _: pages.rules(url),
+        "robots": lambda url, _: pages.robots_txt(url),
     }
 
 
@@ -172,10 +172,10 @@ NAMES = {
 
 def tricks(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
     """Every spelling, at every door, as it is and behind a redirect."""
-    from episodes.articles.limiter import Limiter
-    from episodes.articles.web import Web
+    from episodes.articles.rate_limiter import RateLimiter
+    from episodes.articles.web_client import WebClient
 
-    pages = Web(limiter=Limiter(sleep=lambda _: None))
+    pages = WebClient(limiter=RateLimiter(sleep=lambda _: None))
     every = doors(YtDlp(pause=0, timeout=3, bounds=BOUNDS), pages)
     for number, url in enumerate(spellings(inner.port)):
         via = site.act(f"/to/{number}", lambda handler, url=url: _redirect(handler, url))
@@ -292,8 +292,8 @@ def schemes(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
 
 def bombs(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
     """Bodies, headers and packings without an end."""
-    from episodes.articles.limiter import Limiter
-    from episodes.articles.web import Web
+    from episodes.articles.rate_limiter import RateLimiter
+    from episodes.articles.web_client import WebClient
 
     def packed(packer: Any, count: int) -> Callable[[Any], None]:
         chunk = b" " * 2**20
@@ -340,7 +340,7 @@ def bombs(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
     }  # fmt: skip
     every = doors(
         YtDlp(pause=0, timeout=3, bounds=Bounds(sound=200 * 2**20, seconds=8, longest=8, every=3)),
-        Web(limiter=Limiter(sleep=lambda _: None)),
+        WebClient(limiter=RateLimiter(sleep=lambda _: None)),
     )
     for what, made in acts.items():
         for name in ("feed", "reading", "captions", "sound", "page"):

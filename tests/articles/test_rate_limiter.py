@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.limiter import SLOWEST, Limiter
-from episodes.articles.robots import rules
+from episodes.articles.rate_limiter import LONGEST_DELAY, RateLimiter
+from episodes.articles.robots import parse
 
 
 class Clock:
@@ -31,7 +31,7 @@ def clock() -> Clock:
 
 
 def test_a_host_is_asked_once_a_second_and_others_do_not_wait_for_it(clock):
-    limiter = Limiter(1.0, clock.read, clock.sleep)
+    limiter = RateLimiter(1.0, clock.read, clock.sleep)
 
     for url in ("https://a.example/1", "https://a.example/2", "https://b.example/1", "https://a.example/3"):
         limiter.wait(url)
@@ -40,7 +40,7 @@ def test_a_host_is_asked_once_a_second_and_others_do_not_wait_for_it(clock):
 
 
 def test_who_worked_longer_than_the_pace_does_not_wait(clock):
-    limiter = Limiter(1.0, clock.read, clock.sleep)
+    limiter = RateLimiter(1.0, clock.read, clock.sleep)
     limiter.wait("https://a.example/1")
     clock.now += 0.75
     limiter.wait("https://a.example/2")
@@ -51,7 +51,7 @@ def test_who_worked_longer_than_the_pace_does_not_wait(clock):
 
 
 def test_this_machine_is_asked_at_once(clock):
-    limiter = Limiter(1.0, clock.read, clock.sleep)
+    limiter = RateLimiter(1.0, clock.read, clock.sleep)
     for _ in range(5):
         limiter.wait("http://127.0.0.1:8000/")
         limiter.wait("http://localhost/")
@@ -60,32 +60,32 @@ def test_this_machine_is_asked_at_once(clock):
 
 
 def test_a_robots_txt_may_ask_for_more_and_not_for_ever(clock):
-    limiter = Limiter(1.0, clock.read, clock.sleep)
-    slow = rules("User-agent: *\nCrawl-delay: 4").pause("news-in-review")
-    never = rules("User-agent: *\nCrawl-delay: 86400").pause("news-in-review")
+    limiter = RateLimiter(1.0, clock.read, clock.sleep)
+    slow = parse("User-agent: *\nCrawl-delay: 4").crawl_delay("news-in-review")
+    never = parse("User-agent: *\nCrawl-delay: 86400").crawl_delay("news-in-review")
 
     for pause in (slow, never, 0.0):
         limiter.wait("https://a.example/", pause)
 
-    assert clock.slept == [4.0, SLOWEST]
+    assert clock.slept == [4.0, LONGEST_DELAY]
 
 
 @given(st.text(max_size=200))
 def test_no_robots_txt_is_too_odd(text):
-    found = rules(text)
+    found = parse(text)
 
-    assert found.allow("https://a.example/x", "news-in-review") in (True, False)
-    assert found.pause("news-in-review") >= 0
+    assert found.allows("https://a.example/x", "news-in-review") in (True, False)
+    assert found.crawl_delay("news-in-review") >= 0
 
 
 def test_rules_for_us_and_for_everybody():
-    found = rules(
+    found = parse(
         "User-agent: *\nDisallow: /private/\n\nUser-agent: news-in-review\nDisallow: /\nSitemap: https://a.example/m.xml"
     )
 
-    assert not found.allow("https://a.example/x", "news-in-review/0.1.0")
-    assert found.allow("https://a.example/x", "somebody-else/1")
-    assert not found.allow("https://a.example/private/x", "somebody-else/1")
+    assert not found.allows("https://a.example/x", "news-in-review/0.1.0")
+    assert found.allows("https://a.example/x", "somebody-else/1")
+    assert not found.allows("https://a.example/private/x", "somebody-else/1")
     assert found.sitemaps == ["https://a.example/m.xml"]
 
 
@@ -113,10 +113,10 @@ AGENT = "news-in-review/0.1.0"
 )
 def test_wildcards_and_the_longest_rule(lines, path, allowed):
     for named in ("*", "news-in-review"):
-        assert rules(f"\ufeffUser-agent: {named}\n{lines}").allow(f"https://a.example{path}", AGENT) is allowed
+        assert parse(f"\ufeffUser-agent: {named}\n{lines}").allows(f"https://a.example{path}", AGENT) is allowed
 
 
 def test_a_pause_may_be_less_than_a_second_and_nonsense_is_none():
-    assert rules("User-agent: *\nCrawl-delay: 2.5").pause(AGENT) == 2.5
-    assert rules("User-agent: *\nCrawl-delay: soon").pause(AGENT) == 0.0
-    assert rules("User-agent: other\nCrawl-delay: 4").pause(AGENT) == 0.0
+    assert parse("User-agent: *\nCrawl-delay: 2.5").crawl_delay(AGENT) == 2.5
+    assert parse("User-agent: *\nCrawl-delay: soon").crawl_delay(AGENT) == 0.0
+    assert parse("User-agent: other\nCrawl-delay: 4").crawl_delay(AGENT) == 0.0

@@ -12,33 +12,33 @@ from episodes.logs import logger
 log = logger(__name__)
 
 #: Seconds between two requests to one host.
-PACE = 1.0
+INTERVAL = 1.0
 #: A robots.txt may ask for more, up to this.
-SLOWEST = 10.0
+LONGEST_DELAY = 10.0
 
 
-class Limiter:
+class RateLimiter:
     """Remembers when each host may be asked again, and waits until then. It knows one process only, and no ``Retry-After``."""
 
     def __init__(
         self,
-        pace: float = PACE,
+        interval: float = INTERVAL,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.pace = pace
+        self.interval = interval
         self._clock = clock
         self._sleep = sleep
         self._free_at: dict[str, float] = {}
 
-    def wait(self, url: str, asked_for: float = 0.0) -> None:
-        """Wait for the host's turn; ``asked_for`` are the seconds between requests that its robots.txt wants."""
+    def wait(self, url: str, crawl_delay: float = 0.0) -> None:
+        """Wait for the host's turn; ``crawl_delay`` are the seconds between requests that its robots.txt wants."""
         if is_loopback(url):
             return
         host = urlsplit(url).netloc.lower()
         now = self._clock()
         turn = max(now, self._free_at.get(host, now))
-        self._free_at[host] = turn + max(self.pace, min(asked_for, SLOWEST))
+        self._free_at[host] = turn + max(self.interval, min(crawl_delay, LONGEST_DELAY))
         if turn > now:
             log.debug("%s: waiting %.1f s for its turn", host, turn - now)
             self._sleep(turn - now)

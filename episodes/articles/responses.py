@@ -42,7 +42,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 
 
-def unpacked(body: bytes, size: int, url: str) -> bytes:
+def gunzip(body: bytes, size: int, url: str) -> bytes:
     """A gzip file in plain bytes, ``size`` of them at most.
 
     Raises:
