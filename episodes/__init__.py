@@ -18,10 +18,8 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     sample/         the bundled sample show
 
     migrations/     the catalog's shape, step by step
-    database.py     engine and transactions
-    lasting.py      a SQLite file that is read for days and may go
+    database/       engine and transactions
     models.py       the tables
-    sqlite_file.py  a SQLite file's rights, and how it is read where it cannot be written
 
     guard/          the network, guarded: addresses, redirects, size, time
     files/          which files of this machine may be read, and how one is written
@@ -32,7 +30,6 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     errors.py       what can go wrong, and its exit code
     logs.py         the loggers of all that deals with the outside world
     redaction.py    passwords out of what is shown
-    refusals.py     what it means that a database refuses
     deadline.py     how long an answer may take
     urls.py         web addresses: one canonical form, one key
     youtube.py      what an address of YouTube names

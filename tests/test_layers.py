@@ -21,8 +21,7 @@ LAYERS = [
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},
     {"database"},
-    {"lasting"},
-    {"models", "sqlite_file"},
+    {"models"},
     {"files", "guard", "feeds"},
     {
         "values",
@@ -32,7 +31,6 @@ LAYERS = [
         "logs",
         "numbers",
         "names",
-        "refusals",
         "deadline",
         "dates",
         "batches",

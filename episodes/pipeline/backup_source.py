@@ -22,11 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from episodes.catalog import manifest
 from episodes.catalog.copying import tables
-from episodes.database import reading_from, unshared
+from episodes.database import engine_from_uri, scratch_engine
+from episodes.database.sqlite_file import create_file, sidecar, uri, url_of
 from episodes.errors import BadBackup, CatalogError, NoSuchFile, TooNew
 from episodes.logs import logger
 from episodes.migrations import HEAD, known, migrate
-from episodes.sqlite_file import address, beside, make, uri
 
 log = logger(__name__)
 
@@ -98,15 +98,15 @@ def check_kind(file: Path) -> None:
 
 def _place(file: Path, folder: Path) -> str:
     """SQLite's address for reading the file: as it lies, or a copy with its log or journal, which SQLite has to work off first."""
-    ahead, journal = beside(file, "-wal"), beside(file, "-journal")
-    if ahead.exists() and beside(file, "-shm").exists():
+    ahead, journal = sidecar(file, "-wal"), sidecar(file, "-journal")
+    if ahead.exists() and sidecar(file, "-shm").exists():
         return uri(file)
     pending = [one for one in (ahead, journal) if one.exists() and one.stat().st_size]
     if not pending:
         return uri(file, immutable=True)
     log.info("%s: completed from %s in a private copy", file, ", ".join(one.name for one in pending))
     for one in (file, *pending):
-        make(folder / one.name)
+        create_file(folder / one.name)
         shutil.copyfile(one, folder / one.name)
     with closing(sqlite3.connect(folder / file.name)) as copy:
         copy.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -133,13 +133,13 @@ def _looked_at(file: Path, here: str) -> tuple[str, bool]:
 
 def _of_today(file: Path, here: str, revision: str, folder: Path) -> Engine:
     if revision == HEAD:
-        return reading_from(address(file), lambda: here)
+        return engine_from_uri(url_of(file), lambda: here)
     log.info("%s: its shape is %s, brought to %s in a private copy", file, revision, HEAD)
     earlier = folder / "earlier-shape.db"
-    make(earlier)
+    create_file(earlier)
     with closing(sqlite3.connect(here, uri=True)) as source, closing(sqlite3.connect(earlier)) as target:
         source.backup(target)
-    engine = unshared(earlier)
+    engine = scratch_engine(earlier)
     try:
         migrate(engine)
     except (SQLAlchemyError, CatalogError) as error:

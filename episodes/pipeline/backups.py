@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Engine
 
 from episodes.catalog import manifest
 from episodes.catalog.copying import copy, is_empty, keep_others_out
-from episodes.database import database_errors, unshared, writing
+from episodes.database import database_errors, scratch_engine, writing
+from episodes.database.sqlite_file import file_of
 from episodes.errors import Usage
 from episodes.logs import logger
 from episodes.migrations import migrate
@@ -28,7 +29,6 @@ from episodes.pipeline.backup_source import check_kind, opened
 from episodes.pipeline.new_file import new_file
 from episodes.pipeline.run import Run
 from episodes.search import index
-from episodes.sqlite_file import file_of
 from episodes.values import Progress
 
 log = logger(__name__)
@@ -50,7 +50,7 @@ def backup(database: Engine, file: Path) -> int:
         DiskFull: there is no room for it.
     """
     with new_file(file) as part:
-        target = unshared(part)
+        target = scratch_engine(part)
         try:
             migrate(target)
             with database_errors(target), snapshot(database) as source, target.begin() as connection:

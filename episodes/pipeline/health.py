@@ -17,9 +17,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from episodes import redaction, sqlite_file
+from episodes import redaction
 from episodes.config import Settings
-from episodes.database import connect, reading
+from episodes.database import connect, reading, sqlite_file
 from episodes.errors import CatalogError
 from episodes.migrations import HEAD, ours
 from transcripts.engine_options import EngineName, EngineOptions

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from episodes.catalog import outcomes
 from episodes.database import in_transaction, reading
+from episodes.database.errors import ErrorKind, error_kind, error_message
 from episodes.errors import CatalogError, NothingDone, RateLimited, by_a_signal
 from episodes.pipeline.run import Run
-from episodes.refusals import Meaning, meaning, said
 from episodes.urls import host_of, youtube
 from episodes.values import Outcome, State
 from transcripts.errors import ModelError, TranscriptError
@@ -47,9 +47,11 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
         case NothingDone():
             raise error
         case DBAPIError():
-            if meaning(error) is not Meaning.ITEM:
+            if error_kind(error) is not ErrorKind.BAD_ITEM:
                 raise error  # the transaction around us makes it ours, or begins again
-            return Outcome(item, State.FAILED, f"the database refuses it: {said(error)}", title=title, step=step)
+            return Outcome(
+                item, State.FAILED, f"the database refuses it: {error_message(error)}", title=title, step=step
+            )
         case RateLimited():
             until = _note_limit(run, url or item, error)
             return Outcome(item, State.WAITING, str(error), until=until, title=title, step=step)

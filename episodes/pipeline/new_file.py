@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from episodes import sqlite_file
+from episodes.database import sqlite_file
 from episodes.errors import Usage
 
 if os.name == "posix":
@@ -33,11 +33,11 @@ def new_file(file: Path) -> Iterator[Path]:
         OSError: the folder cannot be written.
     """
     _check(file)
-    sqlite_file.make_folder(file.absolute().parent)
+    sqlite_file.create_folder(file.absolute().parent)
     _tidy(file.absolute().parent)
     with _folder(file.absolute().parent) as folder:
         part = folder / "backup.db"
-        sqlite_file.make(part)
+        sqlite_file.create_file(part)
         yield part
         _to_disk(part)
         _name(part, file)

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Engine, Table, event, text
 from episodes.catalog import copying, episodes, transcripts
 from episodes.config import Settings
 from episodes.database import connect, reading, writing
+from episodes.database.sqlite_file import url_of
 from episodes.errors import BadRow, DiskFull, Usage
 from episodes.migrations import migrate
 from episodes.pipeline import backups, new_file
 from episodes.pipeline.backups import backup, restore
 from episodes.pipeline.run import Run
 from episodes.search.find import find
-from episodes.sqlite_file import address
 from episodes.values import EpisodeInfo
 from transcripts.words import Segment, Source, Transcript
 
@@ -182,14 +182,14 @@ def test_a_backup_onto_a_full_disk_leaves_nothing(
     long = EpisodeInfo("fake:1", "ep1", "Episode 1", description="The harbour is full. " * 20_000)
     with writing(engine) as session:
         episodes.put(session, long, now=NOW)
-    unshared = backups.unshared
+    scratch_engine = backups.scratch_engine
 
     def small(file: Path) -> Engine:
-        made = unshared(file)
+        made = scratch_engine(file)
         event.listen(made, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=100"))
         return made
 
-    monkeypatch.setattr(backups, "unshared", small)
+    monkeypatch.setattr(backups, "scratch_engine", small)
     with pytest.raises(DiskFull):
         backup(engine, tmp_path / "backup.db")
 
@@ -268,7 +268,7 @@ def test_a_row_that_postgres_does_not_take_is_named(
 def test_looking_into_a_backup_leaves_it_valid(sqlite_engine: Engine, empty: Run, tmp_path: Path) -> None:
     publish(sqlite_engine, 1)
     backup(sqlite_engine, tmp_path / "backup.db")
-    looked = connect(address(tmp_path / "backup.db"))
+    looked = connect(url_of(tmp_path / "backup.db"))
     with reading(looked) as session:
         assert len(episodes.newest_first(session)) == 1
     looked.dispose()

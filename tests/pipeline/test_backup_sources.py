@@ -18,10 +18,10 @@ from episodes import migrations
 from episodes.catalog import copying, episodes
 from episodes.config import Settings
 from episodes.database import connect, reading, writing
+from episodes.database.sqlite_file import url_of
 from episodes.errors import BadBackup, TooNew, Usage
 from episodes.pipeline.backups import backup, restore
 from episodes.pipeline.run import Run
-from episodes.sqlite_file import address
 from episodes.values import EpisodeInfo
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -154,7 +154,7 @@ def test_a_newer_version_is_named(whole: Path, empty: Run) -> None:
 
 
 def test_an_earlier_backup_is_brought_to_todays_shape_in_a_copy(empty: Run, tmp_path: Path) -> None:
-    old = connect(address(tmp_path / "old.db"))
+    old = connect(url_of(tmp_path / "old.db"))
     with old.begin() as connection:
         migrations.upgrade(connection, "0001")
         connection.execute(

@@ -19,12 +19,12 @@ from sqlalchemy import Engine, text
 from episodes.catalog import copying, episodes, transcripts
 from episodes.config import Settings
 from episodes.database import connect, writing
+from episodes.database.sqlite_file import url_of
 from episodes.errors import CatalogError
 from episodes.migrations import HEAD, migrate
 from episodes.pipeline.backups import backup, restore
 from episodes.pipeline.indexing import differences, reindex
 from episodes.pipeline.run import Run
-from episodes.sqlite_file import address
 from episodes.values import EpisodeInfo
 from tests.quality.attack.ground import SQLITE, Attempt, Ground
 from transcripts.words import Segment, Source, Transcript
@@ -40,7 +40,7 @@ KEPT = 20
 def attempts(on: Ground) -> Iterator[Attempt]:
     """All of this topic."""
     empty = on.place("template") / "empty.db"
-    with opened(str(address(empty))) as made:
+    with opened(str(url_of(empty))) as made:
         migrate(made)
     for kind in on.kinds:
         with _catalog(on, kind, 30) as engine:
@@ -152,7 +152,7 @@ def _back_up(on: Ground, engine: Engine, file: Path, *, by_command: bool) -> str
 def _restored(on: Ground, file: Path, empty: Path) -> str:
     home = on.place("restored")
     shutil.copy(empty, home / "catalog.db")
-    with opened(str(address(home / "catalog.db"))) as target:
+    with opened(str(url_of(home / "catalog.db"))) as target:
         run = Run(target, Settings.of_home(home))
         restore(run, file)
         return torn(target) or "; ".join(differences(run))
@@ -325,7 +325,7 @@ def one_name(on: Ground) -> Iterator[Attempt]:
             ends = [(run.communicate()[1], run.returncode) for run in runs]
             won = [code for _, code in ends if code == 0]
             told = [err for err, code in ends if code == 2 and "exists already" in err]
-            with opened(str(address(folder / "b.db"))) as made:
+            with opened(str(url_of(folder / "b.db"))) as made:
                 detail = _attempted(lambda: torn(made))
             if (len(won), len(told)) != (1, 3):
                 detail = detail or f"{len(won)} won, {len(told)} were told"

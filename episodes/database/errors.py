@@ -17,47 +17,47 @@ from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 _LONGEST = 300
 
 
-class Meaning(Enum):
+class ErrorKind(Enum):
     """What is to be done about it."""
 
     #: Nothing can be written or read now; a person has to look.
-    AWAY = auto()
-    FULL = auto()
+    UNAVAILABLE = auto()
+    DISK_FULL = auto()
     #: A right is missing: the file, the server or the account can only be read.
     FORBIDDEN = auto()
     #: Somebody else was in the way: the same transaction goes through another time.
-    AGAIN = auto()
+    RETRY = auto()
     #: This statement with these values is refused, others are not.
-    ITEM = auto()
+    BAD_ITEM = auto()
 
 
 #: Beginnings of SQLSTATEs, looked up with the whole code first. What is not named is the item's (22, 23, 54) or a mistake of ours (42).
 _POSTGRES = {
-    "53100": Meaning.FULL,
-    "40001": Meaning.AGAIN,  # serialization failure
-    "40P01": Meaning.AGAIN,  # deadlock detected
-    "55P03": Meaning.AGAIN,  # the lock was not to be had in time
-    "53200": Meaning.ITEM,  # out of memory for this value
-    "53400": Meaning.ITEM,  # more than the configuration allows this statement
-    "53": Meaning.AWAY,  # too many connections
-    "08": Meaning.AWAY,  # the connection broke
-    "28": Meaning.AWAY,  # nobody of this name and password
-    "3D": Meaning.AWAY,  # no such database
-    "57": Meaning.AWAY,  # shut down, starting, cancelled
-    "58": Meaning.AWAY,  # the server's own disk or files
-    "25006": Meaning.FORBIDDEN,  # a read-only server
-    "42501": Meaning.FORBIDDEN,  # a role without the right to do so
-    "F0": Meaning.AWAY,  # its configuration file
-    "XX001": Meaning.AWAY,  # its data is damaged
-    "XX002": Meaning.AWAY,  # its index is damaged
+    "53100": ErrorKind.DISK_FULL,
+    "40001": ErrorKind.RETRY,  # serialization failure
+    "40P01": ErrorKind.RETRY,  # deadlock detected
+    "55P03": ErrorKind.RETRY,  # the lock was not to be had in time
+    "53200": ErrorKind.BAD_ITEM,  # out of memory for this value
+    "53400": ErrorKind.BAD_ITEM,  # more than the configuration allows this statement
+    "53": ErrorKind.UNAVAILABLE,  # too many connections
+    "08": ErrorKind.UNAVAILABLE,  # the connection broke
+    "28": ErrorKind.UNAVAILABLE,  # nobody of this name and password
+    "3D": ErrorKind.UNAVAILABLE,  # no such database
+    "57": ErrorKind.UNAVAILABLE,  # shut down, starting, cancelled
+    "58": ErrorKind.UNAVAILABLE,  # the server's own disk or files
+    "25006": ErrorKind.FORBIDDEN,  # a read-only server
+    "42501": ErrorKind.FORBIDDEN,  # a role without the right to do so
+    "F0": ErrorKind.UNAVAILABLE,  # its configuration file
+    "XX001": ErrorKind.UNAVAILABLE,  # its data is damaged
+    "XX002": ErrorKind.UNAVAILABLE,  # its index is damaged
 }
 _SQLITE = {
-    sqlite3.SQLITE_FULL: Meaning.FULL,
-    sqlite3.SQLITE_BUSY: Meaning.AGAIN,
-    sqlite3.SQLITE_LOCKED: Meaning.AGAIN,
-    sqlite3.SQLITE_READONLY: Meaning.FORBIDDEN,
-    sqlite3.SQLITE_PERM: Meaning.FORBIDDEN,
-    sqlite3.SQLITE_AUTH: Meaning.FORBIDDEN,
+    sqlite3.SQLITE_FULL: ErrorKind.DISK_FULL,
+    sqlite3.SQLITE_BUSY: ErrorKind.RETRY,
+    sqlite3.SQLITE_LOCKED: ErrorKind.RETRY,
+    sqlite3.SQLITE_READONLY: ErrorKind.FORBIDDEN,
+    sqlite3.SQLITE_PERM: ErrorKind.FORBIDDEN,
+    sqlite3.SQLITE_AUTH: ErrorKind.FORBIDDEN,
     **dict.fromkeys(
         (
             sqlite3.SQLITE_CANTOPEN,
@@ -68,26 +68,26 @@ _SQLITE = {
             sqlite3.SQLITE_NOTADB,
             sqlite3.SQLITE_PROTOCOL,
         ),
-        Meaning.AWAY,
+        ErrorKind.UNAVAILABLE,
     ),
 }
 _TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
-def meaning(error: DBAPIError | AllConnectionsBusy) -> Meaning:
+def error_kind(error: DBAPIError | AllConnectionsBusy) -> ErrorKind:
     """What an error of SQLAlchemy's comes to."""
     if isinstance(error, AllConnectionsBusy):
-        return Meaning.AWAY
+        return ErrorKind.UNAVAILABLE
     cause = _first(error)
     if code := getattr(cause, "sqlite_errorcode", None):
-        return _SQLITE.get(code & 0xFF, Meaning.ITEM)  # the rest of an extended code only says more
+        return _SQLITE.get(code & 0xFF, ErrorKind.BAD_ITEM)  # the rest of an extended code only says more
     if state := getattr(cause, "sqlstate", None):
-        return next((_POSTGRES[state[:size]] for size in (5, 2) if state[:size] in _POSTGRES), Meaning.ITEM)
+        return next((_POSTGRES[state[:size]] for size in (5, 2) if state[:size] in _POSTGRES), ErrorKind.BAD_ITEM)
     # The driver's own complaint: of a connection that broke or never was (then there was no statement), else of a value.
-    return Meaning.AWAY if error.connection_invalidated or error.statement is None else Meaning.ITEM
+    return ErrorKind.UNAVAILABLE if error.connection_invalidated or error.statement is None else ErrorKind.BAD_ITEM
 
 
-def is_taken(error: BaseException) -> bool:
+def is_unique_violation(error: BaseException) -> bool:
     """Whether a row with this name is there already: somebody has written it since it was looked for."""
     if not isinstance(error, IntegrityError):
         return False
@@ -95,7 +95,7 @@ def is_taken(error: BaseException) -> bool:
     return bool(names & _TAKEN)
 
 
-def said(error: DBAPIError | AllConnectionsBusy) -> str:
+def error_message(error: DBAPIError | AllConnectionsBusy) -> str:
     """What the database said, in a line: without the statement and its values, which may be long and are nobody's matter."""
     if isinstance(error, AllConnectionsBusy):
         return "all connections are in use"

@@ -21,7 +21,7 @@ from episodes.errors import DatabaseUnreachable, NotAllowed
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
 
-def address(file: Path) -> URL:
+def url_of(file: Path) -> URL:
     """The address of a file, whatever characters its name has."""
     return URL.create("sqlite", database=str(file))
 
@@ -33,7 +33,7 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database).absolute()
 
 
-def make_folder(folder: Path) -> None:
+def create_folder(folder: Path) -> None:
     """The folder, its owner's alone where it is new.
 
     Raises:
@@ -42,7 +42,7 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
-def make(file: Path) -> None:
+def create_file(file: Path) -> None:
     """The file, empty, its owner's alone; one that is there is left as it is."""
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))
@@ -53,7 +53,7 @@ def writable(file: Path) -> bool:
     return os.access(file.parent, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))
 
 
-def only_read(file: Path) -> str:
+def read_only_uri(file: Path) -> str:
     """SQLite's address for reading a file that cannot be written.
 
     Raises:
@@ -62,8 +62,8 @@ def only_read(file: Path) -> str:
     """
     if not file.exists():
         raise DatabaseUnreachable(file, "there is no such file, and none can be made there")
-    log = beside(file, "-wal")
-    if os.access(file.parent, os.W_OK) or (log.exists() and beside(file, "-shm").exists()):
+    log = sidecar(file, "-wal")
+    if os.access(file.parent, os.W_OK) or (log.exists() and sidecar(file, "-shm").exists()):
         return uri(file)
     if log.exists() and log.stat().st_size:
         raise NotAllowed(
@@ -77,6 +77,6 @@ def uri(file: Path, *, immutable: bool = False) -> str:
     return f"file:{quote(os.fsencode(file.absolute()))}?mode=ro{'&immutable=1' if immutable else ''}"
 
 
-def beside(file: Path, suffix: str) -> Path:
+def sidecar(file: Path, suffix: str) -> Path:
     """What SQLite keeps beside a file: ``-wal``, ``-shm``, ``-journal``."""
     return file.with_name(file.name + suffix)

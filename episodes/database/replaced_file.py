@@ -19,7 +19,7 @@ from episodes.logs import logger
 log = logger(__name__)
 
 
-def never_made_by_reading(engine: Engine, name: str) -> None:
+def reopen_if_replaced(engine: Engine, name: str) -> None:
     """From now on the engine reads what is at its address at that time; ``name`` is the address as people may see it."""
     file = Path(engine.url.database or "")
     if not engine.url.database or engine.url.database == ":memory:" or not file.is_absolute():

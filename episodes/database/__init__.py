@@ -8,6 +8,10 @@ PostgreSQL lets many write at once, and two runs over the same items then fail o
 index a passage twice. So there, too, one writes at a time: ``writing()`` takes an advisory lock of the catalog first, which is all the
 lock order that there has to be. Its queue is fair, and a transaction holds no network call, so that nobody waits for long. What is
 still refused because somebody was in the way (an administrator, another program) ``in_transaction()`` does again.
+
+    sqlite_file.py    a SQLite file's rights, and how it is read where it cannot be written
+    replaced_file.py  a SQLite file that is read for days and may go
+    errors.py         what it means that a database refuses
 """
 
 from __future__ import annotations
@@ -29,26 +33,27 @@ from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session, create_engine
 
-from episodes import redaction, sqlite_file
+from episodes import redaction
+from episodes.database import sqlite_file
+from episodes.database.errors import ErrorKind, error_kind, error_message, is_unique_violation
+from episodes.database.replaced_file import reopen_if_replaced
 from episodes.deadline import Deadline, check_deadline, current_deadline
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
-from episodes.lasting import never_made_by_reading
 from episodes.logs import logger
 from episodes.redaction import hide
-from episodes.refusals import Meaning, is_taken, meaning, said
 
 log = logger(__name__)
 
 Done = TypeVar("Done")
 
 #: Seconds that a writer waits for another one: to index a large catalog anew takes minutes.
-PATIENCE = 600
+LOCK_TIMEOUT = 600
 #: Seconds that SQLite itself waits where it is not about who writes next, and between two looks at that.
-BUSY_TIMEOUT, LOOK = 60, 0.05
+BUSY_TIMEOUT, POLL_INTERVAL = 60, 0.05
 #: PostgreSQL's advisory lock of whoever writes or migrates.
-WRITER = 7463521
+ADVISORY_LOCK = 7463521
 #: A transaction is begun so often, and the first pause in seconds; each is twice the one before, give or take a half.
-TRIES, FIRST_PAUSE = 6, 0.05
+MAX_TRIES, FIRST_PAUSE = 6, 0.05
 #: Seconds that PostgreSQL has to take notice that a statement is to stop.
 _CANCEL = 2.0
 
@@ -87,15 +92,15 @@ def _postgres(url: URL, driver: str) -> Engine:
     # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
     unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
     engine = create_engine(url, pool_pre_ping=True, connect_args=unprepared)
-    event.listen(engine, "connect", _bound_waiting)
+    event.listen(engine, "connect", _set_timeouts)
     return engine
 
 
-def _bound_waiting(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+def _set_timeouts(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
     """Nobody waits for ever: not for a lock, nor the server for a machine that has gone without a word and holds one."""
     cursor = connection.cursor()
     cursor.execute(
-        f"SELECT set_config('lock_timeout', '{PATIENCE}s', false), set_config('tcp_keepalives_idle', '60', false), "
+        f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}s', false), set_config('tcp_keepalives_idle', '60', false), "
         "set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false)"
     )
     cursor.close()
@@ -105,59 +110,59 @@ def _bound_waiting(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
 def _sqlite(url: URL, *, reads: bool) -> Engine:
     file = sqlite_file.file_of(url)
     if file and not file.exists():
-        sqlite_file.make_folder(file.parent)
+        sqlite_file.create_folder(file.parent)
     if file and not sqlite_file.writable(file):
         if not reads:
             raise NotAllowed(file, "the file or its folder cannot be written")
-        return _unwritten(url, file)
+        return _read_only_file(url, file)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
     if file:
-        event.listen(engine, "do_connect", _make_file)
+        event.listen(engine, "do_connect", _create_file)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _unwritten(url: URL, file: Path) -> Engine:
+def _read_only_file(url: URL, file: Path) -> Engine:
     """For a file that cannot be written: each connection looks anew how it may be read."""
-    sqlite_file.only_read(file)
-    return reading_from(url, partial(sqlite_file.only_read, file))
+    sqlite_file.read_only_uri(file)
+    return engine_from_uri(url, partial(sqlite_file.read_only_uri, file))
 
 
-def reading_from(url: URL, uri: Callable[[], str]) -> Engine:
+def engine_from_uri(url: URL, uri: Callable[[], str]) -> Engine:
     """An engine that reads a SQLite file by an address of SQLite's own, asked for at each connection; none outlives its use."""
 
     def opened() -> sqlite3.Connection:
         return sqlite3.connect(uri(), uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
 
     engine = create_engine(url, poolclass=NullPool, creator=opened)
-    event.listen(engine, "connect", _by_hand)
+    event.listen(engine, "connect", _manual_transactions)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def unshared(file: Path) -> Engine:
+def scratch_engine(file: Path) -> Engine:
     """An engine for a SQLite file that nobody else knows and that an error throws away: no journal of it goes to disk."""
 
     def fast(connection: sqlite3.Connection, record: object) -> None:
-        _by_hand(connection, record)
+        _manual_transactions(connection, record)
         connection.execute("PRAGMA journal_mode=MEMORY")
         connection.execute("PRAGMA synchronous=OFF")
 
-    engine = create_engine(sqlite_file.address(file))
+    engine = create_engine(sqlite_file.url_of(file))
     event.listen(engine, "connect", fast)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _by_hand(connection: sqlite3.Connection, _record: object) -> None:
+def _manual_transactions(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _on_begin, not behind our back by the driver
 
 
 def _on_connect(connection: sqlite3.Connection, record: object) -> None:
-    _by_hand(connection, record)
+    _manual_transactions(connection, record)
     cursor = connection.cursor()
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",) and _may_be_ours(cursor):
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",) and _may_be_a_catalog(cursor):
         with suppress(sqlite3.OperationalError):  # in use by others, or not to be written: it is as good as it was
             cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
@@ -165,7 +170,7 @@ def _on_connect(connection: sqlite3.Connection, record: object) -> None:
     cursor.close()
 
 
-def _may_be_ours(cursor: sqlite3.Cursor) -> bool:
+def _may_be_a_catalog(cursor: sqlite3.Cursor) -> bool:
     """Whether a file is empty or a catalog: nothing of another program's is changed, not even how it keeps its journal."""
     with suppress(sqlite3.DatabaseError):  # no database at all: whoever asks next is told
         names = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -176,38 +181,38 @@ def _may_be_ours(cursor: sqlite3.Cursor) -> bool:
 def _on_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
     if kind == "IMMEDIATE":
-        _wait_for_turn(connection)
+        _begin_immediate(connection)
     else:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
 
-def _wait_for_turn(connection: Connection) -> None:
+def _begin_immediate(connection: Connection) -> None:
     """Begin to write as soon as nobody else does.
 
     SQLite's own waiting looks ever more seldom, so that whoever writes much leaves the others no gap, and a Ctrl-C is not heard in it.
     """
-    until = monotonic() + PATIENCE
+    until = monotonic() + LOCK_TIMEOUT
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
-        while not _is_our_turn(connection, until):
-            sleep(LOOK * random.random())  # noqa: S311 - no secret
+        while not _try_begin_immediate(connection, until):
+            sleep(POLL_INTERVAL * random.random())  # noqa: S311 - no secret
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
-def _is_our_turn(connection: Connection, until: float) -> bool:
+def _try_begin_immediate(connection: Connection, until: float) -> bool:
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except OperationalError as error:
-        if meaning(error) is not Meaning.AGAIN or monotonic() > until:
+        if error_kind(error) is not ErrorKind.RETRY or monotonic() > until:
             raise
         return False
     return True
 
 
-def _make_file(_dialect: object, _record: object, arguments: Sequence[Any], _named: object) -> None:
+def _create_file(_dialect: object, _record: object, arguments: Sequence[Any], _named: object) -> None:
     """The file, for its owner alone, where SQLite would make one for everybody to read."""
-    sqlite_file.make(Path(arguments[0]))
+    sqlite_file.create_file(Path(arguments[0]))
 
 
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
@@ -217,7 +222,7 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     ``patience`` is known ends with that, if it is shorter, and at once when nobody waits any more.
     """
     engine.dispose()  # connections that can write are not used again
-    event.listen(engine, "before_cursor_execute", _only_if_wanted)
+    event.listen(engine, "before_cursor_execute", _check_deadline)
     if engine.dialect.name == "postgresql":
 
         def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
@@ -226,9 +231,9 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
             connection.commit()
 
         event.listen(engine, "connect", only_read)
-        event.listen(engine, "begin", partial(_hurry, seconds=seconds))
-        event.listen(engine, "commit", _hurry_no_more)
-        event.listen(engine, "rollback", _hurry_no_more)
+        event.listen(engine, "begin", partial(_limit_statements, seconds=seconds))
+        event.listen(engine, "commit", _release_statements)
+        event.listen(engine, "rollback", _release_statements)
         return engine
 
     def no_longer(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
@@ -238,9 +243,9 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     def from_now(connection: Connection) -> None:
         connection.info["until"], connection.info["deadline"] = monotonic() + seconds, current_deadline()
 
-    if event.contains(engine, "do_connect", _make_file):
-        event.remove(engine, "do_connect", _make_file)
-    never_made_by_reading(engine, redaction.database(engine.url))
+    if event.contains(engine, "do_connect", _create_file):
+        event.remove(engine, "do_connect", _create_file)
+    reopen_if_replaced(engine, redaction.database(engine.url))
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)
     return engine
@@ -251,7 +256,7 @@ def _too_long(info: Mapping[str, Any]) -> bool:
     return monotonic() > info.get("until", inf) or (deadline is not None and deadline.passed())
 
 
-def _only_if_wanted(connection: Connection, *_: object) -> None:
+def _check_deadline(connection: Connection, *_: object) -> None:
     """What is worked out between statements takes time, too.
 
     Raises:
@@ -260,7 +265,7 @@ def _only_if_wanted(connection: Connection, *_: object) -> None:
     check_deadline(connection)
 
 
-def _hurry(connection: Connection, seconds: float) -> None:
+def _limit_statements(connection: Connection, seconds: float) -> None:
     """PostgreSQL is told how long each statement of this transaction may take, and can be told to stop (a connection's own method)."""
     deadline = current_deadline()
     driver = connection.connection.driver_connection
@@ -276,7 +281,7 @@ def _cancel(driver: Any) -> None:  # noqa: ANN401 - psycopg is an extra
         driver.cancel_safe(timeout=_CANCEL)
 
 
-def _hurry_no_more(connection: Connection) -> None:
+def _release_statements(connection: Connection) -> None:
     deadline: Deadline | None = connection.info.pop("deadline", None)
     if deadline:
         deadline.finished(connection.connection.driver_connection)
@@ -313,7 +318,7 @@ def only_writer(connection: Connection) -> None:
     On SQLite a transaction that has begun immediately is the only one already.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:writer)"), {"writer": WRITER})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:writer)"), {"writer": ADVISORY_LOCK})
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
@@ -324,7 +329,7 @@ def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
     Raises:
         DiskFull, DatabaseUnreachable: as ``writing`` says; Contended after the last try.
     """
-    for pause in _pauses():
+    for pause in _backoff():
         try:
             with writing(engine) as session:
                 return work(session)
@@ -332,7 +337,7 @@ def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
             log.info("somebody else was in the way, tried again in %.2f s: %s", pause, error)
             sleep(pause)
         except IntegrityError as error:
-            if not is_taken(error):
+            if not is_unique_violation(error):
                 raise
     with writing(engine) as session:
         return work(session)
@@ -347,15 +352,15 @@ def in_savepoint(session: Session, work: Callable[[], Done]) -> Done:
         with session.begin_nested():
             return work()
     except IntegrityError as error:
-        if not is_taken(error):
+        if not is_unique_violation(error):
             raise
     with session.begin_nested():
         return work()
 
 
-def _pauses() -> Iterator[float]:
+def _backoff() -> Iterator[float]:
     """Seconds after each try but the last."""
-    for tried in range(TRIES - 1):
+    for tried in range(MAX_TRIES - 1):
         yield FIRST_PAUSE * 2**tried * (0.5 + random.random())  # noqa: S311 - no secret
 
 
@@ -368,14 +373,14 @@ def database_errors(engine: Engine) -> Iterator[None]:
         if by_a_signal(error):
             raise KeyboardInterrupt from error
         place = redaction.database(engine.url)
-        log.debug("%s refuses: %s", place, said(error))
-        match meaning(error):
-            case Meaning.FULL:
-                raise DiskFull(detail=said(error)) from error
-            case Meaning.AGAIN:
-                raise Contended(place, said(error)) from error
-            case Meaning.AWAY:
-                raise DatabaseUnreachable(place, said(error)) from error
-            case Meaning.FORBIDDEN:
-                raise NotAllowed(place, said(error)) from error
+        log.debug("%s refuses: %s", place, error_message(error))
+        match error_kind(error):
+            case ErrorKind.DISK_FULL:
+                raise DiskFull(detail=error_message(error)) from error
+            case ErrorKind.RETRY:
+                raise Contended(place, error_message(error)) from error
+            case ErrorKind.UNAVAILABLE:
+                raise DatabaseUnreachable(place, error_message(error)) from error
+            case ErrorKind.FORBIDDEN:
+                raise NotAllowed(place, error_message(error)) from error
         raise

@@ -17,12 +17,12 @@ from sqlmodel import Session, select
 from episodes import database
 from episodes.config import Settings
 from episodes.database import connect, in_savepoint, in_transaction, reading, writing
+from episodes.database.errors import ErrorKind, error_kind, error_message
 from episodes.errors import Contended, DatabaseUnreachable
 from episodes.models import Show
 from episodes.pipeline import importing
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
-from episodes.refusals import Meaning, meaning, said
 from episodes.values import Outcome, State, Transcribe
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_what_is_refused_for_itself_is_no_database_that_is_away(engine: Engine, 
     with pytest.raises(DBAPIError) as caught, writing(engine) as session:
         session.execute(text(statement))
 
-    assert meaning(caught.value) is Meaning.ITEM
+    assert error_kind(caught.value) is ErrorKind.BAD_ITEM
 
 
 def test_too_many_values_for_a_statement(postgres_engine: Engine) -> None:
@@ -82,8 +82,8 @@ def test_too_many_values_for_a_statement(postgres_engine: Engine) -> None:
             connection.exec_driver_sql(f"SELECT 1 WHERE 1 IN ({marks})", tuple(range(70_000)))
         connection.rollback()
 
-        assert meaning(caught.value) is Meaning.ITEM
-        assert len(said(caught.value)) <= 300
+        assert error_kind(caught.value) is ErrorKind.BAD_ITEM
+        assert len(error_message(caught.value)) <= 300
 
 
 def test_a_connection_that_is_cut_is_a_database_that_is_away(postgres_engine: Engine) -> None:
@@ -131,7 +131,7 @@ def test_tries_come_to_an_end(postgres_engine: Engine, monkeypatch: pytest.Monke
 
     with pytest.raises(Contended, match="run the command again"):
         in_transaction(postgres_engine, lambda session: session.execute(deadlock))
-    assert len(pauses) == database.TRIES - 1
+    assert len(pauses) == database.MAX_TRIES - 1
     assert all(0 < pause < 5 for pause in pauses)
 
 
@@ -178,7 +178,7 @@ def test_one_writes_at_a_time(engine: Engine) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "PATIENCE", 0.2)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.2)
 
 
 def test_nobody_waits_for_ever(impatient: None, engine: Engine) -> None:
