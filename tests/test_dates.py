@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.lines import read_lines
+from episodes.articles.json_lines import read_json_lines
 from episodes.articles.read import read
-from episodes.articles.wordpress import posts
+from episodes.articles.wordpress import parse_posts
 from episodes.dates import day_of, doubt, find_date, first_day, iso, of_timestamp, read_field, split_date, to_the_minute
 from episodes.search.query_parser import parse
 from episodes.sources import json_lines
@@ -56,7 +56,9 @@ def through_every_door(written: str, folder: Path) -> dict[str, date | None]:
     line = {"id": "a", "title": "The pier", "date": written}
     (folder / "episodes.jsonl").write_text(json.dumps(line), encoding="utf-8")
     [episode] = json_lines.read(folder / "episodes.jsonl")
-    [article] = read_lines([json.dumps({**line, "url": "https://a.example/pier", "text": TEXT}).encode()], "a.jsonl")
+    [article] = read_json_lines(
+        [json.dumps({**line, "url": "https://a.example/pier", "text": TEXT}).encode()], "a.jsonl"
+    )
     head = f'<html><head><meta property="article:published_time" content="{written}"></head>'
     body = f"<body><article><h1>The pier</h1><p>{TEXT}</p></article></body></html>"
     (folder / "page.html").write_text(head + body, encoding="utf-8")
@@ -64,7 +66,7 @@ def through_every_door(written: str, folder: Path) -> dict[str, date | None]:
     (folder / "plain.txt").write_text(f"The pier\n{written}\n\n{TEXT}\n\n{TEXT}\n", encoding="utf-8")
     [plain] = read(str(folder / "plain.txt"))
     post = {"link": "https://a.example/pier", "title": "The pier", "date_gmt": written}
-    [entry] = posts(json.dumps([post]).encode(), {}, "https://a.example/", "").entries
+    [entry] = parse_posts(json.dumps([post]).encode(), {}, "https://a.example/", "").entries
     values = {"episode": episode, "article": article, "page": saved, "plain": plain}
     found = {name: each.value for name, each in values.items()}
     assert all(isinstance(value, EpisodeInfo | ArticleText) for value in found.values())

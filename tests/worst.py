@@ -137,30 +137,32 @@ def _page(text: str) -> object:
 
 def _answer(text: str) -> object:
     from episodes.articles.http import Page
-    from episodes.articles.read import read_answer
+    from episodes.articles.read import read_response
 
-    return list(read_answer(Page(URL, 200, "text/plain", text.encode("utf-8", "replace"))))
+    return list(read_response(Page(URL, 200, "text/plain", text.encode("utf-8", "replace"))))
 
 
 def _markdown(text: str) -> object:
-    from episodes.articles.plain import read_plain
+    from episodes.articles.plain_text import read_plain_text
 
-    return list(read_plain(f"# Toll\n\n{text}", URL, markdown=True)), list(read_plain(text, URL))
+    return list(read_plain_text(f"# Toll\n\n{text}", URL, markdown=True)), list(read_plain_text(text, URL))
 
 
 def _front(text: str) -> object:
-    from episodes.articles.plain import read_plain
+    from episodes.articles.plain_text import read_plain_text
 
-    return list(read_plain(f"---\ntitle: {text}\nauthor: {text}\ndate: {text}\n---\n{SENTENCE}", URL, markdown=True))
+    return list(
+        read_plain_text(f"---\ntitle: {text}\nauthor: {text}\ndate: {text}\n---\n{SENTENCE}", URL, markdown=True)
+    )
 
 
 def _article_lines(text: str) -> object:
     import json
 
-    from episodes.articles.lines import read_lines
+    from episodes.articles.json_lines import read_json_lines
 
     line = {"url": URL, "title": text[:1000], "text": text, "date": text, "authors": text, "more": text}
-    return list(read_lines([json.dumps(line).encode(), text.encode("utf-8", "replace")], "a.jsonl"))
+    return list(read_json_lines([json.dumps(line).encode(), text.encode("utf-8", "replace")], "a.jsonl"))
 
 
 def _lists(text: str) -> object:
@@ -184,14 +186,14 @@ def _entries(text: str) -> object:
 def _wordpress(text: str) -> object:
     import json
 
-    from episodes.articles.carried import carried
+    from episodes.articles.feed_entry import entry_article
     from episodes.articles.tree import parse
-    from episodes.articles.wordpress import api_of, posts
+    from episodes.articles.wordpress import find_api_url, parse_posts
 
-    api_of(parse("<p>a</p>"), text, URL)
+    find_api_url(parse("<p>a</p>"), text, URL)
     post = {"link": URL, "title": {"rendered": "Toll"}, "content": {"rendered": text}, "date_gmt": text[:5000]}
-    found = posts(json.dumps([post]).encode(), {"x-wp-totalpages": "9" * 5000}, URL, "")
-    return [carried(entry) for entry in found.entries]
+    found = parse_posts(json.dumps([post]).encode(), {"x-wp-totalpages": "9" * 5000}, URL, "")
+    return [entry_article(entry) for entry in found.entries]
 
 
 def _robots(text: str) -> object:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from episodes.articles.body import clear_surroundings, links_in, scope_of
-from episodes.articles.captions import with_captions
 from episodes.articles.extract import guess, paragraphs_of
-from episodes.articles.header import is_byline, names_episode
-from episodes.articles.metadata import Facts, facts_of, headings, without_site
-from episodes.articles.structured import Object, article_of
+from episodes.articles.image_captions import with_captions
+from episodes.articles.main_content import links_in, main_element, remove_surroundings
+from episodes.articles.metadata import Metadata, headings, metadata_of, without_site_name
+from episodes.articles.structured_data import Object, article_object
+from episodes.articles.text_header import is_byline, names_episode
 from episodes.articles.tidy import count_words, same_words, without_boilerplate
 from episodes.articles.tree import Element, words_of
-from episodes.articles.videos import Video, Where, once, videos_in, videos_in_metadata
+from episodes.articles.videos import Placement, Video, deduplicated, videos_in, videos_in_metadata
 from episodes.dates import date_line
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, ParagraphKind, ParagraphText
@@ -33,53 +33,57 @@ def own_article(root: Element, url: str, objects: list[Object], meta: Mapping[st
     Raises:
         ArticleError: too little text, or no title.
     """
-    item = article_of(objects, url)
+    item = article_object(objects, url)
     whole = [text for text in map(words_of, root.iter("title")) if text]
-    clear_surroundings(root)
+    remove_surroundings(root)
     found = _found(root, url)
-    scope = scope_of(root, [part.text for part in found])
-    facts = facts_of(scope, url, item=item, meta=meta)
-    guessed = guess(root, url) if not (facts.title and facts.authors and facts.published) else None
-    title = facts.title or next((words_of(one) for one in headings(root, "h1")), "")
-    title = title or next((without_site(text, facts.site) for text in whole), "") or (guessed.title if guessed else "")
-    told = Facts(
+    scope = main_element(root, [part.text for part in found])
+    metadata = metadata_of(scope, url, item=item, meta=meta)
+    guessed = guess(root, url) if not (metadata.title and metadata.authors and metadata.published) else None
+    title = metadata.title or next((words_of(one) for one in headings(root, "h1")), "")
+    title = (
+        title
+        or next((without_site_name(text, metadata.site) for text in whole), "")
+        or (guessed.title if guessed else "")
+    )
+    stated = Metadata(
         title,
-        facts.published or (guessed.published if guessed else None),
-        facts.authors or (guessed.authors if guessed else ()),
-        facts.site or urlsplit(url).hostname or "",
-        facts.dek or next((text for text in [meta.get("description", "")] if names_episode(text)), ""),
+        metadata.published or (guessed.published if guessed else None),
+        metadata.authors or (guessed.authors if guessed else ()),
+        metadata.site or urlsplit(url).hostname or "",
+        metadata.dek or next((text for text in [meta.get("description", "")] if names_episode(text)), ""),
     )
     seen = videos_in(scope)
-    if not any(video.where is Where.EMBEDDED for video in seen):
-        seen = once([*seen, *videos_in_metadata(objects, meta)]) or _only_one(videos_in(root))
+    if not any(video.placement is Placement.EMBEDDED for video in seen):
+        seen = deduplicated([*seen, *videos_in_metadata(objects, meta)]) or _only_one(videos_in(root))
     extra = {"description": meta["description"]} if meta.get("description") else {}
-    article = _article(url, told, found, seen, links_in(scope, url), extra)
+    article = _article(url, stated, found, seen, links_in(scope, url), extra)
     return replace(article, paragraphs=with_captions(article.paragraphs, scope))
 
 
-def other_article(root: Element, url: str, title: str, objects: list[Object], site: str) -> ArticleText:
+def embedded_article(root: Element, url: str, title: str, objects: list[Object], site: str) -> ArticleText:
     """An article that stood on somebody else's page; ``root`` holds nothing else, ``title`` is its heading.
 
     Raises:
         ArticleError: too little text, or no title.
     """
-    clear_surroundings(root)
+    remove_surroundings(root)
     found = _found(root, url, all_of_it=True)
-    facts = facts_of(root, url, item=_named(objects, url), meta={})
-    told = Facts(
-        title or facts.title,
-        facts.published,
-        facts.authors,
-        facts.site or site or urlsplit(url).hostname or "",
-        facts.dek,
+    metadata = metadata_of(root, url, item=_named(objects, url), meta={})
+    stated = Metadata(
+        title or metadata.title,
+        metadata.published,
+        metadata.authors,
+        metadata.site or site or urlsplit(url).hostname or "",
+        metadata.dek,
     )
-    article = _article(url, told, found, videos_in(root), links_in(root, url), {})
+    article = _article(url, stated, found, videos_in(root), links_in(root, url), {})
     return replace(article, paragraphs=with_captions(article.paragraphs, root))
 
 
 def _named(objects: list[Object], url: str) -> Object:
     """The JSON-LD object that names this address; one that names none is the page's own."""
-    item = article_of(objects, url)
+    item = article_object(objects, url)
     return item if item.get("url") or item.get("mainEntityOfPage") else {}
 
 
@@ -97,35 +101,37 @@ def _found(root: Element, url: str, *, all_of_it: bool = False) -> list[Paragrap
 
 def _article(
     url: str,
-    facts: Facts,
+    metadata: Metadata,
     found: list[ParagraphText],
     videos: tuple[Video, ...],
     links: tuple[str, ...],
     extra: dict[str, Any],
 ) -> ArticleText:
-    dek, text = _without_head(found, facts)
+    dek, text = _without_head(found, metadata)
     paragraphs = _without_loose_headings(without_boilerplate(text))
     if _words(paragraphs) < LEAST_WORDS:
         raise ArticleError(url, _TOO_LITTLE)
-    if not facts.title:
+    if not metadata.title:
         raise ArticleError(url, "the page has no title")
     if videos:
-        extra = {**extra, "videos": [{"id": video.id, "where": str(video.where)} for video in videos]}
+        extra = {**extra, "videos": [{"id": video.id, "where": str(video.placement)} for video in videos]}
     ids = tuple(video.id for video in videos)
-    return ArticleText(url, facts.title, paragraphs, facts.published, facts.authors, facts.site, dek, ids, links, extra)
+    return ArticleText(
+        url, metadata.title, paragraphs, metadata.published, metadata.authors, metadata.site, dek, ids, links, extra
+    )
 
 
-def _without_head(found: list[ParagraphText], facts: Facts) -> tuple[str, list[ParagraphText]]:
+def _without_head(found: list[ParagraphText], metadata: Metadata) -> tuple[str, list[ParagraphText]]:
     """The dek, and the paragraphs without the title, dek, byline and date that extraction leaves in front of them."""
     head = found[:_HEAD_LINES]
-    title = next((place for place, part in enumerate(head) if same_words(part.text, facts.title)), -1)
+    title = next((place for place, part in enumerate(head) if same_words(part.text, metadata.title)), -1)
     text = found[title + 1 :] if all(count_words(part.text) <= 15 for part in head[: title + 1]) else list(found)
-    dek = facts.dek
+    dek = metadata.dek
     while text and count_words(text[0].text) <= 60:
         line = text[0].text
         if not dek and names_episode(line):
             dek = line
-        elif not (same_words(line, dek) or same_words(line, facts.title) or date_line(line) or is_byline(line)):
+        elif not (same_words(line, dek) or same_words(line, metadata.title) or date_line(line) or is_byline(line)):
             break
         text = text[1:]
     return dek, text

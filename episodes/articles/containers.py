@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from episodes.articles.tidy import count_words, holds_words, same_words
+from episodes.articles.tidy import contains_words, count_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
 from episodes.urls import absolute, same_page, same_site
 
@@ -181,7 +181,7 @@ def _own_link(heading: Element | None) -> Element | None:
     if heading is None:
         return None
     links = [*heading.iterancestors("a"), *heading.iter("a")]
-    return next((link for link in links if holds_words(words_of(link), words_of(heading))), None)
+    return next((link for link in links if contains_words(words_of(link), words_of(heading))), None)
 
 
 def _by_headline(title: str, url: str, headlines: Headlines) -> str:

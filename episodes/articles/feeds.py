@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from episodes.articles.carried import Entry
+from episodes.articles.feed_entry import Entry
 from episodes.articles.tidy import count_words
-from episodes.articles.tree import Element, fit_for_xml, parse, words_of
+from episodes.articles.tree import Element, decode_xml, parse, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError, BadItem
 from episodes.feeds import day_of, parsed, text_of
@@ -48,7 +48,7 @@ def read_feed(body: bytes, url: str) -> Feed:
         ArticleError: it is no feed, or larger than one can be.
     """
     try:
-        found = parsed(fit_for_xml(body).encode(), charset="utf-8", as_written=True)
+        found = parsed(decode_xml(body).encode(), charset="utf-8", as_written=True)
     except BadItem as error:
         raise ArticleError(url, error.detail) from error
     title = _plain(text_of(found.feed, "title"))
@@ -56,7 +56,7 @@ def read_feed(body: bytes, url: str) -> Feed:
     return Feed(title, tuple(entry for entry in entries if entry))
 
 
-def feed_of(root: Element, url: str) -> str:
+def find_feed_url(root: Element, url: str) -> str:
     """The address of the feed that a page names, the first of several; comments' feeds are none."""
     for link in root.iter("link"):
         kind, title = (link.get("type") or "").lower(), (link.get("title") or "").lower()
@@ -67,23 +67,25 @@ def feed_of(root: Element, url: str) -> str:
     return ""
 
 
-def is_whole(html: str) -> bool:
+def is_full_text(html: str) -> bool:
     """Whether a feed's content is the article itself and no excerpt of it."""
     text = words_of(parse(html)) if html.strip() else ""
     end = _FOOTER.sub("", text[-_FOOTER_LENGTH:]).strip()
     return count_words(text[:-_FOOTER_LENGTH]) + count_words(end) >= _WHOLE_WORDS and not _CUT.search(end[-200:])
 
 
-def _entry(fields: Mapping[str, Any], url: str, site: str, version: str) -> Entry | None:
+def _entry(fields: Mapping[str, Any], url: str, site: str, feed_format: str) -> Entry | None:
     link = absolute(_link(fields), url)
     html = next((text for part in fields.get("content", ()) if (text := text_of(part, "value").strip())), "")
     title, changed = _plain(text_of(fields, "title")), text_of(fields, "updated")
     told = "\n".join((title, html or text_of(fields, "summary"), changed))
-    mark = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    version = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
     written = text_of(fields, "published") or changed
     day = day_of(fields) or find_date(written)
     return (
-        Entry(link, title, mark, html if is_whole(html) else "", day, _authors(fields, version), site) if link else None
+        Entry(link, title, version, html if is_full_text(html) else "", day, _authors(fields, feed_format), site)
+        if link
+        else None
     )
 
 
@@ -93,9 +95,9 @@ def _link(fields: Mapping[str, Any]) -> str:
     return link if link != text_of(fields, "id") or is_web(link) else ""
 
 
-def _authors(fields: Mapping[str, Any], version: str) -> tuple[str, ...]:
+def _authors(fields: Mapping[str, Any], feed_format: str) -> tuple[str, ...]:
     """Names; RSS has addresses of mail for authors, in which there may be a name."""
-    named = [one for one in fields.get("authors", ()) if not (version.startswith("rss") and one.get("email"))]
+    named = [one for one in fields.get("authors", ()) if not (feed_format.startswith("rss") and one.get("email"))]
     names = (one_line(text_of(one, "name")) for one in named)
     return tuple(name for name in names if name and "@" not in name)
 

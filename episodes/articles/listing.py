@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from episodes.articles import feeds, sitemaps, wordpress
-from episodes.articles.carried import Entry
+from episodes.articles.feed_entry import Entry
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteKind
 from episodes.articles.web_client import LISTS, NO_VALIDATORS, Validators, WebClient
@@ -26,7 +26,7 @@ log = logger(__name__)
 State = Mapping[str, Any]
 
 #: An index that names more sitemaps than this, or sitemaps nested deeper, is no honest one.
-_MOST_MAPS = 2000
+_MOST_SITEMAPS = 2000
 _DEEPEST = 3
 
 
@@ -54,11 +54,11 @@ def batches(web: WebClient, kind: str, url: str, title: str, state: State, now: 
     """
     if kind == SiteKind.WORDPRESS:
         return _posts(web, title, state, now)
-    return _maps(web, url, state) if kind == SiteKind.SITEMAP else _feed(web, state)
+    return _sitemaps(web, url, state) if kind == SiteKind.SITEMAP else _feed(web, state)
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class CurrentUrls:
     """What a site's list names by now, whole from ``since`` on (None: from its beginning), and the site's state with that noted."""
 
     urls: frozenset[str]
@@ -66,7 +66,7 @@ class Present:
     state: State
 
 
-def present(web: WebClient, kind: str, state: State, now: datetime, every: timedelta) -> Present | None:
+def current_urls(web: WebClient, kind: str, state: State, now: datetime, every: timedelta) -> CurrentUrls | None:
     """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told from a list.
 
     Raises:
@@ -77,21 +77,21 @@ def present(web: WebClient, kind: str, state: State, now: datetime, every: timed
         return None
     noted = {**state, "looked": now.isoformat()}
     if looked is None:  # it was read whole just now
-        return Present(frozenset(), date.max, noted)
+        return CurrentUrls(frozenset(), date.max, noted)
     if kind == SiteKind.WORDPRESS:
-        return Present(_links(web, state["at"][0]), None, noted)
+        return CurrentUrls(_links(web, state["at"][0]), None, noted)
     page = web.fetch(state["at"][0], limits=LISTS)
     entries = feeds.read_feed(page.body, page.url).entries
     days = [entry.published for entry in entries if entry.published]
-    return Present(frozenset(entry.url for entry in entries), min(days, default=date.max), noted)
+    return CurrentUrls(frozenset(entry.url for entry in entries), min(days, default=date.max), noted)
 
 
 def _links(web: WebClient, api: str) -> frozenset[str]:
     found: set[str] = set()
     more, number = True, 1
     while more:
-        page = web.fetch(wordpress.links_address(api, number), limits=LISTS)
-        some = wordpress.posts(page.body, page.headers, page.url, "")
+        page = web.fetch(wordpress.links_url(api, number), limits=LISTS)
+        some = wordpress.parse_posts(page.body, page.headers, page.url, "")
         found.update(entry.url for entry in some.entries)
         more = number < some.pages if some.pages is not None else some.full
         number += 1
@@ -105,20 +105,20 @@ def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[
     pages are read would else be missed.
     """
     start = {"page": 1, "after": state.get("modified_after", ""), "began": f"{now:%Y-%m-%dT%H:%M:%S}", "latest": ""}
-    walk = dict(state.get("walk") or start)
+    crawl = dict(state.get("walk") or start)
     more = True
     while more:
-        url = wordpress.posts_address(state["at"][0], walk["page"], walk["after"] and f"{walk['after']}Z")
-        page = _api_page(web, url, state, first=walk["page"] == 1)
+        url = wordpress.posts_url(state["at"][0], crawl["page"], crawl["after"] and f"{crawl['after']}Z")
+        page = _api_page(web, url, state, first=crawl["page"] == 1)
         if page is None:
             if "walk" in state:  # fewer pages than there were: the walk is at its end
-                yield Batch((), _walked(state, walk, None, url))
+                yield Batch((), _after_crawl(state, crawl, None, url))
             return
-        found = wordpress.posts(page.body, page.headers, page.url, title)
-        walk = {**walk, "page": walk["page"] + 1, "latest": max(walk["latest"], found.latest)}
-        more = walk["page"] <= found.pages if found.pages is not None else found.full
-        state = {**state, "walk": walk} if more else _walked(state, walk, page, url)
-        yield Batch(found.entries, state, walk["page"] - 1, found.pages)
+        found = wordpress.parse_posts(page.body, page.headers, page.url, title)
+        crawl = {**crawl, "page": crawl["page"] + 1, "latest": max(crawl["latest"], found.latest)}
+        more = crawl["page"] <= found.pages if found.pages is not None else found.full
+        state = {**state, "walk": crawl} if more else _after_crawl(state, crawl, page, url)
+        yield Batch(found.entries, state, crawl["page"] - 1, found.pages)
 
 
 def _api_page(web: WebClient, url: str, state: State, *, first: bool) -> Page | None:
@@ -136,23 +136,23 @@ def _api_page(web: WebClient, url: str, state: State, *, first: bool) -> Page | 
     return page if page.body else None
 
 
-def _walked(state: State, walk: Mapping[str, Any], page: Page | None, url: str) -> State:
+def _after_crawl(state: State, crawl: Mapping[str, Any], page: Page | None, url: str) -> State:
     """The state behind the last page."""
-    after = min(walk["latest"], walk["began"]) if walk["latest"] else walk["after"]
+    after = min(crawl["latest"], crawl["began"]) if crawl["latest"] else crawl["after"]
     rest = {name: value for name, value in state.items() if name != "walk"}
-    asked = {url: _noted(page)} if page and walk["page"] == 2 else {}
-    return {**rest, "modified_after": max(after, walk["after"]), "asked": asked}
+    asked = {url: _validator_state(page)} if page and crawl["page"] == 2 else {}
+    return {**rest, "modified_after": max(after, crawl["after"]), "asked": asked}
 
 
-def _maps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
+def _sitemaps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
     """Every sitemap that may have changed: one whose time stands in its index and is the old one is not asked for.
 
     A sitemap that cannot be read stops no other; the first such error is raised at the end.
     """
-    trouble: list[ArticleError] = []
+    errors: list[ArticleError] = []
     waiting = [(address, "", 0) for address in reversed(state["at"])]
     seen: set[str] = set()
-    while waiting and len(seen) < _MOST_MAPS:
+    while waiting and len(seen) < _MOST_SITEMAPS:
         address, changed, depth = waiting.pop()
         before = state.get("maps", {}).get(address, {})
         to_the_minute = "T" in changed  # a date alone says nothing of later changes on that day
@@ -166,19 +166,19 @@ def _maps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
             )
         except ArticleError as error:
             log.info("%s: passed over: %s", address, error.detail)
-            trouble.append(error)
+            errors.append(error)
             continue
         if found:
             inner = [list(one) for one in found.maps]
-            noted = {**_noted(page), "changed": changed, "maps": inner}
+            noted = {**_validator_state(page), "changed": changed, "maps": inner}
             state = {**state, "maps": {**state.get("maps", {}), address: noted}}
             own = tuple(one for one in found.pages if same_site(one.url, site) or same_site(one.url, address))
             yield Batch(own, state, len(seen), len(seen) + len(waiting) + len(inner))
         else:
             inner = before.get("maps", [])
         waiting += [(url, changed, depth + 1) for url, changed in reversed(inner) if depth < _DEEPEST]
-    if trouble:
-        raise trouble[0]
+    if errors:
+        raise errors[0]
 
 
 def _feed(web: WebClient, state: State) -> Iterator[Batch]:
@@ -186,12 +186,12 @@ def _feed(web: WebClient, state: State) -> Iterator[Batch]:
     page = web.fetch(address, limits=LISTS, validators=_validators(state))
     if page.body:
         found = feeds.read_feed(page.body, page.url)
-        yield Batch(found.entries, {**state, **_noted(page)})
+        yield Batch(found.entries, {**state, **_validator_state(page)})
 
 
 def _validators(noted: Mapping[str, Any]) -> Validators:
     return Validators(noted.get("etag", ""), noted.get("modified", ""))
 
 
-def _noted(page: Page) -> dict[str, str]:
+def _validator_state(page: Page) -> dict[str, str]:
     return {"etag": page.etag, "modified": page.modified}

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from episodes.articles.structured import Object, names_of, text_of
+from episodes.articles.structured_data import Object, names_of, text_of
 from episodes.articles.tidy import count_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
 from episodes.dates import date_in_address, find_date
@@ -32,7 +32,7 @@ _LONGEST_DEK = 60  # words
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Metadata:
     """What is known of an article beside its text; empty where nothing says it."""
 
     title: str = ""
@@ -42,14 +42,14 @@ class Facts:
     dek: str = ""
 
 
-def facts_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str]) -> Facts:
+def metadata_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str]) -> Metadata:
     """What is known of the article that stands in ``scope``.
 
     The title is empty where neither an ``h1`` in the scope nor the head gives it. ``item`` is its JSON-LD object, empty where there is
     none; ``meta`` are the page's properties, empty for a part of somebody else's page.
     """
     site = meta.get("og:site_name") or next(iter(names_of(item.get("publisher"))), "")
-    return Facts(
+    return Metadata(
         title=_title(scope, item, meta, site),
         published=_published(scope, item, meta) or date_in_address(url),
         authors=_authors(scope, item, meta),
@@ -58,7 +58,7 @@ def facts_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str])
     )
 
 
-def without_site(title: str, site: str) -> str:
+def without_site_name(title: str, site: str) -> str:
     """A title without the site's name behind (or before) it: "Ferry returns | Harbour Post"."""
     parts = re.split(r"\s+[|–—»·•-]\s+", title)
     if len(parts) > 1 and site:
@@ -77,21 +77,25 @@ def headings(scope: Element, *levels: str) -> Iterator[Element]:
 def _title(scope: Element, item: Object, meta: Mapping[str, str], site: str) -> str:
     seen = [words_of(heading) for heading in headings(scope, "h1")]
     own = [title for title in seen if not same_words(title, site)]
-    told = text_of(item, "headline", "name") or without_site(
+    stated = text_of(item, "headline", "name") or without_site_name(
         meta.get("og:title") or meta.get("twitter:title") or "", site
     )
-    if own and (len(own) == 1 or not told or any(same_words(title, told) for title in own)):
-        return next((title for title in own if same_words(title, told)), own[0])
-    return told
+    if own and (len(own) == 1 or not stated or any(same_words(title, stated) for title in own)):
+        return next((title for title in own if same_words(title, stated)), own[0])
+    return stated
 
 
 def _published(scope: Element, item: Object, meta: Mapping[str, str]) -> date | None:
-    told = [text_of(item, "datePublished", "dateCreated"), meta.get("article:published_time", ""), meta.get("date", "")]
-    told += [
+    stated = [
+        text_of(item, "datePublished", "dateCreated"),
+        meta.get("article:published_time", ""),
+        meta.get("date", ""),
+    ]
+    stated += [
         meta.get(name, "")
         for name in ("datepublished", "dc.date", "dc.date.issued", "dcterms.created", "pubdate", "parsely-pub-date")
     ]
-    return next((found for text in told if text and (found := find_date(text))), None) or _seen_date(scope)
+    return next((found for text in stated if text and (found := find_date(text))), None) or _seen_date(scope)
 
 
 def _seen_date(scope: Element) -> date | None:
@@ -109,10 +113,10 @@ def _seen_date(scope: Element) -> date | None:
 
 
 def _authors(scope: Element, item: Object, meta: Mapping[str, str]) -> tuple[str, ...]:
-    told = [name for name in names_of(item.get("author")) if not _NOT_A_NAME.search(name)]
+    stated = [name for name in names_of(item.get("author")) if not _NOT_A_NAME.search(name)]
     for key in ("author", "article:author", "parsely-author"):
-        told = told or _names(meta.get(key, ""))
-    return tuple(dict.fromkeys(told or _seen_authors(scope)))
+        stated = stated or _names(meta.get(key, ""))
+    return tuple(dict.fromkeys(stated or _seen_authors(scope)))
 
 
 def _seen_authors(scope: Element) -> list[str]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from episodes.articles.article import other_article, own_article
-from episodes.articles.metadata import without_site
-from episodes.articles.split import Part, Split, is_full, take_apart, teaser_texts
-from episodes.articles.structured import Object, article_of, canonical, json_ld, properties, text_of
+from episodes.articles.article import embedded_article, own_article
+from episodes.articles.metadata import without_site_name
+from episodes.articles.split import Part, Split, is_full, split_page, teaser_texts
+from episodes.articles.structured_data import (
+    Object,
+    article_object,
+    canonical,
+    json_ld_objects,
+    meta_properties,
+    text_of,
+)
 from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, make_absolute, parse, words_of
 from episodes.errors import ArticleError
@@ -21,10 +28,10 @@ def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
         ArticleError: there is no article on it.
     """
     root = parse(html)
-    meta, objects = properties(root), json_ld(root)
+    meta, objects = meta_properties(root), json_ld_objects(root)
     own_url = canonical(root, url, meta)
     make_absolute(root, own_url)
-    split = take_apart(root, own_url, _told_title(root, own_url, objects, meta), objects)
+    split = split_page(root, own_url, _head_title(root, own_url, objects, meta), objects)
     own = _own(root, own_url, objects, meta, split)
     if isinstance(own, ArticleText):
         yield Read(own.url, own, own=True)
@@ -38,7 +45,7 @@ def _own(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]
     """The page's own article, or why there is none."""
     if split.parts and not split.own_known and not (root.find(".//h1") is not None and is_full([root])):
         return "the page has no article of its own"
-    teasers = [] if article_of(objects, url) or meta.get("og:type") == "article" else teaser_texts(root, url)
+    teasers = [] if article_object(objects, url) or meta.get("og:type") == "article" else teaser_texts(root, url)
     try:
         article = own_article(root, url, objects, meta)
     except ArticleError as error:
@@ -61,13 +68,13 @@ def _mostly(article: ArticleText, teasers: list[str]) -> bool:
 
 def _other(part: Part, objects: list[Object], site: str) -> Read:
     try:
-        return Read(part.url, other_article(part.root, part.url, part.title, objects, site))
+        return Read(part.url, embedded_article(part.root, part.url, part.title, objects, site))
     except ArticleError as error:
         return Read(part.url, outcome=Outcome(part.url, State.SKIPPED, error.detail, title=part.title))
 
 
-def _told_title(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> str:
+def _head_title(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> str:
     """What the page's head calls its article."""
     site = meta.get("og:site_name", "")
     whole = next((words_of(title) for title in root.iter("title")), "")
-    return text_of(article_of(objects, url), "headline") or without_site(meta.get("og:title") or whole, site)
+    return text_of(article_object(objects, url), "headline") or without_site_name(meta.get("og:title") or whole, site)

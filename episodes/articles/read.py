@@ -15,10 +15,10 @@ from urllib.request import url2pathname
 
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Limits, Page, fetch
-from episodes.articles.lines import read_lines
+from episodes.articles.json_lines import read_json_lines
 from episodes.articles.markup import is_html, without_comments
 from episodes.articles.page import read_page
-from episodes.articles.plain import read_plain
+from episodes.articles.plain_text import read_plain_text
 from episodes.errors import ArticleError, FileRefused, RateLimited
 from episodes.files.reading import open_regular, really_below
 from episodes.urls import has_scheme
@@ -73,10 +73,10 @@ def _path(target: str) -> Path | None:
 
 
 def _address(url: str, *, allow_private: bool, limits: Limits) -> Iterator[Read]:
-    yield from read_answer(fetch(url, allow_private=allow_private, limits=limits))
+    yield from read_response(fetch(url, allow_private=allow_private, limits=limits))
 
 
-def read_answer(page: Page) -> Iterator[Read]:
+def read_response(page: Page) -> Iterator[Read]:
     """The articles of what a server answered: an HTML page, plain text, JSON lines.
 
     Raises:
@@ -84,13 +84,15 @@ def read_answer(page: Page) -> Iterator[Read]:
     """
     suffix = Path(urlsplit(page.url).path).suffix.lower()
     if suffix in _LINES or re.search(r"json-?lines|jsonl|ndjson", page.content_type):
-        yield from read_lines(page.body.splitlines(), page.url)
+        yield from read_json_lines(page.body.splitlines(), page.url)
         return
     text = decode(page.body, page.charset)
     if page.content_type == "application/json" or page.content_type.endswith("+json"):
         raise ArticleError(page.url, "this is JSON, and no page; JSON lines are read when they are called .jsonl")
     if _is_plain(page, text):
-        yield from read_plain(text, page.url, markdown=suffix in _MARKDOWN or page.content_type.endswith("markdown"))
+        yield from read_plain_text(
+            text, page.url, markdown=suffix in _MARKDOWN or page.content_type.endswith("markdown")
+        )
     else:
         yield from _html(text, page.url)
 
@@ -140,7 +142,7 @@ def _file(path: Path) -> Iterator[Read]:
     suffix = path.suffix.lower()
     if suffix in _LINES:
         with open_regular(path) as file:
-            yield from read_lines(lines(file), str(path))
+            yield from read_json_lines(lines(file), str(path))
         return
     if not _reads(path) and suffix not in (".xml", ".rss", ".atom"):
         raise ArticleError(path, _other_kind(path))
@@ -151,7 +153,7 @@ def _file(path: Path) -> Iterator[Read]:
         raise ArticleError(path, f"the page is larger than {largest / 1_000_000:g} MB")
     text = decode(content)
     if suffix in _TEXTS | _MARKDOWN and not is_html(text):
-        yield from read_plain(text, path.resolve().as_uri(), markdown=suffix in _MARKDOWN)
+        yield from read_plain_text(text, path.resolve().as_uri(), markdown=suffix in _MARKDOWN)
     else:
         yield from _html(text, path.resolve().as_uri(), str(path))
 

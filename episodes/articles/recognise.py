@@ -10,7 +10,7 @@ from episodes.articles import feeds, sitemaps, wordpress
 from episodes.articles.charset import decode
 from episodes.articles.http import LIMITS, Page
 from episodes.articles.read import list_kind
-from episodes.articles.structured import properties
+from episodes.articles.structured_data import meta_properties
 from episodes.articles.tree import Element, parse, words_of
 from episodes.articles.web_client import LISTS, NO_VALIDATORS, Validators, WebClient
 from episodes.errors import ArticleError
@@ -54,7 +54,7 @@ def recognise(
     if not page.body:
         return page
     if page.content_type.endswith("json") and wordpress.is_api(page.body):
-        return _wordpress(web, page.url, canonical(wordpress.home_of(page.url)), "") or page
+        return _wordpress(web, page.url, canonical(wordpress.home_url(page.url)), "") or page
     text = decode(sitemaps.gunzip(page.body, LISTS.size, page.url), page.charset)
     kind = list_kind(text)
     if kind == "sitemap":
@@ -68,9 +68,9 @@ def recognise(
 def _home(web: WebClient, page: Page, text: str, *, api: bool) -> SiteFound | None:
     """The site whose home page this is: by its API, else by its sitemaps, else by its feed."""
     root = parse(text)
-    interface = wordpress.api_of(root, text, page.url)
+    interface = wordpress.find_api_url(root, text, page.url)
     at_top = urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query
-    if not at_top and not (interface and same_page(wordpress.home_of(interface), page.url)):
+    if not at_top and not (interface and same_page(wordpress.home_url(interface), page.url)):
         return None
     url, title = canonical(page.url), _title(root) or urlsplit(page.url).hostname or ""
     by_api = _wordpress(web, interface, url, title) if api and interface else None
@@ -80,7 +80,7 @@ def _home(web: WebClient, page: Page, text: str, *, api: bool) -> SiteFound | No
 def _wordpress(web: WebClient, api: str, url: str, title: str) -> SiteFound | None:
     """The site by its API, where that is open."""
     try:
-        answer = web.fetch(wordpress.probe(api))
+        answer = web.fetch(wordpress.probe_url(api))
     except ArticleError as error:  # closed, gone, broken, or forbidden: there are other ways to the articles
         log.info("%s: no WordPress API: %s", api, error.detail)
         return None
@@ -105,7 +105,7 @@ def _sitemap(web: WebClient, url: str, title: str) -> SiteFound | None:
 
 
 def _feed(web: WebClient, root: Element, url: str, title: str) -> SiteFound | None:
-    address = feeds.feed_of(root, url)
+    address = feeds.find_feed_url(root, url)
     try:
         found = feeds.read_feed(web.fetch(address, limits=LISTS).body, address) if address else None
     except ArticleError as error:
@@ -115,4 +115,4 @@ def _feed(web: WebClient, root: Element, url: str, title: str) -> SiteFound | No
 
 
 def _title(root: Element) -> str:
-    return properties(root).get("og:site_name") or next((words_of(title) for title in root.iter("title")), "")
+    return meta_properties(root).get("og:site_name") or next((words_of(title) for title in root.iter("title")), "")

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from episodes.articles import responses
-from episodes.articles.carried import Entry
+from episodes.articles.feed_entry import Entry
 from episodes.articles.tree import Element, parse_xml
 from episodes.urls import absolute
 from transcripts.text import one_line
@@ -55,7 +55,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
         if node.tag == "sitemap" and address and not _NO_ARTICLES.search(urlsplit(address).path):
             maps.append((address, changed))
         elif node.tag == "url" and address and _may_be_article(address):
-            pages.append(Entry(address, title=_text(node, "title"), mark=changed))
+            pages.append(Entry(address, title=_text(node, "title"), version=changed))
     return Sitemap(tuple(pages), tuple(maps))
 
 

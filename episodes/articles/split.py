@@ -30,9 +30,9 @@ from episodes.articles.containers import (
     separated,
     with_data_address,
 )
-from episodes.articles.parts import part_of, unlike
-from episodes.articles.structured import Object, text_of
-from episodes.articles.tidy import count_words, holds_words
+from episodes.articles.part_urls import part_url, unique_url
+from episodes.articles.structured_data import Object, text_of
+from episodes.articles.tidy import contains_words, count_words
 from episodes.articles.tree import Element, document_of, remove, words_of
 
 _CUT = re.compile(
@@ -61,7 +61,7 @@ class Split:
     own_known: bool
 
 
-def take_apart(root: Element, url: str, title: str, objects: list[Object]) -> Split:
+def split_page(root: Element, url: str, title: str, objects: list[Object]) -> Split:
     """Take every other article and every teaser out of a document, and leave the page's own article in it.
 
     ``url`` is the page's canonical address, ``title`` what its head calls it.
@@ -120,7 +120,7 @@ def _taken(found: list[Container], url: str, *, teasers: int, own_known: bool) -
     taken = {url}
     parts = []
     for one in found:
-        address = unlike(one.address or part_of(url, one.title), taken)
+        address = unique_url(one.address or part_url(url, one.title), taken)
         parts.append(Part(address, one.title, document_of(list(one.elements))))
     for one in found:
         _drop(one.elements)
@@ -144,4 +144,4 @@ def _is_strange(one: Container, url: str, title: str) -> bool:
 
 def _same_title(seen: str, told: str) -> bool:
     """Whether a heading is the title that the page's head tells, a category before it or the site's name behind it."""
-    return holds_words(seen, told) or (holds_words(told, seen) and len(seen.split()) > 2)
+    return contains_words(seen, told) or (contains_words(told, seen) and len(seen.split()) > 2)

@@ -47,7 +47,7 @@ def same_words(one: str, other: str) -> bool:
     return bool(bare) and bare == _bare(other)
 
 
-def holds_words(line: str, words: str) -> bool:
+def contains_words(line: str, words: str) -> bool:
     """Whether a line holds these words in a row, apart from case and punctuation; no words are in none."""
     return bool(_bare(words)) and f" {_bare(words)} " in f" {_bare(line)} "
 
@@ -76,7 +76,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 
-def nearly_same(one: str, other: str) -> bool:
+def is_near_duplicate(one: str, other: str) -> bool:
     """Whether nine of ten runs of four words stand in both texts; short texts have to be the same."""
     first, second = _shingles(one), _shingles(other)
     return len(first & second) >= _ALIKE * len(first | second)

@@ -80,7 +80,7 @@ def parse_xml(data: bytes) -> Element:
     """
     from lxml import etree
 
-    text = fit_for_xml(data)
+    text = decode_xml(data)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -103,7 +103,7 @@ def parse_xml(data: bytes) -> Element:
     return root
 
 
-def fit_for_xml(data: bytes) -> str:
+def decode_xml(data: bytes) -> str:
     """The text of an XML document (a feed, a sitemap), without what no XML may hold.
 
     Raises:

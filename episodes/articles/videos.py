@@ -21,7 +21,7 @@ _ID_ATTRIBUTES = ("videoid", "video-id", "data-videoid", "data-video-id", "data-
 _ABOUT_YOUTUBE = re.compile(r"youtube|lazyyt|\byt[-_]|yvii|lyte", re.IGNORECASE)
 
 
-class Where(StrEnum):
+class Placement(StrEnum):
     """How an article names a video, the strongest first."""
 
     EMBEDDED = "embedded"
@@ -34,7 +34,7 @@ class Video:
     """A video named by an article, and how."""
 
     id: str
-    where: Where
+    placement: Placement
 
 
 def videos_in(element: Element) -> tuple[Video, ...]:
@@ -43,12 +43,12 @@ def videos_in(element: Element) -> tuple[Video, ...]:
     for node in element.iter():
         if is_element(node):
             found += _of_element(node)
-    return once(found)
+    return deduplicated(found)
 
 
-def once(videos: Iterable[Video]) -> tuple[Video, ...]:
+def deduplicated(videos: Iterable[Video]) -> tuple[Video, ...]:
     """Each video once, by the strongest way in which it is named; otherwise in order."""
-    ordered = sorted(videos, key=lambda video: list(Where).index(video.where))
+    ordered = sorted(videos, key=lambda video: list(Placement).index(video.placement))
     return tuple({video.id: video for video in reversed(ordered)}[id_] for id_ in dict.fromkeys(v.id for v in ordered))
 
 
@@ -56,25 +56,27 @@ def only_linked(extra: Mapping[str, object]) -> frozenset[str]:
     """The ids of the videos that an article links to and does not show, as its ``extra["videos"]`` says; whoever wrote that."""
     noted = extra.get("videos")
     rows = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
-    return frozenset(str(one["id"]) for one in rows if one.get("id") and one.get("where") == Where.LINKED)
+    return frozenset(str(one["id"]) for one in rows if one.get("id") and one.get("where") == Placement.LINKED)
 
 
 def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str]) -> tuple[Video, ...]:
     """Videos of JSON-LD ``VideoObject``s and of ``og:video``, which tell of the page as a whole."""
-    texts = [text for item in objects for text in _structured(item)]
+    texts = [text for item in objects for text in _json_ld_urls(item)]
     texts += [text for name, text in properties.items() if name.startswith(("og:video", "twitter:player"))]
-    return once(Video(id_, Where.STRUCTURED) for text in texts for id_ in youtube_ids_in(text))
+    return deduplicated(Video(id_, Placement.STRUCTURED) for text in texts for id_ in youtube_ids_in(text))
 
 
 def _of_element(node: Element) -> list[Video]:
     if node.tag == "a":
-        return [Video(id_, Where.LINKED) for id_ in youtube_ids_in(node.get("href") or "")] + _of_texts(node)
+        return [Video(id_, Placement.LINKED) for id_ in youtube_ids_in(node.get("href") or "")] + _of_texts(node)
     values = [value for name, value in node.attrib.items() if name != "class"]
     ids = [id_ for value in values for id_ in youtube_ids_in(value)]
     if node.tag not in ("script", "style"):
         ids += _attribute_ids(node)
-    where = {"img": Where.LINKED, "meta": Where.STRUCTURED, "link": Where.STRUCTURED}.get(node.tag, Where.EMBEDDED)
-    return [Video(id_, where) for id_ in ids] + _of_texts(node)
+    placement = {"img": Placement.LINKED, "meta": Placement.STRUCTURED, "link": Placement.STRUCTURED}.get(
+        node.tag, Placement.EMBEDDED
+    )
+    return [Video(id_, placement) for id_ in ids] + _of_texts(node)
 
 
 def _of_texts(node: Element) -> list[Video]:
@@ -84,7 +86,7 @@ def _of_texts(node: Element) -> list[Video]:
         if text and ("youtu" in text or "%" in text):
             for line in text.replace("[embed]", "\n").replace("[/embed]", "\n").splitlines():
                 alone = len(line.split()) == 1 and node.tag != "a"
-                found += [Video(id_, Where.EMBEDDED if alone else Where.LINKED) for id_ in youtube_ids_in(line)]
+                found += [Video(id_, Placement.EMBEDDED if alone else Placement.LINKED) for id_ in youtube_ids_in(line)]
     return found
 
 
@@ -99,7 +101,7 @@ def _attribute_ids(node: Element) -> list[str]:
     return [value for value in values if is_video_id(value)]
 
 
-def _structured(item: object) -> Iterator[str]:
+def _json_ld_urls(item: object) -> Iterator[str]:
     """The addresses of a JSON-LD object that is a video."""
     if not isinstance(item, dict):
         return

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from episodes.articles.carried import Entry
-from episodes.articles.structured import names_of
+from episodes.articles.feed_entry import Entry
+from episodes.articles.structured_data import names_of
 from episodes.articles.tree import Element, parse, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError
@@ -35,7 +35,7 @@ class Posts:
     full: bool
 
 
-def api_of(root: Element, text: str, url: str) -> str:
+def find_api_url(root: Element, text: str, url: str) -> str:
     """The address of the interface that a page names, or that a WordPress page does not name; empty where it is no WordPress."""
     for link in root.iter("link"):
         if link.get("rel") == "https://api.w.org/" and link.get("href"):
@@ -44,7 +44,7 @@ def api_of(root: Element, text: str, url: str) -> str:
     return urljoin(url, "/wp-json/") if _SIGNS.search(text) else ""
 
 
-def home_of(api: str) -> str:
+def home_url(api: str) -> str:
     """The home page of the site whose interface this is."""
     return api.partition("?")[0].removesuffix("/").removesuffix("/wp-json").removesuffix("/index.php") + "/"
 
@@ -58,21 +58,21 @@ def is_api(body: bytes) -> bool:
     return isinstance(document, dict) and "wp/v2" in (document.get("namespaces") or [])
 
 
-def probe(api: str) -> str:
+def probe_url(api: str) -> str:
     """The address that tells whether posts may be read: one post, and only its number."""
-    return _posts(api, "per_page=1&_fields=id")
+    return _posts_endpoint(api, "per_page=1&_fields=id")
 
 
-def posts_address(api: str, page: int, modified_after: str = "") -> str:
+def posts_url(api: str, page: int, modified_after: str = "") -> str:
     """The address of a page of posts, the oldest first, so that what is published meanwhile comes behind the last."""
     since = f"&modified_after={quote(modified_after)}" if modified_after else ""
     order = f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc"
-    return _posts(api, f"{order}{since}&_embed=author&_fields={_FIELDS}")
+    return _posts_endpoint(api, f"{order}{since}&_embed=author&_fields={_FIELDS}")
 
 
-def links_address(api: str, page: int) -> str:
+def links_url(api: str, page: int) -> str:
     """The address of a page of posts with nothing but their links."""
-    return _posts(api, f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc&_fields=link")
+    return _posts_endpoint(api, f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc&_fields=link")
 
 
 def is_list(body: bytes) -> bool:
@@ -83,7 +83,7 @@ def is_list(body: bytes) -> bool:
         return False
 
 
-def posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts:
+def parse_posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts:
     """Read a page of posts.
 
     Raises:
@@ -104,7 +104,7 @@ def posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts
     )
 
 
-def _posts(api: str, query: str) -> str:
+def _posts_endpoint(api: str, query: str) -> str:
     """The endpoint of posts; an interface without pretty addresses is a query itself."""
     return f"{api.rstrip('/')}/wp/v2/posts{'&' if '?' in api else '?'}{query}"
 
@@ -118,7 +118,7 @@ def _entry(document: dict[str, Any], url: str, site: str) -> Entry | None:
     return Entry(
         url=link,
         title=_plain(document.get("title")),
-        mark=_time(document, "modified_gmt"),
+        version=_time(document, "modified_gmt"),
         html=html if isinstance(html, str) else "",
         published=find_date(_time(document, "date_gmt") or _time(document, "date")),
         authors=tuple(_authors(document)),

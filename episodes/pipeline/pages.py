@@ -14,8 +14,8 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.articles.http import Page
-from episodes.articles.read import read_answer
-from episodes.articles.tidy import nearly_same
+from episodes.articles.read import read_response
+from episodes.articles.tidy import is_near_duplicate
 from episodes.articles.web_client import NO_VALIDATORS, Validators
 from episodes.catalog import addresses, articles, outcomes
 from episodes.database import in_transaction, reading
@@ -141,7 +141,7 @@ def _written(run: Run, item: str, page: Page, known: Known | None, *, listed: bo
         reason = _moved(item, page) or "not changed since it was last read"
         return [Outcome(item, State.UNCHANGED, reason, title=known.title, step=STEP)]
     try:
-        reads = list(read_answer(page))
+        reads = list(read_response(page))
     except ArticleError as error:
         if known is None and listed:
             return [Outcome(item, State.SKIPPED, error.detail, step=STEP)]
@@ -203,7 +203,7 @@ def put(session: Session, one: Read, now: datetime, *, other_door: bool = False)
         outcome = one.outcome or Outcome(one.item, State.FAILED, "nothing could be read")
         return replace(outcome, step=STEP), None
     known = addresses.article(session, article.url) if other_door else None
-    if known and nearly_same(articles.text(session, known.id or 0), article.text):
+    if known and is_near_duplicate(articles.text(session, known.id or 0), article.text):
         addresses.note(session, known.id or 0, article.url)
         return Outcome(one.item, State.UNCHANGED, known.url, title=known.title, step=STEP), known.id
     row, state = articles.put(session, article, now=now)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.articles import listing
-from episodes.articles.carried import Entry, carried
+from episodes.articles.feed_entry import Entry, entry_article
 from episodes.articles.http import Page
 from episodes.articles.recognise import SiteFound, recognise
 from episodes.articles.web_client import NO_VALIDATORS
@@ -241,17 +241,17 @@ def _write(run: Run, one: Followed, batch: listing.Batch) -> tuple[list[Outcome]
 
 def _is_fresh(entry: Entry, known: dict[str, Any] | None) -> bool:
     """Whether an entry is new, or was changed since it was last listed."""
-    return known is None or bool(entry.mark and entry.mark != known.get("mark"))
+    return known is None or bool(entry.version and entry.version != known.get("mark"))
 
 
 def _data(one: Followed, entry: Entry) -> dict[str, Any]:
-    return {"url": entry.url, "site": one.site_id, "mark": entry.mark}
+    return {"url": entry.url, "site": one.site_id, "mark": entry.version}
 
 
 def _carried(entry: Entry) -> ArticleText | None:
     """The article that an entry carries whole; None where its page has to be read."""
     try:
-        return carried(entry) if entry.html else None
+        return entry_article(entry) if entry.html else None
     except ArticleError:
         return None
 

@@ -34,7 +34,7 @@ def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
     if left_alone_until(run, url):
         return
     try:
-        found = listing.present(run.web, kind, state, run.now(), every)
+        found = listing.current_urls(run.web, kind, state, run.now(), every)
     except CatalogError:  # the listing before this has told of it, or the next one will
         return
     if found is None:
@@ -43,7 +43,9 @@ def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
         yield from pages.read_listed(run, item, data, title)
 
 
-def _noted(run: Run, site_id: int, found: listing.Present, session: Session) -> list[tuple[str, str, dict[str, Any]]]:
+def _noted(
+    run: Run, site_id: int, found: listing.CurrentUrls, session: Session
+) -> list[tuple[str, str, dict[str, Any]]]:
     """What the list has dropped; it waits from the moment at which the list counts as looked at, so that a kill forgets none."""
     dropped = _dropped(session, site_id, found)
     session.get_one(Site, site_id).state = dict(found.state)
@@ -53,7 +55,7 @@ def _noted(run: Run, site_id: int, found: listing.Present, session: Session) -> 
     return dropped
 
 
-def _dropped(session: Session, site_id: int, found: listing.Present) -> list[tuple[str, str, dict[str, Any]]]:
+def _dropped(session: Session, site_id: int, found: listing.CurrentUrls) -> list[tuple[str, str, dict[str, Any]]]:
     named = outcomes.of_site(session, pages.STEP, site_id)
     return [one for one in named if one[0] not in found.urls and _is_recent(session, one[0], found.since)][:MOST]
 

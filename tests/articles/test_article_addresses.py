@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.charset import decode
-from episodes.articles.parts import part_of, slug, unlike
+from episodes.articles.part_urls import part_url, slug, unique_url
 from episodes.articles.tidy import count_words, is_boilerplate
 from episodes.articles.tree import parse
 from episodes.articles.videos import videos_in, videos_in_metadata
@@ -22,9 +22,9 @@ def test_slugs_and_the_addresses_made_of_them():
     assert slug("…") == "untitled"
     assert slug("Мост через реку") == "мост-через-реку"
     assert len(slug("word " * 100)) <= 80
-    assert part_of("file:///a.txt#old", "Мост") == "file:///a.txt#%D0%BC%D0%BE%D1%81%D1%82"
+    assert part_url("file:///a.txt#old", "Мост") == "file:///a.txt#%D0%BC%D0%BE%D1%81%D1%82"
     taken: set[str] = set()
-    assert [unlike("x", taken), unlike("x", taken), unlike("x#y", taken), unlike("x#y", taken)] == [
+    assert [unique_url("x", taken), unique_url("x", taken), unique_url("x#y", taken), unique_url("x#y", taken)] == [
         "x",
         "x#2",
         "x#y",
@@ -170,7 +170,7 @@ ID = "NiR_pier-01"
 def test_embedded_videos(html):
     (video,) = videos_in(parse(f"<p>Text.</p>{html.format(ID)}"))
 
-    assert (video.id, str(video.where)) == (ID, "embedded")
+    assert (video.id, str(video.placement)) == (ID, "embedded")
 
 
 def test_embedded_videos_come_before_linked_ones_and_each_once():
@@ -180,7 +180,7 @@ def test_embedded_videos_come_before_linked_ones_and_each_once():
         '<iframe src="https://www.youtube.com/embed/NiRembed001"></iframe><a href="https://youtu.be/NiRembed001">the same</a>'
     )
 
-    assert [(video.id, str(video.where)) for video in videos_in(root)] == [
+    assert [(video.id, str(video.placement)) for video in videos_in(root)] == [
         ("NiRembed001", "embedded"),
         ("NiRlinked01", "linked"),
         ("NiRmention1", "linked"),

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.feeds import is_whole, read_feed
+from episodes.articles.feeds import is_full_text, read_feed
 from episodes.articles.sitemaps import gunzip, read_sitemap
-from episodes.articles.tidy import nearly_same
-from episodes.articles.wordpress import home_of, posts, posts_address
+from episodes.articles.tidy import is_near_duplicate
+from episodes.articles.wordpress import home_url, parse_posts, posts_url
 from episodes.errors import ArticleError
 
 URL = "https://harbour.example/list"
@@ -84,15 +84,15 @@ def test_entities_are_neither_fetched_nor_blown_up():
     ],
 )
 def test_an_excerpt_is_known_for_one(html, whole):
-    assert is_whole(html) is whole
+    assert is_full_text(html) is whole
 
 
 def test_an_interface_without_pretty_addresses():
-    assert posts_address("https://a.example/?rest_route=/", 2).startswith(
+    assert posts_url("https://a.example/?rest_route=/", 2).startswith(
         "https://a.example/?rest_route=/wp/v2/posts&per_page=100"
     )
-    assert home_of("https://a.example/?rest_route=/") == "https://a.example/"
-    assert home_of("https://a.example/blog/wp-json/") == "https://a.example/blog/"
+    assert home_url("https://a.example/?rest_route=/") == "https://a.example/"
+    assert home_url("https://a.example/blog/wp-json/") == "https://a.example/blog/"
 
 
 JSON = st.recursive(
@@ -125,7 +125,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_no_answer_of_an_interface_is_too_odd(value):
     with contextlib.suppress(ArticleError):
-        for entry in posts(json.dumps(value).encode(), {}, URL, "").entries:
+        for entry in parse_posts(json.dumps(value).encode(), {}, URL, "").entries:
             assert entry.url.startswith("http")
 
 
@@ -141,9 +141,9 @@ def test_no_list_is_too_odd(body):
 def test_two_readings_of_one_text_are_nearly_the_same():
     text = " ".join(f"word{n}" for n in range(200))
 
-    assert nearly_same(text, text.upper() + " share")
-    assert not nearly_same(text, text.replace("word10", "other"))
-    assert not nearly_same("The bridge is open.", "The bridge is closed.")
+    assert is_near_duplicate(text, text.upper() + " share")
+    assert not is_near_duplicate(text, text.replace("word10", "other"))
+    assert not is_near_duplicate("The bridge is open.", "The bridge is closed.")
 
 
 def rss(items: str, more: str = "") -> bytes:
@@ -217,10 +217,10 @@ def test_an_author_in_rss_is_an_address_of_mail():
 
 
 def test_the_mark_of_an_entry_changes_when_it_does():
-    def mark(text: str) -> str:
-        return entries(rss(f"<item><title>A</title><link>/a</link><description>{text}</description></item>"))[0].mark
+    def version(text: str) -> str:
+        return entries(rss(f"<item><title>A</title><link>/a</link><description>{text}</description></item>"))[0].version
 
-    assert mark("One.") == mark("One.") != mark("Two.")
+    assert version("One.") == version("One.") != version("Two.")
 
 
 @pytest.mark.parametrize("body", [b"", b"words", b"<html><body>No feed</body></html>", b"<urlset/>", b"\x00\xff"])

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from episodes import dates
 from episodes.articles.feeds import read_feed
 from episodes.articles.http import Page
-from episodes.articles.read import read_answer
-from episodes.articles.wordpress import is_api, posts
+from episodes.articles.read import read_response
+from episodes.articles.wordpress import is_api, parse_posts
 from episodes.dates import find_date
 from episodes.errors import ArticleError, Usage
 from episodes.sources import decisions, feed_file, info_dict
@@ -63,7 +63,7 @@ def test_so_do_an_info_json_posts_and_captions(tmp_path: Path) -> None:
     assert "nested" in failures(read(tmp_path / "a.info.json", deep))["a.info.json"]
     assert not is_api(deep.encode())
     with pytest.raises(ArticleError):
-        posts(f"[{deep}]".encode(), {}, URL, "")
+        parse_posts(f"[{deep}]".encode(), {}, URL, "")
     with pytest.raises(FormatError, match="nested"):
         read_captions('{"segments": ' + nested(600) + "}", source=Source.FEED)
 
@@ -73,7 +73,7 @@ def test_a_page_is_read_without_json_ld_that_is_nested_too_deeply() -> None:
     text = f"<p>{'The harbour bridge is open again, the mayor said. ' * 9}</p>"
     page = Page(URL, 200, "text/html", f"<html><head>{script}</head><body><h1>Toll</h1>{text}</body></html>".encode())
 
-    [found] = read_answer(page)
+    [found] = read_response(page)
     assert isinstance(found.value, ArticleText)
 
 
@@ -160,7 +160,7 @@ def test_what_days_are_believed() -> None:
 
 def test_articles_say_so_too() -> None:
     good = {"url": URL, "title": "Toll", "paragraphs": ["The bridge is open."], "date": "0024-05-31"}
-    [found] = read_answer(Page(f"{URL}.jsonl", 200, "application/jsonl", json.dumps(good).encode()))
+    [found] = read_response(Page(f"{URL}.jsonl", 200, "application/jsonl", json.dumps(good).encode()))
 
     assert isinstance(found.value, ArticleText)
     assert (found.value.published, found.value.extra["date"]) == (None, "0024-05-31")

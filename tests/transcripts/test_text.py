@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from episodes.articles.lines import read_lines
+from episodes.articles.json_lines import read_json_lines
 from episodes.articles.read import read
 from episodes.names import bounded
 from episodes.sources import feed_file, info_dict, json_lines
@@ -41,7 +41,7 @@ def test_a_line_is_the_same_through_every_door(tmp_path: Path, given: str, kept:
     file.write_text(json.dumps({"id": "a", "title": given, "date": ""}), encoding="utf-8")
     [episode] = json_lines.read(file)
     line = {"url": "https://a.example/pier", "title": given, "text": given, "site": given}
-    [article] = read_lines([json.dumps(line).encode()], "a.jsonl")
+    [article] = read_json_lines([json.dumps(line).encode()], "a.jsonl")
     captions = json.dumps({"segments": [{"start": 0, "end": 1, "text": given, "speaker": given}]})
     [segment] = read_captions(captions.encode(), source=Source.IMPORT).segments
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.tidy import nearly_same
+from episodes.articles.tidy import is_near_duplicate
 from transcripts.names.near_misses import near_misses
 from transcripts.quality.loops import loops
 from transcripts.quality.wording import words
@@ -51,8 +51,8 @@ def test_a_number_with_a_comma_is_one_word_that_is_repeated() -> None:
 def test_pages_in_a_script_without_spaces_are_one_article_but_for_a_sign() -> None:
     text = "橋の工事は来年の春に終わり町の人々は再び川を渡れるようになると市長は述べた" * 3
 
-    assert nearly_same(text, text.replace("春", "秋", 1))
-    assert not nearly_same(text, "駅前の広場に新しい図書館が建ち子どもたちは放課後に本を読むことができる" * 3)
+    assert is_near_duplicate(text, text.replace("春", "秋", 1))
+    assert not is_near_duplicate(text, "駅前の広場に新しい図書館が建ち子どもたちは放課後に本を読むことができる" * 3)
 
 
 def test_a_name_is_mended_before_an_apostrophe_and_a_hyphen() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from episodes.articles.header import address_line, is_byline, names_episode
-from episodes.articles.plain import read_plain
+from episodes.articles.plain_text import read_plain_text
+from episodes.articles.text_header import is_byline, names_episode, url_line
 from episodes.values import ArticleText, ParagraphKind, State
 
 BASE = "file:///articles/week.txt"
@@ -49,7 +49,9 @@ The night bus will run for another year. See https://harbour.example/buses?utm_s
 
 
 def articles(text: str, base: str = BASE, *, markdown: bool = False) -> list[ArticleText]:
-    return [read.value for read in read_plain(text, base, markdown=markdown) if isinstance(read.value, ArticleText)]
+    return [
+        read.value for read in read_plain_text(text, base, markdown=markdown) if isinstance(read.value, ArticleText)
+    ]
 
 
 def texts(article: ArticleText) -> list[str]:
@@ -224,7 +226,7 @@ def test_a_page_copied_from_a_browser():
 
 
 def test_a_title_without_text_is_reported_and_stops_nothing():
-    reads = list(read_plain("The pier\n\nContinue Reading\n\nThe bus\n\nIt stays.", BASE))
+    reads = list(read_plain_text("The pier\n\nContinue Reading\n\nThe bus\n\nIt stays.", BASE))
 
     assert reads[0].outcome
     assert (reads[0].outcome.state, reads[0].outcome.title) == (State.FAILED, "The pier")
@@ -233,7 +235,7 @@ def test_a_title_without_text_is_reported_and_stops_nothing():
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff", "Continue Reading\nRead more"])
 def test_no_text_at_all_is_reported(text):
-    (read,) = read_plain(text, BASE)
+    (read,) = read_plain_text(text, BASE)
 
     assert read.outcome
     assert read.outcome.state is State.FAILED
@@ -341,7 +343,7 @@ def test_lines_that_name_none(line):
 @given(st.text(max_size=300))
 def test_no_line_is_too_odd_for_the_header(line):
     assert is_byline(line) in (True, False)
-    assert isinstance(address_line(line), str)
+    assert isinstance(url_line(line), str)
     assert names_episode(line) in (True, False)
 
 
@@ -375,7 +377,7 @@ LINES = st.one_of(
 @example("---\ntitle: x\n---", True)
 @example("\ud800\x00\u2028", False)
 def test_no_text_is_too_odd(text, markdown):
-    reads = list(read_plain(text, BASE, markdown=markdown))
+    reads = list(read_plain_text(text, BASE, markdown=markdown))
 
     assert reads
     for read in reads:

@@ -23,12 +23,12 @@ def slug(title: str) -> str:
     return text or "untitled"
 
 
-def part_of(base: str, title: str) -> str:
+def part_url(base: str, title: str) -> str:
     """The address of a part that has none of its own: stable when its neighbours change, since only its title is in it."""
     return f"{base.partition('#')[0]}#{quote(slug(title), safe='-')}"
 
 
-def unlike(url: str, taken: set[str]) -> str:
+def unique_url(url: str, taken: set[str]) -> str:
     """The address itself, or with a number behind it where another part has it already; it is taken from now on."""
     chosen, number = url, 2
     while chosen in taken:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from episodes.articles.plain import split_paragraphs
+from episodes.articles.plain_text import split_paragraphs
 from episodes.dates import doubt, read_field
 from episodes.errors import ArticleError
 from episodes.urls import canonical, youtube_ids_in
@@ -25,7 +25,7 @@ _KNOWN = ("url", "title", "date", "authors", "paragraphs", "text", "site", "dek"
 Object = dict[str, Any]
 
 
-def read_lines(lines: Iterable[bytes | None], name: str) -> Iterator[Read]:
+def read_json_lines(lines: Iterable[bytes | None], name: str) -> Iterator[Read]:
     """The articles of JSON lines; ``name`` is the file (or address) that they come from. Blank lines are passed over."""
     for number, line in enumerate(lines, 1):
         if line is None or line.strip(b" \t\r\n\xef\xbb\xbf"):

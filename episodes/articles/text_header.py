@@ -81,7 +81,7 @@ def is_byline(line: str) -> bool:
     return bool(_byline(line))
 
 
-def address_line(line: str) -> str:
+def url_line(line: str) -> str:
     """The canonical address of a line that holds nothing else (but "URL:" in front); empty for a video's, and where there is none."""
     match = _ADDRESS.fullmatch(line.strip())
     if not match or youtube(match[1]) or f".{host_of(match[1])}".endswith(tuple(f".{host}" for host in _VIDEO_HOSTS)):
@@ -100,7 +100,7 @@ def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, lis
     header, at = known, 0
     while at < len(lines):
         line, below = _next_line(lines, at)
-        told = _told(line, header) if line else header
+        told = _with_line(line, header) if line else header
         if told is None:
             break
         header, at = told, below
@@ -130,9 +130,9 @@ def _next_line(lines: list[str], at: int) -> tuple[str, int]:
     return (line, below) if place is None else (f"{line} {one_line(lines[place])}", place + 1)
 
 
-def _told(line: str, header: Header) -> Header | None:
+def _with_line(line: str, header: Header) -> Header | None:
     """The header with what this line adds to it; None for a line of the text."""
-    if not header.address and (address := address_line(line)):
+    if not header.address and (address := url_line(line)):
         return replace(header, address=address)
     if published := date_line(line):
         return replace(header, published=header.published or published)
@@ -194,5 +194,5 @@ def _of_fields(fields: dict[str, str]) -> Header:
         first(("subtitle", "dek", "standfirst")),
         tuple(name for name in authors if name),
         find_date(first(("date", "published", "pubdate"))),
-        address_line(first(("canonical", "canonical_url", "url", "link", "permalink"))),
+        url_line(first(("canonical", "canonical_url", "url", "link", "permalink"))),
     )

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from episodes.articles.header import Header, address_line, read_front_matter, read_header
-from episodes.articles.parts import part_of, unlike
+from episodes.articles.part_urls import part_url, unique_url
+from episodes.articles.text_header import Header, read_front_matter, read_header, url_line
 from episodes.articles.tidy import count_words, without_boilerplate
 from episodes.urls import absolute, addresses_in, is_web, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
@@ -32,7 +32,7 @@ _TITLE_WORDS = 30
 _CUT_TITLE_WORDS = 12
 
 
-def read_plain(text: str, base: str, *, markdown: bool = False) -> Iterator[Read]:
+def read_plain_text(text: str, base: str, *, markdown: bool = False) -> Iterator[Read]:
     """The articles of a text; ``base`` is the address that it was read from (``file:`` for a path)."""
     taken: set[str] = set()
     header, lines = read_front_matter(text.splitlines()) if markdown else (Header(), text.splitlines())
@@ -69,8 +69,8 @@ def _parts(lines: list[str], *, titled: bool) -> list[list[str]]:
 def _read_part(part: list[str], base: str, taken: set[str], known: Header, *, markdown: bool) -> Read:
     header, body = _headed(part, known)
     addresses = [line for line in body if one_line(line)][-1:]
-    address = header.address or next((found for line in addresses if (found := address_line(one_line(line)))), "")
-    url = unlike(address or part_of(base, header.title), taken)
+    address = header.address or next((found for line in addresses if (found := url_line(one_line(line)))), "")
+    url = unique_url(address or part_url(base, header.title), taken)
     paragraphs = without_boilerplate(_paragraphs(body, markdown=markdown))
     if not paragraphs:
         return _failed(url, f"there is no text below the title {header.title!r}", header.title)
@@ -101,7 +101,7 @@ def _paragraphs(lines: list[str], *, markdown: bool) -> list[ParagraphText]:
     found: list[ParagraphText] = []
     for block in _blocks(lines):
         plain = [_unmarked(line) for line in block] if markdown else block
-        found += _of_block([line for line in plain if not (_is_address(line) or address_line(line))])
+        found += _of_block([line for line in plain if not (_is_address(line) or url_line(line))])
     return [part for part in found if part.text]
 
 

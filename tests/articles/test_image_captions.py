@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from episodes.articles.carried import Entry, carried
+from episodes.articles.feed_entry import Entry, entry_article
 from episodes.articles.page import read_page
 from episodes.values import ArticleText
 
@@ -47,7 +47,7 @@ def test_captions_stand_behind_the_paragraph_that_they_followed():
     )
 
     assert seen(on_page(html)) == EXPECTED
-    assert seen(carried(Entry(URL, "The tower", html=html))) == EXPECTED
+    assert seen(entry_article(Entry(URL, "The tower", html=html))) == EXPECTED
 
 
 def test_the_same_caption_twice_is_one():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
-from episodes.articles.article import other_article
+from episodes.articles.article import embedded_article
 from episodes.articles.tree import make_absolute, parse
 from episodes.urls import canonical
 from episodes.values import ArticleText
@@ -18,14 +18,14 @@ class Entry:
 
     url: str
     title: str = ""
-    mark: str = ""
+    version: str = ""
     html: str = ""
     published: date | None = None
     authors: tuple[str, ...] = ()
     site: str = ""
 
 
-def carried(entry: Entry) -> ArticleText:
+def entry_article(entry: Entry) -> ArticleText:
     """The article in an entry's HTML.
 
     Raises:
@@ -35,7 +35,7 @@ def carried(entry: Entry) -> ArticleText:
     heading = f"<h1>{escape(entry.title)}</h1>"
     root = parse(f"<html><head></head><body><article>{heading}{entry.html}</article></body></html>")
     make_absolute(root, url)
-    found = other_article(root, url, entry.title, [], entry.site)
+    found = embedded_article(root, url, entry.title, [], entry.site)
     return replace(
         found,
         published=entry.published or found.published,

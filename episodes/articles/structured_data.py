@@ -28,13 +28,13 @@ _MOST_OBJECTS = 2000
 Object = dict[str, Any]
 
 
-def json_ld(root: Element) -> list[Object]:
+def json_ld_objects(root: Element) -> list[Object]:
     """Every object of the page's JSON-LD, nested ones behind those that hold them."""
     scripts = (script for script in root.iter("script") if _is_json_ld(script))
     return list(islice((item for script in scripts for item in _objects(_read(script.text or ""))), _MOST_OBJECTS))
 
 
-def article_of(objects: list[Object], url: str) -> Object:
+def article_object(objects: list[Object], url: str) -> Object:
     """The object that describes the article with this address; the only one where none says its address; else an empty one."""
     articles = [item for item in objects if any(_ARTICLE_TYPES.fullmatch(kind) for kind in _types(item))]
     named = [item for item in articles if any(same_page(address, url) for address in _addresses(item, url))]
@@ -42,7 +42,7 @@ def article_of(objects: list[Object], url: str) -> Object:
     return next(iter(named), silent[0] if len(silent) == len(articles) == 1 else {})
 
 
-def properties(root: Element) -> dict[str, str]:
+def meta_properties(root: Element) -> dict[str, str]:
     """``meta`` properties and names in lower case with their content; of several of one name the first."""
     found: dict[str, str] = {}
     for meta in root.iter("meta"):

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.lines import read_lines
+from episodes.articles.json_lines import read_json_lines
 from episodes.values import ArticleText, ParagraphKind, State
 
 GOOD = {"url": "https://harbour.example/pier", "title": "The pier", "paragraphs": ["It is open."]}
 
 
 def read(*items: object, name: str = "articles.jsonl"):
-    return list(read_lines([(item if isinstance(item, bytes) else json.dumps(item).encode()) for item in items], name))
+    return list(
+        read_json_lines([(item if isinstance(item, bytes) else json.dumps(item).encode()) for item in items], name)
+    )
 
 
 def reason(item: object) -> str:

@@ -45,7 +45,7 @@ _SCOPES = ("article", "main")
 _LISTS = {"author", "tag", "category"}
 
 
-def clear_surroundings(root: Element) -> None:
+def remove_surroundings(root: Element) -> None:
     """Take navigation, footers, side bars, share buttons, newsletter boxes and comments out of a document.
 
     What holds the title or much of the page's words stays: some sites wrap all of a page in one form, or in a "widget".
@@ -63,7 +63,7 @@ def clear_surroundings(root: Element) -> None:
             remove(element)
 
 
-def scope_of(root: Element, paragraphs: Iterable[str]) -> Element:
+def main_element(root: Element, paragraphs: Iterable[str]) -> Element:
     """The element in which the article stands with its title and its videos: around these paragraphs, the nearest article or main.
 
     Where the page has neither, it is the smallest element that holds the paragraphs and a heading.
