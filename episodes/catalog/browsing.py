@@ -131,7 +131,7 @@ def titles(session: Session, keys: Iterable[str]) -> dict[str, str]:
     return {key: title for key, title in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def heard_ids(session: Session, ids: Sequence[int]) -> set[int]:
+def transcribed_ids(session: Session, ids: Sequence[int]) -> set[int]:
     """Those of the episodes that words are known of."""
     rows = session.exec(select(Transcript.episode_id).where(col(Transcript.shown), col(Transcript.episode_id).in_(ids)))
     return set(rows)

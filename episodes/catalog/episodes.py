@@ -131,7 +131,7 @@ def of_identity(session: Session, identity: str) -> Episode:
     return session.exec(select(Episode).where(Episode.identity == identity)).one()
 
 
-def not_heard(session: Session) -> list[Episode]:
+def not_transcribed(session: Session) -> list[Episode]:
     """Episodes whose sound can be had and was not listened to, the newest first; they may have other words."""
     heard = select(Transcript.episode_id).where(Transcript.source == Source.WHISPER)
     missing = select(Episode).where(Episode.media != "", col(Episode.id).not_in(heard))

@@ -60,7 +60,7 @@ def transcribe(
     opened = open_engine(of, progress=sys.stderr.isatty(), at_once=file.is_file())
     from episodes.cli.opening import now  # while the engine loads
     from episodes.cli.progress import progress
-    from episodes.pipeline.transcribing import open_hearing
+    from episodes.pipeline.file_transcription import open_transcription
     from episodes.values import Progress
     from transcripts.engine import Options
     from transcripts.formats import write
@@ -68,10 +68,10 @@ def transcribe(
     options = Options(language=language or None, prompt=prompt, words=words)
     with progress() as tell:
         tell(Progress("load", Path(of.model).name))
-        hearing = open_hearing(opened, file, options, of.folder, now(), anew=anew)
-        if before := hearing.seconds_before:
+        transcription = open_transcription(opened, file, options, of.folder, now(), anew=anew)
+        if before := transcription.seconds_before:
             notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
-        transcript = hearing.transcript(tell)
+        transcript = transcription.transcript(tell)
     with write_out(output) as stream:
         write(transcript, format_, stream)
-    hearing.kept.remove()
+    transcription.kept.remove()

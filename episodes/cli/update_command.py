@@ -96,11 +96,11 @@ def hear(
 
     All transcripts are kept; [bold]nir use[/] tells which one is shown, and changes it.
     """
-    from episodes.pipeline.hear import hear_these
+    from episodes.pipeline.transcription_queue import transcribe_episodes
 
     how = settings_for(model, engine, precision, batch)
     asked = {"language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: hear_these(run, episodes), asked, as_json=as_json)
+    work_on(how, lambda run: transcribe_episodes(run, episodes), asked, as_json=as_json)
 
 
 def work_on(

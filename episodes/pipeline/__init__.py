@@ -3,11 +3,11 @@
     run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
     items.py       the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
-    hear.py        an episode's words: published captions at once, its sound where it is wanted
-    listen.py      sound into words, many episodes in one stream
+    transcription_queue.py  an episode's words: published captions at once, its sound where it is wanted
+    transcription.py  sound into words, many episodes in one stream
     ahead.py       the next sound, fetched meanwhile
-    tally.py       how far a run that listens is
-    transcribing.py  one media file into words, without a catalog
+    transcription_progress.py  how far a run that listens is
+    file_transcription.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed
     naming.py      names that an episode is expected to speak of, and words that are right as they are
     correcting.py  what people say of words: corrections, glossaries

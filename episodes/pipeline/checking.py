@@ -125,7 +125,7 @@ def _check_again(run: Run, episode_id: int, session: Session) -> int:
     return check(session, episode_id, now=run.now())
 
 
-def ask_for(session: Session, episode_ids: Iterable[int], reason: str, *, now: datetime) -> None:
+def enqueue(session: Session, episode_ids: Iterable[int], reason: str, *, now: datetime) -> None:
     """Note that those of these that have words are to be checked, so that a run that is killed before has not forgotten them."""
     rows = episodes.by_ids(session, transcripts.shown_sources(session, list(episode_ids)))
     outcomes.announce(session, STEP, [(row.identity, row.title, {}) for row in rows], now=now, reason=reason)

@@ -15,7 +15,7 @@ from episodes.catalog import corrections, episodes, glossary, shows, transcripts
 from episodes.database import reading, writing
 from episodes.errors import Usage, WordsNotFound
 from episodes.pipeline.aligning import align_all
-from episodes.pipeline.checking import Checked, ask_for, check, check_due
+from episodes.pipeline.checking import Checked, check, check_due, enqueue
 from episodes.pipeline.run import Run
 from transcripts.clock import short_clock
 from transcripts.names.corrections import Correction, holds, is_at
@@ -115,7 +115,7 @@ def change_glossary(run: Run, name: str, *, add: Sequence[str] = (), remove: Seq
         added = glossary.add(session, show.id or 0, add)
         names = glossary.names(session, show.id or 0)
         concerned = glossary.episodes_of(session, show) if added or removed else []
-        ask_for(session, concerned, "names of its show have changed", now=run.now())
+        enqueue(session, concerned, "names of its show have changed", now=run.now())
         called = show.title or show.url
     checked = check_due(run)  # with what an earlier run was killed before
     align_all(run)

@@ -17,7 +17,7 @@ from episodes.batches import batched
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
-from episodes.pipeline import hear, listen
+from episodes.pipeline import transcription, transcription_queue
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.run import Run
@@ -36,9 +36,9 @@ def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
     wanted: set[str] = set()
     for path in paths:
         yield from _import(run, path, wanted)
-    yield from hear.hear_due(run, only=wanted)
+    yield from transcription_queue.transcribe_due(run, only=wanted)
     if run.model_error:
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=listen.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription.STEP)
 
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
@@ -78,7 +78,7 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
         states.add(transcripts.put(session, row.id or 0, transcript, now=run.now())[1])
     if State.DONE in states:
         check(session, row.id or 0, now=run.now())
-    if hear.ask_for(session, row, run) or run.transcribe is Transcribe.ALWAYS:
+    if transcription_queue.enqueue(session, row, run) or run.transcribe is Transcribe.ALWAYS:
         wanted.add(row.identity)
     reason = "; ".join([*info.passed_over, *(f"captions passed over: {why}" for why in passed_over)])
     done = State.DONE if State.DONE in states else State.UNCHANGED
@@ -92,7 +92,7 @@ def _words(run: Run, info: EpisodeInfo) -> tuple[list[words.Transcript], list[st
     for track in info.captions:
         if not is_web(track.location):
             try:
-                given.append(hear.captions(run, track))
+                given.append(transcription_queue.captions(run, track))
             except (SourceError, FormatError) as error:
                 passed_over.append(str(error))
     return [transcript for transcript in given if transcript.segments], passed_over

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from episodes.catalog import episodes, outcomes, shows
 from episodes.database import in_transaction, reading
 from episodes.models import Show
-from episodes.pipeline import hear, listen, sites
+from episodes.pipeline import sites, transcription, transcription_queue
 from episodes.pipeline.checking import check_due
 from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
 from episodes.pipeline.linking import link_missing
@@ -141,7 +141,7 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
     if run.model_error:
         if not done:
             raise run.model_error
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=listen.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription.STEP)
 
 
 def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
@@ -158,10 +158,10 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
         outcome = _read(run, waiting)
         if outcome.state is not State.UNCHANGED:
             yield outcome
-        for taken in hear.captions_due(run, waiting.item):
+        for taken in transcription_queue.take_due_captions(run, waiting.item):
             failed |= {taken.item} if taken.state is State.FAILED else set()
             yield taken
-    yield from hear.hear_due(run, but=failed, again=again, show=show_id)
+    yield from transcription_queue.transcribe_due(run, but=failed, again=again, show=show_id)
     yield from _left_for_later(run, later)
 
 
@@ -191,7 +191,7 @@ def _store(run: Run, waiting: Waiting) -> Outcome:
         if decided := decide(info, run.now(), show.match if show else ""):
             return replace(decided, item=waiting.item, title=info.title, step=STEP)
         row, state = episodes.put(session, info, now=run.now(), show=show)
-        hear.ask_for(session, row, run)
+        transcription_queue.enqueue(session, row, run)
         return Outcome(waiting.item, state, "; ".join(info.passed_over), title=info.title, step=STEP)
 
     return in_transaction(run.database, work)

@@ -57,7 +57,7 @@ def feed(request: Request) -> Response:
     """The newest episodes."""
     with reading(site(request).engine) as session:
         rows, _ = browsing.episodes(session, limit=MOST)
-        heard = browsing.heard_ids(session, [row.id or 0 for row in rows])
+        heard = browsing.transcribed_ids(session, [row.id or 0 for row in rows])
         channel = _channel(request)
         for row in rows:
             _item(channel[0], row, request, heard=row.id in heard)

@@ -56,7 +56,7 @@ def episodes(request: Request, number: Number, show: str = "") -> HTMLResponse:
         rows, many = browsing.episodes(session, show=show or None, limit=ROWS, offset=(number - 1) * ROWS)
         drawn = timeline(browsing.days(session, show=show, limit=DOTS)) if show else None
         ids = [row.id or 0 for row in rows]
-        heard, linked = browsing.heard_ids(session, ids), browsing.linked_ids(session, ids)
+        heard, linked = browsing.transcribed_ids(session, ids), browsing.linked_ids(session, ids)
         return page(
             request,
             "episodes.html",

@@ -17,9 +17,9 @@ from episodes.errors import NotFound, Usage, WordsNotFound
 from episodes.models import Episode
 from episodes.pipeline import correcting
 from episodes.pipeline.checking import check, check_all
-from episodes.pipeline.hear import hear_due
 from episodes.pipeline.naming import prompt_for
 from episodes.pipeline.run import Run
+from episodes.pipeline.transcription_queue import transcribe_due
 from episodes.search import index
 from episodes.search.find import find
 from episodes.values import ArticleText, EpisodeInfo, ParagraphText
@@ -202,13 +202,13 @@ def test_the_engine_is_told_the_glossary_first_then_what_is_written_about_the_ep
     with writing(run.database) as session:
         show = shows.find(session, "1")
         episode, _ = episodes.put(session, info, now=NOW, show=show)
-        from episodes.pipeline.hear import ask_for
+        from episodes.pipeline.transcription_queue import enqueue
 
-        ask_for(session, episode, run)
+        enqueue(session, episode, run)
     correcting.change_glossary(run, "1", add=["Tafolla"])
     run.load = lambda _: Asked()
 
-    assert [outcome.state for outcome in hear_due(run)] == ["done"]
+    assert [outcome.state for outcome in transcribe_due(run)] == ["done"]
     assert told == ["Tafolla, Odile Renard, Harbour Trust."]
     with reading(run.database) as session:
         assert prompt_for(session, session.get_one(Episode, 1)) == told[0]

@@ -21,7 +21,7 @@ from episodes.catalog import episodes, transcripts
 from episodes.database import reading, writing
 from episodes.files.named import Named
 from episodes.models import Outcome, Passage, TranscribedWindow, Transcript
-from episodes.pipeline import hear
+from episodes.pipeline import transcription_queue
 from episodes.pipeline.run import Run
 from episodes.values import EpisodeInfo
 from transcripts.formats import write
@@ -34,14 +34,14 @@ import sys
 from functools import partial
 from episodes.config import Settings
 from episodes.database import connect
-from episodes.pipeline.hear import hear_due
+from episodes.pipeline.transcription_queue import transcribe_due
 from episodes.pipeline.run import Run
 from tests import engines
 from transcripts.engine.child import Child
 
 settings = Settings.from_environment()
 make = partial(engines.make, windows={WINDOWS}, room={ROOM})
-outcomes = hear_due(Run(connect(settings.database_url), settings, load=lambda _: Child(make)))
+outcomes = transcribe_due(Run(connect(settings.database_url), settings, load=lambda _: Child(make)))
 sys.exit(sum(one.state != "done" for one in outcomes))
 """
 
@@ -56,7 +56,7 @@ def want(engine: Engine, folder: Path) -> None:
             file.write_bytes(b"sound")
             info = EpisodeInfo(f"fake:{number}", f"ep{number}", f"Episode {number}", media=str(file))
             row, _ = episodes.put(session, info, now=NOW)
-            hear.ask_for(session, row, Run(engine, None, now=lambda: NOW))  # type: ignore[arg-type]
+            transcription_queue.enqueue(session, row, Run(engine, None, now=lambda: NOW))  # type: ignore[arg-type]
 
 
 def start(engine: Engine, log: Path) -> subprocess.Popen[bytes]:

@@ -15,7 +15,7 @@ from episodes.catalog.overview import overview
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
-from episodes.pipeline import hear, update
+from episodes.pipeline import transcription_queue, update
 from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import Progress, State, Transcribe
@@ -248,7 +248,7 @@ def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(
     run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     for name in ("small.en", "small.en", "turbo"):
-        found = list(hear.hear_these(again(run, Slow(name=name)), ["ep2"]))
+        found = list(transcription_queue.transcribe_episodes(again(run, Slow(name=name)), ["ep2"]))
         assert [one.state for one in found] == [State.DONE]
     with reading(run.database) as session:
         rows = transcripts.of_episode(session, episodes.find(session, "ep2").id or 0)
@@ -259,7 +259,7 @@ def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_upd
     run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     with pytest.raises(Power):
-        list(hear.hear_these(again(run, Slow(stop=2)), ["ep2"]))
+        list(transcription_queue.transcribe_episodes(again(run, Slow(stop=2)), ["ep2"]))
     later = Slow()
     updated(again(run, later))
 
@@ -276,7 +276,7 @@ def test_a_model_that_is_not_there_leaves_no_wish_behind(run: Run) -> None:
         raise ModelError(name, "no such name")
 
     with pytest.raises(ModelError, match="no such name"):
-        list(hear.hear_these(replace(run, load=load, model_error=None), ["ep2"]))
+        list(transcription_queue.transcribe_episodes(replace(run, load=load, model_error=None), ["ep2"]))
     with reading(run.database) as session:
         assert outcomes.unfinished(session, "hear") == set()
 
@@ -293,7 +293,11 @@ def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: 
         "fake:4": None,
     }
     second = Slow()
-    list(hear.hear_these(again(replace(run, door=source), second, language="fr", words=True), ["ep2"]))
+    list(
+        transcription_queue.transcribe_episodes(
+            again(replace(run, door=source), second, language="fr", words=True), ["ep2"]
+        )
+    )
     assert [(job.options.language, job.options.words) for job in second.jobs] == [("fr", True)]
 
 

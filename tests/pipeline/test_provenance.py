@@ -17,7 +17,7 @@ from episodes.catalog import episodes, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.models import Episode
-from episodes.pipeline import hear
+from episodes.pipeline import transcription_queue
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.run import Run
 from episodes.pipeline.update import update
@@ -326,8 +326,8 @@ def test_what_a_catalog_held_before_this_rule_is_not_read(run: Run, name: Callab
             tracks = (CaptionTrack("en", "vtt", words), CaptionTrack("de", "vtt", "/dev/zero"))
             info = EpisodeInfo(f"feed:{number}", f"e{number}", f"Episode {number}", media=media, captions=tracks)
             row, _ = episodes.put(session, info, now=NOW)
-            hear.ask_for(session, row, run)
-    results = list(hear.hear_due(run))
+            transcription_queue.enqueue(session, row, run)
+    results = list(transcription_queue.transcribe_due(run))
 
     assert {one.state for one in results} == {State.FAILED}
     assert all("nir import" in one.reason for one in results)
@@ -366,5 +366,5 @@ def test_a_hearing_that_waits_is_told_where_its_file_was(run: Run, tmp_path: Pat
 
     assert heard.state is State.DONE
     with reading(run.database) as session:
-        assert outcomes.data(session, hear.STEP, [heard.item]) is not None
+        assert outcomes.data(session, transcription_queue.STEP, [heard.item]) is not None
         assert isinstance(heard, Outcome)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.pipeline.transcribing import Hearing, open_hearing
+from episodes.pipeline.file_transcription import FileTranscription, open_transcription
 from episodes.values import Progress
 from tests.conftest import Ran
 from transcripts.engine import Ended, Engine, Heard, Job, Options, Step, Window
@@ -58,8 +58,8 @@ def sound(tmp_path: Path) -> Path:
     return path
 
 
-def opened(engine: Engine, sound: Path, options: Options | None = None, *, anew: bool = False) -> Hearing:
-    return open_hearing(engine, sound, options or Options(), sound.parent / "work", NOW, anew=anew)
+def opened(engine: Engine, sound: Path, options: Options | None = None, *, anew: bool = False) -> FileTranscription:
+    return open_transcription(engine, sound, options or Options(), sound.parent / "work", NOW, anew=anew)
 
 
 def stopped(sound: Path, steps: int) -> None:
@@ -78,13 +78,13 @@ def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path
     stopped(sound, 1)
     stopped(sound, 2)
     engine, told = Pairs(), list[Progress]()
-    hearing = opened(engine, sound)
+    transcription = opened(engine, sound)
 
-    assert hearing.seconds_before == 120
-    assert hearing.transcript(told.append) == wanted
+    assert transcription.seconds_before == 120
+    assert transcription.transcript(told.append) == wanted
     assert [len(job.done) for job in engine.given] == [4]
     assert [(far.done, far.total) for far in told if far.stage == "hear"] == [(120, None), (150, 180), (180, 180)]
-    hearing.kept.remove()
+    transcription.kept.remove()
     assert files(sound) == []
 
 
@@ -103,9 +103,9 @@ def test_other_sound_another_way_and_a_persons_wish_begin_anew(sound: Path) -> N
 def test_what_nobody_went_on_with_is_forgotten(sound: Path) -> None:
     stopped(sound, 1)
     (kept,) = files(sound)
-    open_hearing(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=59))
+    open_transcription(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=59))
     assert files(sound) == [kept]
-    open_hearing(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=61))
+    open_transcription(Pairs(), sound, Options(words=False), sound.parent / "work", NOW + timedelta(days=61))
     assert files(sound) == []
 
 

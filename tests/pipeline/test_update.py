@@ -225,7 +225,7 @@ def test_without_a_model_and_nothing_else_to_do_the_command_says_so(following: C
     run = following(FakeSource({1: episode(1)}), load=fakes.no_model)
     with writing(run.database) as session:
         row, _ = episodes.put(session, episode(1), now=NOW)
-        pipeline.hear.ask_for(session, row, run)
+        pipeline.transcription_queue.enqueue(session, row, run)
         outcomes.record(session, "update", Outcome("fake:1", State.DONE), now=NOW)
 
     with pytest.raises(ModelError, match="not on this machine"):

@@ -1,4 +1,4 @@
-"""An episode's words: published captions at once, its sound through Whisper where they are missing or where both are wanted.
+"""An episode's words: published captions at once, its sound through Whisper where they are missing or where both are queued.
 
 Captions made by people are taken before automatic ones; a track that cannot be read is passed over for the next, and the sound is the
 last resort. What is wanted waits in the table of outcomes; its ``data`` says ``{"sound": true}`` where a person asked for the sound to be
@@ -19,8 +19,8 @@ from episodes.errors import RateLimited, SourceError
 from episodes.pipeline.checking import check
 from episodes.pipeline.items import guarded
 from episodes.pipeline.linking import link_missing
-from episodes.pipeline.listen import STEP, Wanted, listen
 from episodes.pipeline.run import Run
+from episodes.pipeline.transcription import STEP, QueuedEpisode, transcribe_all
 from episodes.urls import is_web
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, State, Transcribe
 from transcripts import words
@@ -35,12 +35,12 @@ MOST_CAPTIONS = 64 * 2**20
 class Due:
     """An episode that waits for its words: whether there are some, and whether a person asked for its sound."""
 
-    wanted: Wanted
+    queued: QueuedEpisode
     has_words: bool
     sound: bool
 
 
-def ask_for(session: Session, episode: models.Episode, run: Run, *, sound: bool = False) -> bool:
+def enqueue(session: Session, episode: models.Episode, run: Run, *, sound: bool = False) -> bool:
     """Note that the words of this episode are wanted; False if there are some, or nothing to take them from.
 
     With ``sound`` it is to be heard, whatever words there are.
@@ -53,7 +53,7 @@ def ask_for(session: Session, episode: models.Episode, run: Run, *, sound: bool 
     return True
 
 
-def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
+def transcribe_episodes(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
     """Listen to these episodes, whatever words there are of them, then link.
 
     Raises:
@@ -66,15 +66,15 @@ def hear_these(run: Run, names: Iterable[str]) -> Iterator[Outcome]:
     with writing(run.database) as session:
         rows = [session.get_one(models.Episode, one) for one in ids]
         for row in rows:
-            ask_for(session, row, run, sound=True)
+            enqueue(session, row, run, sound=True)
         only = {row.identity for row in rows}
-    yield from hear_due(run, only=only)
+    yield from transcribe_due(run, only=only)
     if run.model_error:
         raise run.model_error
     yield from link_missing(run)
 
 
-def hear_due(
+def transcribe_due(
     run: Run,
     *,
     only: Collection[str] | None = None,
@@ -87,22 +87,22 @@ def hear_due(
     Captions first, of all of them; then the sound of those that need it, many at once. Where all are to be heard, those with words are,
     too (of one ``show``, if given).
     """
-    sound: list[Wanted] = []
+    sound: list[QueuedEpisode] = []
     since = run.now()
     for due in _due(run, only, again=again):
-        if due.wanted.info.identity not in but:
+        if due.queued.info.identity not in but:
             yield from _captions_first(run, due, sound)
     if run.transcribe is Transcribe.ALWAYS:
         have = {one.info.identity for one in sound}
-        sound += [one for one in _not_heard(run, only, show) if one.info.identity not in have]
+        sound += [one for one in _not_transcribed(run, only, show) if one.info.identity not in have]
     if run.transcribe is not Transcribe.NEVER:
-        yield from listen(run, sound, since)
+        yield from transcribe_all(run, sound, since)
 
 
-def captions_due(run: Run, identity: str) -> Iterator[Outcome]:
+def take_due_captions(run: Run, identity: str) -> Iterator[Outcome]:
     """Take the captions of this episode, if it has some and waits for its words; its sound waits on."""
     for due in _due(run, {identity}, again=False):
-        if due.wanted.info.captions:
+        if due.queued.info.captions:
             yield from _captions_first(run, due, [])
 
 
@@ -113,55 +113,59 @@ def _due(run: Run, only: Collection[str] | None, *, again: bool) -> list[Due]:
 
 
 def _one_due(session: Session, row: models.Outcome) -> Due:
-    wanted = Wanted.of(episodes.of_identity(session, row.item))
-    return Due(wanted, transcripts.shown(session, wanted.episode_id) is not None, bool(row.data.get("sound")))
+    queued = QueuedEpisode.of(episodes.of_identity(session, row.item))
+    return Due(queued, transcripts.shown(session, queued.episode_id) is not None, bool(row.data.get("sound")))
 
 
-def _not_heard(run: Run, only: Collection[str] | None, show: int | None) -> list[Wanted]:
+def _not_transcribed(run: Run, only: Collection[str] | None, show: int | None) -> list[QueuedEpisode]:
     """Episodes with sound that nobody has listened to, the newest first; those that wait or failed have their own time."""
     with reading(run.database) as session:
         later = outcomes.unfinished(session, STEP)
-        rows = [row for row in episodes.not_heard(session) if row.identity not in later and show in (None, row.show_id)]
-        return [Wanted.of(row) for row in rows if only is None or row.identity in only]
+        rows = [
+            row
+            for row in episodes.not_transcribed(session)
+            if row.identity not in later and show in (None, row.show_id)
+        ]
+        return [QueuedEpisode.of(row) for row in rows if only is None or row.identity in only]
 
 
-def _captions_first(run: Run, due: Due, sound: list[Wanted]) -> Iterator[Outcome]:
+def _captions_first(run: Run, due: Due, sound: list[QueuedEpisode]) -> Iterator[Outcome]:
     """Take the captions of an episode without words; put it into ``sound`` if it has to be heard."""
-    wanted = due.wanted
+    queued = due.queued
     if due.has_words:
         if due.sound:
-            sound.append(wanted)
+            sound.append(queued)
         else:  # they came another way meanwhile
-            _record(run, wanted.outcome(State.DONE, "its words are there"))
+            _record(run, queued.outcome(State.DONE, "its words are there"))
         return
     passed_over: list[str] = []
-    outcome = _captions(run, wanted, passed_over)
+    outcome = _captions(run, queued, passed_over)
     if outcome and not due.sound:
         _record(run, outcome)
     if outcome:
         yield outcome
     if due.sound or not outcome:
-        sound.append(replace(wanted, passed_over=tuple(passed_over)))
+        sound.append(replace(queued, passed_over=tuple(passed_over)))
 
 
-def _captions(run: Run, wanted: Wanted, passed_over: list[str]) -> Outcome | None:
+def _captions(run: Run, queued: QueuedEpisode, passed_over: list[str]) -> Outcome | None:
     """Store the captions; None if there are none that could be read, and ``passed_over`` says why."""
-    info = wanted.info
+    info = queued.info
 
     def work() -> Outcome:
         transcript = _published(run, info, passed_over)
         if transcript is None:
-            return wanted.outcome(State.UNCHANGED, "no captions")
+            return queued.outcome(State.UNCHANGED, "no captions")
 
         def store(session: Session) -> str:
-            row, _ = transcripts.put(session, wanted.episode_id, transcript, now=run.now())
-            check(session, wanted.episode_id, now=run.now())
+            row, _ = transcripts.put(session, queued.episode_id, transcript, now=run.now())
+            check(session, queued.episode_id, now=run.now())
             return f"{len(transcript.segments)} segments from {row.source}"
 
         said = in_transaction(run.database, store)
-        return wanted.outcome(State.DONE, "; ".join([said, *passed_over]))
+        return queued.outcome(State.DONE, "; ".join([said, *passed_over]))
 
-    outcome = guarded(run, work, item=info.identity, step=STEP, title=info.title, url=wanted.source)
+    outcome = guarded(run, work, item=info.identity, step=STEP, title=info.title, url=queued.source)
     return None if outcome.state is State.UNCHANGED else outcome
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from episodes.catalog.checksums import checksum
 from episodes.catalog.resuming import STALE_AFTER, options_checksum
-from episodes.pipeline.tally import Tally
+from episodes.pipeline.transcription_progress import TranscriptionProgress
 from episodes.values import EpisodeInfo, Progress
 from transcripts.engine import Engine, Job, Options, Window, collect
 from transcripts.engine.kept import Kept
@@ -22,7 +22,7 @@ SUFFIX = ".heard"
 
 
 @dataclass(frozen=True)
-class Hearing:
+class FileTranscription:
     """A file that is to be heard, and what an earlier run heard of it in the same way."""
 
     engine: Engine
@@ -41,13 +41,13 @@ class Hearing:
         Raises:
             TranscriptError: the file holds no sound, or the engine dies of it.
         """
-        tally = Tally([EpisodeInfo(str(self.file), self.file.stem, self.file.name)])
-        for far in tally.begin(str(self.file), self.seconds_before):
+        progress = TranscriptionProgress([EpisodeInfo(str(self.file), self.file.stem, self.file.name)])
+        for far in progress.begin(str(self.file), self.seconds_before):
             tell(far)
         heard = list(self.kept.windows)
         for window in self._windows():
             heard.append(window)
-            for far in tally.hear(str(self.file), window.end - window.start, window.duration):
+            for far in progress.advance(str(self.file), window.end - window.start, window.duration):
                 tell(far)
         return collect(self.engine.name, heard)
 
@@ -61,9 +61,9 @@ class Hearing:
                     raise ended.error
 
 
-def open_hearing(
+def open_transcription(
     engine: Engine, file: Path, options: Options, folder: Path, now: datetime, *, anew: bool = False
-) -> Hearing:
+) -> FileTranscription:
     """Look at the file, load the model, and find in ``folder`` what an earlier run heard, unless it is to be heard ``anew``.
 
     Raises:
@@ -71,12 +71,12 @@ def open_hearing(
         ModelError: the model is missing or is none.
     """
     state = file.stat()
-    way = options_checksum(options, engine.signature, state.st_size)
+    options_digest = options_checksum(options, engine.signature, state.st_size)
     _forget_stale(folder, now)
-    path = folder / f"{checksum(str(file.absolute()), state.st_mtime_ns, way)}{SUFFIX}"
+    path = folder / f"{checksum(str(file.absolute()), state.st_mtime_ns, options_digest)}{SUFFIX}"
     if anew:
         path.unlink(missing_ok=True)
-    return Hearing(engine, file, options, Kept(path))
+    return FileTranscription(engine, file, options, Kept(path))
 
 
 def _forget_stale(folder: Path, now: datetime) -> None:

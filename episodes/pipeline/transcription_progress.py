@@ -13,60 +13,60 @@ from episodes.values import EpisodeInfo, Progress
 
 
 @dataclass
-class _Share:
+class _EpisodeProgress:
     """One episode: its title, its length if known, seconds heard by an earlier run, and by this one."""
 
     title: str
     length: float | None
     before: float = 0.0
-    heard: float = 0.0
+    transcribed: float = 0.0
     ended: bool = False
 
     @property
     def of_run(self) -> float | None:
         """Seconds that this run hears of it; None while nobody knows."""
         if self.ended:
-            return self.heard
-        return None if self.length is None else max(self.length - self.before, self.heard)
+            return self.transcribed
+        return None if self.length is None else max(self.length - self.before, self.transcribed)
 
 
-class Tally:
+class TranscriptionProgress:
     """Counts for one run; prints nothing."""
 
     def __init__(self, infos: Iterable[EpisodeInfo]) -> None:
-        self.shares = {info.identity: _Share(info.title, info.duration) for info in infos}
+        self.episodes = {info.identity: _EpisodeProgress(info.title, info.duration) for info in infos}
 
     def begin(self, identity: str, before: float) -> Iterator[Progress]:
         """An episode is begun, of which an earlier run heard so many seconds."""
-        self.shares[identity].before = before
+        self.episodes[identity].before = before
         return self._now(identity)
 
-    def hear(self, identity: str, seconds: float, length: float | None) -> Iterator[Progress]:
+    def advance(self, identity: str, seconds: float, length: float | None) -> Iterator[Progress]:
         """So many more seconds were heard; ``length`` is the whole episode's as the sound itself tells it."""
-        share = self.shares[identity]
-        share.heard += seconds
-        share.length = length or share.length
+        episode = self.episodes[identity]
+        episode.transcribed += seconds
+        episode.length = length or episode.length
         return self._now(identity)
 
     def end(self, identity: str) -> Iterator[Progress]:
         """Nothing more will be heard of this episode in this run."""
-        share = self.shares[identity]
-        share.ended = True
-        yield Progress("heard", share.title, share.before + share.heard, share.length, "s", identity)
+        episode = self.episodes[identity]
+        episode.ended = True
+        yield Progress("heard", episode.title, episode.before + episode.transcribed, episode.length, "s", identity)
         yield self._run()
 
     def _now(self, identity: str) -> Iterator[Progress]:
-        share = self.shares[identity]
-        yield Progress("hear", share.title, share.before + share.heard, share.length, "s", identity)
+        episode = self.episodes[identity]
+        yield Progress("hear", episode.title, episode.before + episode.transcribed, episode.length, "s", identity)
         yield self._run()
 
     def _run(self) -> Progress:
-        parts = [share.of_run for share in self.shares.values()]
+        parts = [episode.of_run for episode in self.episodes.values()]
         known = [part for part in parts if part is not None]
         total = sum(known) if len(known) == len(parts) else None
-        done = sum(share.heard for share in self.shares.values())
+        done = sum(episode.transcribed for episode in self.episodes.values())
         if len(parts) == 1:
-            ((identity, share),) = self.shares.items()
-            return Progress("run", share.title, done, total, "s", identity)
-        ended = sum(share.ended for share in self.shares.values())
+            ((identity, episode),) = self.episodes.items()
+            return Progress("run", episode.title, done, total, "s", identity)
+        ended = sum(episode.ended for episode in self.episodes.values())
         return Progress("run", f"{ended} of {len(parts)} episodes", done, total, "s")
