@@ -21,7 +21,7 @@ from episodes.database.errors import ErrorKind, error_kind, error_message
 from episodes.errors import Contended, DatabaseUnreachable
 from episodes.models import Show
 from episodes.pipeline import importing
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
 from episodes.values import Outcome, State, Transcribe
 

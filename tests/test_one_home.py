@@ -36,7 +36,7 @@ FACTS = {
         {
             "episodes/dates.py",
             "episodes/articles/listing.py",  # a moment of our own, in a site's state
-            "episodes/pipeline/deciding.py",  # a moment of our own, in a file of decisions
+            "episodes/pipeline/link_decisions.py",  # a moment of our own, in a file of decisions
             "episodes/articles/responses.py",  # HTTP's Retry-After
         },
     ),

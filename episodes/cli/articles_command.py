@@ -64,8 +64,8 @@ def add(
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import report
     from episodes.cli.progress import progress
+    from episodes.pipeline.adding_articles import add_articles
     from episodes.pipeline.run import Run
-    from episodes.pipeline.writing import add_articles
 
     with progress(quiet=as_json) as tell:
         run = Run(open_catalog(), settings(), tell=tell, allow_private=allow_private)

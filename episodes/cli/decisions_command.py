@@ -106,7 +106,7 @@ def export(
 
     from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import check_out, write_out
-    from episodes.pipeline.deciding import decisions
+    from episodes.pipeline.link_decisions import decisions
     from episodes.pipeline.run import Run
 
     check_out(output)
@@ -123,7 +123,7 @@ def import_decisions(
     """Take over decisions; the newest word on a pair counts."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import report
-    from episodes.pipeline.deciding import take_decisions
+    from episodes.pipeline.link_decisions import import_decisions
     from episodes.pipeline.run import Run
 
-    report(take_decisions(Run(open_catalog(), settings()), file), as_json=as_json)
+    report(import_decisions(Run(open_catalog(), settings()), file), as_json=as_json)

@@ -1,7 +1,7 @@
 """What the commands do: read -> decide -> write, one outcome an item.
 
     run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
-    items.py       the one place where an item's errors become its outcome
+    item_outcomes.py  the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
     transcription_queue.py  an episode's words: published captions at once, its sound where it is wanted
     transcription.py  sound into words, many episodes in one stream
@@ -9,18 +9,18 @@
     transcription_progress.py  how far a run that listens is
     file_transcription.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed
-    naming.py      names that an episode is expected to speak of, and words that are right as they are
+    vocabulary.py  names that an episode is expected to speak of, and words that are right as they are
     correcting.py  what people say of words: corrections, glossaries
     doubts.py      what is doubted and corrected, as JSON
     using.py       which transcript of an episode is shown
     importing.py   files of a back catalog
-    writing.py     addresses and files with articles
+    adding_articles.py  addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read
-    vanished.py    articles that a site's list no longer names
+    removed_articles.py  articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
     comparing.py   what an episode and an article have most alike, side by side
-    deciding.py    people's words on links, out of a catalog and into another
+    link_decisions.py  people's words on links, out of a catalog and into another
     aligning.py    sure links -> which paragraph was said when
     passages.py    what an aligned place tells: the difference of a misquote, its document
     whole.py       all about one episode or article as a document
@@ -30,7 +30,7 @@
     indexing.py    the search index anew, or what it lacks
     backups.py     the whole catalog into one file and back
     backup_source.py  a file that is to be restored, checked and only read
-    new_file.py    a file that appears whole or not at all
+    atomic_file.py  a file that appears whole or not at all
     health.py      whether each part that the tool stands on works
     demo.py        the sample show through the real path
 

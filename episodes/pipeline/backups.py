@@ -25,8 +25,8 @@ from episodes.database.sqlite_file import file_of
 from episodes.errors import Usage
 from episodes.logs import logger
 from episodes.migrations import migrate
+from episodes.pipeline.atomic_file import atomic_file
 from episodes.pipeline.backup_source import check_kind, opened
-from episodes.pipeline.new_file import new_file
 from episodes.pipeline.run import Run
 from episodes.search import index
 from episodes.values import Progress
@@ -49,7 +49,7 @@ def backup(database: Engine, file: Path) -> int:
         Usage: the file exists already.
         DiskFull: there is no room for it.
     """
-    with new_file(file) as part:
+    with atomic_file(file) as part:
         target = scratch_engine(part)
         try:
             migrate(target)

@@ -18,8 +18,8 @@ from episodes import models
 from episodes.catalog import corrections, episodes, glossary, outcomes, transcripts
 from episodes.database import in_transaction, reading
 from episodes.models import Episode
-from episodes.pipeline.naming import Known
 from episodes.pipeline.run import Run
+from episodes.pipeline.vocabulary import KnownWords
 from episodes.search import index
 from episodes.values import Progress
 from transcripts import words
@@ -47,7 +47,7 @@ class _Rules(NamedTuple):
     names: list[str]
     by_hand: list[Correction]
     undone: list[Correction]
-    is_known: Known
+    is_known: KnownWords
 
 
 def check(session: Session, episode_id: int, *, now: datetime) -> int:
@@ -81,7 +81,7 @@ def _marked(transcript: words.Transcript, captions: words.Transcript) -> tuple[w
 
 def _rules(session: Session, episode: Episode) -> _Rules:
     by_hand = corrections.by_hand(session, episode.id or 0)
-    known = Known(session, episode, [one.right for one in by_hand])
+    known = KnownWords(session, episode, [one.right for one in by_hand])
     undone = corrections.undone(session, episode.id or 0)
     return _Rules(glossary.of_episode(session, episode), by_hand, undone, known)
 

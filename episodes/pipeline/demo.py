@@ -9,10 +9,10 @@ from pathlib import Path
 from episodes.catalog import shows
 from episodes.database import writing
 from episodes.errors import Usage
+from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
 from episodes.pipeline.update import update
-from episodes.pipeline.writing import add_articles
 from episodes.sample.server import SampleSite
 from episodes.values import Outcome
 

@@ -1,6 +1,6 @@
 """Files of a back catalog into the catalog.
 
-Many items make one transaction (``TOGETHER``), since a commit costs more than an item; a killed import loses at most those, and the next
+Many items make one transaction (``BATCH_SIZE``), since a commit costs more than an item; a killed import loses at most those, and the next
 run finds what is in and goes on. Words are indexed in the transaction that writes them.
 """
 
@@ -19,7 +19,7 @@ from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
 from episodes.pipeline import transcription, transcription_queue
 from episodes.pipeline.checking import check
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
 from episodes.sources.bulk import read_bulk
 from episodes.urls import is_web
@@ -28,7 +28,7 @@ from transcripts import words
 from transcripts.errors import FormatError
 
 STEP = "import"
-TOGETHER = 20
+BATCH_SIZE = 20
 
 
 def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
@@ -43,7 +43,7 @@ def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
     seen = 0
-    for some in batched(read_bulk(path), TOGETHER):
+    for some in batched(read_bulk(path), BATCH_SIZE):
         seen += len(some)
         run.tell(Progress("import", path.name, seen))
         yield from in_transaction(run.database, partial(_together, run, some, wanted))

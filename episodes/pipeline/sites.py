@@ -23,9 +23,9 @@ from episodes.catalog import addresses, outcomes, sites
 from episodes.database import in_savepoint, in_transaction, reading, writing
 from episodes.errors import ArticleError, CatalogError
 from episodes.models import Site
-from episodes.pipeline import pages, vanished
-from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
-from episodes.pipeline.pages import STEP, Known
+from episodes.pipeline import pages, removed_articles
+from episodes.pipeline.item_outcomes import finished_meanwhile, guarded, rate_limited_until, site
+from episodes.pipeline.pages import STEP, KnownPage
 from episodes.pipeline.run import Run
 from episodes.urls import canonical
 from episodes.values import ArticleText, Outcome, Progress, Read, State
@@ -33,8 +33,8 @@ from episodes.values import ArticleText, Outcome, Progress, Read, State
 LIST = "sites"
 
 #: A known page is asked again whether it is still there after so long, and so many of them in one run.
-RECHECK = timedelta(days=14)
-RECHECKED = 50
+RECHECK_AFTER = timedelta(days=14)
+RECHECKS_PER_RUN = 50
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,21 @@ def add_address(run: Run, target: str) -> Iterator[Outcome]:
 
 def _recognised(run: Run, url: str) -> Iterator[Outcome]:
     """Ask what stands behind an address that is not followed."""
-    if until := left_alone_until(run, url):
+    if until := rate_limited_until(run, url):
         outcome = Outcome(url, State.WAITING, "the site asked for a pause", until=until, step=STEP)
         with writing(run.database) as session:
             outcomes.record(session, STEP, outcome, now=run.now(), data={"url": url})
         yield outcome
         return
-    known = Known.of(run, url)
+    known = KnownPage.of(run, url)
     answer = _answer(run, url, known)
     if isinstance(answer, SiteFound):
         yield from _follow(run, answer)
     else:
-        yield from pages.take(run, url, lambda: _raised(answer), known, {})
+        yield from pages.read_page(run, url, lambda: _raised(answer), known, {})
 
 
-def _answer(run: Run, url: str, known: Known | None) -> SiteFound | Page | Exception:
+def _answer(run: Run, url: str, known: KnownPage | None) -> SiteFound | Page | Exception:
     try:
         return recognise(run.web, url, validators=known.validators if known else NO_VALIDATORS)
     except Exception as error:  # noqa: BLE001 - raised again where a page's errors become its outcome
@@ -112,7 +112,7 @@ def refresh(run: Run) -> Iterator[Outcome]:
         all_sites = [Followed.of(row) for row in sites.listed(session)]
     for one in all_sites:
         yield from _list(run, one)
-        yield from vanished.look(run, one.site_id, RECHECK)
+        yield from removed_articles.recheck(run, one.site_id, RECHECK_AFTER)
     yield from read_due(run)
     yield from _recheck(run)
 
@@ -130,19 +130,19 @@ def read_due(run: Run, *, only: int | None = None, again: bool = False) -> Itera
         due = [(row.item, row.title, row.data) for row in rows if row.data.get("url")]
     later: Counter[str] = Counter()
     for item, title, data in due:
-        if only not in (None, data.get("site")) or ended_meanwhile(run, STEP, item, since):
+        if only not in (None, data.get("site")) or finished_meanwhile(run, STEP, item, since):
             continue
-        if left_alone_until(run, item):
+        if rate_limited_until(run, item):
             later[site(item)] += 1
         yield from pages.read_listed(run, item, data, title)
     for name, count in later.items():
         reason = f"{count} pages are left for later, the site asked for a pause"
-        yield Outcome(name, State.WAITING, reason, until=left_alone_until(run, f"https://{name}"), step=STEP)
+        yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 
 def _recheck(run: Run) -> Iterator[Outcome]:
     with reading(run.database) as session:
-        urls = addresses.longest_unchecked(session, run.now() - RECHECK, RECHECKED)
+        urls = addresses.longest_unchecked(session, run.now() - RECHECK_AFTER, RECHECKS_PER_RUN)
         data = outcomes.data(session, STEP, urls)
     for url in urls:
         yield from pages.read_listed(run, url, data.get(url, {}))
@@ -150,7 +150,7 @@ def _recheck(run: Run) -> Iterator[Outcome]:
 
 def _list(run: Run, one: Followed) -> Iterator[Outcome]:
     """Read the site's lists: the outcomes of what they carry, and at last of the listing itself."""
-    if left_alone_until(run, one.url):
+    if rate_limited_until(run, one.url):
         return
     run.tell(Progress("list", one.title or one.url))
     walk = _Walk(run, one)
@@ -218,7 +218,7 @@ def _write(run: Run, one: Followed, batch: listing.Batch) -> tuple[list[Outcome]
     with reading(run.database) as session:
         known = outcomes.data(session, STEP, entries)
     fresh = [entry for entry in entries.values() if _is_fresh(entry, known.get(entry.url))]
-    whole = {entry.url: article for entry in fresh if (article := _carried(entry))}
+    whole = {entry.url: article for entry in fresh if (article := _inline_article(entry))}
 
     def write(session: Session) -> list[Outcome]:
         results = [
@@ -248,7 +248,7 @@ def _data(one: Followed, entry: Entry) -> dict[str, Any]:
     return {"url": entry.url, "site": one.site_id, "mark": entry.version}
 
 
-def _carried(entry: Entry) -> ArticleText | None:
+def _inline_article(entry: Entry) -> ArticleText | None:
     """The article that an entry carries whole; None where its page has to be read."""
     try:
         return entry_article(entry) if entry.html else None
@@ -257,10 +257,10 @@ def _carried(entry: Entry) -> ArticleText | None:
 
 
 def _put(run: Run, session: Session, article: ArticleText, entry: Entry, known: dict[str, Any] | None) -> Outcome:
-    other_door = not (known and known.get("mark"))
+    other_source = not (known and known.get("mark"))
 
     def work() -> Outcome:
         read = Read(entry.url, article)
-        return in_savepoint(session, lambda: pages.put(session, read, run.now(), other_door=other_door)[0])
+        return in_savepoint(session, lambda: pages.put(session, read, run.now(), other_source=other_source)[0])
 
     return guarded(run, work, item=entry.url, step=STEP, title=article.title)

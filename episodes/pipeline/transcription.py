@@ -25,10 +25,10 @@ from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
 from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
-from episodes.pipeline.items import failure, left_alone_until
-from episodes.pipeline.naming import expected
+from episodes.pipeline.item_outcomes import failure, rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.pipeline.transcription_progress import TranscriptionProgress
+from episodes.pipeline.vocabulary import expected
 from episodes.urls import is_web
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Progress, State
 from transcripts.engine import Engine, Job, Options, Step, collect
@@ -121,7 +121,7 @@ class _Transcription:
 
     def _fetch_next(self, todo: Iterator[QueuedEpisode]) -> tuple[QueuedEpisode, Future[Path]] | None:
         for queued in todo:
-            until = left_alone_until(self.run, queued.source)
+            until = rate_limited_until(self.run, queued.source)
             if until is not None:
                 self._note(queued, replace(queued.outcome(State.WAITING, "the site asked for a pause"), until=until))
             elif outcome := self._taken_elsewhere(queued):

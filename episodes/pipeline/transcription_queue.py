@@ -17,7 +17,7 @@ from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_transaction, reading, writing
 from episodes.errors import RateLimited, SourceError
 from episodes.pipeline.checking import check
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.linking import link_missing
 from episodes.pipeline.run import Run
 from episodes.pipeline.transcription import STEP, QueuedEpisode, transcribe_all

@@ -20,7 +20,7 @@ from episodes.database import in_transaction, reading
 from episodes.models import Show
 from episodes.pipeline import sites, transcription, transcription_queue
 from episodes.pipeline.checking import check_due
-from episodes.pipeline.items import ended_meanwhile, guarded, left_alone_until, site
+from episodes.pipeline.item_outcomes import finished_meanwhile, guarded, rate_limited_until, site
 from episodes.pipeline.linking import link_missing
 from episodes.pipeline.run import Run
 from episodes.sources.decisions import decide
@@ -87,7 +87,7 @@ def _followed(run: Run, name: str) -> list[Followed]:
 
 
 def _list(run: Run, show: Followed) -> Iterator[Outcome]:
-    if left_alone_until(run, show.url):
+    if rate_limited_until(run, show.url):
         return
     outcome = guarded(run, lambda: _discover(run, show), item=show.url, step=LIST, title=show.title)
     in_transaction(run.database, lambda session: outcomes.record(session, LIST, outcome, now=run.now()))
@@ -150,9 +150,9 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
     failed: set[str] = set()
     since = run.now()
     for waiting in _due(run, show_id, again=again):
-        if ended_meanwhile(run, STEP, waiting.item, since):
+        if finished_meanwhile(run, STEP, waiting.item, since):
             continue
-        if left_alone_until(run, waiting.data["url"]):
+        if rate_limited_until(run, waiting.data["url"]):
             later[waiting.data["url"]] += 1
             continue
         outcome = _read(run, waiting)
@@ -171,7 +171,7 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
         sites[site(url)] += 1
     for name, count in sites.items():
         reason = f"{count} episodes are left for later, the site asked for a pause"
-        yield Outcome(name, State.WAITING, reason, until=left_alone_until(run, f"https://{name}"), step=STEP)
+        yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 
 def _read(run: Run, waiting: Waiting) -> Outcome:

@@ -19,7 +19,7 @@ from episodes.database import connect, reading, writing
 from episodes.database.sqlite_file import url_of
 from episodes.errors import BadRow, DiskFull, Usage
 from episodes.migrations import migrate
-from episodes.pipeline import backups, new_file
+from episodes.pipeline import atomic_file, backups
 from episodes.pipeline.backups import backup, restore
 from episodes.pipeline.run import Run
 from episodes.search.find import find
@@ -107,8 +107,8 @@ def test_of_two_to_one_name_one_wins_and_the_other_learns_it(
 ) -> None:
     publish(sqlite_engine, 1)
     file, meet, ends = tmp_path / "backup.db", threading.Barrier(4, timeout=60), []
-    to_disk = new_file._to_disk
-    monkeypatch.setattr(new_file, "_to_disk", lambda path: (to_disk(path), path.is_file() and meet.wait()))
+    to_disk = atomic_file._to_disk
+    monkeypatch.setattr(atomic_file, "_to_disk", lambda path: (to_disk(path), path.is_file() and meet.wait()))
 
     def work() -> None:
         try:
@@ -136,7 +136,7 @@ def test_without_hard_links_none_is_replaced_either(
     monkeypatch.setattr("os.link", link)
     publish(sqlite_engine, 1)
     backup(sqlite_engine, tmp_path / "backup.db")
-    monkeypatch.setattr(new_file, "_check", lambda _: None)
+    monkeypatch.setattr(atomic_file, "_check", lambda _: None)
 
     assert counts(tmp_path / "backup.db") == [1, 1, 3]
     with pytest.raises(FileExistsError):
@@ -162,10 +162,10 @@ def test_whatever_has_the_name_stays(sqlite_engine: Engine, tmp_path: Path, kind
 def test_what_a_kill_left_is_removed_by_the_next_and_what_is_in_use_is_not(
     sqlite_engine: Engine, tmp_path: Path
 ) -> None:
-    left = tmp_path / f"{new_file.PREFIX}abc{new_file.SUFFIX}"
+    left = tmp_path / f"{atomic_file.PREFIX}abc{atomic_file.SUFFIX}"
     left.mkdir()
     (left / "backup.db").write_bytes(b"half of it")
-    with new_file.new_file(tmp_path / "one.db") as part:
+    with atomic_file.atomic_file(tmp_path / "one.db") as part:
         backup(sqlite_engine, tmp_path / "two.db")
 
         assert part.exists()

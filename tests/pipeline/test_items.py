@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from episodes.config import Settings
 from episodes.database import database_errors
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
 from episodes.values import State
 

@@ -16,7 +16,7 @@ from episodes.catalog import alignments, articles, browsing, counterparts, episo
 from episodes.database import reading, writing
 from episodes.models import Episode
 from episodes.pipeline.markdown import write_markdown
-from episodes.pipeline.naming import prompt_for
+from episodes.pipeline.vocabulary import prompt_for
 from episodes.search import index
 from episodes.search.find import find
 from episodes.values import ArticleText, EpisodeInfo, LinkStatus, ParagraphText, Place, PlaceKind, Verdict

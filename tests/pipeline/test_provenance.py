@@ -18,10 +18,10 @@ from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.models import Episode
 from episodes.pipeline import transcription_queue
+from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.run import Run
 from episodes.pipeline.update import update
-from episodes.pipeline.writing import add_articles
 from episodes.search.find import find
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Outcome, State
 from tests import fakes

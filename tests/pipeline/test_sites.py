@@ -16,10 +16,10 @@ from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.errors import NotFound
 from episodes.models import ArticleRevision, Outcome
+from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.run import Run
-from episodes.pipeline.sites import RECHECK, refresh
+from episodes.pipeline.sites import RECHECK_AFTER, refresh
 from episodes.pipeline.update import retry
-from episodes.pipeline.writing import add_articles
 from episodes.values import State
 from tests.pipeline.websites import Answer, Blog, Website, page, text
 
@@ -250,7 +250,7 @@ def test_a_page_that_vanishes_or_moves_is_noticed_and_kept(start: Callable[..., 
     website.pages["/pier"] = Answer("gone", 410)
     website.pages["/new-port"] = website.pages.pop("/port")
     website.pages["/port"] = Answer(status=301, headers=(("Location", "/new-port"),))
-    days = RECHECK.days + 1
+    days = RECHECK_AFTER.days + 1
 
     assert renew(start(1)) == {}
     seen = {path(outcome.item): outcome for outcome in refresh(start(days))}
@@ -271,7 +271,7 @@ def test_a_post_that_the_interface_has_dropped_is_noticed_and_kept(start: Callab
 
     assert renew(start(2)) == {}
     assert not [one for one in blog.asked() if one.startswith("/story")]
-    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK.days + 2))}
+    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK_AFTER.days + 2))}
     assert set(seen) == {"/story-2/"}
     assert seen["/story-2/"].startswith("gone since 2026-05-20")
     assert [one for one in blog.asked() if one.startswith("/story")] == ["/story-2/"]
@@ -292,7 +292,7 @@ def test_what_a_feed_has_dropped_is_asked_for_unless_it_is_only_old(
     renew(start(1))
     website.pages["/feed"] = feed(entry("quay", 4), entry("port", 2))
     website.asked()
-    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK.days + 2))}
+    seen = {path(outcome.item): outcome.reason for outcome in refresh(start(RECHECK_AFTER.days + 2))}
 
     assert seen["/pier"].startswith("gone since")
     assert "/tower" not in seen

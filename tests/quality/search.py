@@ -25,12 +25,12 @@ from sqlmodel import Session
 from episodes.config import Settings
 from episodes.database import connect, reading
 from episodes.migrations import migrate
+from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
 from episodes.pipeline.searching import searched
-from episodes.pipeline.writing import add_articles
 from episodes.search.find import find
 from episodes.search.tokenizer import tokens
 from episodes.values import Transcribe

@@ -14,12 +14,12 @@ from episodes.config import Settings
 from episodes.database import connect, writing
 from episodes.migrations import migrate, upgrade
 from episodes.models import metadata
+from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.backups import backup
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
 from episodes.pipeline.update import update
-from episodes.pipeline.writing import add_articles
 from episodes.values import Outcome, State
 from tests.quality.attack.ground import Ground
 from tests.quality.attack.newsroom import EARLIER, ONLINE, Newsroom, files, news

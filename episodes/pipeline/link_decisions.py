@@ -20,16 +20,16 @@ from episodes.database import reading, writing
 from episodes.dates import iso
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import read_all
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
 from episodes.values import DECIDED, LinkStatus, Outcome
 from transcripts.bounded_json import lines, loads
 
 STEP = "decisions"
 #: Bytes of a file of decisions, some 300,000 of them.
-LARGEST = 2**26
+MAX_BYTES = 2**26
 #: Bytes of a line; what is cut is no JSON any more.
-_LONGEST = 100_000
+_MAX_LINE = 100_000
 
 
 def decisions(run: Run) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def _line(one: links.Linked) -> dict[str, Any]:
     }
 
 
-def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
+def import_decisions(run: Run, file: Path) -> Iterator[Outcome]:
     """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
     with file.open("rb") as opened:
         content = _all(opened, file)
@@ -59,7 +59,7 @@ def take_decisions(run: Run, file: Path) -> Iterator[Outcome]:
 
 def _all(content: BinaryIO, file: Path) -> bytes:
     try:
-        return read_all(content, LARGEST, file)
+        return read_all(content, MAX_BYTES, file)
     except FileRefused as error:
         raise BadItem(file, error.detail) from error
 
@@ -81,7 +81,7 @@ def _put(session: Session, item: str, line: bytes | None) -> Outcome:
 
 def _read(item: str, line: bytes | None) -> tuple[str, str, LinkStatus, datetime]:
     try:
-        value: Any = loads((line or b"")[:_LONGEST])
+        value: Any = loads((line or b"")[:_MAX_LINE])
         status = LinkStatus(value["status"])
         at = datetime.fromisoformat(value["decided"])
         if status not in DECIDED:

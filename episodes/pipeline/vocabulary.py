@@ -36,7 +36,7 @@ def _written_about(session: Session, episode: Episode) -> list[str]:
     return [episode.title, episode.description, *told]
 
 
-class Known:
+class KnownWords:
     """Says of a word whether it is right by itself: everybody knows it, somebody wrote it so, or it is no name in what others said.
 
     One is for one episode; ``right`` are further words that are right. It looks words up in the index, and so knows what is indexed.

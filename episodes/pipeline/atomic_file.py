@@ -25,7 +25,7 @@ PREFIX, SUFFIX = ".nir-backup-", ".part"
 
 
 @contextmanager
-def new_file(file: Path) -> Iterator[Path]:
+def atomic_file(file: Path) -> Iterator[Path]:
     """Where to write what becomes ``file`` at the end of the block: an empty file of its owner alone, alone in its folder.
 
     Raises:

@@ -19,7 +19,7 @@ from transcripts.errors import ModelError, TranscriptError
 LIMIT = "limit"
 
 #: How long a site is left alone that does not say for how long.
-AN_HOUR = timedelta(hours=1)
+DEFAULT_BACKOFF = timedelta(hours=1)
 
 
 def guarded(run: Run, work: Callable[[], Outcome], *, item: str, step: str, title: str = "", url: str = "") -> Outcome:
@@ -70,19 +70,19 @@ def site(url: str) -> str:
 
 
 def _note_limit(run: Run, url: str, error: RateLimited) -> datetime:
-    until = error.until or run.now() + AN_HOUR
+    until = error.until or run.now() + DEFAULT_BACKOFF
     outcome = Outcome(site(url), State.WAITING, str(error), until=until, step=LIMIT)
     in_transaction(run.database, lambda session: outcomes.record(session, LIMIT, outcome, now=run.now()))
     return until
 
 
-def ended_meanwhile(run: Run, step: str, item: str, since: datetime) -> bool:
+def finished_meanwhile(run: Run, step: str, item: str, since: datetime) -> bool:
     """Whether another run has done it since this one began with its list: two runs at once share the work."""
     with reading(run.database) as session:
         return outcomes.ended_after(session, step, item, since)
 
 
-def left_alone_until(run: Run, url: str) -> datetime | None:
+def rate_limited_until(run: Run, url: str) -> datetime | None:
     """Until when the site of ``url`` asked to be left alone; None when it may be called."""
     with reading(run.database) as session:
         return outcomes.waits_until(session, LIMIT, site(url), now=run.now())

@@ -11,14 +11,14 @@ from episodes.articles.read import read
 from episodes.batches import batched
 from episodes.catalog import outcomes
 from episodes.database import in_savepoint, in_transaction
-from episodes.pipeline.items import guarded
+from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.pages import STEP, put
 from episodes.pipeline.run import Run
 from episodes.pipeline.sites import add_address
 from episodes.urls import has_scheme
 from episodes.values import Outcome, Progress, Read
 
-TOGETHER = 20
+BATCH_SIZE = 20
 
 
 def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
@@ -35,7 +35,7 @@ def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
 
 def _add(run: Run, target: str) -> Iterator[Outcome]:
     seen = 0
-    for some in batched(read(target, allow_private=run.allow_private), TOGETHER):
+    for some in batched(read(target, allow_private=run.allow_private), BATCH_SIZE):
         seen += len(some)
         run.tell(Progress("read", target, seen))
         yield from in_transaction(run.database, partial(_together, run, target, some))

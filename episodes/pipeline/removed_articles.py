@@ -18,20 +18,20 @@ from episodes.database import in_transaction, reading
 from episodes.errors import CatalogError
 from episodes.models import Site
 from episodes.pipeline import pages
-from episodes.pipeline.items import left_alone_until
+from episodes.pipeline.item_outcomes import rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.values import Outcome, State
 
 #: Pages asked for in one run.
-MOST = 50
+MAX_PAGES = 50
 
 
-def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
+def recheck(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
     """Ask for the pages of articles that the site's list has dropped; at most once in ``every``."""
     with reading(run.database) as session:
         row = session.get_one(Site, site_id)
         url, kind, state = row.url, row.kind, row.state
-    if left_alone_until(run, url):
+    if rate_limited_until(run, url):
         return
     try:
         found = listing.current_urls(run.web, kind, state, run.now(), every)
@@ -39,11 +39,11 @@ def look(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
         return
     if found is None:
         return
-    for item, title, data in in_transaction(run.database, partial(_noted, run, site_id, found)):
+    for item, title, data in in_transaction(run.database, partial(_enqueue_dropped, run, site_id, found)):
         yield from pages.read_listed(run, item, data, title)
 
 
-def _noted(
+def _enqueue_dropped(
     run: Run, site_id: int, found: listing.CurrentUrls, session: Session
 ) -> list[tuple[str, str, dict[str, Any]]]:
     """What the list has dropped; it waits from the moment at which the list counts as looked at, so that a kill forgets none."""
@@ -57,7 +57,7 @@ def _noted(
 
 def _dropped(session: Session, site_id: int, found: listing.CurrentUrls) -> list[tuple[str, str, dict[str, Any]]]:
     named = outcomes.of_site(session, pages.STEP, site_id)
-    return [one for one in named if one[0] not in found.urls and _is_recent(session, one[0], found.since)][:MOST]
+    return [one for one in named if one[0] not in found.urls and _is_recent(session, one[0], found.since)][:MAX_PAGES]
 
 
 def _is_recent(session: Session, url: str, since: date | None) -> bool:
