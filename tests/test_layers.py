@@ -45,7 +45,7 @@ DOORS = {
     "av": {"transcripts/audio.py"},
     "yt_dlp": {
         "episodes/sources/ytdlp.py",
-        "episodes/sources/guarded.py",
+        "episodes/sources/ytdlp_network.py",
     },  # what is called, and how it reaches the network
     "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/client.py", "episodes/guard/client_pool.py"},

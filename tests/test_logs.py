@@ -24,7 +24,7 @@ from episodes.logs import logger
 from episodes.migrations import migrate
 from episodes.pipeline.backups import backup
 from episodes.sample.server import SampleSite
-from episodes.sources.messages import Messages
+from episodes.sources.ytdlp_messages import MessageLog
 from tests import engines
 from tests.conftest import Ran
 from transcripts.engine.child import Child
@@ -42,8 +42,8 @@ AT_THE_BORDER = [
     "episodes/articles/recognise.py",
     "episodes/articles/web_client.py",
     "episodes/feeds.py",
-    "episodes/sources/guarded.py",
-    "episodes/sources/messages.py",
+    "episodes/sources/ytdlp_network.py",
+    "episodes/sources/ytdlp_messages.py",
     "episodes/sources/ytdlp.py",
     "episodes/database/__init__.py",
     "episodes/database/replaced_file.py",
@@ -248,7 +248,7 @@ def test_shows_and_what_yt_dlp_says(site: SampleSite, tmp_path: Path, caplog: py
         episode = door.read_episode(entries[0])
         for _ in range(2):
             file = door.fetch_audio(episode, tmp_path)
-        Messages().warning("WARNING: [harbour] the quay is wet")
+        MessageLog().warning("WARNING: [harbour] the quay is wet")
 
     assert f"{episode.media}: downloaded by HttpFD" in caplog.messages
     assert f"{episode.media}: its sound is there, as {file.name}" in caplog.messages

@@ -20,7 +20,7 @@ from episodes.database import connect, reading, writing
 from episodes.models import Article, ArticleAddress, Episode, Site, metadata
 from episodes.search.schema import create_index, drop_index
 from episodes.sources import identity
-from episodes.sources.entry import episode_of
+from episodes.sources.records import episode_from_record
 from episodes.urls import canonical
 from episodes.values import ArticleText, EpisodeInfo, Outcome, ParagraphText, State
 from tests.search.town import Newsroom
@@ -172,7 +172,7 @@ def test_addresses_of_an_earlier_catalog_are_found(engine: Engine) -> None:
 def test_lists_that_were_taken_for_one_video_become_what_they_are(engine: Engine) -> None:
     def line(number: int) -> EpisodeInfo:
         url = f"https://www.youtube.com/embed/videoseries?list=PLharbour{number}"
-        return episode_of(
+        return episode_from_record(
             {
                 "id": f"ep-{number}",
                 "title": f"Episode {number}",

@@ -218,8 +218,8 @@ def _file(name: str) -> Callable[[str], object]:
 
 
 def _import_fields(text: str) -> object:
-    from episodes.sources.entry import episode_of
     from episodes.sources.info_dict import episode_info
+    from episodes.sources.records import episode_from_record
 
     segment = {"start": 0, "end": 9, "text": text}
     fields = {
@@ -233,7 +233,7 @@ def _import_fields(text: str) -> object:
         "more": text,
     }
     info = {**fields, "webpage_url": text, "upload_date": text, "series": text, "chapters": [{"title": text}]}
-    return episode_of(fields), episode_info(info)
+    return episode_from_record(fields), episode_info(info)
 
 
 def _feed_file(text: str) -> object:
@@ -248,10 +248,10 @@ def _feed_file(text: str) -> object:
 
 
 def _markup(text: str) -> object:
-    from episodes.sources.plain import plain_markup
+    from episodes.sources.html_to_text import html_to_text
     from transcripts.text import storable_json
 
-    return plain_markup(f"<p>{text}"), storable_json({"a": text})
+    return html_to_text(f"<p>{text}"), storable_json({"a": text})
 
 
 def _captions(kind: str) -> Callable[[str], object]:

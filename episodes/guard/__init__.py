@@ -2,7 +2,7 @@
 
 What comes from outside (a feed, a page, a redirect, a manifest, a sitemap, a name server) may lead to the public internet only, by http or
 https. Two doors use it, neither has another way out: ``articles.http`` for pages, and yt-dlp through the only request handler that
-``sources.guarded`` leaves it.
+``sources.ytdlp_network`` leaves it.
 
     ip_addresses.py  pure: which IP addresses belong to the public internet
     hosts.py        which addresses may be asked, and through which proxy

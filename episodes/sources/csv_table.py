@@ -12,7 +12,7 @@ from typing import TextIO
 
 from episodes.errors import BadItem
 from episodes.files.reading import open_regular
-from episodes.sources.entry import KNOWN, REQUIRED, episode_of
+from episodes.sources.records import KNOWN, REQUIRED, episode_from_record
 from episodes.values import Outcome, Read, State
 
 _DELIMITERS = ",;\t|"
@@ -103,7 +103,7 @@ def _row(columns: Sequence[str], row: Sequence[str], item: str, path: Path) -> R
         if column and (cell.strip() or column in REQUIRED)
     }
     try:
-        return Read(item, episode_of({**dict.fromkeys(REQUIRED, ""), **cells}, path.parent), path=path)
+        return Read(item, episode_from_record({**dict.fromkeys(REQUIRED, ""), **cells}, path.parent), path=path)
     except BadItem as error:
         return _failed(item, error.detail, path)
 

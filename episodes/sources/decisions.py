@@ -11,14 +11,14 @@ from episodes.values import EpisodeInfo, Outcome, State
 #: How long to wait for a stream to end, and for a premiere without a date.
 AN_HOUR = timedelta(hours=1)
 
-_CLOSED = {
+_RESTRICTED = {
     "private": "the video is private",
     "premium_only": "only paying customers of the site can see it",
     "subscriber_only": "only members of the channel can see it",
     "needs_auth": "only people who are logged in can see it; give a cookies file of a login",
 }
 #: What sites say of videos that will not come back.
-_GONE = re.compile(
+_REMOVED = re.compile(
     r"removed|deleted|terminated|no longer available|private video|video unavailable|copyright|\bdrm\b|does not exist|"
     r"in your (?:country|location|region)|members.only|join this channel",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ _GONE = re.compile(
 _SECONDS, _LONGEST_TITLE = 1.0, 1000
 _TOO_SLOW = "this expression takes too long on a title; write it without repetitions inside repetitions, as (a+)+"
 #: Expressions that took too long in this run: one title is enough to know.
-_ENDLESS: set[str] = set()
+_TOO_SLOW_PATTERNS: set[str] = set()
 
 
 def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
@@ -46,7 +46,7 @@ def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
     if info.live_status in ("is_live", "post_live"):
         reason = "it is live" if info.live_status == "is_live" else "it has just ended and is not whole yet"
         return _outcome(info, State.WAITING, reason, now + AN_HOUR)
-    return _closed(info)
+    return _unplayable(info)
 
 
 def title_matches(title: str, match: str) -> bool:
@@ -59,26 +59,26 @@ def title_matches(title: str, match: str) -> bool:
         return True
     import regex
 
-    if match in _ENDLESS:
+    if match in _TOO_SLOW_PATTERNS:
         raise Usage(match, _TOO_SLOW)
     try:
         return regex.search(match, title[:_LONGEST_TITLE], regex.IGNORECASE, timeout=_SECONDS) is not None
     except regex.error as error:
         raise Usage(match, f"no regular expression: {error}") from error
     except TimeoutError as error:
-        _ENDLESS.add(match)
+        _TOO_SLOW_PATTERNS.add(match)
         raise Usage(match, _TOO_SLOW) from error
 
 
-def _closed(info: EpisodeInfo) -> Outcome | None:
+def _unplayable(info: EpisodeInfo) -> Outcome | None:
     """What cannot be had is left; what may come back counts as failed, and `nir retry` tries it again."""
     if info.extra.get("playable"):
         return None
     problem = str(info.extra.get("problem", ""))
-    if info.availability in _CLOSED:
-        return _outcome(info, State.SKIPPED, _CLOSED[info.availability])
+    if info.availability in _RESTRICTED:
+        return _outcome(info, State.SKIPPED, _RESTRICTED[info.availability])
     if problem and not info.captions:
-        return _outcome(info, State.SKIPPED if _GONE.search(problem) else State.FAILED, problem)
+        return _outcome(info, State.SKIPPED if _REMOVED.search(problem) else State.FAILED, problem)
     return None
 
 

@@ -19,8 +19,8 @@ from episodes.feeds import LARGEST, day_of, parsed, text_of
 from episodes.files.reading import read_regular
 from episodes.numbers import episode_number
 from episodes.sources import identity
-from episodes.sources.entry import seconds
-from episodes.sources.plain import plain_markup
+from episodes.sources.html_to_text import html_to_text
+from episodes.sources.records import parse_seconds
 from episodes.urls import web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 from transcripts.text import one_line, storable
@@ -100,7 +100,7 @@ def _episode(
     captions, passed_over = _captions(tracks, _text(feed, "language"), base)
     address = media or page
     if not address:
-        named = f"; its enclosure {_shown(sound)} is no address of the web" if sound else ""
+        named = f"; its enclosure {_shortened(sound)} is no address of the web" if sound else ""
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     name = identity.of_feed(guid, show, address)
     heading = one_line(_text(entry, "title")) or identity.file_name(address)
@@ -119,7 +119,7 @@ def _episode(
         number=_whole(entry.get("itunes_episode")) if number is None else number,
         published=day,
         duration=_duration(entry),
-        description=plain_markup(_text(entry, "summary")),
+        description=html_to_text(_text(entry, "summary")),
         channel=_text(entry, "author") or _text(feed, "author"),
         thumbnail=web_address(_text(entry.get("image") or feed.get("image") or {}, "href"), base),
         language=_text(feed, "language"),
@@ -179,16 +179,16 @@ def _captions(
 
 
 def _no_address(text: str) -> str:
-    return f"{_shown(text)} is no address of the web, and passed over"
+    return f"{_shortened(text)} is no address of the web, and passed over"
 
 
-def _shown(text: str) -> str:
+def _shortened(text: str) -> str:
     return repr(text if len(text) <= 80 else f"{text[:77]}...")
 
 
 def _duration(entry: Mapping[str, Any]) -> float | None:
     try:
-        return seconds(_text(entry, "itunes_duration"), "duration")
+        return parse_seconds(_text(entry, "itunes_duration"), "duration")
     except BadItem:
         return None
 

@@ -17,7 +17,7 @@ from episodes.dates import doubt, find_date, of_timestamp
 from episodes.errors import BadItem
 from episodes.numbers import episode_number
 from episodes.sources import identity
-from episodes.sources.tracks import caption_tracks
+from episodes.sources.caption_tracks import caption_tracks
 from episodes.urls import web_address
 from episodes.values import EpisodeInfo, Listed
 from transcripts.bounded_json import loads
@@ -59,7 +59,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         identity=name,
         key=identity.key(name, identity.short_id(name), title),
         title=title,
-        url=page_of(info),
+        url=page_url(info),
         media=_media(info),
         show=show,
         number=number if number is not None else _count(info, "episode_number"),
@@ -89,23 +89,23 @@ def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | Non
         return None
     title, published = one_line(text(entry, "title")), _published(entry)
     if not address:
-        page = clean(text(entry, "webpage_url") or text(listing, "webpage_url"))
+        page = without_smuggled(text(entry, "webpage_url") or text(listing, "webpage_url"))
         named = {**entry, "webpage_url": page}
         return Listed(identity_of(named), page, title, published, {"id": text(entry, "id")})
     if entry.get("_type") == "url_transparent":
-        name = identity.of_feed(_guid(entry), text(listing, "title"), clean(address))
+        name = identity.of_feed(_guid(entry), text(listing, "title"), without_smuggled(address))
         hint = {
             "entry": {k: v for k, v in entry.items() if isinstance(v, str | int | float)},
             "show": text(listing, "title"),
         }
-        return Listed(name, clean(address), title, published, hint)
-    return Listed(identity_of({**entry, "webpage_url": address}), clean(address), title, published)
+        return Listed(name, without_smuggled(address), title, published, hint)
+    return Listed(identity_of({**entry, "webpage_url": address}), without_smuggled(address), title, published)
 
 
 def identity_of(info: Mapping[str, Any]) -> str:
     """Identity of an info dict or a flat entry."""
     extractor, entry_id = _extractor(info), text(info, "id")
-    address = clean(text(info, "webpage_url") or text(info, "original_url") or text(info, "url"))
+    address = without_smuggled(text(info, "webpage_url") or text(info, "original_url") or text(info, "url"))
     if extractor == "youtube" and entry_id:
         return identity.of_youtube(entry_id)
     if guid := _guid(info):
@@ -119,14 +119,14 @@ def identity_of(info: Mapping[str, Any]) -> str:
     return identity.of_address(address) + fragment
 
 
-def clean(address: str) -> str:
+def without_smuggled(address: str) -> str:
     """The address without what yt-dlp smuggles in it."""
     return address.partition(_SMUGGLED)[0]
 
 
-def page_of(info: Mapping[str, Any]) -> str:
+def page_url(info: Mapping[str, Any]) -> str:
     """The page that a person opens; it is on the web, whatever an info dict calls so."""
-    named = (web_address(clean(text(info, field))) for field in ("webpage_url", "original_url"))
+    named = (web_address(without_smuggled(text(info, field))) for field in ("webpage_url", "original_url"))
     return next(filter(None, named), "")
 
 
@@ -190,7 +190,7 @@ def _smuggled_id(smuggled: str) -> str:
 
 def _media(info: Mapping[str, Any]) -> str:
     """Where the sound is: on the page, or for one of several on a page the file itself."""
-    page, name = page_of(info), identity_of(info)
+    page, name = page_url(info), identity_of(info)
     return web_address(text(info, "url")) or page if name.startswith("url:") and "#" in name else page
 
 

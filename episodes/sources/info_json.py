@@ -15,9 +15,9 @@ from typing import Any
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import read_regular, really_below
 from episodes.sources import info_dict
+from episodes.sources.caption_tracks import FORMATS
 from episodes.sources.json_lines import parse
 from episodes.sources.media_file import MEDIA
-from episodes.sources.tracks import FORMATS
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 from transcripts.bounded_json import LARGEST
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from episodes.errors import BadItem
 from episodes.files.reading import open_regular
-from episodes.sources.entry import episode_of
+from episodes.sources.records import episode_from_record
 from episodes.values import Outcome, Read, State
 from transcripts.bounded_json import LARGEST, lines, loads
 
@@ -30,7 +30,7 @@ def _read_line(line: bytes | None, item: str, path: Path) -> Read:
     try:
         if line is None:
             raise BadItem(detail=f"the line is longer than {LARGEST // 2**20} MB")
-        return Read(item, episode_of(parse(line), path.parent), path=path)
+        return Read(item, episode_from_record(parse(line), path.parent), path=path)
     except BadItem as error:
         return Read(item, outcome=Outcome(item, State.FAILED, error.detail), path=path)
     except (RecursionError, MemoryError) as error:

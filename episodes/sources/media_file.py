@@ -9,7 +9,7 @@ from typing import Any
 
 from episodes.errors import FileRefused
 from episodes.files.reading import really_below
-from episodes.sources.messages import as_ours
+from episodes.sources.ytdlp_messages import to_catalog_error
 
 #: Endings of media files; sound first: it is smaller to decode.
 MEDIA = (
@@ -55,10 +55,10 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise as_ours(error, str(folder)) from error
+        raise to_catalog_error(error, str(folder)) from error
 
 
-def finished(folder: Path, stem: str) -> Path | None:
+def finished_file(folder: Path, stem: str) -> Path | None:
     """The whole file of this stem; what is still being fetched has another ending."""
     if not folder.is_dir():
         return None

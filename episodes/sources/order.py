@@ -12,7 +12,7 @@ from itertools import zip_longest
 from episodes.values import Listed
 
 
-def each_once(entries: Iterable[Listed]) -> Iterator[Listed]:
+def deduplicated(entries: Iterable[Listed]) -> Iterator[Listed]:
     """Every episode once, however often it is listed."""
     seen: set[str] = set()
     for entry in entries:

@@ -21,10 +21,10 @@ from episodes.errors import AddressRefused, BadItem, FileRefused, RateLimited, S
 from episodes.guard.client import NetworkPolicy
 from episodes.logs import logger
 from episodes.sources import feed_file, identity, info_dict, order
-from episodes.sources.bounds import Bounds
-from episodes.sources.described import as_entry, as_listed, described, with_item
-from episodes.sources.media_file import OnProgress, download_options, finished, make_folder
-from episodes.sources.messages import Messages, as_ours
+from episodes.sources.download_limits import DownloadLimits
+from episodes.sources.media_file import OnProgress, download_options, finished_file, make_folder
+from episodes.sources.merging import add_item, listed_from_item, merge_info, merge_listing
+from episodes.sources.ytdlp_messages import MessageLog, to_catalog_error
 from episodes.urls import is_web, split, youtube
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 log = logger(__name__)
 
 #: How sound may come: nothing else is fetched without another program.
-_BY = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments|ism)$']"
+_PROTOCOLS = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments|ism)$']"
 #: The best sound alone, else the smallest that has sound: nothing is merged, so that no ffmpeg is needed.
-_SOUND = f"bestaudio{_BY}/worst[acodec!=?none]{_BY}/worst{_BY}"
+_FORMAT = f"bestaudio{_PROTOCOLS}/worst[acodec!=?none]{_PROTOCOLS}/worst{_PROTOCOLS}"
 #: Characters.
 _MOST_COOKIES = 16 * 2**20
 _LISTS = ("YoutubeTab", "YoutubePlaylist")
@@ -74,7 +74,7 @@ class YtDlp:
     timeout: float = 20.0
     allow_private: bool = False
     proxy: str = ""
-    bounds: Bounds = field(default_factory=Bounds)
+    limits: DownloadLimits = field(default_factory=DownloadLimits)
 
     def listing(self, url: str) -> Listing:
         """A channel, playlist or feed, flat and lazy, what is new first; a single video is a list of one.
@@ -86,7 +86,7 @@ class YtDlp:
         log.info("%s: listed", url)
         feed = self._feed(url) if _MAY_BE_FEED.search(url) else _NO_FEED
         if feed_file.is_atom(feed.content):  # yt-dlp takes it for a page
-            return Listing(feed_file.title(feed.content), order.newest_first(map(as_entry, feed.episodes())))
+            return Listing(feed_file.title(feed.content), order.newest_first(map(listed_from_item, feed.episodes())))
         with self._open(url) as (downloader, _):
             found = _resolved(downloader, url)
         entries = _closing(downloader, url, self._lists(downloader, found))
@@ -107,7 +107,7 @@ class YtDlp:
         if not own_date and _by_last_modified(info):
             info = {**info, "timestamp": None, "upload_date": None}
         info = {**info, "series": info.get("series") or listed.hint.get("show")}
-        return as_listed(described(info, messages.warnings, self.languages, listed.url), listed)
+        return merge_listing(merge_info(info, messages.warnings, self.languages, listed.url), listed)
 
     def fetch_captions(self, track: CaptionTrack) -> bytes:
         """A track's content, from its address; what is none of the web is not for this door.
@@ -133,14 +133,14 @@ class YtDlp:
         """
         address, stem = info.media or info.url, identity.file_stem(info.identity)
         _check_web(address)
-        if found := finished(folder, stem):
+        if found := finished_file(folder, stem):
             log.info("%s: its sound is there, as %s", address, found.name)
             return found
         log.info("%s: sound fetched as %s", address, stem)
         make_folder(folder)
         with self._open(address, download_options(folder, stem, on_progress)) as (downloader, _):
             downloader.extract_info(address, download=True)
-        if found := finished(folder, stem):
+        if found := finished_file(folder, stem):
             return found
         raise SourceError(address, "there is no sound to fetch")
 
@@ -156,14 +156,14 @@ class YtDlp:
             return order.each_once(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
         several = (entry for _, entry in PlaylistEntries(downloader, {**found, "entries": entries})[:] if entry)
         listed = order.each_once(self._flat(downloader, several, found))
-        return listed if _is_newest_first(info_dict.page_of(found)) else order.newest_first(listed)
+        return listed if _is_newest_first(info_dict.page_url(found)) else order.newest_first(listed)
 
     def _flat(
         self, downloader: YoutubeDL, entries: Iterator[dict[str, Any]], found: Mapping[str, Any]
     ) -> Iterator[Listed]:
         """Entries as values; a list inside a list is opened."""
         for entry in (_absolute(entry, found) for entry in entries):
-            if entry.get("ie_key") in _LISTS and entry.get("url") != info_dict.page_of(found):
+            if entry.get("ie_key") in _LISTS and entry.get("url") != info_dict.page_url(found):
                 yield from self._lists(downloader, _resolved(downloader, entry["url"]))
             elif listed := info_dict.listed(entry, found):
                 yield listed
@@ -187,10 +187,10 @@ class YtDlp:
         if found.get("extractor_key") != "Generic" or "entries" not in found:
             yield from entries
             return
-        fetched = feed if feed.content else self._feed(info_dict.page_of(found))
+        fetched = feed if feed.content else self._feed(info_dict.page_url(found))
         beside = {item.identity: item for item in fetched.episodes()}
         yield from (
-            with_item(entry, beside.get(entry.identity)) if entry.hint.get("entry") else entry for entry in entries
+            add_item(entry, beside.get(entry.identity)) if entry.hint.get("entry") else entry for entry in entries
         )
 
     def _get(self, url: str) -> _Fetched:
@@ -200,11 +200,11 @@ class YtDlp:
     @contextmanager
     def _open(
         self, url: str, options: Mapping[str, object] | None = None, *, extractors: bool = True
-    ) -> Iterator[tuple[YoutubeDL, Messages]]:
+    ) -> Iterator[tuple[YoutubeDL, MessageLog]]:
         """yt-dlp for calls to ``url``, its errors made ours; a plain file needs none of its 1,800 extractors, which take a while."""
         if not url.lower().startswith(("http://", "https://")):
             raise SourceError(url, "only http and https addresses are fetched")
-        messages = Messages()
+        messages = MessageLog()
         downloader = self._downloader(url, messages, options or {}, extractors=extractors)
         try:
             with _errors(url):
@@ -213,16 +213,16 @@ class YtDlp:
             downloader.close()
 
     def _downloader(
-        self, url: str, messages: Messages, options: Mapping[str, object], *, extractors: bool
+        self, url: str, messages: MessageLog, options: Mapping[str, object], *, extractors: bool
     ) -> YoutubeDL:
-        from episodes.sources.guarded import GuardedYoutubeDL
+        from episodes.sources.ytdlp_network import GuardedYoutubeDL
 
         standard = {
             "logger": messages,
             "quiet": True,
             "no_color": True,
             "cachedir": False,
-            "format": _SOUND,
+            "format": _FORMAT,
             "ignore_no_formats_error": True,
             "writesubtitles": True,  # else some extractors do not look for them
             "writeautomaticsub": True,
@@ -235,7 +235,7 @@ class YtDlp:
             "sleep_interval_requests": self.pause if youtube(url) else 0,
         }
         policy = NetworkPolicy(self.allow_private, self.proxy)
-        return GuardedYoutubeDL({**standard, **options}, policy, self.bounds, auto_init=extractors)
+        return GuardedYoutubeDL({**standard, **options}, policy, self.limits, auto_init=extractors)
 
     def _cookies(self) -> io.StringIO | None:
         """What is in the person's cookies file: yt-dlp writes back to what it is given, and the file is not ours.
@@ -289,7 +289,7 @@ def _absolute(entry: dict[str, Any], found: Mapping[str, Any]) -> dict[str, Any]
     if found.get("extractor_key") != "Generic" or not isinstance(address, str) or not address:
         return entry
     try:
-        return {**entry, "url": urljoin(info_dict.page_of(found), address)}
+        return {**entry, "url": urljoin(info_dict.page_url(found), address)}
     except ValueError:
         return entry
 
@@ -311,7 +311,7 @@ def _single(found: Mapping[str, Any]) -> Listed | None:
     """The only episode, as a list would have it."""
     names = {field: found.get(field) for field in ("id", "title", "extractor", "extractor_key")}
     dates = {} if _by_last_modified(found) else {field: found.get(field) for field in ("timestamp", "upload_date")}
-    return info_dict.listed({"url": info_dict.page_of(found), **names, **dates}, found)
+    return info_dict.listed({"url": info_dict.page_url(found), **names, **dates}, found)
 
 
 def _by_last_modified(info: Mapping[str, Any]) -> bool:
@@ -348,7 +348,7 @@ def _errors(url: str) -> Iterator[None]:
     try:
         yield
     except (YoutubeDLError, OSError) as error:
-        raise as_ours(error, url) from error
+        raise to_catalog_error(error, url) from error
     except ValueError as error:
         raise SourceError(url, f"no address that can be read: {error}") from error
 

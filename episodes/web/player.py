@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from episodes.errors import FileRefused
 from episodes.models import Episode
 from episodes.sources.identity import file_stem
-from episodes.sources.media_file import finished
+from episodes.sources.media_file import finished_file
 from episodes.urls import deep_link, is_web, youtube_id
 from episodes.web import addresses
 from episodes.web.safety import YOUTUBE, allowing_media
@@ -76,7 +76,7 @@ def _imported(episode: Episode, of: Site) -> Path | None:
 
 def _fetched(episode: Episode, of: Site) -> Path | None:
     try:
-        found = finished(of.media, file_stem(episode.identity))
+        found = finished_file(of.media, file_stem(episode.identity))
         return found.resolve(strict=True) if found else None
     except OSError:
         return None

@@ -304,7 +304,7 @@ def test_a_followed_feed_names_no_file(
 
 
 def test_what_was_listed_before_this_rule_names_no_file(run: Run, name: Callable[[str, str], str]) -> None:
-    from episodes.sources.described import as_listed
+    from episodes.sources.merging import merge_listing
 
     words = name("{0}", ".vtt")
     hint = {
@@ -312,7 +312,7 @@ def test_what_was_listed_before_this_rule_names_no_file(run: Run, name: Callable
         "captions": [{"language": "en", "format": "vtt", "location": words}],
         "page": f"file://{words}",
     }
-    episode = as_listed(
+    episode = merge_listing(
         EpisodeInfo("feed:1", "1", "Episode 1"), Listed("feed:1", "https://cast.example/1.mp3", hint=hint)
     )
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.errors import BadItem
+from episodes.sources.caption_tracks import caption_tracks
 from episodes.sources.info_dict import episode_info, listed
-from episodes.sources.tracks import caption_tracks
 from episodes.values import CaptionTrack
 
 TIMEDTEXT = "https://www.youtube.com/api/timedtext?v=Ab3-_efghij&lang="

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.sources.order import each_once, interleaved, newest_first
+from episodes.sources.order import deduplicated, interleaved, newest_first
 from episodes.values import Listed
 
 
@@ -55,4 +55,4 @@ def test_without_dates_both_ends_come_first() -> None:
 
 
 def test_an_episode_listed_twice_comes_once() -> None:
-    assert names(each_once([*entries(2), *entries(3)])) == ["0", "1", "2"]
+    assert names(deduplicated([*entries(2), *entries(3)])) == ["0", "1", "2"]

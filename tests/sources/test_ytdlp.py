@@ -10,8 +10,8 @@ import pytest
 
 from episodes.errors import DiskFull, FileRefused, RateLimited, SourceError
 from episodes.sources import identity
-from episodes.sources.messages import Messages
 from episodes.sources.ytdlp import YtDlp
+from episodes.sources.ytdlp_messages import MessageLog
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 from tests.sources.conftest import Site, sound
 
@@ -278,7 +278,7 @@ def test_nothing_is_left_in_the_home_folder(show: Site, door: YtDlp, tmp_path: P
 
 
 def test_warnings_are_kept_and_nothing_is_printed(capfd: pytest.CaptureFixture[str], site: Site, door: YtDlp) -> None:
-    messages = Messages()
+    messages = MessageLog()
     messages.warning("WARNING: [generic] Falling back")
     with pytest.raises(SourceError):
         door.read_episode(site.put("/page.html", "text/html", "<!doctype html><p>Only words."))

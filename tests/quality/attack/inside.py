@@ -18,7 +18,7 @@ from typing import Any
 
 from episodes.articles.http import Limits
 from episodes.errors import CatalogError
-from episodes.sources.bounds import Bounds
+from episodes.sources.download_limits import DownloadLimits
 from episodes.sources.ytdlp import YtDlp
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 from tests.guard.conftest import Inside, PublicSite
@@ -26,7 +26,7 @@ from tests.quality.attack.ground import Attempt
 
 Door = Callable[[str, Path], object]
 HASTY = Limits(seconds=2, read_timeout=2)
-BOUNDS = Bounds(seconds=4, longest=4, every=2)
+BOUNDS = DownloadLimits(text_seconds=4, audio_seconds=4, per_seconds=2)
 VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge is closed.\n"
 
 
@@ -176,7 +176,7 @@ def tricks(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
     from episodes.articles.web_client import WebClient
 
     pages = WebClient(limiter=RateLimiter(sleep=lambda _: None))
-    every = doors(YtDlp(pause=0, timeout=3, bounds=BOUNDS), pages)
+    every = doors(YtDlp(pause=0, timeout=3, limits=BOUNDS), pages)
     for number, url in enumerate(spellings(inner.port)):
         via = site.act(f"/to/{number}", lambda handler, url=url: _redirect(handler, url))
         for name, door in every.items():
@@ -225,7 +225,7 @@ PAGES = [
 
 def manifests(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
     """HLS, DASH, SMIL, M3U, XSPF and pages that name what is inside or on the disk."""
-    door = YtDlp(pause=0, timeout=3, bounds=BOUNDS)
+    door = YtDlp(pause=0, timeout=3, limits=BOUNDS)
     every = doors(door, None)
     forms = {
         ".m3u8": [HLS + form for form in HLS_FORMS],
@@ -273,7 +273,7 @@ def schemes(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
         b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0",
         "audio/x-wav",
     )
-    door = YtDlp(pause=0, timeout=3, bounds=BOUNDS)
+    door = YtDlp(pause=0, timeout=3, limits=BOUNDS)
     url = site.feed("/feed.xml", [*bad, site.url + "/good.wav"])
     outcomes = {
         entry.title: refused(lambda entry=entry: door.read_episode(entry)) for entry in door.listing(url).entries
@@ -339,7 +339,9 @@ def bombs(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
         "a length that is too long": lambda: lambda h: h.wfile.write(ok + b"Content-Length: 99999999999\r\n\r\n<rss>"),
     }  # fmt: skip
     every = doors(
-        YtDlp(pause=0, timeout=3, bounds=Bounds(sound=200 * 2**20, seconds=8, longest=8, every=3)),
+        YtDlp(
+            pause=0, timeout=3, limits=DownloadLimits(audio=200 * 2**20, text_seconds=8, audio_seconds=8, per_seconds=3)
+        ),
         WebClient(limiter=RateLimiter(sleep=lambda _: None)),
     )
     for what, made in acts.items():
@@ -367,7 +369,7 @@ def drips(site: Site, inner: Inside, folder: Path) -> Iterator[Attempt]:
         "a gzip": b"HTTP/1.1 200 OK\r\nContent-Type: text/vtt\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08" + b"\0" * 6,
         "chunks": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n",
     }  # fmt: skip
-    hasty = YtDlp(pause=0, timeout=2, bounds=Bounds(seconds=0.5, longest=0.5, every=0.5))
+    hasty = YtDlp(pause=0, timeout=2, limits=DownloadLimits(text_seconds=0.5, audio_seconds=0.5, per_seconds=0.5))
     for what, head in heads.items():
 
         def act(handler: Any, head: bytes = head, what: str = what) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from episodes.errors import RateLimited
-from episodes.sources.described import described
-from episodes.sources.messages import is_rate_limited, plain_message
+from episodes.sources.merging import merge_info
+from episodes.sources.ytdlp_messages import is_rate_limited, plain_message
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_messages_are_made_plain() -> None:
 
 def test_a_video_that_cannot_be_played_says_why() -> None:
     info = {"id": "Ab3-_efghij", "title": "One", "extractor_key": "Youtube", "formats": []}
-    removed = described(
+    removed = merge_info(
         info,
         ["Video unavailable. It was removed", "No video formats found!", "Requested format is not available"],
         (),
         "u",
     )
-    opened = described({**info, "formats": [{}], "availability": "subscriber_only"}, ["only a warning"], (), "u")
+    opened = merge_info({**info, "formats": [{}], "availability": "subscriber_only"}, ["only a warning"], (), "u")
 
     assert removed.extra["problem"] == "Video unavailable. It was removed"
     assert (opened.extra.get("playable"), opened.extra.get("problem")) == (True, None)
     with pytest.raises(RateLimited):
-        described(info, ["This content isn't available, try again later"], (), "u")
+        merge_info(info, ["This content isn't available, try again later"], (), "u")

@@ -37,7 +37,7 @@ from episodes.guard.client import HttpRequest, HttpResponse, NetworkPolicy, send
 from episodes.guard.client_pool import ClientPool
 from episodes.guard.deadline import Deadline
 from episodes.logs import logger
-from episodes.sources.bounds import Bounds, Room
+from episodes.sources.download_limits import ByteBudget, DownloadLimits
 
 log = logger(__name__)
 
@@ -60,17 +60,19 @@ PhantomJSwrapper.__init__ = _no_browser
 
 
 class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
-    """yt-dlp within ``policy`` and ``bounds``."""
+    """yt-dlp within ``policy`` and ``limits``."""
 
-    def __init__(self, params: Mapping[str, Any], policy: NetworkPolicy, bounds: Bounds, *, auto_init: bool) -> None:
-        self._make = partial(GuardedRH, policy=policy, bounds=bounds, room=self._room_now)
-        self._bounds = bounds
-        self._room: Room = bounds.texts()
+    def __init__(
+        self, params: Mapping[str, Any], policy: NetworkPolicy, limits: DownloadLimits, *, auto_init: bool
+    ) -> None:
+        self._make = partial(GuardedRH, policy=policy, limits=limits, budget=self._current_budget)
+        self._limits = limits
+        self._budget: ByteBudget = limits.for_text()
         ours = {"hls_prefer_native": True, "external_downloader": None, "ffmpeg_location": _NO_FFMPEG}
         super().__init__({**params, **ours}, auto_init=auto_init)
 
-    def _room_now(self) -> Room:
-        return self._room
+    def _current_budget(self) -> ByteBudget:
+        return self._budget
 
     def build_request_director(self, handlers: object, preferences: object = None) -> Any:  # noqa: ANN401, ARG002
         """A director that has our handler, whatever others there are."""
@@ -85,24 +87,31 @@ class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no t
                 f"it comes by {info.get('protocol')}, and other programs are not started for what comes from outside"
             )
         log.info("%s: downloaded by %s", info.get("url"), kind.__name__)
-        self._room = self._bounds.sounds(whole=kind is HttpFD)
+        self._budget = self._limits.for_audio(one_piece=kind is HttpFD)
         try:
             return super().dl(name, info, subtitle, test)
         finally:
-            self._room = self._bounds.texts()
+            self._budget = self._limits.for_text()
 
 
 class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no types
-    """yt-dlp's requests through the guard; ``room`` tells how much may come just now."""
+    """yt-dlp's requests through the guard; ``budget`` tells how much may come just now."""
 
     _SUPPORTED_URL_SCHEMES = ("http", "https")
     _SUPPORTED_PROXY_SCHEMES = None  # which proxy is asked is the guard's business
     _SUPPORTED_FEATURES = None
     RH_NAME = "guarded"
 
-    def __init__(self, *, policy: NetworkPolicy, bounds: Bounds, room: Callable[[], Room], **others: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *,
+        policy: NetworkPolicy,
+        limits: DownloadLimits,
+        budget: Callable[[], ByteBudget],
+        **others: Any,  # noqa: ANN401 - yt-dlp's
+    ) -> None:
         super().__init__(**others)
-        self._policy, self._bounds, self._room = policy, bounds, room
+        self._policy, self._limits, self._budget = policy, limits, budget
         self._pool = ClientPool()
 
     def close(self) -> None:
@@ -130,8 +139,8 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
 
     def _followed(self, request: Request) -> Response:
         """The answer at the end of all redirects, each of which the guard checks."""
-        room = self._room()
-        deadline = Deadline(self._bounds.seconds, self._calculate_timeout(request))
+        budget = self._budget()
+        deadline = Deadline(self._limits.text_seconds, self._calculate_timeout(request))
         legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
         policy, jar = replace(self._policy, certificates=certificates(legacy)), self._get_cookiejar(request)
         hop = HttpRequest(request.url, self._get_headers(request), request.method, _content(request.data))
@@ -139,20 +148,20 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
             with ExitStack() as stack:
                 response = stack.enter_context(send(_with_cookies(hop, jar), policy, deadline, self._pool))
                 headers = _headers_of(response)
-                jar.extract_cookies(_Told(headers), urllib.request.Request(hop.url))  # noqa: S310 - never opened
+                jar.extract_cookies(_CookieResponse(headers), urllib.request.Request(hop.url))  # noqa: S310 - never opened
                 if not response.is_redirect:
-                    deadline.extend(room.seconds)
-                    body = Body(self._chunks(response, room), stack.pop_all(), room, self._bounds.text)
+                    deadline.extend(budget.seconds)
+                    body = Body(self._chunks(response, budget), stack.pop_all(), budget, self._limits.text)
                     return GuardedResponse(body, hop.url, headers, response.status, response.reason or None)
             hop = _redirected(hop, response)
         raise RequestError(f"more than {_REDIRECTS} redirects, the last to {hop.url}")
 
-    def _chunks(self, response: HttpResponse, room: Room) -> Iterator[bytes]:
+    def _chunks(self, response: HttpResponse, budget: ByteBudget) -> Iterator[bytes]:
         chunks = at_minimum_rate(
-            response.chunks, response.url, min_bytes=self._bounds.least, per_seconds=self._bounds.every
+            response.chunks, response.url, min_bytes=self._limits.min_bytes, per_seconds=self._limits.per_seconds
         )
         encoding = response.headers.get("content-encoding", "")
-        return decompress(chunks, encoding, min(room.each, room.left), response.url)
+        return decompress(chunks, encoding, min(budget.per_response, budget.remaining), response.url)
 
 
 @functools.cache
@@ -180,8 +189,8 @@ class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no typ
 class Body(io.RawIOBase):
     """A body to be read as a file; ``whole`` bytes at most where it is read in one piece."""
 
-    def __init__(self, chunks: Iterator[bytes], held: ExitStack, room: Room, whole: int) -> None:
-        self._chunks, self._held, self._room, self._whole = chunks, held, room, whole
+    def __init__(self, chunks: Iterator[bytes], held: ExitStack, budget: ByteBudget, whole: int) -> None:
+        self._chunks, self._held, self._budget, self._whole = chunks, held, budget, whole
         self._buffer = bytearray()
 
     def readable(self) -> bool:
@@ -201,7 +210,7 @@ class Body(io.RawIOBase):
             if chunk is None:
                 self.close()
                 break
-            self._room.take(len(chunk))
+            self._budget.take(len(chunk))
             self._buffer += chunk
         if everything and len(self._buffer) > most:
             raise TooLarge("", f"it is larger than {most / 1_000_000:.0f} MB")
@@ -216,7 +225,7 @@ class Body(io.RawIOBase):
         super().close()
 
 
-class _Told:
+class _CookieResponse:
     """An answer as ``http.cookiejar`` wants it."""
 
     def __init__(self, headers: Message) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from episodes.errors import SourceError
-from episodes.sources.bounds import Bounds
+from episodes.sources.download_limits import DownloadLimits
 from episodes.sources.identity import file_stem
-from episodes.sources.media_file import finished
+from episodes.sources.media_file import finished_file
 from episodes.sources.ytdlp import YtDlp
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 from tests.guard.conftest import Inside, PublicSite, inside, site
@@ -121,7 +121,7 @@ def test_redirects_in_a_circle_end(door: YtDlp, site: PublicSite, tmp_path: Path
 
 @pytest.mark.parametrize("way", DOORS.values(), ids=DOORS)
 def test_a_bomb_is_not_unpacked(way: Door, door: YtDlp, site: PublicSite, tmp_path: Path) -> None:
-    small = replace(door, bounds=Bounds(text=100_000, sound=100_000))
+    small = replace(door, limits=DownloadLimits(text=100_000, audio=100_000))
     packed = gzip.compress(b"<rss><channel>" + b" " * 5_000_000)
     bomb = site.put("/bomb", packed, "application/rss+xml", Content_Encoding="gzip")
 
@@ -138,7 +138,7 @@ def endless(handler: Any) -> None:
 
 
 def test_sound_without_an_end_is_given_up(door: YtDlp, site: PublicSite, tmp_path: Path) -> None:
-    small = replace(door, bounds=Bounds(sound=1_000_000))
+    small = replace(door, limits=DownloadLimits(audio=1_000_000))
 
     assert "larger than" in refusal(audio, small, site.act("/a.wav", endless), tmp_path)
 
@@ -161,7 +161,7 @@ def dripping(*, headers: bool) -> Callable[[Any], object]:
 @pytest.mark.parametrize("headers", [True, False], ids=["body", "headers"])
 @pytest.mark.parametrize("way", [captions, audio])
 def test_a_drip_ends(way: Door, headers: bool, site: PublicSite, tmp_path: Path) -> None:
-    hasty = YtDlp(pause=0, timeout=5, bounds=Bounds(seconds=0.2, longest=0.2, every=0.2))
+    hasty = YtDlp(pause=0, timeout=5, limits=DownloadLimits(text_seconds=0.2, audio_seconds=0.2, per_seconds=0.2))
 
     assert "too slow" in refusal(way, hasty, site.act("/a.wav", dripping(headers=headers)), tmp_path)
 
@@ -206,7 +206,7 @@ def test_a_manifest_leads_nowhere_else(
 
     assert inside.connections == 0
     assert not no_programs.exists()
-    assert not finished(tmp_path / "media", file_stem("x:1"))
+    assert not finished_file(tmp_path / "media", file_stem("x:1"))
 
 
 DASH = (
@@ -242,13 +242,13 @@ def test_sound_in_pieces_is_fetched(door: YtDlp, site: PublicSite, no_programs: 
 @LEFT_OPEN
 @pytest.mark.parametrize("piece", ["fragment", "sound"])
 def test_pieces_have_bounds_each_and_together(piece: str, door: YtDlp, site: PublicSite, tmp_path: Path) -> None:
-    bounds = Bounds(fragment=1500) if piece == "fragment" else Bounds(sound=1500)
+    limits = DownloadLimits(fragment=1500) if piece == "fragment" else DownloadLimits(audio=1500)
     for name in "ab":
         site.put(f"/{name}.ts", name.encode() * (2000 if piece == "fragment" else 1000))
     pieces = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\na.ts\n#EXTINF:9,\n/b.ts\n#EXT-X-ENDLIST\n"
     url = site.put("/a.m3u8", pieces, "application/vnd.apple.mpegurl")
 
-    assert "larger than" in refusal(audio, replace(door, bounds=bounds), url, tmp_path)
+    assert "larger than" in refusal(audio, replace(door, limits=limits), url, tmp_path)
 
 
 COOKIES = "# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t4102444800\tlogin\tsecret\n"

@@ -14,7 +14,7 @@ _HREF = re.compile(r"(?<![\w-])href\s*+=\s*+[\"']([^\"'>]*)[\"']", re.IGNORECASE
 _BREAKS = {"br", "/p", "/li", "/div", *(f"/h{level}" for level in range(1, 7))}
 
 
-def plain_markup(text: str) -> str:
+def html_to_text(text: str) -> str:
     """A feed's description as text: lines kept, tags gone, the addresses of links put behind their words."""
     if "<" not in text:
         return html.unescape(text).strip()

@@ -37,7 +37,7 @@ def plain_message(text: str) -> str:
 
 
 @dataclass
-class Messages:
+class MessageLog:
     """What yt-dlp says goes here instead of to the terminal."""
 
     warnings: list[str] = field(default_factory=list)
@@ -56,12 +56,12 @@ class Messages:
         log.info("yt-dlp fails: %s", message)
 
 
-def limited(url: str, message: str) -> RateLimited:
+def rate_limited_error(url: str, message: str) -> RateLimited:
     """The error that stops all calls to a site for an hour."""
     return RateLimited(url, message, datetime.now(UTC) + _AN_HOUR)
 
 
-def as_ours(error: BaseException, url: str) -> CatalogError:
+def to_catalog_error(error: BaseException, url: str) -> CatalogError:
     """A full disk, a site that asks for a pause, or an episode that cannot be read, whichever is the cause."""
     causes = list(_causes(error))
     unfetched = next((cause for cause in causes if isinstance(cause, NotFetched)), None)
@@ -73,7 +73,7 @@ def as_ours(error: BaseException, url: str) -> CatalogError:
     if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
         return DiskFull(detail=message)
     if (not unfetched and is_rate_limited(message)) or any(getattr(cause, "status", None) == 429 for cause in causes):
-        return limited(url, message)
+        return rate_limited_error(url, message)
     return SourceError(url, message)
 
 

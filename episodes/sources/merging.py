@@ -9,15 +9,15 @@ from typing import Any
 
 from episodes.errors import BadItem, SourceError
 from episodes.sources import identity, info_dict
-from episodes.sources.messages import is_rate_limited, limited
-from episodes.sources.plain import plain_markup
+from episodes.sources.html_to_text import html_to_text
+from episodes.sources.ytdlp_messages import is_rate_limited, rate_limited_error
 from episodes.urls import is_web, web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 
 _NO_REASON = ("Requested format", "No video formats")
 
 
-def described(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
+def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
     """The episode; in ``extra`` why it cannot be played (``problem``), or that it can although it is not public (``playable``).
 
     Raises:
@@ -27,7 +27,7 @@ def described(info: Mapping[str, Any], warnings: Sequence[str], languages: Seque
     playable = bool(info.get("formats"))
     pause = next((warning for warning in warnings if is_rate_limited(warning)), None)
     if pause and not playable:
-        raise limited(url, pause)
+        raise rate_limited_error(url, pause)
     try:
         episode = info_dict.episode_info(info, languages)
     except BadItem as error:
@@ -42,7 +42,7 @@ def _playing(episode: EpisodeInfo, warnings: Sequence[str], *, playable: bool) -
     return {"problem": reasons[-1] if reasons else "there is no sound to fetch"}
 
 
-def as_listed(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
+def merge_listing(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
     """The episode under the name by which its feed listed it, with what the feed said of it."""
     hint = listed.hint
     if not hint.get("entry"):
@@ -54,7 +54,7 @@ def as_listed(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
         identity=listed.identity,
         key=identity.key(listed.identity, identity.short_id(listed.identity), episode.title),
         url=web_address(hint.get("page") or "") or episode.url,
-        description=plain_markup(episode.description),
+        description=html_to_text(episode.description),
         channel=episode.channel or hint.get("channel", ""),
         language=episode.language or hint.get("language", ""),
         captions=(*captions, *episode.captions),
@@ -62,19 +62,19 @@ def as_listed(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
     )
 
 
-def as_entry(item: EpisodeInfo) -> Listed:
+def listed_from_item(item: EpisodeInfo) -> Listed:
     """A feed's item as a listing has it, where yt-dlp did not list the feed; a video of a named site is read from there."""
     if not item.identity.startswith(("feed:", "url:")):
         return Listed(item.identity, item.media, item.title, item.published)
     stamp = datetime.combine(item.published, time(), UTC).timestamp() if item.published else None
     fields = {"title": item.title, "description": item.description, "duration": item.duration, "timestamp": stamp}
     entry = {"_type": "url_transparent", "url": item.media, **{name: value for name, value in fields.items() if value}}
-    return with_item(
+    return add_item(
         Listed(item.identity, item.media, item.title, item.published, {"entry": entry, "show": item.show}), item
     )
 
 
-def with_item(entry: Listed, item: EpisodeInfo | None) -> Listed:
+def add_item(entry: Listed, item: EpisodeInfo | None) -> Listed:
     """A feed's entry that also carries what yt-dlp leaves out: the item's page and transcripts, the feed's author and language."""
     if item is None:
         return entry

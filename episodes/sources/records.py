@@ -36,7 +36,7 @@ _MEDIA_FILE = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
 
 
-def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> EpisodeInfo:
+def episode_from_record(fields: Mapping[str, Any], folder: Path | None = None) -> EpisodeInfo:
     """The episode that a line's fields describe; ``folder`` is that of its file, below which its media may lie.
 
     Raises:
@@ -44,13 +44,13 @@ def episode_of(fields: Mapping[str, Any], folder: Path | None = None) -> Episode
     """
     if missing := [f'"{field}"' for field in REQUIRED if field not in fields]:
         raise BadItem(detail=f"no {' and no '.join(missing)}")
-    entry_id, title = _needed(fields, "id"), _needed(fields, "title")
+    entry_id, title = _required(fields, "id"), _required(fields, "title")
     texts = {field: _text(fields, field) for field in _TEXTS}
     _check_address(texts["url"])
     media, local = _media(texts["media"], folder)
     name = _identity(entry_id, texts["url"], media, texts["show"])
     number = _number(fields)
-    duration = seconds(fields.get("duration"), "duration")
+    duration = parse_seconds(fields.get("duration"), "duration")
     day, doubted = _day(fields["date"])
     extra = {storable(str(field)): storable_json(value) for field, value in fields.items() if field not in KNOWN}
     return EpisodeInfo(
@@ -82,31 +82,31 @@ def _identity(entry_id: str, url: str, media: str, show: str) -> str:
     return identity.of_import(show, entry_id)
 
 
-def _needed(fields: Mapping[str, Any], field: str) -> str:
+def _required(fields: Mapping[str, Any], field: str) -> str:
     value = fields[field]
     if isinstance(value, int) and not isinstance(value, bool) and field == "id":
         value = str(value)
-    if _empty(value):
+    if _is_empty(value):
         raise BadItem(detail=f'"{field}" is empty')
     # An id names what is in the catalog: it stays as it came, but for white space.
     text = (
         "" if not isinstance(value, str) else one_line(value) if field == "title" else " ".join(storable(value).split())
     )
     if not text:
-        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
+        raise BadItem(detail=f'"{field}" is {_shortened(value)}; it has to be a text')
     return text
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
     value = fields.get(field)
     if value is not None and not isinstance(value, str):
-        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be a text')
+        raise BadItem(detail=f'"{field}" is {_shortened(value)}; it has to be a text')
     return storable(value or "").strip()
 
 
 def _check_address(url: str) -> None:
     if url and not web_address(url):
-        raise BadItem(detail=f'"url" is {_shown(url)}; it has to begin with http:// or https://')
+        raise BadItem(detail=f'"url" is {_shortened(url)}; it has to begin with http:// or https://')
 
 
 def _media(value: str, folder: Path | None) -> tuple[str, bool]:
@@ -116,10 +116,10 @@ def _media(value: str, folder: Path | None) -> tuple[str, bool]:
     path = Path(folder or "", value)
     try:
         if folder is None or path.suffix[1:].lower() not in MEDIA:
-            raise BadItem(detail=f'"media" is {_shown(value)}; it has to be an address or a media file')
+            raise BadItem(detail=f'"media" is {_shortened(value)}; it has to be an address or a media file')
         really_below(path, folder)
     except FileRefused as error:
-        raise BadItem(detail=f'"media" is {_shown(value)}: {error.detail}') from error
+        raise BadItem(detail=f'"media" is {_shortened(value)}: {error.detail}') from error
     return str(path.absolute()), True
 
 
@@ -128,35 +128,35 @@ def _day(value: object) -> tuple[date | None, str]:
     try:
         return read_field("" if value is None else str(value))
     except ValueError as error:
-        raise BadItem(detail=f'"date" is {_shown(value)}; write it as 2024-05-31') from error
+        raise BadItem(detail=f'"date" is {_shortened(value)}; write it as 2024-05-31') from error
 
 
-def _empty(value: object) -> bool:
+def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _number(fields: Mapping[str, Any]) -> int | None:
     value = fields.get("number")
-    if _empty(value):
+    if _is_empty(value):
         return None
     number = _as_float(value)
     if number is None or number != int(number) or not 0 <= number < 2**31:
-        raise BadItem(detail=f'"number" is {_shown(value)}; it has to be a whole number')
+        raise BadItem(detail=f'"number" is {_shortened(value)}; it has to be a whole number')
     return int(number)
 
 
-def seconds(value: object, field: str) -> float | None:
+def parse_seconds(value: object, field: str) -> float | None:
     """Seconds, or a clock time in a text; None where it is empty.
 
     Raises:
         BadItem: it is neither; the detail names the field.
     """
-    if _empty(value):
+    if _is_empty(value):
         return None
     clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     number = int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3]) if clock else _as_float(value)
     if number is None or not 0 <= number <= LONGEST:
-        raise BadItem(detail=f'"{field}" is {_shown(value)}; it has to be seconds, 0 to {LONGEST:,.0f}')
+        raise BadItem(detail=f'"{field}" is {_shortened(value)}; it has to be seconds, 0 to {LONGEST:,.0f}')
     return number
 
 
@@ -175,7 +175,7 @@ def _transcript(value: object, language: str, duration: float | None) -> Transcr
     if value is None or value == []:
         return None
     if not isinstance(value, list):
-        raise BadItem(detail=f'"segments" is {_shown(value)}; it has to be a list')
+        raise BadItem(detail=f'"segments" is {_shortened(value)}; it has to be a list')
     segments = tuple(_segments(value))
     return Transcript(segments, Source.IMPORT, language=language or None, duration=duration) if segments else None
 
@@ -199,8 +199,8 @@ def _segments(values: list[Any]) -> Iterator[Segment]:
 
 def _segment(value: object) -> Segment:
     if not isinstance(value, dict):
-        raise BadItem(detail=f"it is {_shown(value)}, no object")
-    start, end = seconds(value.get("start"), "start"), seconds(value.get("end"), "end")
+        raise BadItem(detail=f"it is {_shortened(value)}, no object")
+    start, end = parse_seconds(value.get("start"), "start"), parse_seconds(value.get("end"), "end")
     text = value.get("text")
     if start is None or end is None or not isinstance(text, str):
         raise BadItem(detail='it needs "start", "end" and "text"')
@@ -209,7 +209,7 @@ def _segment(value: object) -> Segment:
     return Segment(start, end, one_line(text), speaker=one_line(_text(value, "speaker")) or None)
 
 
-def _shown(value: object) -> str:
+def _shortened(value: object) -> str:
     """A value as an error message shows it: short."""
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
