@@ -18,7 +18,7 @@
     in_array.py       a condition for many numbers whose statement is always the same
     filters.py        side, show and dates as conditions
     documents.py      what is read of the catalog for hits
-    ranking.py        the candidates' texts, read and put in order
+    rerank.py         the candidates' texts, read and put in order
     first_mention.py  where an episode first speaks of what it was found by
     dedup.py          passages -> moments, one hit for what overlaps, rolled up
     word_times.py     a moment at its word, where words have times
