@@ -34,7 +34,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     urls.py         web addresses: one canonical form, one key
     youtube.py      what an address of YouTube names
     names.py        text that every database takes
-    numbers.py      episode numbers in titles and texts
+    episode_numbers.py  episode numbers in titles and texts
     dates.py        dates read and written
     batches.py      values some at a time
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from episodes.errors import Usage
-from episodes.redaction import hide
+from episodes.redaction import register_secrets
 from transcripts.engine_options import EngineOptions
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _own_database(home: Path) -> URL:
 
 def _proxy(address: str) -> str:
     """The proxy, if it can be one. The error does not repeat it: what is wrong may be a part of its password."""
-    hide(address)
+    register_secrets(address)
     try:
         parts = urlsplit(address)
         good = parts.scheme in ("http", "https", "socks5", "socks5h") and parts.hostname and parts.port != 0

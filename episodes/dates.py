@@ -53,18 +53,18 @@ _ALONE = re.compile(
 
 def find_date(text: str) -> date | None:
     """The first date in a short text that can be believed, or None."""
-    return next((day for day, _ in _found(text)), None)
+    return next((day for day, _ in _matches(text)), None)
 
 
-def read_field(text: str) -> tuple[date | None, str]:
+def parse_date_field(text: str) -> tuple[date | None, str]:
     """The day of a ``date`` field; or None, and the day that it names where that cannot be believed; (None, "") for an empty one.
 
     Raises:
         ValueError: it is no date.
     """
     text = text.strip()
-    found = _iso(text) or find_date(text)
-    if not text or (found and is_believable(found)):
+    found = _from_iso(text) or find_date(text)
+    if not text or (found and is_plausible(found)):
         return found, ""
     if found or _ANY_YEAR.match(text):
         return None, str(found or text)
@@ -79,28 +79,28 @@ def date_line(text: str) -> date | None:
 
 def split_date(text: str) -> tuple[date | None, str]:
     """The first date of a short line and what is left of the line; a long line has none."""
-    day, match = next(_found(text) if len(text) <= 120 else iter(()), (None, None))
+    day, match = next(_matches(text) if len(text) <= 120 else iter(()), (None, None))
     return (day, f"{text[: match.start()]} {text[match.end() :]}".strip()) if match else (None, text)
 
 
 def date_in_address(url: str) -> date | None:
     """The date that a blog's address carries ("/2026/05/04/ferry"), or None."""
     match = _IN_ADDRESS.search(url)
-    return _of(match) if match else None
+    return _from_match(match) if match else None
 
 
-def _found(text: str) -> Iterator[tuple[date, re.Match[str]]]:
+def _matches(text: str) -> Iterator[tuple[date, re.Match[str]]]:
     """Each date in a text with where it stands; of those in one form the first comes first."""
     for form in _FORMS:
         for match in form.finditer(text):
-            if day := _of(match):
+            if day := _from_match(match):
                 yield day, match
     for match in _SLASHES.finditer(text):
-        if day := _of_slashes(match):
+        if day := _from_slashes(match):
             yield day, match
 
 
-def _of_slashes(match: re.Match[str]) -> date | None:
+def _from_slashes(match: re.Match[str]) -> date | None:
     """13/05/2026 and 05/13/2026, but neither 05/04/2026 nor 04/05/2026: nobody knows which of them is May."""
     first, second = int(match[1]), int(match[2])
     if first <= 12 and second <= 12 and first != second:
@@ -108,12 +108,12 @@ def _of_slashes(match: re.Match[str]) -> date | None:
     return _valid(int(match["year"]), *((second, first) if first > 12 else (first, second)))
 
 
-def _of(match: re.Match[str]) -> date | None:
+def _from_match(match: re.Match[str]) -> date | None:
     named = match.groupdict()
     if moment := named.get("moment"):
-        return believed(_iso(f"{moment[:10]}T{moment[11:].replace(' ', '').upper()}"))
+        return plausible(_from_iso(f"{moment[:10]}T{moment[11:].replace(' ', '').upper()}"))
     if mail := named.get("mail"):
-        return _of_mail(mail)
+        return _from_rfc2822(mail)
     month = match["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
     return _valid(int(match["year"]), number, int(match["day"]))
@@ -121,12 +121,12 @@ def _of(match: re.Match[str]) -> date | None:
 
 def _valid(year: int, month: int, day: int) -> date | None:
     try:
-        return believed(date(year, month, day))
+        return plausible(date(year, month, day))
     except ValueError:
         return None
 
 
-def _iso(text: str) -> date | None:
+def _from_iso(text: str) -> date | None:
     """The day of an ISO date or moment, believable or not.
 
     Raises:
@@ -136,20 +136,20 @@ def _iso(text: str) -> date | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return day_of(at)
+    return utc_day(at)
 
 
-def _of_mail(text: str) -> date | None:
+def _from_rfc2822(text: str) -> date | None:
     """The day of a moment as mail and feeds write it."""
     from email.utils import parsedate_to_datetime
 
     try:
-        return believed(day_of(parsedate_to_datetime(text)))
+        return plausible(utc_day(parsedate_to_datetime(text)))
     except (ValueError, IndexError):
         return None
 
 
-def day_of(at: datetime) -> date:
+def utc_day(at: datetime) -> date:
     """The UTC day of a moment; one without a zone is taken as it is.
 
     Raises:
@@ -161,7 +161,7 @@ def day_of(at: datetime) -> date:
         raise ValueError(str(at)) from error
 
 
-def of_timestamp(seconds: object) -> datetime | None:
+def from_timestamp(seconds: object) -> datetime | None:
     """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
@@ -169,10 +169,10 @@ def of_timestamp(seconds: object) -> datetime | None:
         at = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-    return at if is_believable(at.date()) else None
+    return at if is_plausible(at.date()) else None
 
 
-def of_struct(at: struct_time | None) -> date | None:
+def from_struct_time(at: struct_time | None) -> date | None:
     """The day of what feedparser reads, which is in UTC."""
     return _valid(at.tm_year, at.tm_mon, at.tm_mday) if at else None
 
@@ -186,18 +186,18 @@ def first_day(text: str) -> date | None:
         return None
 
 
-def is_believable(day: date, today: date | None = None) -> bool:
+def is_plausible(day: date, today: date | None = None) -> bool:
     """Whether something can have been published on a day, or be announced for it; ``today`` is the clock's where it is not given."""
     today = today or datetime.now(UTC).date()
     return day >= FIRST and day.year <= today.year + 1
 
 
-def believed(day: date | None, today: date | None = None) -> date | None:
+def plausible(day: date | None, today: date | None = None) -> date | None:
     """The day, or None for one that nobody can mean."""
-    return day if day and is_believable(day, today) else None
+    return day if day and is_plausible(day, today) else None
 
 
-def doubt(day: object) -> str:
+def implausible_date(day: object) -> str:
     """What the person is told of a date that was left out."""
     return f"its date {str(day)[:40]!r} was left out: it is no day between {FIRST.year} and next year"
 

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from episodes.redaction import redacted
+from episodes.redaction import redact
 from transcripts.errors import DocstringError
 
 
@@ -58,7 +58,7 @@ class CatalogError(DocstringError):
 
     def __str__(self) -> str:
         """The message, without the passwords that a cause in another library's words may hold."""
-        return redacted(super().__str__())
+        return redact(super().__str__())
 
 
 class SourceError(CatalogError):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from episodes.dates import of_struct
+from episodes.dates import from_struct_time
 from episodes.errors import BadItem
 from episodes.logs import logger
 
@@ -22,7 +22,7 @@ LARGEST = 64 * 2**20
 MOST_TAGS = 1_000_000
 
 
-def parsed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - feedparser publishes no types
+def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - feedparser publishes no types
     """A feed's ``feed``, ``entries`` and ``version``.
 
     ``charset`` overrules what the document says of its own. ``as_written`` leaves HTML as it is, with what embeds a video; else scripts,
@@ -44,13 +44,13 @@ def parsed(content: bytes, *, charset: str = "", as_written: bool = False) -> An
     return found
 
 
-def text_of(fields: Mapping[str, Any], name: str) -> str:
+def text_field(fields: Mapping[str, Any], name: str) -> str:
     """A field's text, empty where there is none; feedparser would give the day of publication for a missing one of a change."""
     value = fields[name] if name in fields else ""  # noqa: SIM401 - see above
     return value if isinstance(value, str) else ""
 
 
-def day_of(entry: Mapping[str, Any]) -> date | None:
+def published_day(entry: Mapping[str, Any]) -> date | None:
     """The UTC day of an entry's publication, else of its last change; None where neither can be read."""
     given = (entry[name] for name in ("published_parsed", "updated_parsed") if name in entry)
-    return of_struct(next((at for at in given if at), None))
+    return from_struct_time(next((at for at in given if at), None))

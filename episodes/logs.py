@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 
-from episodes.redaction import redacted
+from episodes.redaction import redact
 from transcripts.text import storable
 
 #: Without it Python writes warnings to stderr where nobody has set up logging.
@@ -29,5 +29,5 @@ def logger(name: str) -> logging.Logger:
 
 def _fit_to_keep(record: logging.LogRecord) -> bool:
     """Without secrets, and without halves of characters, which no file and no stream takes: an address from outside may have any."""
-    record.msg, record.args = storable(redacted(record.getMessage())), None
+    record.msg, record.args = storable(redact(record.getMessage())), None
     return True

@@ -2,7 +2,7 @@
 
 An address of a database is shown as a whole or, where any of it is doubtful, as its scheme alone: a malformed one may hold the password
 anywhere. A text (an error of some library, a traceback) loses what stands before the ``@`` of web addresses, the values of parameters that
-are passwords, and every password that this process was given: ``hide`` tells which. Feeds of subscribers have their key in the address: it
+are passwords, and every password that this process was given: ``register_secrets`` tells which. Feeds of subscribers have their key in the address: it
 is kept in the catalog, since the feed is read by it, and shown without. A key that is part of a path looks like any path, and is shown.
 """
 
@@ -49,33 +49,33 @@ _CREDENTIALS = re.compile(
     r"(Authorization['\"]?\s{0,3}[:=,]\s{0,3}b?['\"]?(?:Basic|Bearer|Digest)\s{1,3})[^\s'\"]+", re.IGNORECASE
 )
 
-_given: set[str] = set()
+_registered: set[str] = set()
 
 
-def hide(*addresses: str) -> None:
+def register_secrets(*addresses: str) -> None:
     """From now on, whatever is secret in these addresses is taken out of every text."""
-    _given.update(secret for address in addresses for secret in _secrets(address))
+    _registered.update(secret for address in addresses for secret in _secrets(address))
 
 
-def redacted(text: str, environment: Mapping[str, str] = os.environ) -> str:
+def redact(text: str, environment: Mapping[str, str] = os.environ) -> str:
     """The text without passwords: those that can be recognised, those that were given, and those that the environment names."""
-    for secret in sorted(_given.union(_of_environment(environment)), key=len, reverse=True):
+    for secret in sorted(_registered.union(_environment_secrets(environment)), key=len, reverse=True):
         if secret in text:
-            text = _without(text, secret)
-    text = _BEFORE_HOST.sub(_without_password, text)
+            text = _mask(text, secret)
+    text = _BEFORE_HOST.sub(_mask_password, text)
     text = _SECRET_VALUE.sub(rf"\g<1>{HIDDEN}", text)
     return _CREDENTIALS.sub(rf"\g<1>{HIDDEN}", text)
 
 
-def public(address: str) -> str:
+def redact_url(address: str) -> str:
     """An address of the web as it is shown: without the key of a subscriber that stands before its host or is called a token.
 
     What is fetched keeps it; who reads a list does not learn it.
     """
-    return redacted(address) if "@" in address or "=" in address else address
+    return redact(address) if "@" in address or "=" in address else address
 
 
-def database(url: str | URL) -> str:
+def redact_database_url(url: str | URL) -> str:
     """A database's address as it is shown; of one that cannot be read, or not without doubt, the scheme alone."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
@@ -83,28 +83,28 @@ def database(url: str | URL) -> str:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError, TypeError):
-        return _scheme(str(url))
+        return _scheme_only(str(url))
     parts = (parsed.username, parsed.host, "" if parsed.drivername.startswith("sqlite") else parsed.database)
     if any(re.search(r"[@=?&/\s]", part or "") for part in parts):
-        return _scheme(parsed.drivername + ":")
+        return _scheme_only(parsed.drivername + ":")
     known = {name: value if name in _HARMLESS else HIDDEN for name, value in parsed.query.items()}
     shown = parsed.set(query=known).render_as_string(hide_password=True)
     return unquote(shown).replace("%2A", "*")
 
 
-def _without(text: str, secret: str) -> str:
+def _mask(text: str, secret: str) -> str:
     """A password that is a word is taken out as a word: ``postgres`` stays a part of ``postgresql``."""
     if secret.isalpha():
         return re.sub(rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", HIDDEN, text)
     return text.replace(secret, HIDDEN)
 
 
-def _scheme(address: str) -> str:
+def _scheme_only(address: str) -> str:
     found = _SCHEME.match(address)
     return f"{found[0]}:…" if found else "an address that cannot be read"
 
 
-def _without_password(found: re.Match[str]) -> str:
+def _mask_password(found: re.Match[str]) -> str:
     """``https://***@host``: even a name may be a key there; the user of a database is shown."""
     scheme, who = found[1], found[2]
     name, colon, _ = who.partition(":")
@@ -113,7 +113,7 @@ def _without_password(found: re.Match[str]) -> str:
     return f"{scheme}{name}{colon and ':' + HIDDEN}@"
 
 
-def _of_environment(environment: Mapping[str, str]) -> Iterator[str]:
+def _environment_secrets(environment: Mapping[str, str]) -> Iterator[str]:
     for name in (*_ADDRESSES, *map(str.lower, _ADDRESSES)):
         yield from _secrets(environment.get(name) or "")
     yield from (secret for name in _PASSWORDS if len(secret := environment.get(name) or "") >= _SHORTEST)

@@ -25,7 +25,7 @@ from episodes import youtube as _youtube
 from episodes.errors import BadAddress
 from episodes.names import LONGEST, is_too_long
 from episodes.youtube import YouTube, is_video_id
-from episodes.youtube import ids_in as youtube_ids_in
+from episodes.youtube import video_ids_in as youtube_ids_in
 
 __all__ = [
     "YouTube",
@@ -41,8 +41,8 @@ __all__ = [
     "key",
     "same_page",
     "same_site",
-    "spellings",
     "split",
+    "variants",
     "web_address",
     "with_scheme",
     "youtube",
@@ -79,9 +79,9 @@ _PORTS = {"http": 80, "https": 443}
 #: Characters; that many bytes is what name servers take.
 _LONGEST_HOST = 255
 #: Other hosts of the same pages.
-_SIDE_DOORS = ("www.", "m.", "mobile.", "amp.")
-_SIDE_DOOR = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+_HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
+_HOST_PREFIX = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -139,7 +139,7 @@ def canonical(url: str) -> str:
         BadAddress: it is no absolute http, https or file address, or longer than any that leads somewhere.
     """
     try:
-        parts = urlsplit(_UNSEEN.sub("", unicodedata.normalize("NFC", url)).strip().replace("&amp;", "&"))
+        parts = urlsplit(_INVISIBLE.sub("", unicodedata.normalize("NFC", url)).strip().replace("&amp;", "&"))
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError as error:
         raise BadAddress(url, error) from error
@@ -160,7 +160,7 @@ def absolute(link: str, base: str) -> str:
 
     Only a page that is a file names files.
     """
-    link = " ".join(_UNSEEN.sub("", link).split())
+    link = " ".join(_INVISIBLE.sub("", link).split())
     if not link or link.startswith("#"):
         return ""
     try:
@@ -201,7 +201,7 @@ def same_site(one: str, other: str) -> bool:
 
 def bare_host(host: str) -> str:
     """A host without "www.", "m." and the like in front; one of two parts only ("m.example") is itself."""
-    return _SIDE_DOOR.sub("", host, count=1) if _SIDE_DOOR.match(host) else host
+    return _HOST_PREFIX.sub("", host, count=1) if _HOST_PREFIX.match(host) else host
 
 
 def host_of(url: str) -> str:
@@ -209,7 +209,7 @@ def host_of(url: str) -> str:
     return bare_host(split(url).hostname or "")
 
 
-def spellings(url: str) -> set[str]:
+def variants(url: str) -> set[str]:
     """All ways to write an address that lead to one page: itself, and either scheme, each side door, a slash at the end or not.
 
     A fragment stays: parts of a page that have no address of their own are told apart by it.
@@ -222,18 +222,18 @@ def spellings(url: str) -> set[str]:
     if parts.scheme not in _PORTS:
         return {url}
     bare, path = bare_host(parts.netloc), parts.path.rstrip("/")
-    doors = {f"{door}{bare}" for door in ("", *_SIDE_DOORS)} | {parts.netloc}
+    hosts = {f"{host}{bare}" for host in ("", *_HOST_PREFIXES)} | {parts.netloc}
     return {url} | {
-        urlunsplit((scheme, door, path + end, parts.query, part))
+        urlunsplit((scheme, host, path + end, parts.query, part))
         for scheme in _PORTS
-        for door in doors
+        for host in hosts
         for end in ("", "/")
     }
 
 
 def youtube(url: str) -> YouTube | None:
     """What an address of YouTube (also without its scheme) names; None for an address that is not YouTube's."""
-    return _youtube.read(split(with_scheme(url)))
+    return _youtube.parse(split(with_scheme(url)))
 
 
 def youtube_id(url: str) -> str:

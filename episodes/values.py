@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from episodes.names import bounded
-from episodes.redaction import redacted
+from episodes.redaction import redact
 from transcripts.words import Transcript
 
 
@@ -54,7 +54,7 @@ class Outcome:
     def __post_init__(self) -> None:
         """A reason often is an error in the words of some library."""
         if self.reason:
-            object.__setattr__(self, "reason", redacted(self.reason))
+            object.__setattr__(self, "reason", redact(self.reason))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,15 +52,15 @@ class YouTube:
         return f"youtube.com/playlist?list={self.playlist}" if self.playlist else ""
 
 
-def read(parts: SplitResult, deep: int = 2) -> YouTube | None:
-    """What an address, taken apart, names, itself or so ``deep`` within; None where it is not YouTube's."""
+def parse(parts: SplitResult, depth: int = 2) -> YouTube | None:
+    """What an address, taken apart, names, itself or so ``depth`` within; None where it is not YouTube's."""
     if not HOST.fullmatch(parts.hostname or ""):
         return None
     path = [unquote(part) for part in parts.path.split("/") if part]
     query = _query(parts)
     video = _video(path, query, short=parts.hostname == "youtu.be")
-    if deep and not video and (inner := next((query[name] for name in _NESTED if query.get(name)), "")):
-        return _nested(inner, deep - 1)
+    if depth and not video and (inner := next((query[name] for name in _NESTED if query.get(name)), "")):
+        return _nested(inner, depth - 1)
     return YouTube(
         video,
         query.get("list", query.get("playlist_id", "")),
@@ -76,15 +76,15 @@ def is_video_id(text: str) -> bool:
     return bool(_VIDEO_ID.fullmatch(text)) and text.lower() not in _NO_VIDEOS
 
 
-def ids_in(text: str) -> tuple[str, ...]:
+def video_ids_in(text: str) -> tuple[str, ...]:
     """The ids of the videos whose addresses stand in a text or in markup, each once, in order.
 
     Percent-encoded and HTML-escaped addresses are read as well.
     """
-    return tuple(dict.fromkeys(_ids(text)))
+    return tuple(dict.fromkeys(_video_ids(text)))
 
 
-def _ids(text: str) -> Iterator[str]:
+def _video_ids(text: str) -> Iterator[str]:
     if "yout" not in text.lower() and "ytimg" not in text.lower():
         return
     plain = html.unescape(text).replace("\\/", "/").replace("\\u0026", "&").replace("\\u003d", "=")
@@ -92,17 +92,17 @@ def _ids(text: str) -> Iterator[str]:
         plain = unquote(plain) if "%" in plain else plain
     for match in _IN_TEXT.finditer(plain):
         try:
-            named = read(urlsplit(f"https://{match['host']}{match['rest']}"))
+            named = parse(urlsplit(f"https://{match['host']}{match['rest']}"))
         except ValueError:
             continue
         if named and named.video:
             yield named.video
 
 
-def _nested(inner: str, deep: int) -> YouTube:
+def _nested(inner: str, depth: int) -> YouTube:
     """The address within an address; one of another site names nothing of YouTube's."""
     try:
-        return read(urlsplit(urljoin("https://www.youtube.com/", inner)), deep) or YouTube()
+        return parse(urlsplit(urljoin("https://www.youtube.com/", inner)), depth) or YouTube()
     except ValueError:
         return YouTube()
 

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from episodes.articles.json_lines import read_json_lines
 from episodes.articles.read import read
 from episodes.articles.wordpress import parse_posts
-from episodes.dates import day_of, doubt, find_date, first_day, iso, of_timestamp, read_field, split_date, to_the_minute
+from episodes.dates import (
+    find_date,
+    first_day,
+    from_timestamp,
+    implausible_date,
+    iso,
+    parse_date_field,
+    split_date,
+    to_the_minute,
+    utc_day,
+)
 from episodes.search.query_parser import parse
 from episodes.sources import json_lines
 from episodes.values import ArticleText, EpisodeInfo
@@ -84,20 +94,20 @@ def test_a_text_is_one_day_through_every_door(tmp_path: Path, written: str, day:
 def test_what_is_no_day(written: str) -> None:
     assert find_date(written) is None
     with pytest.raises(ValueError, match=written):
-        read_field(written)
+        parse_date_field(written)
 
 
 @pytest.mark.parametrize("written", FAR)
 def test_a_field_with_a_day_that_nobody_can_mean_is_left_out_and_told(written: str) -> None:
-    day, doubted = read_field(written)
+    day, doubted = parse_date_field(written)
 
     assert day is None
     assert written.startswith(doubted)
-    assert f"{doubted}' was left out" in doubt(doubted)
+    assert f"{doubted}' was left out" in implausible_date(doubted)
 
 
 def test_an_empty_field_is_no_day_and_no_fault() -> None:
-    assert read_field("") == read_field("  ") == (None, "")
+    assert parse_date_field("") == parse_date_field("  ") == (None, "")
 
 
 def test_what_stands_around_a_date_stays() -> None:
@@ -115,9 +125,9 @@ MOMENTS = st.datetimes(
 def test_a_moment_is_its_utc_day_however_it_is_written(at: datetime) -> None:
     day = at.astimezone(UTC).date()
 
-    assert day_of(at) == find_date(at.isoformat()) == read_field(at.isoformat())[0] == day
+    assert utc_day(at) == find_date(at.isoformat()) == parse_date_field(at.isoformat())[0] == day
     assert find_date(f"{at:%d %b %Y %H:%M:%S %z}") == day
-    assert of_timestamp(at.timestamp()) == at
+    assert from_timestamp(at.timestamp()) == at
     assert find_date(iso(day) or "") == day
     assert to_the_minute(at) == f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -128,7 +138,7 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert found is None or (found == find_date(text) and len(rest) <= len(text))
     assert first_day(text) is None or first_day(text.strip()) == first_day(text)
     try:
-        assert read_field(text)[0] in (None, find_date(text))
+        assert parse_date_field(text)[0] in (None, find_date(text))
     except ValueError:
         assert find_date(text) is None
 

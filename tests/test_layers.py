@@ -29,7 +29,7 @@ LAYERS = [
         "errors",
         "redaction",
         "logs",
-        "numbers",
+        "episode_numbers",
         "names",
         "deadline",
         "dates",

@@ -179,7 +179,7 @@ def test_failures_are_told_and_no_secret_with_them(nir: Nir) -> None:
 
 
 def test_secrets_are_taken_out_before_any_handler_sees_them(caplog: pytest.LogCaptureFixture) -> None:
-    redaction.hide("postgresql://reader:quayside42@db.example/catalog")
+    redaction.register_secrets("postgresql://reader:quayside42@db.example/catalog")
     log = logger("episodes.ferry")
     with caplog.at_level("INFO", "episodes"):
         log.info(

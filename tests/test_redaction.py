@@ -82,7 +82,7 @@ def test_addresses_of_databases(
 @pytest.mark.parametrize("url", DATABASES)
 def test_a_shown_address_alone(url: str) -> None:
     """Whatever is remembered of passwords: the address itself is shown without."""
-    assert CANARY not in redaction.database(url)
+    assert CANARY not in redaction.redact_database_url(url)
     with pytest.raises(DatabaseUnreachable) as caught:
         migrate(connect(url))
     assert CANARY not in str(caught.value)
@@ -100,7 +100,7 @@ def test_a_shown_address_alone(url: str) -> None:
     ],
 )
 def test_what_is_shown_of_an_address(url: str, shown: str) -> None:
-    assert redaction.database(url) == shown
+    assert redaction.redact_database_url(url) == shown
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_is_shown_of_an_address(url: str, shown: str) -> None:
     ],
 )
 def test_texts(text: str, left: str | None) -> None:
-    assert redaction.redacted(text, {}) == (text if left is None else left)
+    assert redaction.redact(text, {}) == (text if left is None else left)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=4, max_size=20), st.text(max_size=20))
@@ -128,7 +128,7 @@ def test_what_was_given_is_never_repeated(secret: str, around: str) -> None:
     if secret.isalpha() or set(secret) == {"*"}:
         return  # a word is taken out as a word only
 
-    assert secret not in redaction.redacted(f"{around} {secret}: {secret}{around}", environment).replace("***", "")
+    assert secret not in redaction.redact(f"{around} {secret}: {secret}{around}", environment).replace("***", "")
 
 
 @pytest.mark.parametrize("proxy", PROXIES)
@@ -151,7 +151,7 @@ def test_a_proxys_password_is_neither_printed_nor_kept(
 def test_proxies_of_the_environment(name: str) -> None:
     environment = {name: f"http://me:{CANARY}@proxy:3128"}
 
-    assert redaction.redacted(f"Invalid port: '{CANARY}'", environment) == "Invalid port: '***'"
+    assert redaction.redact(f"Invalid port: '{CANARY}'", environment) == "Invalid port: '***'"
 
 
 @pytest.mark.parametrize("proxy", ["host:3128", "http://", "http://host:port", "gopher://host:1", "http://host:0"])

@@ -142,26 +142,26 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(url: str) -> None:
     assert urls.canonical(once) == once
     assert once.isascii() or once.startswith("file:")
     assert urls.same_page(once, once)
-    assert once in urls.spellings(once)
+    assert once in urls.variants(once)
 
 
 @given(ODD, ODD)
 def test_no_link_is_too_odd(link: str, base: str) -> None:
     assert isinstance(urls.absolute(link, base), str)
     assert urls.same_page(link, base) in (True, False)
-    assert link in urls.spellings(link)
+    assert link in urls.variants(link)
     assert isinstance(urls.host_of(link), str)
 
 
 def test_spellings_of_one_address_meet() -> None:
     one, other = (
-        urls.spellings("http://harbour.example/Pier/?fbclid=1"),
-        urls.spellings("https://www.harbour.example/Pier"),
+        urls.variants("http://harbour.example/Pier/?fbclid=1"),
+        urls.variants("https://www.harbour.example/Pier"),
     )
 
     assert {"https://harbour.example/Pier", "http://www.harbour.example/Pier/"} <= one & other
-    assert not urls.spellings(f"{PAGE}#the-ferry") & urls.spellings(f"{PAGE}#the-bridge")
-    assert not urls.spellings(f"{PAGE}#the-ferry") & urls.spellings(PAGE)
+    assert not urls.variants(f"{PAGE}#the-ferry") & urls.variants(f"{PAGE}#the-bridge")
+    assert not urls.variants(f"{PAGE}#the-ferry") & urls.variants(PAGE)
 
 
 def test_what_a_person_types() -> None:

@@ -300,7 +300,7 @@ def _passages(text: str) -> object:
 
 
 def _numbers(text: str) -> object:
-    from episodes.numbers import episode_number, show_mentions
+    from episodes.episode_numbers import episode_number, show_mentions
     from episodes.sources import identity
 
     identity.key(identity.of_address(text), "", text), identity.of_feed(text, text, text), identity.file_name(text)

@@ -13,7 +13,7 @@ from episodes.articles.tidy import count_words
 from episodes.articles.tree import Element, decode_xml, parse, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError, BadItem
-from episodes.feeds import day_of, parsed, text_of
+from episodes.feeds import parse_feed, published_day, text_field
 from episodes.urls import absolute, is_web
 from transcripts.text import one_line
 
@@ -48,10 +48,10 @@ def read_feed(body: bytes, url: str) -> Feed:
         ArticleError: it is no feed, or larger than one can be.
     """
     try:
-        found = parsed(decode_xml(body).encode(), charset="utf-8", as_written=True)
+        found = parse_feed(decode_xml(body).encode(), charset="utf-8", as_written=True)
     except BadItem as error:
         raise ArticleError(url, error.detail) from error
-    title = _plain(text_of(found.feed, "title"))
+    title = _plain(text_field(found.feed, "title"))
     entries = (_entry(one, url, title, found.version) for one in found.entries)
     return Feed(title, tuple(entry for entry in entries if entry))
 
@@ -76,12 +76,12 @@ def is_full_text(html: str) -> bool:
 
 def _entry(fields: Mapping[str, Any], url: str, site: str, feed_format: str) -> Entry | None:
     link = absolute(_link(fields), url)
-    html = next((text for part in fields.get("content", ()) if (text := text_of(part, "value").strip())), "")
-    title, changed = _plain(text_of(fields, "title")), text_of(fields, "updated")
-    told = "\n".join((title, html or text_of(fields, "summary"), changed))
+    html = next((text for part in fields.get("content", ()) if (text := text_field(part, "value").strip())), "")
+    title, changed = _plain(text_field(fields, "title")), text_field(fields, "updated")
+    told = "\n".join((title, html or text_field(fields, "summary"), changed))
     version = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-    written = text_of(fields, "published") or changed
-    day = day_of(fields) or find_date(written)
+    written = text_field(fields, "published") or changed
+    day = published_day(fields) or find_date(written)
     return (
         Entry(link, title, version, html if is_full_text(html) else "", day, _authors(fields, feed_format), site)
         if link
@@ -91,14 +91,14 @@ def _entry(fields: Mapping[str, Any], url: str, site: str, feed_format: str) -> 
 
 def _link(fields: Mapping[str, Any]) -> str:
     """The entry's page; feedparser takes any GUID for one that does not say that it is none."""
-    link = text_of(fields, "link") or text_of(fields, "feedburner_origlink")
-    return link if link != text_of(fields, "id") or is_web(link) else ""
+    link = text_field(fields, "link") or text_field(fields, "feedburner_origlink")
+    return link if link != text_field(fields, "id") or is_web(link) else ""
 
 
 def _authors(fields: Mapping[str, Any], feed_format: str) -> tuple[str, ...]:
     """Names; RSS has addresses of mail for authors, in which there may be a name."""
     named = [one for one in fields.get("authors", ()) if not (feed_format.startswith("rss") and one.get("email"))]
-    names = (one_line(text_of(one, "name")) for one in named)
+    names = (one_line(text_field(one, "name")) for one in named)
     return tuple(name for name in names if name and "@" not in name)
 
 

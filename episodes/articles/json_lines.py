@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from episodes.articles.plain_text import split_paragraphs
-from episodes.dates import doubt, read_field
+from episodes.dates import implausible_date, parse_date_field
 from episodes.errors import ArticleError
 from episodes.urls import canonical, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
@@ -82,7 +82,7 @@ def _article(item: Object) -> ArticleText:
         ids,
         tuple(canonical(link) for link in _texts(item, "links")),
         extra,
-        (doubt(doubted),) if doubted else (),
+        (implausible_date(doubted),) if doubted else (),
     )
 
 
@@ -133,7 +133,7 @@ def _date(item: Object) -> tuple[date | None, str]:
     """The day, and one that cannot be believed as it is written."""
     text = _text(item, "date")
     try:
-        return read_field(text)
+        return parse_date_field(text)
     except ValueError as error:
         message = f'"date" is no date: {text!r} (2026-05-04 is one)'
         raise ValueError(message) from error

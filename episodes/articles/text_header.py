@@ -9,8 +9,8 @@ from datetime import date
 
 from episodes.articles.tidy import is_boilerplate, same_words
 from episodes.dates import date_line, find_date, split_date
+from episodes.episode_numbers import episode_number
 from episodes.errors import ArticleError
-from episodes.numbers import episode_number
 from episodes.urls import canonical, host_of, youtube
 from transcripts.text import one_line
 

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from episodes.batches import batched
 from episodes.models import Article, ArticleAddress
-from episodes.urls import spellings
+from episodes.urls import variants
 
 
 def article(session: Session, url: str) -> Article | None:
     """The article that was met under this address, in whatever spelling."""
-    statement = select(Article).join(ArticleAddress).where(col(ArticleAddress.url).in_(spellings(url)))
+    statement = select(Article).join(ArticleAddress).where(col(ArticleAddress.url).in_(variants(url)))
     return session.exec(statement.order_by(col(ArticleAddress.url) != url, col(ArticleAddress.id))).first()
 
 

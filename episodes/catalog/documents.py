@@ -14,7 +14,7 @@ from episodes.catalog import addresses, articles
 from episodes.catalog.links import Linked
 from episodes.dates import iso
 from episodes.models import Article, Episode, Show, Transcript
-from episodes.redaction import public
+from episodes.redaction import redact_url
 
 
 def of_episode(row: Episode) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def of_episode(row: Episode) -> dict[str, Any]:
         "date": iso(row.published),
         "show": row.show_title,
         "duration": row.duration,
-        "url": public(row.url),
+        "url": redact_url(row.url),
     }
 
 
@@ -34,7 +34,7 @@ def of_whole_episode(
     row: Episode, transcripts: list[dict[str, Any]], links: list[Linked], aligned: Mapping[int, tuple[int, int]]
 ) -> dict[str, Any]:
     """All about an episode; ``aligned``: of each article, by its id, how many paragraphs have a place, and how many there are."""
-    about = {"description": row.description, "channel": row.channel, "media": public(row.media)}
+    about = {"description": row.description, "channel": row.channel, "media": redact_url(row.media)}
     places = {one.article.url: aligned[one.article.id or 0][0] for one in links if one.article.id in aligned}
     linked = [of_link(one) for one in links]
     return {**of_episode(row), **about, "transcripts": transcripts, "links": linked, "aligned": places}
@@ -87,5 +87,5 @@ def of_link(one: Linked) -> dict[str, Any]:
 
 def of_show(show: Show, episodes: int) -> dict[str, Any]:
     """A followed show; ``episodes`` is their number."""
-    about = {"id": show.id, "title": show.title, "url": public(show.url), "match": show.match}
+    about = {"id": show.id, "title": show.title, "url": redact_url(show.url), "match": show.match}
     return {**about, "episodes": episodes, "checked": iso(show.checked_at)}

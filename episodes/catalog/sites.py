@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 from episodes.batches import batched
 from episodes.errors import NotFound
 from episodes.models import Outcome, Site
-from episodes.urls import spellings
+from episodes.urls import variants
 from episodes.values import State
 
 
@@ -27,7 +27,7 @@ def add(session: Session, url: str, *, kind: str, title: str, state: Mapping[str
 
 def by_url(session: Session, url: str) -> Site | None:
     """The site that is followed under this address, in whatever spelling."""
-    statement = select(Site).where(col(Site.url).in_(spellings(url)))
+    statement = select(Site).where(col(Site.url).in_(variants(url)))
     return session.exec(statement.order_by(col(Site.url) != url, col(Site.id))).first()
 
 

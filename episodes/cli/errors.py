@@ -77,12 +77,12 @@ def _stopped() -> int:
 def _failed(error: Exception) -> int:
     if isinstance(error, BrokenPipeError) and stopping.unread():
         return stopping.UNREAD
-    from episodes.redaction import redacted
+    from episodes.redaction import redact
 
     if _debugging():
-        sys.stderr.write(redacted("".join(traceback.format_exception(error))))
+        sys.stderr.write(redact("".join(traceback.format_exception(error))))
     code, line = explain(error)
-    _say(redacted(line))
+    _say(redact(line))
     return code
 
 

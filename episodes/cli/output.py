@@ -97,20 +97,20 @@ def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """The JSON form: {"item", "state", "reason", "until", "title", "step"}."""
-    from episodes.redaction import public
+    from episodes.redaction import redact_url
 
-    return {**asdict(outcome), "item": public(outcome.item), "title": public(outcome.title)}
+    return {**asdict(outcome), "item": redact_url(outcome.item), "title": redact_url(outcome.title)}
 
 
 def outcome_line(outcome: Outcome) -> Text:
     """One line: sign, title or item, reason, time."""
     from episodes.cli.terminal import line
     from episodes.dates import to_the_minute
-    from episodes.redaction import public
+    from episodes.redaction import redact_url
 
     sign, style = SIGNS[outcome.state]
-    item, reason = public(outcome.item), outcome.reason
-    title = public(outcome.title) or item
+    item, reason = redact_url(outcome.item), outcome.reason
+    title = redact_url(outcome.title) or item
     if outcome.state == "failed" and outcome.title and item not in outcome.reason:
         reason = f"{item}: {reason}"
     until = f" until {to_the_minute(outcome.until)}" if outcome.until and outcome.state == "waiting" else ""

@@ -30,7 +30,7 @@ def list_shows(
     from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.dates import to_the_minute
-    from episodes.redaction import public
+    from episodes.redaction import redact_url
 
     with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
@@ -38,9 +38,11 @@ def list_shows(
         return print_json([documents.of_show(show, count) for show, count in listed])
     for show, count in listed:
         checked = f"checked {to_the_minute(show.checked_at)}" if show.checked_at else "not checked yet"
-        console().print(f"{show.id:>3}  {show.title or public(show.url)}  ({count} episodes, {checked})", markup=False)
         console().print(
-            f"     {public(show.url)}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False
+            f"{show.id:>3}  {show.title or redact_url(show.url)}  ({count} episodes, {checked})", markup=False
+        )
+        console().print(
+            f"     {redact_url(show.url)}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False
         )
     if not listed:
         console().print("No show is followed yet: nir shows add URL")

@@ -40,7 +40,7 @@ from episodes.database.replaced_file import reopen_if_replaced
 from episodes.deadline import Deadline, check_deadline, current_deadline
 from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
 from episodes.logs import logger
-from episodes.redaction import hide
+from episodes.redaction import register_secrets
 
 log = logger(__name__)
 
@@ -67,25 +67,25 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
         DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
         NotAllowed: the SQLite file cannot be written, and that is wanted.
     """
-    hide(url if isinstance(url, str) else url.render_as_string(hide_password=False))
+    register_secrets(url if isinstance(url, str) else url.render_as_string(hide_password=False))
     try:
         parsed = make_url(url)
-        log.debug("catalog: %s%s", redaction.database(parsed), ", to be read only" if reads else "")
+        log.debug("catalog: %s%s", redaction.redact_database_url(parsed), ", to be read only" if reads else "")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, reads=reads)
         return _postgres(parsed, parsed.get_driver_name())
     except ModuleNotFoundError as error:
         hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
-        raise DatabaseUnreachable(redaction.database(url), hint) from error
+        raise DatabaseUnreachable(redaction.redact_database_url(url), hint) from error
     except (
         ArgumentError,
         NoSuchModuleError,
         ValueError,
         TypeError,
     ) as error:  # their words repeat the address, or pieces of it
-        raise DatabaseUnreachable(redaction.database(url), "this is no address of a database") from error
+        raise DatabaseUnreachable(redaction.redact_database_url(url), "this is no address of a database") from error
     except OSError as error:
-        raise DatabaseUnreachable(redaction.database(url), error) from error
+        raise DatabaseUnreachable(redaction.redact_database_url(url), error) from error
 
 
 def _postgres(url: URL, driver: str) -> Engine:
@@ -245,7 +245,7 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
 
     if event.contains(engine, "do_connect", _create_file):
         event.remove(engine, "do_connect", _create_file)
-    reopen_if_replaced(engine, redaction.database(engine.url))
+    reopen_if_replaced(engine, redaction.redact_database_url(engine.url))
     event.listen(engine, "connect", no_longer)
     event.listen(engine, "begin", from_now)
     return engine
@@ -372,7 +372,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
     except (DBAPIError, AllConnectionsBusy) as error:
         if by_a_signal(error):
             raise KeyboardInterrupt from error
-        place = redaction.database(engine.url)
+        place = redaction.redact_database_url(engine.url)
         log.debug("%s refuses: %s", place, error_message(error))
         match error_kind(error):
             case ErrorKind.DISK_FULL:

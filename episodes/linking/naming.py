@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from episodes.episode_numbers import episode_number, show_mentions
 from episodes.linking.background import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
-from episodes.numbers import episode_number, show_mentions
 from episodes.values import Evidence
 from transcripts.tokens import surface
 

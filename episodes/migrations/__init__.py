@@ -58,7 +58,7 @@ def _upgraded(engine: Engine) -> bool:
         found = ours(connection)
         if found == HEAD:
             return False
-        log.info("%s: its shape is %s and becomes %s", redaction.database(engine.url), found or "none", HEAD)
+        log.info("%s: its shape is %s and becomes %s", redaction.redact_database_url(engine.url), found or "none", HEAD)
         upgrade(connection)
     return True
 
@@ -69,7 +69,7 @@ def ours(connection: Connection) -> str | None:
     A PostgreSQL database may hold other tables beside ours; a SQLite file that holds another program's is that program's.
     """
     found = version(connection)
-    where = redaction.database(connection.engine.url)
+    where = redaction.redact_database_url(connection.engine.url)
     if found and found not in known():
         raise TooNew(where, f"its revision is {found}, the newest known here {HEAD}")
     if not found and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():

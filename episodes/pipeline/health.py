@@ -65,7 +65,7 @@ def checks(settings: Settings) -> Iterator[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    shown = redaction.database(settings.database_url)
+    shown = redaction.redact_database_url(settings.database_url)
     file = _file(settings)
     if file and not file.exists():
         yield Check("database", good=True, detail=f"{shown}: not made yet, the first command makes it")

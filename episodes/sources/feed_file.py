@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from episodes.dates import doubt
+from episodes.dates import implausible_date
+from episodes.episode_numbers import episode_number
 from episodes.errors import BadItem
-from episodes.feeds import LARGEST, day_of, parsed, text_of
+from episodes.feeds import LARGEST, parse_feed, published_day, text_field
 from episodes.files.reading import read_regular
-from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.html_to_text import html_to_text
 from episodes.sources.records import parse_seconds
@@ -70,11 +70,11 @@ def is_atom(content: bytes) -> bool:
 
 def title(content: bytes) -> str:
     """The feed's own title."""
-    return _text(parsed(content).feed, "title")
+    return _text(parse_feed(content).feed, "title")
 
 
 def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
-    found = parsed(content)
+    found = parse_feed(content)
     base = base or _own_address(found.feed)
     transcripts = _transcripts(content)
     if len(transcripts) != len(found.entries):
@@ -106,7 +106,7 @@ def _episode(
     heading = one_line(_text(entry, "title")) or identity.file_name(address)
     number, day, told = (
         episode_number(heading, show),
-        day_of(entry),
+        published_day(entry),
         _text(entry, "published") or _text(entry, "updated"),
     )
     return EpisodeInfo(
@@ -126,7 +126,7 @@ def _episode(
         captions=captions,
         extra={"guid": guid} if guid else {},
         passed_over=(
-            *((doubt(told),) if told and day is None else ()),
+            *((implausible_date(told),) if told and day is None else ()),
             *map(_no_address, [sound] if sound and not media else []),
             *passed_over,
         ),
@@ -198,4 +198,4 @@ def _whole(value: object) -> int | None:
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
-    return storable(text_of(fields, field)).strip()
+    return storable(text_field(fields, field)).strip()

@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
-from episodes.dates import doubt, find_date, of_timestamp
+from episodes.dates import find_date, from_timestamp, implausible_date
+from episodes.episode_numbers import episode_number
 from episodes.errors import BadItem
-from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.caption_tracks import caption_tracks
 from episodes.urls import web_address
@@ -71,7 +71,7 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
         language=text(info, "language"),
         live_status=text(info, "live_status"),
         availability=text(info, "availability"),
-        release_at=of_timestamp(info.get("release_timestamp")),
+        release_at=from_timestamp(info.get("release_timestamp")),
         captions=caption_tracks(info, languages),
         extra=_extra(info),
         passed_over=_doubts(info),
@@ -147,7 +147,7 @@ def number_of(info: Mapping[str, Any], field: str) -> float | None:
 def _published(info: Mapping[str, Any]) -> date | None:
     """The day (UTC) it came out: as released, else as uploaded."""
     for stamp, day in (("release_timestamp", "release_date"), ("timestamp", "upload_date")):
-        if at := of_timestamp(info.get(stamp)):
+        if at := from_timestamp(info.get(stamp)):
             return at.date()
         if found := find_date(text(info, day)):
             return found
@@ -158,7 +158,7 @@ def _doubts(info: Mapping[str, Any]) -> tuple[str, ...]:
     """What is told of a date that was given and could not be believed."""
     given = [info.get(name) for name in ("release_timestamp", "release_date", "timestamp", "upload_date")]
     told = [str(value) for value in given if isinstance(value, str | int | float) and value]
-    return (doubt(told[0]),) if told and _published(info) is None else ()
+    return (implausible_date(told[0]),) if told and _published(info) is None else ()
 
 
 def _duration(info: Mapping[str, Any]) -> float | None:

@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from episodes.dates import doubt, read_field
+from episodes.dates import implausible_date, parse_date_field
+from episodes.episode_numbers import episode_number
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import really_below
-from episodes.numbers import episode_number
 from episodes.sources import identity
 from episodes.sources.media_file import MEDIA
 from episodes.urls import web_address, youtube_id
@@ -62,7 +62,7 @@ def episode_from_record(fields: Mapping[str, Any], folder: Path | None = None) -
         duration=duration,
         transcript=_transcript(fields.get("segments"), texts["language"], duration),
         extra={**extra, "date": doubted} if doubted else extra,
-        passed_over=(doubt(doubted),) if doubted else (),
+        passed_over=(implausible_date(doubted),) if doubted else (),
         url=texts["url"],
         media=media or texts["url"],
         folder=str(folder.absolute()) if local and folder else "",
@@ -126,7 +126,7 @@ def _media(value: str, folder: Path | None) -> tuple[str, bool]:
 def _day(value: object) -> tuple[date | None, str]:
     """The day, and one that cannot be believed as it is written; both empty where it is empty."""
     try:
-        return read_field("" if value is None else str(value))
+        return parse_date_field("" if value is None else str(value))
     except ValueError as error:
         raise BadItem(detail=f'"date" is {_shortened(value)}; write it as 2024-05-31') from error
 

@@ -139,7 +139,7 @@ def test_no_door_believes_such_a_day(tmp_path: Path) -> None:
         stamp = datetime(year, 5, 31, tzinfo=UTC)
         told = info_dict.episode_info({"id": "a", "title": "T", "upload_date": f"{year:04}0531", "webpage_url": URL})
         assert (told.published, len(told.passed_over)) == (None, 1)
-        assert dates.of_timestamp(stamp.timestamp()) is None
+        assert dates.from_timestamp(stamp.timestamp()) is None
         assert find_date(f"{year:04}-05-31") is None
         item = f"<item><title>T</title><link>{URL}</link><pubDate>Fri, 31 May {year:04} 10:00:00 GMT</pubDate></item>"
         feed = f'<rss version="2.0"><channel><title>C</title>{item}</channel></rss>'.encode()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.numbers import episode_number, show_mentions
+from episodes.episode_numbers import episode_number, show_mentions
 
 SHOW = "News in Review"
 
