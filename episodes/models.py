@@ -336,7 +336,7 @@ class Evidence(SQLModel, table=True):
 
 
 class Alignment(SQLModel, table=True):
-    """A place where a paragraph of a linked article, or a part of it, was said; see ``values.Place``.
+    """A place where a paragraph of a linked article, or a part of it, was said; see ``values.AlignedSpan``.
 
     ``paragraph`` is its position in the article, ``begin`` and ``until`` are characters of its text as it was when it was aligned.
     """

@@ -248,7 +248,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
 
 
-class PlaceKind(StrEnum):
+class AlignmentKind(StrEnum):
     """How a place answers: with the same words, or about the same thing."""
 
     QUOTE = "quote"
@@ -256,7 +256,7 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AlignedSpan:
     """Where a paragraph, or a sentence or quotation of it, was said.
 
     ``paragraph`` counts from 0; ``begin`` and ``until`` are characters of its text. ``start`` and ``end`` are seconds: a quote's are
@@ -269,6 +269,6 @@ class Place:
     until: int
     start: float
     end: float
-    kind: PlaceKind
+    kind: AlignmentKind
     score: float
     said: str = ""

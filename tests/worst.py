@@ -351,8 +351,8 @@ def _addresses(text: str) -> object:
 
 
 def _alignment(text: str) -> object:
+    from episodes.alignment.align import align
     from episodes.alignment.difference import difference
-    from episodes.alignment.places import align
     from episodes.alignment.quotes import is_quotation
     from episodes.values import ParagraphText
     from transcripts.words import Segment

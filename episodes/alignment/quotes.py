@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from episodes.alignment.talk import Spoken, Talk
-from episodes.values import ParagraphKind, ParagraphText, Place, PlaceKind
+from episodes.alignment.spoken_text import SpokenText, SpokenWord
+from episodes.values import AlignedSpan, AlignmentKind, ParagraphKind, ParagraphText
 from transcripts.tokens import fold, matches, prior_rarity, stem
 
 #: Words that make a seed, and how often a seed may occur in the talk before it says nothing ("I think that").
@@ -26,13 +26,13 @@ _NEAR, _AROUND = 8, 6
 #: The fewest words of a quotation and of a sentence; the share of them that must have been said, and how alike both must be (Dice).
 _QUOTATION, _SENTENCE = (4, 0.6), (6, 0.8)
 _LONGEST = 120  # words: of longer sentences the beginning is looked for
-_PLACES = 5  # of one sentence
+_MOST_PLACES = 5  # of one sentence
 _MOST_PIECES = 1000  # of one paragraph: the longest that people write has a few dozen
 #: Nats of rarity, guessed by length, that the words in common must have: "and it was the" is nobody's quotation.
-_SUBSTANCE = 4.0
+_MIN_RARITY = 4.0
 _EDGE = 3  # words: so far a quotation's unlike first and last words are taken along
 
-_MATCH, _UNLIKE, _GAP = 2, -1, -1
+_MATCH, _MISMATCH, _GAP = 2, -1, -1
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|»([^«»]+)«")
 #: A row of full stops is read from its first one only: else a long one takes time by its square.
@@ -62,18 +62,21 @@ def is_quotation(text: str, begin: int, until: int) -> bool:
     return any(match.span(match.lastindex or 0) == (begin, until) for match in _QUOTED.finditer(text))
 
 
-def quotes(paragraphs: Sequence[ParagraphText], talk: Talk) -> list[list[Place]]:
+def quotes(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> list[list[AlignedSpan]]:
     """For each paragraph all places where one of its sentences or quotations was said."""
     pieces = [
         list(islice(_pieces(one.text, whole=one.kind is ParagraphKind.QUOTE), _MOST_PIECES)) for one in paragraphs
     ]
-    known = _seeds(talk, {run for some in pieces for piece in some for run in piece.runs})
-    return [[_place(number, *found, talk) for found in _found(some, talk, known)] for number, some in enumerate(pieces)]
+    seeds = _seeds(spoken, {run for some in pieces for piece in some for run in piece.runs})
+    return [
+        [_aligned_span(number, *found, spoken) for found in _matched_pieces(some, spoken, seeds)]
+        for number, some in enumerate(pieces)
+    ]
 
 
-def _seeds(talk: Talk, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
+def _seeds(spoken: SpokenText, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
     """Where in the talk each wanted run of three words begins; the too common ones are left out."""
-    forms = [word.form for word in talk.words]
+    forms = [word.form for word in spoken.words]
     places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(zip(*(forms[n:] for n in range(_SEED)), strict=False)):
         if run in wanted:
@@ -81,13 +84,13 @@ def _seeds(talk: Talk, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
     return {run: some for run, some in places.items() if len(some) <= _COMMON}
 
 
-def _found(pieces: Iterable[Piece], talk: Talk, known: Seeds) -> Iterator[tuple[Piece, _Found]]:
+def _matched_pieces(pieces: Iterable[Piece], spoken: SpokenText, seeds: Seeds) -> Iterator[tuple[Piece, _Match]]:
     """The pieces that were said, with where; parts of a piece that was found are not looked for again."""
     taken: list[Piece] = []
     for piece in pieces:
         if any(piece.begin >= other.begin and piece.until <= other.until for other in taken):
             continue
-        for said in _said(piece, talk, known):
+        for said in _occurrences(piece, spoken, seeds):
             yield piece, said
             taken.append(piece)
 
@@ -105,29 +108,29 @@ def _pieces(text: str, *, whole: bool) -> Iterator[Piece]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Match:
     """Words ``first`` up to ``until`` of the talk, and how alike they are, 0 to 1."""
 
     first: int
     until: int
-    alike: float
+    similarity: float
 
 
-def _said(piece: Piece, talk: Talk, known: Seeds) -> list[_Found]:
+def _occurrences(piece: Piece, spoken: SpokenText, seeds: Seeds) -> list[_Match]:
     least = (_QUOTATION if piece.quotation else _SENTENCE)[1]
-    found: list[_Found] = []
-    for low, high in _stretches(piece, known, len(talk.words)):
-        one = _aligned(piece, talk.words[low:high], low)
-        if one.alike >= least and not any(one.first < other.until and other.first < one.until for other in found):
+    found: list[_Match] = []
+    for low, high in _search_windows(piece, seeds, len(spoken.words)):
+        one = _local_alignment(piece, spoken.words[low:high], low)
+        if one.similarity >= least and not any(one.first < other.until and other.first < one.until for other in found):
             found.append(one)
     return found
 
 
-def _stretches(piece: Piece, known: Seeds, length: int) -> list[tuple[int, int]]:
+def _search_windows(piece: Piece, seeds: Seeds, length: int) -> list[tuple[int, int]]:
     """Where in the talk the piece may have been said: around seeds on near diagonals, the most seeds first."""
     diagonals: defaultdict[int, list[int]] = defaultdict(list)
     for at, run in enumerate(piece.runs):
-        for place in known.get(run, ()):
+        for place in seeds.get(run, ()):
             diagonals[(place - at) // _NEAR].append(place - at)
     # A quotation may differ and have few seeds left; of a sentence four words in five must be the same, and a slip costs three seeds.
     least = 1 if piece.quotation else max(2, 2 * len(piece.words) // 5 - 2)
@@ -135,36 +138,36 @@ def _stretches(piece: Piece, known: Seeds, length: int) -> list[tuple[int, int]]
     need = max(least, max(counted.values(), default=0) / 2)
     best = sorted((near for near, count in counted.items() if count >= need), key=lambda near: (-counted[near], near))
     spans = []
-    for near in best[: 2 * _PLACES]:
+    for near in best[: 2 * _MOST_PLACES]:
         begin = min(diagonals[near])
         spans.append((max(0, begin - _AROUND), min(length, begin + len(piece.words) + _NEAR + _AROUND)))
     return spans
 
 
-def _aligned(piece: Piece, words: Sequence[Spoken], offset: int) -> _Found:
+def _local_alignment(piece: Piece, words: Sequence[SpokenWord], offset: int) -> _Match:
     """The best local alignment of a piece with words of the talk."""
-    ours, theirs = piece.words, [word.form for word in words]
-    rows, end_at, end_to = _scores(ours, theirs)
-    same, at, to = _back(rows, ours, theirs, end_at, end_to)
+    written, said = piece.words, [word.form for word in words]
+    rows, end_at, end_to = _score_matrix(written, said)
+    same, at, to = _traceback(rows, written, said, end_at, end_to)
     if piece.quotation:
         to = max(0, to - at) if at <= _EDGE else to
-        rest = len(ours) - end_at
-        end_to = min(len(theirs), end_to + rest) if rest <= _EDGE else end_to
+        rest = len(written) - end_at
+        end_to = min(len(said), end_to + rest) if rest <= _EDGE else end_to
     least = (_QUOTATION if piece.quotation else _SENTENCE)[1]
-    if len(same) < least * len(ours) or sum(prior_rarity(stem(word)) for word in set(same)) < _SUBSTANCE:
-        return _Found(offset, offset, 0.0)
-    return _Found(offset + to, offset + end_to, 2 * len(same) / (len(ours) + end_to - to))
+    if len(same) < least * len(written) or sum(prior_rarity(stem(word)) for word in set(same)) < _MIN_RARITY:
+        return _Match(offset, offset, 0.0)
+    return _Match(offset + to, offset + end_to, 2 * len(same) / (len(written) + end_to - to))
 
 
-def _back(
-    rows: Sequence[Sequence[int]], ours: Sequence[str], theirs: Sequence[str], at: int, to: int
+def _traceback(
+    rows: Sequence[Sequence[int]], written: Sequence[str], said: Sequence[str], at: int, to: int
 ) -> tuple[list[str], int, int]:
     """From the end of an alignment to its beginning: the words in common, and where it begins on either side."""
     same = []
     while rows[at][to] > 0:
-        alike = ours[at - 1] == theirs[to - 1]
-        if rows[at][to] == rows[at - 1][to - 1] + (_MATCH if alike else _UNLIKE):
-            same += [ours[at - 1]] if alike else []
+        alike = written[at - 1] == said[to - 1]
+        if rows[at][to] == rows[at - 1][to - 1] + (_MATCH if alike else _MISMATCH):
+            same += [written[at - 1]] if alike else []
             at, to = at - 1, to - 1
         elif rows[at][to] == rows[at - 1][to] + _GAP:
             at -= 1
@@ -173,14 +176,14 @@ def _back(
     return same, at, to
 
 
-def _scores(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[list[int]], int, int]:
+def _score_matrix(written: Sequence[str], said: Sequence[str]) -> tuple[list[list[int]], int, int]:
     """Scores of alignments that end at each pair of words, and where the first best of them ends."""
-    rows, best, at, to = [[0] * (len(theirs) + 1)], 0, 0, 0
-    for number, word in enumerate(ours, 1):
+    rows, best, at, to = [[0] * (len(said) + 1)], 0, 0, 0
+    for number, word in enumerate(written, 1):
         above, row = rows[-1], [0]
         left = 0
-        for column, other in enumerate(theirs):
-            score = above[column] + (_MATCH if word == other else _UNLIKE)
+        for column, other in enumerate(said):
+            score = above[column] + (_MATCH if word == other else _MISMATCH)
             gap = (max(above[column + 1], left)) + _GAP
             left = max(gap, score)
             if left < 0:
@@ -192,15 +195,15 @@ def _scores(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[list[int]]
     return rows, at, to
 
 
-def _place(number: int, piece: Piece, said: _Found, talk: Talk) -> Place:
-    start, end = talk.times(said.first, said.until)
-    return Place(
+def _aligned_span(number: int, piece: Piece, said: _Match, spoken: SpokenText) -> AlignedSpan:
+    start, end = spoken.times(said.first, said.until)
+    return AlignedSpan(
         number,
         piece.begin,
         piece.until,
         start,
         end,
-        PlaceKind.QUOTE,
-        round(min(said.alike, 1.0), 4),
-        talk.said(said.first, said.until),
+        AlignmentKind.QUOTE,
+        round(min(said.similarity, 1.0), 4),
+        spoken.said(said.first, said.until),
     )

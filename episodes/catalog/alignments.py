@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from episodes.batches import batched
 from episodes.models import Alignment, AlignmentChecksum, Article, Episode, Link, Paragraph, Transcript
-from episodes.values import HOLDING, ParagraphKind, Place
+from episodes.values import HOLDING, AlignedSpan, ParagraphKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def due(session: Session, version: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-def put(session: Session, link_id: int, places: Iterable[Place], *, mark: str) -> int:
+def put(session: Session, link_id: int, places: Iterable[AlignedSpan], *, mark: str) -> int:
     """Make these the places of a link; ``mark`` is the checksum of what they were made from. Gives their number.
 
     A link that another run has taken back meanwhile has none.

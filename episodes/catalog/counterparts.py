@@ -19,7 +19,7 @@ _HEARD = 12.0
 
 
 class Crossing(NamedTuple):
-    """A place (see ``values.Place``) where a paragraph of an article was said in an episode, with what both are called."""
+    """A place (see ``values.AlignedSpan``) where a paragraph of an article was said in an episode, with what both are called."""
 
     episode_id: int
     episode: str

@@ -5,7 +5,7 @@ Each pair is a transaction of its own: a run that is killed goes on with the nex
 
 from __future__ import annotations
 
-from episodes.alignment.places import VERSION, align
+from episodes.alignment.align import VERSION, align
 from episodes.catalog import alignments, articles, transcripts
 from episodes.database import in_transaction, reading
 from episodes.models import Transcript

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from episodes.alignment.places import align
+from episodes.alignment.align import align
 from episodes.catalog import articles, transcripts
-from episodes.values import ParagraphText, Place, PlaceKind
+from episodes.values import AlignedSpan, AlignmentKind, ParagraphText
 from transcripts.text import first_words
 from transcripts.words import Segment
 
@@ -26,7 +26,7 @@ class Compared:
     start: float
     said: str
     written: str
-    kind: PlaceKind
+    kind: AlignmentKind
     score: float
 
 
@@ -39,20 +39,20 @@ def compared(session: Session, episode_id: int, article_id: int) -> list[Compare
     return [_compared(place, written[place.paragraph], segments) for place in _best(align(written, segments))]
 
 
-def _best(places: Iterable[Place]) -> list[Place]:
+def _best(places: Iterable[AlignedSpan]) -> list[AlignedSpan]:
     """The surest and longest places; what was said in the same words counts for three times its length."""
-    best: dict[int, Place] = {}
+    best: dict[int, AlignedSpan] = {}
     for place in sorted(places, key=_worth, reverse=True):
         best.setdefault(place.paragraph, place)
     return sorted(list(best.values())[:SHOWN], key=lambda place: place.paragraph)
 
 
-def _worth(place: Place) -> float:
+def _worth(place: AlignedSpan) -> float:
     length = min(place.until - place.begin, LONG)
-    return place.score * length * (3 if place.kind is PlaceKind.QUOTE else 1)
+    return place.score * length * (3 if place.kind is AlignmentKind.QUOTE else 1)
 
 
-def _compared(place: Place, paragraph: ParagraphText, segments: Sequence[Segment]) -> Compared:
+def _compared(place: AlignedSpan, paragraph: ParagraphText, segments: Sequence[Segment]) -> Compared:
     said = place.said or " ".join(one.text for one in segments if one.end > place.start and one.start < place.end)
     return Compared(
         place.start,

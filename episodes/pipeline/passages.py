@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from episodes.urls import deep_link
-from episodes.values import PlaceKind
+from episodes.values import AlignmentKind
 
 if TYPE_CHECKING:
     from episodes.alignment.difference import Change
@@ -37,7 +37,7 @@ def differences(one: Passage) -> Sequence[Change]:
     """Where the words of a quote differ from what was said; one side of a change is empty where words were left out or put in."""
     from episodes.alignment.difference import difference
 
-    return difference(one.text, one.place.said) if one.place.kind == PlaceKind.QUOTE else ()
+    return difference(one.text, one.place.said) if one.place.kind == AlignmentKind.QUOTE else ()
 
 
 def misquotes(one: Passage) -> Sequence[Change]:

@@ -28,7 +28,7 @@ class Counterpart:
 
     ``source`` is the side it is on itself, and ``url`` leads there: to the second of the episode, or to the article. ``start`` and
     ``end`` are the seconds in the episode, ``paragraph`` the position in the article; both stand in either direction. ``text`` is what
-    is written, or said, there: of a paragraph the part that was said. ``kind`` and ``score`` are those of ``values.Place``.
+    is written, or said, there: of a paragraph the part that was said. ``kind`` and ``score`` are those of ``values.AlignedSpan``.
     """
 
     source: Side

@@ -13,7 +13,7 @@ from episodes.catalog.links import Linked
 from episodes.models import Episode, Paragraph
 from episodes.pipeline.passages import misquotes
 from episodes.search.highlights import highlights
-from episodes.values import PlaceKind
+from episodes.values import AlignmentKind
 from episodes.web import addresses
 from episodes.web.marking import Piece, pieces
 from episodes.web.spoken import Line
@@ -125,7 +125,7 @@ def answers(told: Sequence[Told]) -> Mapping[int, list[tuple[Told, Written, Spot
 
 def _in_order(passages: Sequence[Passage]) -> list[Passage]:
     """By time, and of several at one time the one in the same words only."""
-    ordered = sorted(passages, key=lambda one: (one.place.start, one.place.kind != PlaceKind.QUOTE))
+    ordered = sorted(passages, key=lambda one: (one.place.start, one.place.kind != AlignmentKind.QUOTE))
     taken: set[tuple[int, int]] = set()
     kept = []
     for one in ordered:
@@ -143,7 +143,7 @@ def _spot(one: Passage, episode: Episode, name: addresses.Beside, words: str, li
         addresses.of_episode(episode.key, at=start, words=words, beside=name),
         addresses.of_episode(episode.key, at=start, words=words, beside=name, written=True),
         episode,
-        one.place.kind == PlaceKind.QUOTE,
+        one.place.kind == AlignmentKind.QUOTE,
         tuple(misquotes(one)),
         touched(lines, start, one.place.end),
     )
@@ -171,7 +171,7 @@ def _stretches(
     """The text in order, cut where something that was said word for word begins and ends."""
     quotes: dict[tuple[int, int], list[Lines | None]] = {}
     for one in passages:
-        if one.place.kind == PlaceKind.QUOTE:
+        if one.place.kind == AlignmentKind.QUOTE:
             where = touched(lines, one.place.start, one.place.end)
             quotes.setdefault((one.place.begin, min(one.place.until, len(text))), []).append(where)
     made, at = [], 0

@@ -33,7 +33,7 @@ from episodes import database
 from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.migrations import migrate
 from episodes.search import index
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphText, Place, PlaceKind, Verdict
+from episodes.values import AlignedSpan, AlignmentKind, ArticleText, EpisodeInfo, Evidence, ParagraphText, Verdict
 from episodes.web.safety import LONGEST_QUERY
 from episodes.web.server import AT_ONCE
 from transcripts.words import Segment, Source, Transcript
@@ -96,7 +96,7 @@ def fill(url: str, count: int, words: list[str], rng: random.Random) -> None:
         links.put_all(session, [Verdict(number, number, "linked", 0.9, why) for number in range(1, count + 1)])
         for one in links.listed(session):
             places = [
-                Place(at, 0, 60, SECONDS * 5 * at, SECONDS * 5 * (at + 1), PlaceKind.PARAPHRASE, 0.9)
+                AlignedSpan(at, 0, 60, SECONDS * 5 * at, SECONDS * 5 * (at + 1), AlignmentKind.PARAPHRASE, 0.9)
                 for at in range(20)
             ]
             alignments.put(session, one.link.id or 0, places, mark="made up")

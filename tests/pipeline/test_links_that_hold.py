@@ -19,7 +19,7 @@ from episodes.pipeline.markdown import write_markdown
 from episodes.pipeline.vocabulary import prompt_for
 from episodes.search import index
 from episodes.search.find import find
-from episodes.values import ArticleText, EpisodeInfo, LinkStatus, ParagraphText, Place, PlaceKind, Verdict
+from episodes.values import AlignedSpan, AlignmentKind, ArticleText, EpisodeInfo, LinkStatus, ParagraphText, Verdict
 from episodes.web.app import application
 from episodes.web.settings import Site
 from transcripts.words import Segment, Transcript
@@ -55,7 +55,7 @@ def catalog(engine: Engine, status: LinkStatus) -> Engine:
         article, _ = articles.put(session, ARTICLE, now=NOW)
         links.put_all(session, [Verdict(episode.id or 0, article.id or 0, status, 0.9, ())])
         (one,) = links.listed(session)
-        place = Place(0, 42, 88, 0.0, 5.0, PlaceKind.QUOTE, 0.9, "The windmill is going to turn again.")
+        place = AlignedSpan(0, 42, 88, 0.0, 5.0, AlignmentKind.QUOTE, 0.9, "The windmill is going to turn again.")
         alignments.put(session, one.link.id or 0, [place], mark="an earlier run's")
         index.index_episode(session, episode.id or 0)
         index.index_article(session, article.id or 0)

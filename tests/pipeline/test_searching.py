@@ -13,14 +13,14 @@ from episodes.catalog import alignments
 from episodes.database import writing
 from episodes.models import Article, Link, Paragraph
 from episodes.pipeline.searching import Counterpart, searched
-from episodes.values import LinkStatus, Place, PlaceKind
+from episodes.values import AlignedSpan, AlignmentKind, LinkStatus
 from tests.search.town import Newsroom, fill
 
 BRIDGE = "https://paper.example/bridge"
 PLACES = (
-    Place(0, 0, 63, 12.0, 26.0, PlaceKind.PARAPHRASE, 0.8),
-    Place(1, 0, 21, 20.0, 23.5, PlaceKind.QUOTE, 0.9, "nine councillors were in favour"),
-    Place(1, 22, 76, 40.0, 58.0, PlaceKind.PARAPHRASE, 0.7),
+    AlignedSpan(0, 0, 63, 12.0, 26.0, AlignmentKind.PARAPHRASE, 0.8),
+    AlignedSpan(1, 0, 21, 20.0, 23.5, AlignmentKind.QUOTE, 0.9, "nine councillors were in favour"),
+    AlignedSpan(1, 22, 76, 40.0, 58.0, AlignmentKind.PARAPHRASE, 0.7),
 )
 
 

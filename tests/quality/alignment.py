@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from episodes.alignment.places import align
-from episodes.values import ParagraphText, Place, PlaceKind
+from episodes.alignment.align import align
+from episodes.values import AlignedSpan, AlignmentKind, ParagraphText
 from tests.quality import recap
 from transcripts.words import Segment
 
@@ -75,10 +75,10 @@ def measured(name: str, data: recap.Recap) -> Figures:
     return Figures(count, tuple(errors), time.perf_counter() - start)
 
 
-def moment(places: Iterable[Place], paragraph: int) -> Place | None:
+def moment(places: Iterable[AlignedSpan], paragraph: int) -> AlignedSpan | None:
     """The one place of a paragraph: its whole's, else its surest quote's."""
     own = [one for one in places if one.paragraph == paragraph]
-    return max(own, key=lambda one: (one.kind is PlaceKind.PARAPHRASE, one.score), default=None)
+    return max(own, key=lambda one: (one.kind is AlignmentKind.PARAPHRASE, one.score), default=None)
 
 
 def _errors(paragraphs: Sequence[str], segments: Sequence[Segment], gold: dict[int, float]) -> list[float]:

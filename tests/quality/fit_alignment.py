@@ -1,9 +1,8 @@
-"""Fit the weights of ``episodes.alignment.places`` anew: ``python -m tests.quality.fit_alignment [FOLDER]``. Takes a minute or two.
+"""Fit the weights of ``episodes.alignment.align`` anew: ``python -m tests.quality.fit_alignment [FOLDER]``. Takes a minute or two.
 
-*place*: of all sentences of an episode the one at which a gold paragraph begins (conditional logit). *sure*: whether the place that was
-chosen for a paragraph is right (logistic): gold paragraphs against paragraphs of articles of other weeks, which speak of the same things.
-Both are fitted in folds of episodes, to see how they do on episodes they have not seen, and then on all; the weights are copied by hand,
-rounded.
+*position*: the sentence of an episode at which a gold paragraph begins (conditional logit). *confidence*: whether the position chosen
+for a paragraph is right (logistic regression), gold paragraphs against paragraphs of other weeks' articles, which are about the same
+things. Both are cross-validated in folds of episodes and then fitted on all of them. Copy the printed weights by hand, rounded.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from episodes.alignment.order import in_order
-from episodes.alignment.places import PLACE, SURE
-from episodes.alignment.signs import Signs, signs
-from episodes.alignment.talk import talk
+from episodes.alignment.align import CONFIDENCE_WEIGHTS, POSITION_WEIGHTS
+from episodes.alignment.features import Features, compute_features
+from episodes.alignment.spoken_text import spoken_text
+from episodes.alignment.viterbi import best_sequence
 from tests.quality import recap
 from transcripts.tokens import stems
 
@@ -29,36 +28,37 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Pair:
-    """An episode against an article: signs, seconds of sentences, and gold (paragraph -> seconds)."""
+    """An episode against an article: features, seconds of sentences, and gold (paragraph -> seconds)."""
 
-    signs: Signs
+    features: Features
     starts: Array
     gold: dict[int, float]
 
     @property
     def table(self) -> Array:
-        return np.stack([self.signs.measures[name] for name in PLACE], -1)
+        return np.stack([self.features.position[name] for name in POSITION_WEIGHTS], -1)
 
     def sure(self, sentence: int, paragraph: int) -> list[float]:
-        return [1.0, *(float(self.signs.sure[name][sentence, paragraph]) for name in SURE if name != "base")]
+        names = (name for name in CONFIDENCE_WEIGHTS if name != "base")
+        return [1.0, *(float(self.features.confidence[name][sentence, paragraph]) for name in names)]
 
 
 def pair(data: recap.Recap, episode: int, article: int, gold: dict[int, float]) -> Pair:
-    said = talk(data.talks[episode])
+    said = spoken_text(data.talks[episode])
     paragraphs = [stems(text) for text in data.paragraphs[article]]
-    return Pair(signs(said, paragraphs), np.array([one.start for one in said.sentences]), gold)
+    return Pair(compute_features(said, paragraphs), np.array([one.start for one in said.sentences]), gold)
 
 
-def fit_place(pairs: list[Pair], ridge: float = 0.05) -> Array:
+def fit_position(pairs: list[Pair], ridge: float = 0.05) -> Array:
     """Newton's method on the conditional logit."""
     groups = [
         (one.table[:, paragraph], int(np.abs(one.starts - at).argmin()))
         for one in pairs
         for paragraph, at in one.gold.items()
     ]
-    weights = np.zeros(len(PLACE))
+    weights = np.zeros(len(POSITION_WEIGHTS))
     for _ in range(25):
-        slope, curve = -ridge * weights, -ridge * np.eye(len(PLACE))
+        slope, curve = -ridge * weights, -ridge * np.eye(len(POSITION_WEIGHTS))
         for rows, right in groups:
             score = rows @ weights
             share = np.exp(score - score.max())
@@ -71,7 +71,7 @@ def fit_place(pairs: list[Pair], ridge: float = 0.05) -> Array:
     return weights
 
 
-def fit_sure(rows: Array, right: Array, ridge: float = 0.5) -> Array:
+def fit_confidence(rows: Array, right: Array, ridge: float = 0.5) -> Array:
     """Newton's method on the logistic regression."""
     weights = np.zeros(rows.shape[1])
     for _ in range(25):
@@ -84,7 +84,7 @@ def fit_sure(rows: Array, right: Array, ridge: float = 0.5) -> Array:
 def chosen(one: Pair, weights: Array) -> list[int]:
     score = one.table @ weights
     score -= score.max(0)
-    return in_order(score - np.log(np.exp(score).sum(0)), one.starts)
+    return best_sequence(score - np.log(np.exp(score).sum(0)), one.starts)
 
 
 def main(folder: Path) -> None:
@@ -101,7 +101,7 @@ def main(folder: Path) -> None:
     ]
     errors, rows, right, folds = [], [], [], []
     for fold in range(FOLDS):
-        weights = fit_place([one for n, one in enumerate(own) if n % FOLDS != fold])
+        weights = fit_position([one for n, one in enumerate(own) if n % FOLDS != fold])
         for n in range(fold, len(own), FOLDS):
             for mine, one in ((True, own[n]), (False, foreign[n])):
                 places = chosen(one, weights)
@@ -111,11 +111,14 @@ def main(folder: Path) -> None:
                     rows.append(one.sure(places[paragraph], paragraph))
                     right.append(mine and off <= 60)
                     folds.append(fold)
-    found = np.array(errors)
-    print("unseen episodes, within 10, 30, 60 s:", [round(float((found <= limit).mean()), 3) for limit in (10, 30, 60)])
+    distances = np.array(errors)
+    print(
+        "unseen episodes, within 10, 30, 60 s:",
+        [round(float((distances <= limit).mean()), 3) for limit in (10, 30, 60)],
+    )
     table, truth, fold_of = np.array(rows), np.array(right, float), np.array(folds)
     sure = np.concatenate(
-        [table[fold_of == f] @ fit_sure(table[fold_of != f], truth[fold_of != f]) for f in range(FOLDS)]
+        [table[fold_of == f] @ fit_confidence(table[fold_of != f], truth[fold_of != f]) for f in range(FOLDS)]
     )
     seen = np.concatenate([truth[fold_of == f] for f in range(FOLDS)])
     share = 1 / (1 + np.exp(-sure))
@@ -123,8 +126,11 @@ def main(folder: Path) -> None:
         inside = (share >= low) & (share < low + 0.1)
         if inside.any():
             print(f"said {share[inside].mean():.2f}  is {seen[inside].mean():.2f}  of {inside.sum()}")
-    print("PLACE", dict(zip(PLACE, fit_place(own).round(2).tolist(), strict=True)), "in use", PLACE)
-    print("SURE", dict(zip(SURE, fit_sure(table, truth).round(2).tolist(), strict=True)), "in use", SURE)
+    for name, found, used in (
+        ("position", fit_position(own), POSITION_WEIGHTS),
+        ("confidence", fit_confidence(table, truth), CONFIDENCE_WEIGHTS),
+    ):
+        print(name, dict(zip(used, found.round(2).tolist(), strict=True)), "in use", used)
 
 
 if __name__ == "__main__":

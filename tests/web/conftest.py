@@ -21,14 +21,14 @@ from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.files.named import Named
 from episodes.search import index
 from episodes.values import (
+    AlignedSpan,
+    AlignmentKind,
     ArticleText,
     EpisodeInfo,
     Evidence,
     LinkStatus,
     ParagraphKind,
     ParagraphText,
-    Place,
-    PlaceKind,
     Verdict,
 )
 from episodes.web.app import application
@@ -143,17 +143,17 @@ def fill(session: Session) -> None:
     unwanted = next(one for one in links.listed(session, episode_id=bridge) if one.article.id == soup)
     links.decide(session, unwanted.link.id or 0, LinkStatus.REJECTED, now=NOW)
     align(session, bridge, vote, PLACES)
-    align(session, flood, trap, [Place(0, 0, 20, 0.0, 5.0, PlaceKind.QUOTE, 0.9, f"zebra {HOSTILE}")])
+    align(session, flood, trap, [AlignedSpan(0, 0, 20, 0.0, 5.0, AlignmentKind.QUOTE, 0.9, f"zebra {HOSTILE}")])
 
 
 #: Of the article about the bridge: a paragraph in other words, and a quotation that is not quite what was said.
 PLACES = [
-    Place(1, 0, 68, 4.0, 14.0, PlaceKind.PARAPHRASE, 0.8),
-    Place(2, 1, 37, 26.5, 31.0, PlaceKind.QUOTE, 0.83, "The bridge will cost eighty million."),
+    AlignedSpan(1, 0, 68, 4.0, 14.0, AlignmentKind.PARAPHRASE, 0.8),
+    AlignedSpan(2, 1, 37, 26.5, 31.0, AlignmentKind.QUOTE, 0.83, "The bridge will cost eighty million."),
 ]
 
 
-def align(session: Session, episode: int, article: int, places: list[Place]) -> None:
+def align(session: Session, episode: int, article: int, places: list[AlignedSpan]) -> None:
     (link,) = (one.link.id for one in links.listed(session, episode_id=episode) if one.article.id == article)
     alignments.put(session, link or 0, places, mark="made up")
 

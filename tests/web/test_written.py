@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from episodes.catalog.alignments import Passage
 from episodes.models import Alignment, Article, Episode, Paragraph
-from episodes.values import PlaceKind
+from episodes.values import AlignmentKind
 from episodes.web import addresses
 from episodes.web.spoken import lines, word_times
 from episodes.web.written import touched, written
@@ -24,7 +24,9 @@ EPISODE = Episode(id=1, identity="test:1", key="ep-1", title="One")
 SPOKEN = lines(Transcript(tuple(Segment(3.0 * n, 3.0 * n + 3, f"Sentence {n}.") for n in range(10))))
 
 
-def passage(begin: int, until: int, start: float, end: float, kind: str = PlaceKind.QUOTE, said: str = "") -> Passage:
+def passage(
+    begin: int, until: int, start: float, end: float, kind: str = AlignmentKind.QUOTE, said: str = ""
+) -> Passage:
     place = Alignment(
         link_id=1,
         position=0,
@@ -72,7 +74,7 @@ def test_a_misquote_has_its_difference_and_an_exact_quote_none() -> None:
 
 
 def test_addresses_hold_second_paragraph_and_words() -> None:
-    (spot,) = shown(passage(0, 40, 6.4, 13.0, PlaceKind.PARAPHRASE), words="toll & co").spots
+    (spot,) = shown(passage(0, 40, 6.4, 13.0, AlignmentKind.PARAPHRASE), words="toll & co").spots
 
     assert spot.href == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#t-6"
     assert spot.back == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#p-7-0"

@@ -19,7 +19,16 @@ from episodes import database
 from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.migrations import migrate
 from episodes.search import index
-from episodes.values import ArticleText, EpisodeInfo, Evidence, ParagraphKind, ParagraphText, Place, PlaceKind, Verdict
+from episodes.values import (
+    AlignedSpan,
+    AlignmentKind,
+    ArticleText,
+    EpisodeInfo,
+    Evidence,
+    ParagraphKind,
+    ParagraphText,
+    Verdict,
+)
 from tests.quality.attack.ground import NIR, Attempt, Ground
 from transcripts.words import Mark, Segment, Source, Transcript
 
@@ -143,8 +152,8 @@ def _filled(home: Path, rng: Random) -> None:
         links.put_all(session, [Verdict(row.id or 0, article.id or 0, "proposed", 0.6, why)])
         (link,) = links.listed(session, episode_id=row.id)
         places = [
-            Place(0, 0, 10, 0.0, 4.0, PlaceKind.QUOTE, 0.9, hostile(rng)),
-            Place(1, 0, 10, 4.0, 8.0, PlaceKind.PARAPHRASE, 0.8),
+            AlignedSpan(0, 0, 10, 0.0, 4.0, AlignmentKind.QUOTE, 0.9, hostile(rng)),
+            AlignedSpan(1, 0, 10, 4.0, 8.0, AlignmentKind.PARAPHRASE, 0.8),
         ]
         alignments.put(session, link.link.id or 0, places, mark="made up")
     engine.dispose()

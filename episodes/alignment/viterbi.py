@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 #: Nats for a paragraph that begins later than the one before it; as much is taken for one that begins earlier, half for the same moment.
-ORDER = 1.5
+ORDER_REWARD = 1.5
 #: Candidate sentences of each paragraph.
 CANDIDATES = 20
 
 
-def in_order(belief: Array, starts: Array) -> list[int]:
+def best_sequence(belief: Array, starts: Array) -> list[int]:
     """For each paragraph the number of its sentence.
 
     ``belief`` is sentences x paragraphs, at least one of each, as log-probabilities over the sentences; ``starts`` are their seconds.
@@ -32,7 +32,7 @@ def in_order(belief: Array, starts: Array) -> list[int]:
     behind = []
     for paragraph in range(1, belief.shape[1]):
         before, here = starts[candidates[:, paragraph - 1]], starts[candidates[:, paragraph]]
-        steps = total[:, None] + ORDER * _order(here[None, :] - before[:, None])
+        steps = total[:, None] + ORDER_REWARD * _order(here[None, :] - before[:, None])
         behind.append(steps.argmax(0))
         total = steps.max(0) + belief[candidates[:, paragraph], paragraph]
     place = int(total.argmax())

@@ -5,11 +5,11 @@ what it tells (``signs``): each sentence of the talk gets a belief that it begin
 the article's order (``order``). A paragraph of which more than half was said word for word needs no paraphrase besides, unless that
 begins elsewhere: with the host who introduces the quotation.
 
-The weights of ``PLACE`` are a conditional logit over the sentences of 73 real episodes with 784 gold moments, those of ``SURE`` a logistic
-regression: such a paragraph against paragraphs of other weeks' articles of the same show, half and half (``python -m
-tests.quality.fit_alignment`` fits both anew). In six folds of episodes: of the moments of unseen episodes 92% within 10 s, 96% within
-30 s, 97% within 60 s; of places said to be 0.14, 0.45, 0.75, 0.98 sure, 0.09, 0.49, 0.91, 0.99 were right. Linked articles are mostly
-talked about, so the low scores are on the modest side.
+The weights of ``POSITION_WEIGHTS`` are a conditional logit over the sentences of 73 real episodes with 784 gold moments, those of
+``CONFIDENCE_WEIGHTS`` a logistic regression: such a paragraph against paragraphs of other weeks' articles of the same show, half and
+half (``python -m tests.quality.fit_alignment`` fits both anew). In six folds of episodes: of the moments of unseen episodes 92% within
+10 s, 96% within 30 s, 97% within 60 s; of places said to be 0.14, 0.45, 0.75, 0.98 sure, 0.09, 0.49, 0.91, 0.99 were right. Linked
+articles are mostly talked about, so the low scores are on the modest side.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from episodes.alignment.order import in_order
+from episodes.alignment.features import Features, compute_features
 from episodes.alignment.quotes import quotes
-from episodes.alignment.signs import Signs, signs
-from episodes.alignment.talk import Sentence, Talk, talk
-from episodes.values import ParagraphText, Place, PlaceKind
+from episodes.alignment.spoken_text import Sentence, SpokenText, spoken_text
+from episodes.alignment.viterbi import best_sequence
+from episodes.values import AlignedSpan, AlignmentKind, ParagraphText
 from transcripts.tokens import prior_rarity, stems
 from transcripts.words import Segment
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 VERSION = 2
 
 #: What each sign adds to the log-odds of a sentence against the talk's others.
-PLACE = {
+POSITION_WEIGHTS = {
     "lead_soon": 5.4,
     "lead": 5.0,
     "lead_minute": 3.1,
@@ -50,79 +51,87 @@ PLACE = {
     "turning": 2.3,
 }
 #: What each sign adds to the log-odds of a place being right.
-SURE = {"base": -10.9, "lead": 4.0, "share": 3.1, "share_long": 5.7, "mass": 0.9, "mass_long": 1.0}
+CONFIDENCE_WEIGHTS = {"base": -10.9, "lead": 4.0, "share": 3.1, "share_long": 5.7, "mass": 0.9, "mass_long": 1.0}
 
 #: Less sure places are none.
-LEAST = 0.1
+MIN_CONFIDENCE = 0.1
 #: A second place is one that is as good for itself, sure, and so many seconds away.
-_AS_GOOD, _SURE, _AWAY = 1.0, 0.9, 120.0
+_AS_GOOD, _CONFIDENT, _AWAY = 1.0, 0.9, 120.0
 #: A talk about a paragraph ends at the next one's begin, after so many seconds, or where so many pass without its words.
 _STRETCH, _PAUSE = 300.0, 60.0
 #: Of a table; the sentences of ten hours and the words of a long article make ten million.
 _MOST_CELLS = 40_000_000
-_TELLING = 1.4  # nats of rarity from which on a word is one of a paragraph's own
+_DISTINCTIVE = 1.4  # nats of rarity from which on a word is one of a paragraph's own
 _HALF, _SAME = 0.5, 3.0  # seconds
 
 
-def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> list[Place]:
+def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> list[AlignedSpan]:
     """Where each paragraph was said; by paragraph, its whole before its parts, then by time. Any order of segments will do."""
-    said = talk(segments)
+    said = spoken_text(segments)
     if not said.words or not paragraphs:
         return []
-    told, quoted = _paraphrases(paragraphs, said) if _is_feasible(paragraphs, said) else {}, quotes(paragraphs, said)
+    paraphrased, quoted = (
+        _paraphrases(paragraphs, said) if _is_feasible(paragraphs, said) else {},
+        quotes(paragraphs, said),
+    )
     places = [
-        place for number, one in enumerate(paragraphs) for place in _together(one, told.get(number, ()), quoted[number])
+        place
+        for number, one in enumerate(paragraphs)
+        for place in _merged(one, paraphrased.get(number, ()), quoted[number])
     ]
-    return sorted(places, key=lambda one: (one.paragraph, one.kind is PlaceKind.QUOTE, one.start, one.begin))
+    return sorted(places, key=lambda one: (one.paragraph, one.kind is AlignmentKind.QUOTE, one.start, one.begin))
 
 
-def _is_feasible(paragraphs: Sequence[ParagraphText], said: Talk) -> bool:
+def _is_feasible(paragraphs: Sequence[ParagraphText], said: SpokenText) -> bool:
     """Whether tables of each sentence and each word, and of each sentence and each paragraph, fit into memory."""
     words = len({word for paragraph in paragraphs for word in stems(paragraph.text)})
     return len(said.sentences) * max(words, len(paragraphs)) <= _MOST_CELLS
 
 
-def _together(paragraph: ParagraphText, told: Sequence[Place], quoted: Sequence[Place]) -> list[Place]:
+def _merged(
+    paragraph: ParagraphText, paraphrased: Sequence[AlignedSpan], quoted: Sequence[AlignedSpan]
+) -> list[AlignedSpan]:
     """The places of one paragraph. Its words being said makes its place sure, and may say all that there is to say."""
     covered = sum(until - begin for begin, until in {(one.begin, one.until) for one in quoted})
     if covered > _HALF * len(paragraph.text):
         begins = [one.start for one in quoted]
-        told = [one for one in told if one.score >= _HALF and min(abs(one.start - at) for at in begins) > _SAME]
-    return [*(_surer(one, quoted) for one in told), *quoted]
+        paraphrased = [
+            one for one in paraphrased if one.score >= _HALF and min(abs(one.start - at) for at in begins) > _SAME
+        ]
+    return [*(_most_confident(one, quoted) for one in paraphrased), *quoted]
 
 
-def _surer(told: Place, quoted: Iterable[Place]) -> Place:
-    inside = [one.score for one in quoted if told.start - 1 <= one.start <= told.end]
-    score = max([told.score, *inside])
-    return Place(told.paragraph, told.begin, told.until, told.start, told.end, told.kind, score)
+def _most_confident(paraphrase: AlignedSpan, quoted: Iterable[AlignedSpan]) -> AlignedSpan:
+    inside = [one.score for one in quoted if paraphrase.start - 1 <= one.start <= paraphrase.end]
+    return replace(paraphrase, score=max([paraphrase.score, *inside]))
 
 
-def _paraphrases(paragraphs: Sequence[ParagraphText], said: Talk) -> Mapping[int, list[Place]]:
+def _paraphrases(paragraphs: Sequence[ParagraphText], said: SpokenText) -> Mapping[int, list[AlignedSpan]]:
     """For each paragraph where it is talked about: mostly one place, sometimes none or two."""
     import numpy as np
 
     words = [stems(paragraph.text) for paragraph in paragraphs]
-    seen = signs(said, words)
-    belief = sum((weight * seen.measures[name] for name, weight in PLACE.items()), np.zeros(()))
+    features = compute_features(said, words)
+    belief = sum((weight * features.position[name] for name, weight in POSITION_WEIGHTS.items()), np.zeros(()))
     belief = belief - belief.max(0)
     belief = belief - np.log(np.exp(belief).sum(0))
-    sure = _sure(seen)
+    sure = _confidence(features)
     starts = np.array([sentence.start for sentence in said.sentences])
-    chosen = in_order(belief, starts)
+    chosen = best_sequence(belief, starts)
     found = {
-        number: _once_or_twice(sentence, belief[:, number], sure[:, number], starts)
+        number: _chosen_sentences(sentence, belief[:, number], sure[:, number], starts)
         for number, sentence in enumerate(chosen)
     }
     begins = sorted(starts[sentence] for some in found.values() for sentence in some)
     return {
         number: [
-            Place(
+            AlignedSpan(
                 number,
                 0,
                 len(paragraphs[number].text),
                 float(starts[sentence]),
                 _end(said.sentences, sentence, set(words[number]), said, begins),
-                PlaceKind.PARAPHRASE,
+                AlignmentKind.PARAPHRASE,
                 round(float(sure[sentence, number]), 4),
             )
             for sentence in some
@@ -131,34 +140,39 @@ def _paraphrases(paragraphs: Sequence[ParagraphText], said: Talk) -> Mapping[int
     }
 
 
-def _sure(seen: Signs) -> Array:
+def _confidence(features: Features) -> Array:
     import numpy as np
 
-    odds = sum((weight * seen.sure[name] for name, weight in SURE.items() if name != "base"), np.zeros(()))
-    share: Array = 1 / (1 + np.exp(-(odds + SURE["base"])))
+    odds = sum(
+        (weight * features.confidence[name] for name, weight in CONFIDENCE_WEIGHTS.items() if name != "base"),
+        np.zeros(()),
+    )
+    share: Array = 1 / (1 + np.exp(-(odds + CONFIDENCE_WEIGHTS["base"])))
     return share
 
 
-def _once_or_twice(sentence: int, belief: Array, sure: Array, starts: Array) -> list[int]:
+def _chosen_sentences(sentence: int, belief: Array, sure: Array, starts: Array) -> list[int]:
     """The chosen sentence, if it is sure enough, and others that are as good and far from it; the best first."""
     import numpy as np
 
-    if sure[sentence] < LEAST:
+    if sure[sentence] < MIN_CONFIDENCE:
         return []
     places = [sentence]
-    good = np.flatnonzero((belief >= belief[sentence] - _AS_GOOD) & (sure >= _SURE))
+    good = np.flatnonzero((belief >= belief[sentence] - _AS_GOOD) & (sure >= _CONFIDENT))
     for other in sorted(good.tolist(), key=lambda one: (-belief[one], one)):
         if all(abs(starts[other] - starts[place]) >= _AWAY for place in places):
             places.append(other)
     return places
 
 
-def _end(sentences: Sequence[Sentence], first: int, words: set[str], said: Talk, begins: Sequence[float]) -> float:
+def _end(
+    sentences: Sequence[Sentence], first: int, words: set[str], said: SpokenText, begins: Sequence[float]
+) -> float:
     """Seconds at which the talk about a paragraph ends that begins with a sentence."""
     start, end = sentences[first].start, sentences[first].end
     later = bisect_right(begins, start)
     limit = begins[later] if later < len(begins) else math.inf
-    own = {word for word in words if prior_rarity(word) >= _TELLING}
+    own = {word for word in words if prior_rarity(word) >= _DISTINCTIVE}
     for sentence in sentences[first + 1 :]:
         if sentence.start >= min(limit, start + _STRETCH) or sentence.start - end > _PAUSE:
             break

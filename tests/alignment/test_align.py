@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes.alignment.places import align
-from episodes.values import ParagraphKind, ParagraphText, Place
+from episodes.alignment.align import align
+from episodes.values import AlignedSpan, ParagraphKind, ParagraphText
 from transcripts.words import Segment, Word
 
 LINES = [
@@ -46,7 +46,7 @@ def text(*paragraphs: str) -> list[ParagraphText]:
     return [ParagraphText(one) for one in paragraphs]
 
 
-def of(places: list[Place], paragraph: int) -> list[Place]:
+def of(places: list[AlignedSpan], paragraph: int) -> list[AlignedSpan]:
     return [one for one in places if one.paragraph == paragraph]
 
 

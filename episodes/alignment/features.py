@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from episodes.alignment.talk import Talk
+from episodes.alignment.spoken_text import SpokenText
 from transcripts.tokens import prior_rarity
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LEAD = 12  # first words of a paragraph
 _WINDOW = 30.0  # seconds: a word's rarity in the talk is counted in such windows
 _GUESS = 5.0  # windows that the guess by a word's length counts for
 _EVERYWHERE = 0.3  # of its weight, that a word keeps which is in every paragraph
-_SUBSTANCE = 5.0  # weight below which a share means little
+_MIN_MASS = 5.0  # weight below which a share means little
 
 #: How far each measure looks, in seconds from where the sentence begins; in a talk shorter than ``_WHOLE`` by the square root less, since a
 #: window that holds all of a short talk tells nothing of where in it.
@@ -34,7 +34,7 @@ _SOON, _LEAD_IN, _MINUTE, _LONG, _STRETCH = 8.0, 20.0, 60.0, 150.0, 300.0
 
 
 @dataclass(frozen=True)
-class Signs:
+class Features:
     """Tables of sentences x paragraphs.
 
     ``measures`` find the place: ``lead_soon``, ``lead``, ``lead_minute`` are the share of the paragraph's first words said within 8, 20 and
@@ -43,47 +43,47 @@ class Signs:
     shares of all words, also those never said, and the weight of what was said as a logarithm.
     """
 
-    measures: dict[str, Array]
-    sure: dict[str, Array]
+    position: dict[str, Array]
+    confidence: dict[str, Array]
 
 
-def signs(talk: Talk, paragraphs: Sequence[Sequence[str]]) -> Signs:
+def compute_features(spoken: SpokenText, paragraphs: Sequence[Sequence[str]]) -> Features:
     """Measure every sentence of a talk against every paragraph (its stems); there is at least one of each."""
     import numpy as np
 
     words = {word: n for n, word in enumerate(dict.fromkeys(word for one in paragraphs for word in one))}
-    heard = _heard(talk, words)
-    weight = _weights(list(words), paragraphs, heard)
-    said = weight * (heard.running[-1] > 0)
+    counts = _running_counts(spoken, words)
+    weight = _weights(list(words), paragraphs, counts)
+    said = weight * (counts.running[-1] > 0)
     lead = _shares(words, [one[:_LEAD] for one in paragraphs], said)
     whole = _shares(words, paragraphs, said)
-    lead_in, minute, long = (heard.within(0, seconds) for seconds in (_LEAD_IN, _MINUTE, _LONG))
-    flags = np.array([(sentence.turn, sentence.turning) for sentence in talk.sentences], float)
-    measures = {
-        "lead_soon": heard.within(0, _SOON) @ lead,
+    lead_in, minute, long = (counts.within(0, seconds) for seconds in (_LEAD_IN, _MINUTE, _LONG))
+    flags = np.array([(sentence.speaker_change, sentence.transition) for sentence in spoken.sentences], float)
+    position = {
+        "lead_soon": counts.within(0, _SOON) @ lead,
         "lead": lead_in @ lead,
         "lead_minute": minute @ lead,
         "long": long @ whole,
-        "stretch": heard.within(0, _STRETCH) @ whole,
-        "before": heard.within(-_MINUTE, 0) @ whole,
-        "long_before": heard.within(-_STRETCH, 0) @ whole,
+        "stretch": counts.within(0, _STRETCH) @ whole,
+        "before": counts.within(-_MINUTE, 0) @ whole,
+        "long_before": counts.within(-_STRETCH, 0) @ whole,
         "rival": _rival(lead_in @ lead),
         "turn": np.repeat(flags[:, :1], len(paragraphs), 1),
         "turning": np.repeat(flags[:, 1:], len(paragraphs), 1),
     }
     share, mass = _shares(words, paragraphs, weight), _masses(words, paragraphs, said)
-    sure = {
-        "lead": measures["lead"],
+    confidence = {
+        "lead": position["lead"],
         "share": minute @ share,
         "share_long": long @ share,
         "mass": np.log1p(minute @ mass),
         "mass_long": np.log1p(long @ mass),
     }
-    return Signs(measures, sure)
+    return Features(position, confidence)
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _RunningCounts:
     """Seconds of each sentence, and how often each word was said before it (sentences + 1 rows x words)."""
 
     starts: Array
@@ -101,31 +101,31 @@ class _Heard:
         return found
 
 
-def _heard(talk: Talk, words: dict[str, int]) -> _Heard:
+def _running_counts(spoken: SpokenText, words: dict[str, int]) -> _RunningCounts:
     import numpy as np
 
-    said = np.zeros((len(talk.sentences) + 1, len(words)), np.float32)
-    for row, sentence in enumerate(talk.sentences, 1):
-        for word in talk.words[sentence.first : sentence.until]:
+    said = np.zeros((len(spoken.sentences) + 1, len(words)), np.float32)
+    for row, sentence in enumerate(spoken.sentences, 1):
+        for word in spoken.words[sentence.first : sentence.until]:
             if (column := words.get(word.stem)) is not None:
                 said[row, column] += 1
-    return _Heard(np.array([sentence.start for sentence in talk.sentences]), said.cumsum(0))
+    return _RunningCounts(np.array([sentence.start for sentence in spoken.sentences]), said.cumsum(0))
 
 
-def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], heard: _Heard) -> Array:
+def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], counts: _RunningCounts) -> Array:
     """How much each word tells, from its rarity in the talk's half minutes and among the paragraphs."""
     import numpy as np
 
-    numbers = (heard.starts - heard.starts[0]) // _WINDOW
+    numbers = (counts.starts - counts.starts[0]) // _WINDOW
     edges = np.concatenate([[0], 1 + np.flatnonzero(np.diff(numbers)), [len(numbers)]])
     windows = len(edges) - 1
-    holding = (heard.running[edges[1:]] > heard.running[edges[:-1]]).sum(0)
+    holding = (counts.running[edges[1:]] > counts.running[edges[:-1]]).sum(0)
     guess = np.array([prior_rarity(word) for word in words])
     rarity = (windows * np.log((windows + 1) / (holding + 0.5)) + _GUESS * guess) / (windows + _GUESS)
-    counts = Counter(word for one in paragraphs for word in set(one))
-    share = np.array([counts[word] for word in words]) / (len(paragraphs) + 1)
-    own = np.log(1 / share) / math.log(len(paragraphs) + 1)
-    weight: Array = np.maximum(rarity, 0.0) * (_EVERYWHERE + own)
+    paragraph_counts = Counter(word for one in paragraphs for word in set(one))
+    share = np.array([paragraph_counts[word] for word in words]) / (len(paragraphs) + 1)
+    among_paragraphs = np.log(1 / share) / math.log(len(paragraphs) + 1)
+    weight: Array = np.maximum(rarity, 0.0) * (_EVERYWHERE + among_paragraphs)
     return weight
 
 
@@ -143,7 +143,7 @@ def _masses(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: 
 def _shares(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: Array) -> Array:
     """The same, as shares of the paragraph's whole."""
     table = _masses(words, paragraphs, weight)
-    share: Array = table / (_SUBSTANCE + table.sum(0))
+    share: Array = table / (_MIN_MASS + table.sum(0))
     return share
 
 

@@ -20,7 +20,7 @@ from transcripts.words import Segment
 _FEW, _MANY = 4, 60
 _ENDS = re.compile(r"(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?:\s|$)")
 #: How a presenter turns to the next thing. English; elsewhere the other signs have to do.
-_TURNING = re.compile(
+_TRANSITION = re.compile(
     r"\b(?:next|first|last|final|finally|second|third|fourth|another|moving|move|jump|turning|onto|continuing|now|following|let's|let’s|"
     r"segment|section|topic)\b",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ _NEAR = 1000  # characters behind a timed word in which the next one stands
 _OPENING = 12  # words in which a presenter says so
 
 
-class Spoken(NamedTuple):
+class SpokenWord(NamedTuple):
     """One word: its folded form, its stem, and where it stands in the talk's text."""
 
     form: str
@@ -46,16 +46,16 @@ class Sentence:
     until: int
     start: float
     end: float
-    turn: bool
-    turning: bool
+    speaker_change: bool
+    transition: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class SpokenText:
     """All that was said, in order of time; words take their times from the clock of their segment."""
 
     text: str
-    words: Sequence[Spoken]
+    words: Sequence[SpokenWord]
     sentences: Sequence[Sentence]
     clocks: Sequence[_Clock]
 
@@ -68,16 +68,16 @@ class Talk:
         return _times(self.clocks, self.words[first].begin, self.words[until - 1].until)
 
 
-def talk(segments: Iterable[Segment]) -> Talk:
+def spoken_text(segments: Iterable[Segment]) -> SpokenText:
     """Read segments; words carry the times that the engine gave them, or those that their place in the segment suggests."""
-    words: list[Spoken] = []
+    words: list[SpokenWord] = []
     clocks: list[_Clock] = []
     turns: dict[int, bool] = {}
     ordered = sorted(segments, key=lambda segment: segment.start)
     offset, speaker = 0, None
     for segment in ordered:
         found = [
-            Spoken(fold(match[0]), stem(match[0]), offset + match.start(), offset + match.end())
+            SpokenWord(fold(match[0]), stem(match[0]), offset + match.start(), offset + match.end())
             for match in matches(segment.text)
         ]
         if found:
@@ -87,7 +87,7 @@ def talk(segments: Iterable[Segment]) -> Talk:
         clocks.append(_Clock.of(segment, offset))
         offset += len(segment.text) + 1
     text = " ".join(segment.text for segment in ordered)
-    return Talk(text, words, list(_sentences(text, words, clocks, turns)), clocks)
+    return SpokenText(text, words, list(_sentences(text, words, clocks, turns)), clocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _times(clocks: Sequence[_Clock], begin: int, until: int) -> tuple[float, flo
 
 
 def _sentences(
-    text: str, words: Sequence[Spoken], clocks: Sequence[_Clock], turns: Mapping[int, bool]
+    text: str, words: Sequence[SpokenWord], clocks: Sequence[_Clock], turns: Mapping[int, bool]
 ) -> Iterator[Sentence]:
     """Cut at punctuation and where the speaker changes; ``turns`` tells for the first word of each segment whether he does."""
     stops = {match.start() for match in _ENDS.finditer(text)}
@@ -143,6 +143,6 @@ def _sentences(
         if place == len(words) or segment or (so_far >= _FEW and place in ends):
             begin, until = words[first].begin, words[place - 1].until
             opening = text[begin : words[min(first + _OPENING, place) - 1].until]
-            turning = _TURNING.search(opening) is not None
-            yield Sentence(first, place, *_times(clocks, begin, until), turns.get(first, False), turning)
+            transition = _TRANSITION.search(opening) is not None
+            yield Sentence(first, place, *_times(clocks, begin, until), turns.get(first, False), transition)
             first = place
