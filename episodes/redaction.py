@@ -1,9 +1,11 @@
-"""Passwords do not leave the process: what is shown, logged or kept of an address or an error goes through here.
+"""Keep passwords out of everything that leaves the process: what is shown, logged or stored about an address or an error.
 
-An address of a database is shown as a whole or, where any of it is doubtful, as its scheme alone: a malformed one may hold the password
-anywhere. A text (an error of some library, a traceback) loses what stands before the ``@`` of web addresses, the values of parameters that
-are passwords, and every password that this process was given: ``register_secrets`` tells which. Feeds of subscribers have their key in the address: it
-is kept in the catalog, since the feed is read by it, and shown without. A key that is part of a path looks like any path, and is shown.
+``redact_database_url`` shows a database URL whole, or only its scheme if any part is ambiguous: in a malformed URL the password can be
+anywhere. ``redact`` masks a text (an error of some library, a traceback): what stands before the ``@`` of web addresses, the values of
+password parameters, and every password given to this process, as collected by ``register_secrets`` and from the environment.
+
+Private podcast feeds carry their key in the address. The catalog keeps it, because it is needed to fetch the feed, and shows the address
+without it. A key inside the path looks like any other path and stays visible.
 """
 
 from __future__ import annotations
@@ -22,22 +24,22 @@ if TYPE_CHECKING:
 #: What is shown instead.
 HIDDEN = "***"
 
-#: Where programs are told addresses with passwords; lower case is the older custom.
+#: Environment variables that hold addresses with passwords. They are also read in lower case, the older custom.
 _ADDRESSES = ("NIR_DATABASE_URL", "NIR_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY")
 _PASSWORDS = ("PGPASSWORD",)
 
-#: Parameters of a database's address whose values are no secrets (libpq, SQLite, psycopg); a misspelt ``pasword`` is none of them.
+#: Harmless parameters of database URLs (libpq, SQLite, psycopg). An allowlist, so that a misspelt ``pasword`` is masked.
 _HARMLESS = {
     *("host", "hostaddr", "port", "dbname", "user", "service", "passfile", "connect_timeout", "client_encoding"),
     *("application_name", "fallback_application_name", "target_session_attrs", "load_balance_hosts"),
     *("sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslnegotiation", "gssencmode", "channel_binding"),
     *("keepalives", "keepalives_idle", "tcp_user_timeout", "uri", "mode", "cache", "immutable", "vfs", "timeout"),
 }
-#: A shorter one is found in too many words.
+#: Characters. A shorter secret would match inside too many ordinary words.
 _SHORTEST = 4
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
-#: Whoever stands before a host, in an address inside a text.
+#: The user info before the host, in an address inside a text.
 _BEFORE_HOST = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,30}://)([^\s/?#@\"'<>]{1,500}(?:@[^\s/?#@\"'<>]{0,500})*)@")
 _WEB = re.compile(r"(?:https?|wss?|ftps?|socks\w*)://\Z", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
@@ -53,12 +55,12 @@ _registered: set[str] = set()
 
 
 def register_secrets(*addresses: str) -> None:
-    """From now on, whatever is secret in these addresses is taken out of every text."""
+    """Mask the secrets in these addresses in every text from now on."""
     _registered.update(secret for address in addresses for secret in _secrets(address))
 
 
 def redact(text: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The text without passwords: those that can be recognised, those that were given, and those that the environment names."""
+    """Mask passwords in a text: recognisable ones, registered ones, and those in the environment."""
     for secret in sorted(_registered.union(_environment_secrets(environment)), key=len, reverse=True):
         if secret in text:
             text = _mask(text, secret)
@@ -68,15 +70,15 @@ def redact(text: str, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def redact_url(address: str) -> str:
-    """An address of the web as it is shown: without the key of a subscriber that stands before its host or is called a token.
+    """Return a web address for display, without a subscriber's key before the host or in a token parameter.
 
-    What is fetched keeps it; who reads a list does not learn it.
+    The stored address keeps the key, so fetching still works.
     """
     return redact(address) if "@" in address or "=" in address else address
 
 
 def redact_database_url(url: str | URL) -> str:
-    """A database's address as it is shown; of one that cannot be read, or not without doubt, the scheme alone."""
+    """Return a database URL for display; only its scheme if it cannot be parsed or is ambiguous."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -93,7 +95,7 @@ def redact_database_url(url: str | URL) -> str:
 
 
 def _mask(text: str, secret: str) -> str:
-    """A password that is a word is taken out as a word: ``postgres`` stays a part of ``postgresql``."""
+    """Mask a secret; one made of letters only as a whole word, so that ``postgres`` does not break ``postgresql``."""
     if secret.isalpha():
         return re.sub(rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", HIDDEN, text)
     return text.replace(secret, HIDDEN)
@@ -105,7 +107,7 @@ def _scheme_only(address: str) -> str:
 
 
 def _mask_password(found: re.Match[str]) -> str:
-    """``https://***@host``: even a name may be a key there; the user of a database is shown."""
+    """Return ``https://***@host`` for web addresses, where even the user name may be a key; other schemes keep the user name."""
     scheme, who = found[1], found[2]
     name, colon, _ = who.partition(":")
     if _WEB.match(scheme):
@@ -119,9 +121,9 @@ def _environment_secrets(environment: Mapping[str, str]) -> Iterator[str]:
     yield from (secret for name in _PASSWORDS if len(secret := environment.get(name) or "") >= _SHORTEST)
 
 
-@functools.lru_cache(maxsize=64)  # the environment's are asked for with every reason that an import gives
+@functools.lru_cache(maxsize=64)  # an import redacts one reason per item, each time with the environment's secrets
 def _secrets(address: str) -> frozenset[str]:
-    """What may be a password in an address, well-formed or not, in the forms in which libraries repeat it."""
+    """Find possible passwords in an address, well-formed or not, in the forms in which libraries repeat them."""
     found: set[str] = set()
     for raw in _raw_secrets(address):
         found |= {raw, unquote(raw), quote(raw, safe=""), quote(unquote(raw), safe=""), *re.split(r"[/?#@:&]", raw)}
@@ -136,7 +138,7 @@ def _raw_secrets(address: str) -> Iterator[str]:
         yield password
         yield b64encode(unquote(f"{name}:{password}").encode()).decode()
     port = rest.partition("/")[0].rpartition(":")[2]
-    if not port.isdecimal():  # something else was written there
+    if not port.isdecimal():  # not a port: may be part of a password
         yield port.rpartition("@")[2] if "@" in port else port
     for pair in re.split(r"[?&]", rest)[1:]:
         name, _, value = pair.partition("=")

@@ -151,11 +151,11 @@ def test_no_door_believes_such_a_day(tmp_path: Path) -> None:
 def test_what_days_are_believed() -> None:
     today = date(2026, 5, 4)
 
-    assert [dates.believed(day, today) for day in (date(1900, 1, 1), date(2027, 12, 31))] == [
+    assert [dates.plausible(day, today) for day in (date(1900, 1, 1), date(2027, 12, 31))] == [
         date(1900, 1, 1),
         date(2027, 12, 31),
     ]
-    assert [dates.believed(day, today) for day in (date(1899, 12, 31), date(2028, 1, 1), None)] == [None] * 3
+    assert [dates.plausible(day, today) for day in (date(1899, 12, 31), date(2028, 1, 1), None)] == [None] * 3
 
 
 def test_articles_say_so_too() -> None:
