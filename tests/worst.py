@@ -273,13 +273,13 @@ def _captions(kind: str) -> Callable[[str], object]:
 
 def _question(text: str) -> object:
     from episodes.search.highlights import highlights, in_title
-    from episodes.search.query import begun, relaxed
+    from episodes.search.query import last_word_as_prefix, relaxed
     from episodes.search.query_parser import parse
 
     query = parse(text)
     return (
         str(query),
-        query.node and (begun(query.node), relaxed(query.node)),
+        query.node and (last_word_as_prefix(query.node), relaxed(query.node)),
         highlights(text, [SENTENCE]),
         in_title(text, text),
     )
@@ -288,14 +288,14 @@ def _question(text: str) -> object:
 def _passages(text: str) -> object:
     from episodes.search.highlights import highlights
     from episodes.search.passages import Unit, windows
-    from episodes.search.tokenizer import folded, spans
+    from episodes.search.tokenizer import folded_tokens, token_spans
 
     return (
         windows([Unit(0, text)]),
         windows([Unit(0, text, 0.0, 9.0)]),
         highlights("harbour a 1", [text]),
-        folded(text),
-        spans(text),
+        folded_tokens(text),
+        token_spans(text),
     )
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from episodes.catalog import articles, glossary, links
 from episodes.models import Episode, Passage
-from episodes.search.backends import full_text
+from episodes.search.backends import backend_of
 from episodes.search.query import Word
 from episodes.search.tokenizer import tokens
 from transcripts.names.expected import names_in, prompt_of
@@ -65,9 +65,9 @@ class KnownWords:
         if len(found) != 1:
             return
         connection = self._session.connection()
-        index = full_text(connection)
-        hits = index.hits("question").limit(_READ)
-        question = {"question": index.compiled(Word(found[0].form, found[0].stem))}
+        backend = backend_of(connection)
+        hits = backend.matching_ids("question").limit(_READ)
+        question = {"question": backend.compile_query(Word(found[0].form, found[0].stem))}
         ids = list(connection.execute(hits, question).scalars())
         rows = select(Passage.article_id, Passage.text).where(col(Passage.id).in_(ids))
         for article_id, text in self._session.exec(rows):

@@ -16,35 +16,35 @@ from episodes.search.matching import Match
 from episodes.search.query import Term
 
 #: BM25's usual saturation; passages are nearly of one length, which therefore counts little.
-_SATURATION, _LENGTH_COUNTS, _USUAL_LENGTH = 1.2, 0.3, 75
+_K1, _B, _AVERAGE_LENGTH = 1.2, 0.3, 75
 #: A term in the title counts as much as this times a term once in the passage.
-_TITLE = 1.0
+_TITLE_WEIGHT = 1.0
 #: Share of the score that needs all the words near each other.
-_NEARNESS = 0.5
+_PROXIMITY = 0.5
 #: The farthest that a word may stand behind its neighbour in the question.
-_BETWEEN = 3
+_MAX_GAP = 3
 #: Share that the best passages of a story (an episode and its article) add to each other.
 _STORY, _BEST_OF_STORY = 0.1, 3
 
 
-def rarity(counts: Mapping[Term, int], passages: int) -> dict[Term, float]:
+def inverse_document_frequency(counts: Mapping[Term, int], passages: int) -> dict[Term, float]:
     """How much each term tells, by the number of passages it is in (inverse document frequency, always positive)."""
     return {term: math.log(1 + (max(passages, count) - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
 
-def score(
-    weights: Mapping[Term, float], body: Sequence[Match], title: Sequence[Match], *, length: int, together: float
+def passage_score(
+    weights: Mapping[Term, float], body: Sequence[Match], title: Sequence[Match], *, length: int, proximity: float
 ) -> float:
     """The score of a passage: its matches, those of its title, its tokens, and the best weight of different terms near each other."""
-    often, titled = Counter(match.term for match in body), {match.term for match in title}
-    shortness = _SATURATION * (1 - _LENGTH_COUNTS + _LENGTH_COUNTS * length / _USUAL_LENGTH)
-    said = sum(weights[term] * count * (_SATURATION + 1) / (count + shortness) for term, count in often.items())
-    named = _TITLE * sum(weights[term] for term in titled)
-    near = together / (sum(weights.values()) or 1.0)
-    return (said + named) * (1 - _NEARNESS + _NEARNESS * near) + _in_order(weights, body)
+    counts, title_terms = Counter(match.term for match in body), {match.term for match in title}
+    length_norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
+    said = sum(weights[term] * count * (_K1 + 1) / (count + length_norm) for term, count in counts.items())
+    named = _TITLE_WEIGHT * sum(weights[term] for term in title_terms)
+    near = proximity / (sum(weights.values()) or 1.0)
+    return (said + named) * (1 - _PROXIMITY + _PROXIMITY * near) + _order_bonus(weights, body)
 
 
-def _in_order(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
+def _order_bonus(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
     """What it is worth that neighbours in the question are neighbours here: the lesser weight of the two, half of it at some distance."""
     if len(weights) < 2 or len(body) < 2:
         return 0.0
@@ -54,12 +54,12 @@ def _in_order(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
     worth = 0.0
     for one, other in pairwise(weights):
         gaps = (b.first - a.last for a in at.get(one, ()) for b in at.get(other, ()) if b.first > a.last)
-        gap = min(gaps, default=_BETWEEN + 1)
-        worth += min(weights[one], weights[other]) * (1 if gap == 1 else 0.5 if gap <= _BETWEEN else 0)
+        gap = min(gaps, default=_MAX_GAP + 1)
+        worth += min(weights[one], weights[other]) * (1 if gap == 1 else 0.5 if gap <= _MAX_GAP else 0)
     return worth
 
 
-def with_story(scores: Sequence[float], stories: Sequence[Hashable]) -> list[float]:
+def with_story_bonus(scores: Sequence[float], stories: Sequence[Hashable]) -> list[float]:
     """The scores of passages, each with a share of the best of its story: what is spoken of at length stands before what is mentioned."""
     of_story: dict[Hashable, list[float]] = {}
     for points, story in zip(scores, stories, strict=True):

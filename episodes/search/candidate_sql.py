@@ -13,55 +13,59 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select, union_all
 
 from episodes.models import Passage
-from episodes.search.backends.base import Expected, FullText
+from episodes.search.backends.base import Backend, ExpectedHits
 
 _PASSAGE = Passage.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 Filters = Sequence[ColumnElement[bool]]
 
 
-def by_index(index: FullText, expected: Sequence[Expected], filters: Filters) -> Select[Any]:
+def per_part_query(backend: Backend, expected: Sequence[ExpectedHits], filters: Filters) -> Select[Any]:
     """Ids and points of the passages with the most points; of each part no more than the ``newest`` are counted.
 
     There is a part for each of ``expected``, which says how many passages match it.
     """
-    make = _by_index if filters else _kept_by_index
-    return make(index, tuple(expected), tuple(filters))
+    make = _per_part_query if filters else _cached_per_part_query
+    return make(backend, tuple(expected), tuple(filters))
 
 
-def by_rows(index: FullText, parts: int, filters: Filters) -> Select[Any]:
+def per_row_query(backend: Backend, parts: int, filters: Filters) -> Select[Any]:
     """The same of what matches a ``question``: the index is asked once, and each row that comes is looked at for all ``parts``."""
-    make = _by_rows if filters else _kept_by_rows
-    return make(index, parts, tuple(filters))
+    make = _per_row_query if filters else _cached_per_row_query
+    return make(backend, parts, tuple(filters))
 
 
-def _by_index(index: FullText, expected: Sequence[Expected], filters: Filters) -> Select[Any]:
-    each = [_part(index, number, filters, much) for number, much in enumerate(expected)]
+def _per_part_query(backend: Backend, expected: Sequence[ExpectedHits], filters: Filters) -> Select[Any]:
+    each = [_part(backend, number, filters, much) for number, much in enumerate(expected)]
     union = (union_all(*each) if len(each) > 1 else each[0]).subquery()
-    return _most(select(union.c.id, func.sum(union.c.points).label("points")).group_by(union.c.id))
+    return _top_passages(select(union.c.id, func.sum(union.c.points).label("points")).group_by(union.c.id))
 
 
-def _by_rows(index: FullText, parts: int, filters: Filters) -> Select[Any]:
+def _per_row_query(backend: Backend, parts: int, filters: Filters) -> Select[Any]:
     each = [
-        case((index.holds(f"q{number}"), bindparam(f"p{number}", type_=Integer)), else_=0) for number in range(parts)
+        case((backend.matches_query(f"q{number}"), bindparam(f"p{number}", type_=Integer)), else_=0)
+        for number in range(parts)
     ]
-    return _most(_narrowed(index.hits("question"), filters).add_columns(reduce(add, each).label("points")))
+    return _top_passages(
+        _filtered(backend.matching_ids("question"), filters).add_columns(reduce(add, each).label("points"))
+    )
 
 
-_kept_by_index, _kept_by_rows = lru_cache(maxsize=128)(_by_index), lru_cache(maxsize=128)(_by_rows)
+_cached_per_part_query = lru_cache(maxsize=128)(_per_part_query)
+_cached_per_row_query = lru_cache(maxsize=128)(_per_row_query)
 
 
-def _part(index: FullText, number: int, filters: Filters, expected: Expected) -> Select[Any]:
+def _part(backend: Backend, number: int, filters: Filters, expected: ExpectedHits) -> Select[Any]:
     """The newest passages that match a part, with its points."""
-    some = index.newest(f"q{number}", "newest", partial(_narrowed, filters=filters), expected).subquery()
+    some = backend.newest(f"q{number}", "newest", partial(_filtered, filters=filters), expected).subquery()
     return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
 
 
-def _narrowed(hits: Select[tuple[int]], filters: Filters) -> Select[tuple[int]]:
+def _filtered(hits: Select[tuple[int]], filters: Filters) -> Select[tuple[int]]:
     """Those hits for which the filters hold."""
     return hits.join(_PASSAGE, _PASSAGE.c.id == hits.selected_columns.id).where(*filters) if filters else hits
 
 
-def _most(counted: Select[Any]) -> Select[Any]:
+def _top_passages(counted: Select[Any]) -> Select[Any]:
     """Those with the most points, the newest among equals, and the documents that they are of."""
     points, passage_id = counted.selected_columns.points, counted.selected_columns.id
     top = counted.order_by(points.desc(), passage_id.desc()).limit(bindparam("most", type_=Integer)).subquery()

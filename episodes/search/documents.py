@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Executable, case, func, or_, select
 from sqlmodel import Session, col
 
 from episodes.models import Article, Episode, Link, Paragraph, Passage, Segment, Transcript
-from episodes.search.filters import within_passage
-from episodes.search.in_array import among
+from episodes.search.filters import segment_in_passage
+from episodes.search.in_array import in_array
 from episodes.search.passages import Unit
 from episodes.search.query import Side
 from episodes.values import HOLDING, LinkStatus
@@ -34,7 +34,7 @@ class Document(NamedTuple):
     article: str | None
 
 
-class Found(NamedTuple):
+class FoundPassage(NamedTuple):
     """A passage with its document."""
 
     id: int
@@ -49,10 +49,10 @@ class Found(NamedTuple):
 _PASSAGES: Executable = select(
     col(Passage.id), col(Passage.transcript_id), col(Passage.article_id), col(Passage.start), col(Passage.end),
     col(Passage.text),
-).where(among(Passage.id))  # fmt: skip
-_BEGINNINGS: Executable = (
+).where(in_array(Passage.id))  # fmt: skip
+_FIRST_PASSAGES: Executable = (
     select(func.min(Passage.id))
-    .where(or_(among(Passage.transcript_id, "said"), among(Passage.article_id, "written")))
+    .where(or_(in_array(Passage.transcript_id, "said"), in_array(Passage.article_id, "written")))
     .group_by(col(Passage.transcript_id), col(Passage.article_id))
 )
 _SAID_UNITS: Executable = (
@@ -61,22 +61,22 @@ _SAID_UNITS: Executable = (
         col(Segment.detail).is_not(None),
     )
     .join(Segment, col(Segment.transcript_id) == Passage.transcript_id)
-    .where(among(Passage.id), col(Segment.position).between(Passage.first, Passage.last))
+    .where(in_array(Passage.id), col(Segment.position).between(Passage.first, Passage.last))
     .order_by(col(Passage.id), col(Segment.position))
 )  # fmt: skip
 _WRITTEN_UNITS: Executable = (
     select(col(Passage.id), col(Paragraph.position), col(Paragraph.text))
     .join(Paragraph, col(Paragraph.article_id) == Passage.article_id)
-    .where(among(Passage.id), col(Paragraph.position).between(Passage.first, Passage.last))
+    .where(in_array(Passage.id), col(Paragraph.position).between(Passage.first, Passage.last))
     .order_by(col(Passage.id), col(Paragraph.position))
 )
 _EPISODES: Executable = (
     select(col(Transcript.id), col(Episode.id), col(Episode.key), col(Episode.title), col(Episode.published), col(Episode.url))
     .join(Episode)
-    .where(among(Transcript.id))
+    .where(in_array(Transcript.id))
 )  # fmt: skip
 _ARTICLES: Executable = select(col(Article.id), col(Article.title), col(Article.published), col(Article.url)).where(
-    among(Article.id)
+    in_array(Article.id)
 )
 # Which links hold is left to the reader: a database could take it for the better index.
 _LINKS = (
@@ -86,23 +86,23 @@ _LINKS = (
     .order_by(case((col(Link.status) == LinkStatus.CONFIRMED, 0), else_=1), col(Link.confidence).desc(), col(Link.id))
 )
 _LINKS_OF: Mapping[Side, Executable] = {
-    "said": _LINKS.where(among(Link.episode_id)),
-    "written": _LINKS.where(among(Link.article_id)),
+    "said": _LINKS.where(in_array(Link.episode_id)),
+    "written": _LINKS.where(in_array(Link.article_id)),
 }
 
 
-def passages(session: Session, ids: Collection[int]) -> list[Found]:
+def passages(session: Session, ids: Collection[int]) -> list[FoundPassage]:
     """These passages, without order; those that went meanwhile are missing."""
     rows = session.connection().execute(_PASSAGES, {"ids": list(ids)})
-    return [Found(row[0], document_id(row[1], row[2]), *row[3:]) for row in rows]
+    return [FoundPassage(row[0], document_id(row[1], row[2]), *row[3:]) for row in rows]
 
 
-def beginnings(session: Session, ids: Collection[DocumentId]) -> list[Found]:
+def first_passages(session: Session, ids: Collection[DocumentId]) -> list[FoundPassage]:
     """The first passages of these documents."""
     if not ids:
         return []
     said, written = ([each.id for each in ids if each.side == side] for side in ("said", "written"))
-    first = session.connection().execute(_BEGINNINGS, {"said": said, "written": written}).scalars().all()
+    first = session.connection().execute(_FIRST_PASSAGES, {"said": said, "written": written}).scalars().all()
     return passages(session, first)
 
 
@@ -111,7 +111,7 @@ def document_id(transcript_id: int | None, article_id: int | None) -> DocumentId
     return DocumentId("said", transcript_id) if transcript_id is not None else DocumentId("written", article_id or 0)
 
 
-def units(session: Session, passages: Collection[Found]) -> dict[int, list[Unit]]:
+def units(session: Session, passages: Collection[FoundPassage]) -> dict[int, list[Unit]]:
     """The segments or paragraphs of these passages, in order, by the passage's id."""
     found: dict[int, list[Unit]] = {}
     for side, statement in (("said", _SAID_UNITS), ("written", _WRITTEN_UNITS)):
@@ -122,12 +122,14 @@ def units(session: Session, passages: Collection[Found]) -> dict[int, list[Unit]
 
 
 def positions(
-    session: Session, ids: Collection[int], of_segments: Sequence[ColumnElement[bool]]
+    session: Session, ids: Collection[int], segment_conditions: Sequence[ColumnElement[bool]]
 ) -> dict[int, set[int]]:
     """Positions of the segments of these passages for which the conditions hold, by the passage's id."""
-    held = select(col(Passage.id), col(Segment.position)).join(Segment, within_passage())
+    held = select(col(Passage.id), col(Segment.position)).join(Segment, segment_in_passage())
     found: dict[int, set[int]] = {}
-    rows: Iterable[Any] = session.connection().execute(held.where(among(Passage.id), *of_segments), {"ids": ids})
+    rows: Iterable[Any] = session.connection().execute(
+        held.where(in_array(Passage.id), *segment_conditions), {"ids": ids}
+    )
     for passage_id, position in rows:
         found.setdefault(passage_id, set()).add(position)
     return found

@@ -22,21 +22,21 @@ from episodes.search import documents
 from episodes.search.candidates import candidates
 from episodes.search.dedup import Moment, moments
 from episodes.search.documents import Document, DocumentId
-from episodes.search.filters import called, conditions, of_segments, of_show
-from episodes.search.first_mention import introduction
-from episodes.search.idf import weights
-from episodes.search.query import SIDES, Node, Query, Side, opened, relaxed, wanted
+from episodes.search.filters import filter_conditions, segment_conditions, show_condition, speakers_named
+from episodes.search.first_mention import first_mention
+from episodes.search.idf import term_stats
+from episodes.search.query import SIDES, Node, Query, Side, positive_terms, positive_words, relaxed
 from episodes.search.query_parser import parse
-from episodes.search.rerank import Asked, Scored, scored
-from episodes.search.snippets import LENGTH
+from episodes.search.rerank import RankingQuery, ScoredPassage, rerank
+from episodes.search.snippets import SNIPPET_WORDS
 from episodes.search.suggestions import suggestion
-from episodes.search.unfinished import unfinished
+from episodes.search.unfinished import prefix_fallback
 from episodes.search.word_times import at_words
 from episodes.urls import deep_link
 from transcripts.quality.kinds import Kind
 
 #: Fewer passages than this for each hit that is wanted are little (they overlap by half): what has only some of the words follows.
-LITTLE = 2
+FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def find(
     after: date | None = None,
     before: date | None = None,
     limit: int = 10,
-    context: int = LENGTH,
+    context: int = SNIPPET_WORDS,
 ) -> SearchResults:
     """The best ``limit`` moments for what a reader typed, each with ``context`` words around what was found.
 
@@ -104,19 +104,19 @@ def find(
     """
     query = _narrowed(parse(words), where, after, before)
     shows = [_any_of(session, names) for names in ([show] if show else [], query.shows) if names]
-    speakers = called(session, query.speakers) if query.speakers else []
+    speakers = speakers_named(session, query.speakers) if query.speakers else []
     kinds = [kind for kind in query.marks if kind in set(Kind)]
-    if note := _unmarked(query, kinds) or _unanswerable(query, show, shows, speakers):
+    if note := _why_no_mark(query, kinds) or _why_unanswerable(query, show, shows, speakers):
         return SearchResults((), str(query), note=note, words=words)
     assert query.node is not None
-    narrow = of_segments(session, speakers, kinds)
-    filters = conditions(query, [known for known in shows if known is not None], narrow)
-    read, about, first = _passages(session, query.node, filters, narrow, limit)
-    if all(each.absent for each in read) and (begun := unfinished(session, query.node)):
-        node, note = begun
+    narrow = segment_conditions(session, speakers, kinds)
+    filters = filter_conditions(query, [condition for condition in shows if condition is not None], narrow)
+    read, about, first = _ranked(session, query.node, filters, narrow, limit)
+    if all(each.absent for each in read) and (fallback := prefix_fallback(session, query.node)):
+        node, note = fallback
         words = str(replace(parse(words), node=node))
         query = replace(query, node=node, note=" ".join(filter(None, [query.note, note])))
-        read, about, first = _passages(session, node, filters, narrow, limit)
+        read, about, first = _ranked(session, node, filters, narrow, limit)
     found = moments(read, lambda passages: documents.units(session, passages), limit, context, first)
     found = at_words(session, found)
     hits = [_hit(moment, about[moment.document]) for moment in found]
@@ -126,8 +126,8 @@ def find(
 
 def _any_of(session: Session, shows: Sequence[str]) -> ColumnElement[bool] | None:
     """The condition on ``episode`` for any of these shows; None if none is called so."""
-    known = [condition for name in shows if (condition := of_show(session, name)) is not None]
-    return or_(*known) if known else None
+    found = [condition for name in shows if (condition := show_condition(session, name)) is not None]
+    return or_(*found) if found else None
 
 
 def _note(query: Query, hits: Sequence[Hit]) -> str:
@@ -148,7 +148,7 @@ def _narrowed(query: Query, where: str, after: date | None, before: date | None)
     return replace(query, sides=frozenset(sides), after=max(starts, default=None), before=min(stops, default=None))
 
 
-def _unanswerable(
+def _why_unanswerable(
     query: Query, show: str | None, shows: Sequence[ColumnElement[bool] | None], speakers: Sequence[str]
 ) -> str:
     """Why there can be no hit, or nothing."""
@@ -161,37 +161,39 @@ def _unanswerable(
     return query.note if query.node is None else ""
 
 
-def _unmarked(query: Query, kinds: Sequence[str]) -> str:
+def _why_no_mark(query: Query, kinds: Sequence[str]) -> str:
     """Why nothing can be marked so, or nothing."""
     if not query.marks or kinds:
         return ""
     return f"No mark is called {' or '.join(query.marks)}: there are {', '.join(Kind)}."
 
 
-def _passages(
+def _ranked(
     session: Session,
     node: Node,
     filters: Sequence[ColumnElement[bool]],
     narrow: Sequence[ColumnElement[bool]],
     limit: int,
-) -> tuple[list[Scored], Mapping[DocumentId, Document], Scored | None]:
+) -> tuple[list[ScoredPassage], Mapping[DocumentId, Document], ScoredPassage | None]:
     """The passages that answer, best first, their documents, and where the item begins.
 
     The last only where some of the words are enough.
     """
-    known = weights(session, list(dict.fromkeys(wanted(node))))
-    asked = Asked(known.telling, of_segments=narrow)
-    chosen = candidates(session, node, known, filters, limit)
+    stats = term_stats(session, list(dict.fromkeys(positive_terms(node))))
+    ranking_query = RankingQuery(stats.idf, segment_conditions=narrow)
+    chosen = candidates(session, node, stats, filters, limit)
     whole = {each.passage_id for each in chosen}
-    loose = relaxed(node, least=3 if chosen else 2) if len(chosen) < LITTLE * limit else None
-    if loose is not None:
-        known = weights(session, list(dict.fromkeys(opened(node))))
-        asked = Asked(known.telling, known.telling.keys() - set(wanted(loose)), narrow)
-        some = candidates(session, loose, known, filters, limit)
+    relaxed_node = relaxed(node, least=3 if chosen else 2) if len(chosen) < FEW * limit else None
+    if relaxed_node is not None:
+        stats = term_stats(session, list(dict.fromkeys(positive_words(node))))
+        ranking_query = RankingQuery(stats.idf, stats.idf.keys() - set(positive_terms(relaxed_node)), narrow)
+        some = candidates(session, relaxed_node, stats, filters, limit)
         chosen += [each for each in some if each.passage_id not in whole]
     about = documents.documents(session, {each.document for each in chosen})
-    read = scored(session, [each.passage_id for each in chosen], about, asked, whole)
-    return read, about, introduction(session, read, about, loose, known, asked) if loose is not None else None
+    read = rerank(session, [each.passage_id for each in chosen], about, ranking_query, whole)
+    if relaxed_node is None:
+        return read, about, None
+    return read, about, first_mention(session, read, about, relaxed_node, stats, ranking_query)
 
 
 def _hit(moment: Moment, about: Document) -> Hit:

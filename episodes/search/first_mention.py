@@ -16,51 +16,53 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from episodes.models import Passage
-from episodes.search.backends import full_text
-from episodes.search.backends.base import FullText
-from episodes.search.documents import Document, DocumentId, Found
-from episodes.search.idf import Weights
+from episodes.search.backends import backend_of
+from episodes.search.backends.base import Backend
+from episodes.search.documents import Document, DocumentId, FoundPassage
+from episodes.search.idf import TermStats
 from episodes.search.query import Node, Or, Term, Without
-from episodes.search.rerank import Asked, Scored, in_title, scored_alone
+from episodes.search.rerank import RankingQuery, ScoredPassage, score_one, title_terms
 
 #: A term that tells so much of what the rarest does is as good a name: a few passages more or less are chance.
 _AS_RARE = 0.9
 
 
-def introduction(
+def first_mention(
     session: Session,
-    read: Sequence[Scored],
+    read: Sequence[ScoredPassage],
     about: Mapping[DocumentId, Document],
     node: Node,
-    known: Weights,
-    asked: Asked,
-) -> Scored | None:
+    stats: TermStats,
+    query: RankingQuery,
+) -> ScoredPassage | None:
     """The first passage of the best episode with the rarest word that it has of the question; None where there is no such word.
 
     ``read`` is best first, ``node`` what it was found by. A word in the episode's title begins no item of it, and one in very many passages
     is no item's name. Where only some segments are asked for, their passages are all there is.
     """
     best = next((each for each in read if each.passage.document.side == "said" and each.matches), None)
-    if best is None or asked.of_segments:
+    if best is None or query.segment_conditions:
         return None
     document = best.passage.document
     spoken = {match.term for each in read if each.passage.document == document for match in each.matches}
-    terms = _rarest(spoken, {*in_title(asked, about[document]), *known.common}, asked.telling)
+    terms = _rarest(spoken, {*title_terms(query, about[document]), *stats.common}, query.idf)
     if not terms:
         return None
     connection = session.connection()
-    index = full_text(connection)
-    bound = {"question": index.compiled(_only(node, terms)), "transcript": document.id}
-    first = connection.execute(_first(index), bound).one_or_none()
+    backend = backend_of(connection)
+    bound = {"question": backend.compile_query(_only(node, terms)), "transcript": document.id}
+    first = connection.execute(_first(backend), bound).one_or_none()
     if first is None:
         return None
     there = next((each for each in read if each.passage.id == first.id), None)
-    return there or scored_alone(Found(first.id, document, first.start, first.end, first.text), about[document], asked)
+    return there or score_one(
+        FoundPassage(first.id, document, first.start, first.end, first.text), about[document], query
+    )
 
 
-def _rarest(spoken: Container[Term], left_out: Container[Term], telling: Mapping[Term, float]) -> list[Term]:
+def _rarest(spoken: Container[Term], left_out: Container[Term], idf: Mapping[Term, float]) -> list[Term]:
     """The term that tells most of those that are spoken, and those that tell nearly as much."""
-    there = {term: weight for term, weight in telling.items() if term in spoken and term not in left_out}
+    there = {term: weight for term, weight in idf.items() if term in spoken and term not in left_out}
     return [term for term, weight in there.items() if weight >= _AS_RARE * max(there.values())]
 
 
@@ -72,9 +74,9 @@ def _only(node: Node, terms: Sequence[Term]) -> Node:
 
 
 @lru_cache(maxsize=2)
-def _first(index: FullText) -> Select[Any]:
+def _first(backend: Backend) -> Select[Any]:
     """The first passage of a ``transcript`` that matches a ``question``; passages are numbered in order."""
-    hits = index.hits("question").subquery()
+    hits = backend.matching_ids("question").subquery()
     columns: tuple[Any, ...] = (col(Passage.id), col(Passage.start), col(Passage.end), col(Passage.text))
     ids = select(col(Passage.id)).where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id))
     of_one = select(*columns).join(hits, hits.c.id == col(Passage.id))

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from episodes.search.matching import matches, sought
-from episodes.search.query import wanted
+from episodes.search.matching import matcher, matches
+from episodes.search.query import positive_terms
 from episodes.search.query_parser import parse
-from episodes.search.tokenizer import folded, tokens
+from episodes.search.tokenizer import folded_tokens, tokens
 
 Span = tuple[int, int]
 
@@ -19,29 +19,29 @@ def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
 
     The texts are read as one, as the index reads them: a phrase that goes on in the next text is marked in both.
     """
-    marked: list[list[Span]] = [[] for _ in texts]
+    found: list[list[Span]] = [[] for _ in texts]
     node = parse(typed).node if typed.strip() else None
     if node is None or not texts:
-        return marked
+        return found
     begins = [0, *accumulate(len(text) + 1 for text in texts)]
     words = tokens("\n".join(texts))
-    for match in matches(sought(wanted(node)), words):
-        _mark(marked, texts, begins, words[match.first].start, words[match.last].end)
-    return marked
+    for match in matches(matcher(positive_terms(node)), words):
+        _add_span(found, texts, begins, words[match.first].start, words[match.last].end)
+    return found
 
 
 def in_title(typed: str, title: str) -> bool:
     """Whether a title has some of what was asked for."""
     node = parse(typed).node if typed.strip() else None
-    return node is not None and bool(matches(sought(wanted(node), title=True), folded(title)))
+    return node is not None and bool(matches(matcher(positive_terms(node), title=True), folded_tokens(title)))
 
 
-def _mark(marked: list[list[Span]], texts: Sequence[str], begins: Sequence[int], start: int, end: int) -> None:
+def _add_span(found: list[list[Span]], texts: Sequence[str], begins: Sequence[int], start: int, end: int) -> None:
     """Put the stretch into the lists of the texts that it lies in; stretches that overlap become one."""
     number = bisect_right(begins, start) - 1
     while number < len(texts) and begins[number] < end:
         low, high = max(0, start - begins[number]), min(len(texts[number]), end - begins[number])
-        spans = marked[number]
+        spans = found[number]
         if spans and low <= spans[-1][1]:
             low, high = spans[-1][0], max(spans.pop()[1], high)
         if low < high:

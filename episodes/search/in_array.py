@@ -18,12 +18,12 @@ from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(column: Any, name: str = "ids") -> ColumnElement[bool]:  # noqa: ANN401 - SQLAlchemy's own type of a column differs by its nullability
+def in_array(column: Any, name: str = "ids") -> ColumnElement[bool]:  # noqa: ANN401 - SQLAlchemy's own type of a column differs by its nullability
     """Whether the column is one of the numbers bound as ``name``, a collection."""
-    return _Among(column, bindparam(name, type_=_Numbers))
+    return _InArray(column, bindparam(name, type_=_IntegerArray))
 
 
-class _Numbers(TypeDecorator[Collection[int]]):
+class _IntegerArray(TypeDecorator[Collection[int]]):
     """Numbers as the database takes them in one piece: an array, or the text of a JSON list."""
 
     impl = String
@@ -38,7 +38,7 @@ class _Numbers(TypeDecorator[Collection[int]]):
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
 
-class _Among(FunctionElement[bool]):
+class _InArray(FunctionElement[bool]):
     """The condition itself."""
 
     inherit_cache = True
@@ -49,13 +49,13 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-@compiles(_Among)
-def _in_list(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
+@compiles(_InArray)
+def _sqlite_in(element: _InArray, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
     column, numbers = (compiler.process(each, **options) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - of statements that were compiled
 
 
-@compiles(_Among, "postgresql")
-def _any_of(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
+@compiles(_InArray, "postgresql")
+def _postgres_any(element: _InArray, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
     column, numbers = (compiler.process(each, **options) for each in element.clauses)
     return f"{column} = ANY({numbers})"

@@ -16,13 +16,13 @@ from sqlalchemy import delete, exists, insert
 from sqlmodel import Session, col, select
 
 from episodes.models import Article, Episode, Paragraph, Passage, Segment, Transcript
-from episodes.search.backends import full_text
-from episodes.search.backends.base import Entry
+from episodes.search.backends import backend_of
+from episodes.search.backends.base import IndexEntry
 from episodes.search.passages import Unit, Window, windows
 from episodes.search.tokenizer import Token, tokens
 
 #: Of longer titles only so many words are indexed: PostgreSQL keeps 256 positions of a word.
-LONGEST_TITLE = 150
+MAX_TITLE = 150
 
 
 class Unindexed(NamedTuple):
@@ -102,9 +102,9 @@ def _article(session: Session, article_id: int) -> _Document | None:
 def unindexed(session: Session) -> Unindexed:
     """The shown transcripts and the articles that have no passages."""
     session.flush()
-    heard = exists().where(col(Passage.transcript_id) == Transcript.id)
+    spoken = exists().where(col(Passage.transcript_id) == Transcript.id)
     written = exists().where(col(Passage.article_id) == Article.id)
-    transcripts = session.exec(select(Transcript.id).where(col(Transcript.shown), ~heard).order_by(col(Transcript.id)))
+    transcripts = session.exec(select(Transcript.id).where(col(Transcript.shown), ~spoken).order_by(col(Transcript.id)))
     articles = session.exec(select(Article.id).where(~written).order_by(col(Article.id)))
     return Unindexed([found for found in transcripts if found], [found for found in articles if found])
 
@@ -113,7 +113,7 @@ def rebuild(session: Session) -> tuple[int, int]:
     """Make all passages and the index anew; gives the numbers of transcripts and articles."""
     session.flush()
     connection = session.connection()
-    full_text(connection).clear(connection)
+    backend_of(connection).clear(connection)
     session.execute(delete(Passage))
     lacking = unindexed(session)
     for transcript_id in lacking.transcripts:
@@ -124,7 +124,7 @@ def rebuild(session: Session) -> tuple[int, int]:
 
 
 def _index(session: Session, document: _Document) -> bool:
-    title, made = tokens(document.title)[:LONGEST_TITLE], windows(document.units)
+    title, made = tokens(document.title)[:MAX_TITLE], windows(document.units)
     if _up_to_date(session, document, title, made):
         return False
     _remove(session, document.column, document.id)
@@ -133,8 +133,8 @@ def _index(session: Session, document: _Document) -> bool:
         session.execute(insert(Passage).returning(col(Passage.id), sort_by_parameter_order=True), rows).scalars().all()
     )
     connection = session.connection()
-    entries = [Entry(passage_id or 0, title, window.words) for passage_id, window in zip(ids, made, strict=True)]
-    full_text(connection).add(connection, entries)
+    entries = [IndexEntry(passage_id or 0, title, window.words) for passage_id, window in zip(ids, made, strict=True)]
+    backend_of(connection).add(connection, entries)
     return True
 
 
@@ -145,7 +145,7 @@ def differences(session: Session) -> Iterator[str]:
     by a statement that it takes for a change, and that changes nothing.
     """
     session.flush()
-    yield from full_text(session.connection()).faults(session.connection())
+    yield from backend_of(session.connection()).integrity_errors(session.connection())
     shown = select(Transcript.id, Episode.key).join(Episode).where(col(Transcript.shown)).order_by(col(Transcript.id))
     for transcript_id, key in session.exec(shown).all():
         document = _transcript(session, transcript_id or 0)
@@ -162,7 +162,7 @@ def differences(session: Session) -> Iterator[str]:
 
 def _is_indexed(session: Session, document: _Document) -> bool:
     """Whether all passages and index rows of a document are what they would be now."""
-    title, made = tokens(document.title)[:LONGEST_TITLE], windows(document.units)
+    title, made = tokens(document.title)[:MAX_TITLE], windows(document.units)
     return _up_to_date(session, document, title, made, rows=len(made))
 
 
@@ -174,8 +174,8 @@ def _up_to_date(session: Session, document: _Document, title: list[Token], made:
     if [tuple(row[1:]) for row in there] != [tuple(_columns(window).values()) for window in made]:
         return False
     connection = session.connection()
-    entries = [Entry(row[0] or 0, title, window.words) for row, window in zip(there, made, strict=True)]
-    return full_text(connection).same(connection, entries[:rows])
+    entries = [IndexEntry(row[0] or 0, title, window.words) for row, window in zip(there, made, strict=True)]
+    return backend_of(connection).is_current(connection, entries[:rows])
 
 
 def _columns(window: Window) -> dict[str, object]:

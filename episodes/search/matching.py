@@ -11,7 +11,7 @@ from operator import itemgetter, or_
 from typing import NamedTuple
 
 from episodes.search.query import Phrase, Prefix, Term, Titled, Word
-from episodes.search.tokenizer import Folded, Token
+from episodes.search.tokenizer import FoldedToken, Token
 
 
 class Match(NamedTuple):
@@ -22,32 +22,32 @@ class Match(NamedTuple):
     term: Term
 
 
-class Sought(NamedTuple):
+class Matcher(NamedTuple):
     """Terms in the shape in which they are looked for: by the stem they begin with, or, beginnings of words, by themselves.
 
     Each has its number in the question: where several stand at one place, they come in that order.
     """
 
     by_stem: Mapping[str, Sequence[tuple[int, Term]]]
-    begun: Sequence[tuple[int, Term, str]]
+    prefixes: Sequence[tuple[int, Term, str]]
 
 
-def sought(terms: Iterable[Term], *, title: bool = False) -> Sought:
+def matcher(terms: Iterable[Term], *, title: bool = False) -> Matcher:
     """What to look for in texts, or in ``title``s."""
     by_stem: dict[str, list[tuple[int, Term]]] = {}
-    begun: list[tuple[int, Term, str]] = []
+    prefixes: list[tuple[int, Term, str]] = []
     for number, term in enumerate(dict.fromkeys(terms)):
         match _inner(term):
             case _ if isinstance(term, Titled) and not title:
                 pass
             case Prefix(form):
-                begun.append((number, term, form))
+                prefixes.append((number, term, form))
             case Word(_, stem) | Phrase((stem, *_)):
                 by_stem.setdefault(stem, []).append((number, term))
-    return Sought(by_stem, begun)
+    return Matcher(by_stem, prefixes)
 
 
-def matches(what: Sought, words: Sequence[Token | Folded]) -> list[Match]:
+def matches(terms: Matcher, words: Sequence[Token | FoldedToken]) -> list[Match]:
     """All places of the terms among the tokens of a text, in their order."""
     if not words:
         return []
@@ -55,11 +55,11 @@ def matches(what: Sought, words: Sequence[Token | Folded]) -> list[Match]:
     found = [
         (at, at + long - 1, number, term)
         for at, stem in enumerate(stems)
-        if stem in what.by_stem
-        for number, term in what.by_stem[stem]
+        if stem in terms.by_stem
+        for number, term in terms.by_stem[stem]
         if (long := _length(_inner(term), stems, at))
     ]
-    for number, term, form in what.begun:
+    for number, term, form in terms.prefixes:
         written, cut = (map(str.startswith, column, repeat(form)) for column in (forms, stems))
         found += [(at, at, number, term) for at, either in enumerate(map(or_, written, cut)) if either]
     if len(found) > 1:

@@ -2,7 +2,7 @@
 
 Windows, since words that belong together seldom stand in one segment: two words are found together three times as often as in single
 captions. Half overlaps, since then every stretch of thirty words lies whole in at least one passage, across segments, sentences and
-paragraphs alike. Lengths are counted in tokens. Cuts fall between segments (said) or sentences (written); what is longer than ``PIECE``
+paragraphs alike. Lengths are counted in tokens. Cuts fall between segments (said) or sentences (written); what is longer than ``MAX_PIECE``
 by itself is cut at words, and its time divided in proportion to its letters: a window could otherwise not overlap by half, and a
 monologue in one segment is found at its minute.
 """
@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from episodes.search.tokenizer import Token, tokens
 
-LEAST, MOST = 60, 90
+MIN_WORDS, MAX_WORDS = 60, 90
 #: The longest that is not cut; LEAST + PIECE <= MOST lets every window but the last reach LEAST.
-PIECE = 30
+MAX_PIECE = 30
 #: So few words at the end get no window of their own but lengthen the former one.
-REST = 15
+MAX_REST = 15
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W\d_a-z])")
 
@@ -81,21 +81,21 @@ def _window(cut: Sequence[Piece]) -> Window:
 
 
 def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Begin and stop of each window over pieces of these lengths, none of which is over ``PIECE``."""
+    """Begin and stop of each window over pieces of these lengths, none of which is over ``MAX_PIECE``."""
     begin = 0
     while True:
         stop, size = begin, 0
-        while stop < len(lengths) and size + lengths[stop] <= MOST:
+        while stop < len(lengths) and size + lengths[stop] <= MAX_WORDS:
             size += lengths[stop]
             stop += 1
-        if sum(lengths[stop : stop + REST + 1]) <= REST:  # each has a word at least
+        if sum(lengths[stop : stop + MAX_REST + 1]) <= MAX_REST:  # each has a word at least
             yield begin, len(lengths)
             return
         yield begin, stop
-        begin = _half(lengths, begin, size)
+        begin = _next_begin(lengths, begin, size)
 
 
-def _half(lengths: Sequence[int], begin: int, size: int) -> int:
+def _next_begin(lengths: Sequence[int], begin: int, size: int) -> int:
     """The last piece before which at most half of the window is left behind."""
     passed = lengths[begin]
     begin += 1
@@ -105,21 +105,21 @@ def _half(lengths: Sequence[int], begin: int, size: int) -> int:
     return begin
 
 
-def _places(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
+def _light_pieces(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
     """The same pieces, each only as what was said or written when (a unit of its own) and its text: tokens are costly."""
     for unit in units:
         text = " ".join(unit.text.split())
-        if unit.start is not None and text.isascii() and len(_RUN.findall(text)) <= PIECE:
+        if unit.start is not None and text.isascii() and len(_RUN.findall(text)) <= MAX_PIECE:
             yield unit, text
         else:
             for piece in pieces([unit]):
                 yield Unit(piece.position, piece.text, piece.start, piece.end, unit.detailed), piece.text
 
 
-def laid(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
+def located_pieces(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
     """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
     begin = 0
-    for piece, words in _places(units):
+    for piece, words in _light_pieces(units):
         at = text.find(words, begin)
         if at >= 0:
             yield at, piece
@@ -128,10 +128,14 @@ def laid(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
 
 def pieces(units: Sequence[Unit]) -> list[Piece]:
     """The pieces of a document in order; what has no word belongs to none."""
-    return [piece for unit in units for piece in (_of_speech(unit) if unit.start is not None else _of_writing(unit))]
+    return [
+        piece
+        for unit in units
+        for piece in (_segment_pieces(unit) if unit.start is not None else _paragraph_pieces(unit))
+    ]
 
 
-def _of_speech(unit: Unit) -> Iterator[Piece]:
+def _segment_pieces(unit: Unit) -> Iterator[Piece]:
     """A segment, whole or in parts; the seconds run evenly over its letters."""
     text = " ".join(unit.text.split())
     start = unit.start or 0.0
@@ -142,7 +146,7 @@ def _of_speech(unit: Unit) -> Iterator[Piece]:
         yield Piece(unit.position, text[begin:stop].strip(), first, end if stop == len(text) else last, words, " ")
 
 
-def _of_writing(unit: Unit) -> Iterator[Piece]:
+def _paragraph_pieces(unit: Unit) -> Iterator[Piece]:
     """The sentences of a paragraph, long ones in parts."""
     glue = "\n"
     for sentence in _sentences(unit.text):
@@ -158,9 +162,9 @@ def _sentences(text: str) -> list[str]:
 
 
 def _cut(text: str) -> Iterator[tuple[int, int, list[Token]]]:
-    """Even parts of at most ``PIECE`` tokens: where each begins and stops in ``text``, and its tokens."""
+    """Even parts of at most ``MAX_PIECE`` tokens: where each begins and stops in ``text``, and its tokens."""
     words = tokens(text)
-    parts = -(-len(words) // PIECE)
+    parts = -(-len(words) // MAX_PIECE)
     borders = [len(words) * part // parts for part in range(parts + 1)] if parts else []
     for first, last in pairwise(borders):
         begin = words[first].start if first else 0

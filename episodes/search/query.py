@@ -26,14 +26,14 @@ Side = Literal["said", "written"]
 SIDES: frozenset[Side] = frozenset({"said", "written"})
 
 #: Words that say nothing by themselves (as stems); left out when most words are enough.
-COMMON = frozenset(
+STOP_WORDS = frozenset(
     """a about also am an and ani are as at be becaus been but by can could did do doe for from had has have he her here him his how i
     if in into is it its just me might must my no not of on onli or our out over shall she should so some such than that the their them
     then there these they this those to too us veri was we were what when where which while who whi will with would you your""".split()  # noqa: SIM905
 )
 
 #: Nearly every word begins with some one or two letters.
-_SHORTEST_BEGINNING = 3
+_MIN_PREFIX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,26 +141,28 @@ class Query:
     def __str__(self) -> str:
         """How it was read, in the grammar itself."""
         parts = [str(self.node)] if self.node else []
-        parts += [f"speaker:{_named(name)}" for name in self.speakers] + [f"show:{_named(name)}" for name in self.shows]
-        parts += [f"marked:{_named(kind)}" for kind in self.marks]
+        parts += [f"speaker:{_quoted(name)}" for name in self.speakers] + [
+            f"show:{_quoted(name)}" for name in self.shows
+        ]
+        parts += [f"marked:{_quoted(kind)}" for kind in self.marks]
         parts += [f"in:{side}" for side in sorted(self.sides) if self.sides != SIDES]
         parts += [f"after:{self.after}"] if self.after else []
         parts += [f"before:{self.before}"] if self.before else []
         return " ".join(parts)
 
 
-def _named(name: str) -> str:
+def _quoted(name: str) -> str:
     return name if name.isalnum() else f'"{name}"'
 
 
-def wanted(node: Node) -> Iterator[Term]:
+def positive_terms(node: Node) -> Iterator[Term]:
     """The terms whose presence speaks for a passage, in order; not those of what is to be left out."""
     match node:
         case And(parts) | Or(parts):
             for part in parts:
-                yield from wanted(part)
+                yield from positive_terms(part)
         case Without(keep, _):
-            yield from wanted(keep)
+            yield from positive_terms(keep)
         case _:
             yield node
 
@@ -180,18 +182,18 @@ def relaxed(node: Node, *, least: int = 3) -> Node | None:
             words = dict.fromkeys(_words(node))
         case _:
             return None
-    telling = tuple(word for word in words if not (isinstance(word, Word) and word.stem in COMMON))
+    telling = tuple(word for word in words if not (isinstance(word, Word) and word.stem in STOP_WORDS))
     return Or(telling) if len(telling) > 1 else next(iter(telling), None)
 
 
-def begun(node: Node) -> tuple[Word, Node] | None:
+def last_word_as_prefix(node: Node) -> tuple[Word, Node] | None:
     """The last word, and the same with that as the beginning of one; None where no word is last, or a very short one."""
     match node:
-        case Word(form) if len(form) >= _SHORTEST_BEGINNING:
+        case Word(form) if len(form) >= _MIN_PREFIX:
             return node, Prefix(form)
-        case And((*parts, last)) if ended := begun(last):
+        case And((*parts, last)) if ended := last_word_as_prefix(last):
             return ended[0], And((*parts, ended[1]))
-        case Phrase(stems, forms, open_end=False) if len(forms[-1]) >= _SHORTEST_BEGINNING:
+        case Phrase(stems, forms, open_end=False) if len(forms[-1]) >= _MIN_PREFIX:
             return Word(forms[-1], stems[-1]), open_ended(node)
         case _:
             return None
@@ -199,13 +201,13 @@ def begun(node: Node) -> tuple[Word, Node] | None:
 
 def open_ended(whole: Phrase) -> Node:
     """The phrase with its last word as the beginning of one; the word itself is that only where its stem begins as it is written."""
-    begun = replace(whole, stems=(*whole.stems[:-1], whole.forms[-1]), open_end=True)
-    return begun if whole.stems[-1].startswith(whole.forms[-1]) else Or((whole, begun))
+    prefixed = replace(whole, stems=(*whole.stems[:-1], whole.forms[-1]), open_end=True)
+    return prefixed if whole.stems[-1].startswith(whole.forms[-1]) else Or((whole, prefixed))
 
 
-def opened(node: Node) -> Iterator[Term]:
-    """The terms that ``wanted`` gives, compounds as their words."""
-    for term in wanted(node):
+def positive_words(node: Node) -> Iterator[Term]:
+    """The terms that ``positive_terms`` gives, compounds as their words."""
+    for term in positive_terms(node):
         yield from _words(term)
 
 
@@ -213,7 +215,7 @@ def _words(part: Node) -> Iterator[Any]:
     """A compound's words, those of each where any of several will do, or the part itself."""
     match part:
         case Phrase(compound=True):
-            yield from words_of(part)
+            yield from phrase_words(part)
         case Or(parts):
             for each in parts:
                 yield from _words(each)
@@ -221,11 +223,11 @@ def _words(part: Node) -> Iterator[Any]:
             yield part
 
 
-def words_of(term: Term) -> Iterator[Term]:
+def phrase_words(term: Term) -> Iterator[Term]:
     """The words of a phrase by themselves, in the title if it is; nothing of other terms."""
     match term:
         case Titled(inner):
-            yield from (Titled(word) for word in words_of(inner) if isinstance(word, Word | Prefix))
+            yield from (Titled(word) for word in phrase_words(inner) if isinstance(word, Word | Prefix))
         case Phrase(stems, forms, open_end):
             *whole, last = (Word(form, stem) for form, stem in zip(forms, stems, strict=True))
             yield from whole

@@ -3,7 +3,7 @@
     either  = all (OR all)*          all = part+        part = NOT* (term | "(" either ")")
 
 What stands alone (a quote, an operator, a bracket) is passed over; if nothing but operators was typed, they are the words.
-Brackets deeper than ``DEEPEST``, terms beyond ``MOST_TERMS`` and words of a phrase beyond ``LONGEST_PHRASE`` do not count.
+Brackets deeper than ``MAX_DEPTH``, terms beyond ``MAX_TERMS`` and words of a phrase beyond ``MAX_PHRASE`` do not count.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from episodes.dates import first_day
 from episodes.search.query import SIDES, And, Node, Or, Phrase, Prefix, Query, Titled, Without, Word, open_ended
 from episodes.search.tokenizer import tokens
 
-DEEPEST = 20
-MOST_TERMS = 64
+MAX_DEPTH = 20
+MAX_TERMS = 64
 #: Passages overlap by at least so many words, hence longer phrases would be found by chance only.
-LONGEST_PHRASE = 30
+MAX_PHRASE = 30
 #: Characters of a question that are read, and of what is told about it.
-LONGEST, _LONGEST_NOTE = 50_000, 1000
+MAX_LENGTH, _MAX_NOTE = 50_000, 1000
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"\x00": " "})
-_PIECE = re.compile(
+_LEXEME = re.compile(
     r"""(?P<minus>-(?=["(]|[^\s"()-]))?
         (?:(?P<field>title|speaker|show|marked):(?=[^\s"()]|"[^"]*"))?
         (?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<bare>[^\s"()]+))
@@ -35,17 +35,17 @@ _PIECE = re.compile(
 _FILTER = re.compile(r"(in|after|before):([\w-]+)", re.IGNORECASE)
 _MINUS = re.compile(r"(?<!\S)-+(?=\w)")
 #: A question of at least so many words is a sentence.
-_SENTENCE = 4
+_MIN_SENTENCE = 4
 _OPERATORS = {"OR": "or", "|": "or", "||": "or", "AND": "and", "&": "and", "&&": "and", "NOT": "not"}
 
 _NOTHING = "There is no word in it to search for."
 _ONLY_WHERE = "It only says where to look: add a word that was said or written, as in “toll speaker:varga”."
 _ONLY_ABSENT = "It only says what must be absent: add a word that must be there."
-_TOO_LONG = f"Only the first {LONGEST:,} characters were read."
-_TOO_MANY = f"Only the first {MOST_TERMS} words were searched."
+_TOO_LONG = f"Only the first {MAX_LENGTH:,} characters were read."
+_TOO_MANY = f"Only the first {MAX_TERMS} words were searched."
 
 
-class _Piece(NamedTuple):
+class _Lexeme(NamedTuple):
     """What the scanner found: an operator or bracket by its ``kind``, or a node."""
 
     kind: str
@@ -61,16 +61,16 @@ class _Signed(NamedTuple):
 
 def parse(text: str) -> Query:
     """What ``text`` asks for; of a very long one its beginning."""
-    query = _parsed(text[:LONGEST])
-    return query if len(text) <= LONGEST else replace(query, note=" ".join(filter(None, [query.note, _TOO_LONG])))
+    query = _parsed(text[:MAX_LENGTH])
+    return query if len(text) <= MAX_LENGTH else replace(query, note=" ".join(filter(None, [query.note, _TOO_LONG])))
 
 
 def _parsed(text: str) -> Query:
     typed = _without_minus(text.translate(_QUOTES))
-    pieces, query = _scan(typed)
-    found = _Reader(pieces).read()
+    lexemes, query = _scan(typed)
+    found = _Parser(lexemes).read()
     if found is None and query == Query(None):
-        words = [Word(token.form, token.stem) for token in tokens(typed)[:MOST_TERMS]]
+        words = [Word(token.form, token.stem) for token in tokens(typed)[:MAX_TERMS]]
         found = _all([_Signed(word) for word in words])
     if found is None:
         return replace(query, note=_ONLY_WHERE if query.speakers or query.shows or query.marks else _NOTHING)
@@ -81,39 +81,39 @@ def _parsed(text: str) -> Query:
 
 def _without_minus(typed: str) -> str:
     """A question that ends with its mark is a sentence, and a minus in it belongs to a word: "why is -maxweight set so low?"."""
-    asks = typed.rstrip().endswith("?") and len(typed.split()) >= _SENTENCE
+    asks = typed.rstrip().endswith("?") and len(typed.split()) >= _MIN_SENTENCE
     return _MINUS.sub("", typed) if asks else typed
 
 
-def _scan(typed: str) -> tuple[list[_Piece], Query]:
+def _scan(typed: str) -> tuple[list[_Lexeme], Query]:
     """The pieces, brackets in balance but for missing closing ones; and a query that holds only what narrows it."""
-    pieces: list[_Piece] = []
+    lexemes: list[_Lexeme] = []
     query, depth, too_deep, terms = Query(None), 0, 0, 0
-    for match in _PIECE.finditer(typed):
+    for match in _LEXEME.finditer(typed):
         if match["bracket"] == ")":
             closes = too_deep == 0 and depth > 0
             depth, too_deep = depth - closes, max(0, too_deep - 1)
-            pieces += [_Piece(")")] * closes
+            lexemes += [_Lexeme(")")] * closes
             continue
         if match["bracket"] == "(":
-            opens = depth < DEEPEST
+            opens = depth < MAX_DEPTH
             depth, too_deep = depth + opens, too_deep + (not opens)
-            pieces += [_Piece("not")] * (opens and bool(match["minus"])) + [_Piece("(")] * opens
+            lexemes += [_Lexeme("not")] * (opens and bool(match["minus"])) + [_Lexeme("(")] * opens
             continue
         if narrowed := _narrowed(query, match):
             query = narrowed
             continue
-        if len(query.note) < _LONGEST_NOTE:
-            query = replace(query, note=" ".join(filter(None, [query.note, _misread(match)])))
-        new = _pieces(match)
-        terms += any(piece.node is not None for piece in new)
-        if terms > MOST_TERMS:
-            return pieces, replace(query, note=" ".join(filter(None, [query.note, _TOO_MANY])))
-        pieces += new
-    return pieces, query
+        if len(query.note) < _MAX_NOTE:
+            query = replace(query, note=" ".join(filter(None, [query.note, _ignored_filter_note(match)])))
+        new = _lexemes(match)
+        terms += any(lexeme.node is not None for lexeme in new)
+        if terms > MAX_TERMS:
+            return lexemes, replace(query, note=" ".join(filter(None, [query.note, _TOO_MANY])))
+        lexemes += new
+    return lexemes, query
 
 
-def _misread(match: re.Match[str]) -> str:
+def _ignored_filter_note(match: re.Match[str]) -> str:
     """What a reader should know about what looks like a filter and is none."""
     typed = match[0].strip()
     if match["field"] and match["field"].lower() != "title":
@@ -125,11 +125,11 @@ def _misread(match: re.Match[str]) -> str:
     return f"“{typed[:60]}” {why}; it was searched as words."
 
 
-def _pieces(match: re.Match[str]) -> list[_Piece]:
+def _lexemes(match: re.Match[str]) -> list[_Lexeme]:
     """An operator, or a term with its minus; nothing for a stray quote or for what has no letter."""
     bare, quoted = match["bare"], match["quoted"]
     if bare in _OPERATORS and not match["minus"] and not match["field"]:
-        return [_Piece(_OPERATORS[bare])]
+        return [_Lexeme(_OPERATORS[bare])]
     node = (
         _term(quoted, starred=bool(match["star"]))
         if quoted is not None
@@ -137,7 +137,7 @@ def _pieces(match: re.Match[str]) -> list[_Piece]:
     )
     if node and match["field"]:
         node = _titled(node) if match["field"].lower() == "title" else _term(match[0].lstrip("-"), starred=False)
-    return [_Piece("not")] * bool(match["minus"]) + [_Piece("term", node)] if node else []
+    return [_Lexeme("not")] * bool(match["minus"]) + [_Lexeme("term", node)] if node else []
 
 
 def _titled(node: Node) -> Node:
@@ -153,7 +153,7 @@ def _titled(node: Node) -> Node:
 
 def _term(text: str, *, starred: bool, compound: bool = False) -> Node | None:
     """A word, a phrase, or the beginning of one."""
-    found = tokens(text)[:LONGEST_PHRASE]
+    found = tokens(text)[:MAX_PHRASE]
     if not found:
         return None
     if len(found) == 1:
@@ -167,14 +167,16 @@ def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
     """The query with the filter that was typed; None where this is no filter, or one that cannot be understood."""
     if match["field"]:
         return (
-            None if match["minus"] else _of_whom(query, match["field"].lower(), match["quoted"] or match["bare"] or "")
+            None
+            if match["minus"]
+            else _named_filter(query, match["field"].lower(), match["quoted"] or match["bare"] or "")
         )
     name_and_value = _FILTER.fullmatch(match["bare"] or "")
     if not name_and_value:
         return None
     name, value, minus = name_and_value[1].lower(), name_and_value[2].lower(), bool(match["minus"])
     if name == "in":
-        return _on_sides(query, value, minus)
+        return _side_filter(query, value, minus)
     day = first_day(value)
     if day is None:
         return None
@@ -183,7 +185,7 @@ def _narrowed(query: Query, match: re.Match[str]) -> Query | None:
     return replace(query, before=min(day, query.before or day))
 
 
-def _of_whom(query: Query, field: str, typed: str) -> Query | None:
+def _named_filter(query: Query, field: str, typed: str) -> Query | None:
     """A speaker, a show or a kind of doubt by name; of several each will do."""
     name = " ".join(typed.split())
     if field == "speaker" and tokens(name):
@@ -195,7 +197,7 @@ def _of_whom(query: Query, field: str, typed: str) -> Query | None:
     return None
 
 
-def _on_sides(query: Query, value: str, minus: bool) -> Query | None:
+def _side_filter(query: Query, value: str, minus: bool) -> Query | None:
     named = frozenset(side for side in SIDES if value in (side, "all"))
     if not named:
         return None
@@ -204,11 +206,11 @@ def _on_sides(query: Query, value: str, minus: bool) -> Query | None:
     return replace(query, sides=named if query.sides == SIDES else query.sides | named)
 
 
-class _Reader:
+class _Parser:
     """Reads pieces from left to right; each method takes what belongs to it and gives None where that is nothing."""
 
-    def __init__(self, pieces: list[_Piece]) -> None:
-        self._pieces = pieces
+    def __init__(self, lexemes: list[_Lexeme]) -> None:
+        self._lexemes = lexemes
         self._at = 0
 
     def read(self) -> _Signed | None:
@@ -216,7 +218,7 @@ class _Reader:
         return self._either()
 
     def _next(self) -> str:
-        return self._pieces[self._at].kind if self._at < len(self._pieces) else ""
+        return self._lexemes[self._at].kind if self._at < len(self._lexemes) else ""
 
     def _either(self) -> _Signed | None:
         parts = [self._all()]
@@ -243,10 +245,10 @@ class _Reader:
         kind = self._next()
         if kind not in ("(", "term"):
             return None
-        piece = self._pieces[self._at]
+        lexeme = self._lexemes[self._at]
         self._at += 1
-        if piece.node is not None:
-            return _Signed(piece.node)
+        if lexeme.node is not None:
+            return _Signed(lexeme.node)
         inner = self._either()
         self._at += self._next() == ")"
         return inner

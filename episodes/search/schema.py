@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from episodes.search.backends import full_text
+from episodes.search.backends import backend_of
 
 
 def create_index(connection: Connection) -> None:
     """Make the index and what keeps it in step with ``passage``; nothing happens where it is there. Needs ``passage``."""
-    full_text(connection).create(connection)
+    backend_of(connection).create(connection)
 
 
 def drop_index(connection: Connection) -> None:
     """Remove the index; the passages stay."""
-    full_text(connection).drop(connection)
+    backend_of(connection).drop(connection)

@@ -11,9 +11,9 @@ from episodes.search.matching import Match
 from episodes.search.query import Term
 
 #: Words of a snippet.
-LENGTH = 30
+SNIPPET_WORDS = 30
 #: Words before the first match, where there are so many.
-_LEAD = 8
+_WORDS_BEFORE = 8
 
 _ELLIPSIS = "… "
 
@@ -34,7 +34,7 @@ class Snippet(NamedTuple):
     highlights: tuple[Span, ...]
 
 
-def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
+def densest_cluster(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
     """The matches within a snippet's length that tell most; the first such, empty where nothing matched.
 
     ``found`` is in the order of the text. It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of
@@ -45,21 +45,21 @@ def densest(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
     # A question of many beginnings matches every word: each term is hashed once, and each window looked at only as far as it reaches.
     numbers: dict[Term, int] = {}
     terms = [numbers.setdefault(match.term, len(numbers)) for match in found]
-    tells = [weights[term] for term in numbers]
-    told = [(match.last, term, tells[term]) for match, term in zip(found, terms, strict=True)]
-    best, most = Cluster([], 0.0), sum(tells) - 1e-9
+    values = [weights[term] for term in numbers]
+    valued = [(match.last, term, values[term]) for match, term in zip(found, terms, strict=True)]
+    best, most = Cluster([], 0.0), sum(values) - 1e-9
     for number, first in enumerate(found):
-        until = max(first.first + LENGTH - _LEAD, first.last + 1)
+        until = max(first.first + SNIPPET_WORDS - _WORDS_BEFORE, first.last + 1)
         stop = bisect_left(found, (until,), number)
-        weight = sum({term: weight for last, term, weight in told[number:stop] if last < until}.values())
+        weight = sum({term: weight for last, term, weight in valued[number:stop] if last < until}.values())
         if weight > best.weight + 1e-9:
             best = Cluster([match for match in found[number:stop] if match.last < until], weight)
         if best.weight >= most:
             break
-    return Cluster(_without_lead(best.matches), best.weight)
+    return Cluster(_from_last_repetition(best.matches), best.weight)
 
 
-def _without_lead(found: Sequence[Match]) -> list[Match]:
+def _from_last_repetition(found: Sequence[Match]) -> list[Match]:
     """The same without what comes before the first match whose term does not come again."""
     last = {match.term: number for number, match in enumerate(found)}
     begin = next((number for number, match in enumerate(found) if last[match.term] == number), 0)
@@ -67,7 +67,7 @@ def _without_lead(found: Sequence[Match]) -> list[Match]:
 
 
 def snippet(
-    text: str, words: Sequence[Span], found: Sequence[Match], around: Cluster, *, length: int = LENGTH
+    text: str, words: Sequence[Span], found: Sequence[Match], around: Cluster, *, length: int = SNIPPET_WORDS
 ) -> Snippet:
     """``length`` words around a cluster (the first of the text where there is none), with all matches in them marked.
 
@@ -75,7 +75,7 @@ def snippet(
     """
     if not words:
         return Snippet("", ())
-    lead = _LEAD * length // LENGTH
+    lead = _WORDS_BEFORE * length // SNIPPET_WORDS
     begin = max(0, around.matches[0].first - lead) if around.matches else 0
     stop = min(len(words), max(begin + length, around.matches[-1].last + 1 if around.matches else 0))
     begin = max(0, min(begin, stop - length))
@@ -86,7 +86,7 @@ def snippet(
         (words[match.first][0], words[match.last][1]) for match in found if begin <= match.first and match.last < stop
     ]
     shift = len(before) - left
-    return Snippet(before + re.sub(r"\s", " ", shown) + after, tuple((a + shift, b + shift) for a, b in _united(spans)))
+    return Snippet(before + re.sub(r"\s", " ", shown) + after, tuple((a + shift, b + shift) for a, b in _merged(spans)))
 
 
 def _left(text: str, words: Sequence[Span], number: int) -> int:
@@ -103,7 +103,7 @@ def _right(text: str, words: Sequence[Span], number: int) -> int:
     return end + len(re.match(r"\S*", text[end:stop])[0])  # type: ignore[index]  # matches always
 
 
-def _united(spans: Sequence[Span]) -> list[Span]:
+def _merged(spans: Sequence[Span]) -> list[Span]:
     """The same without overlaps, in order."""
     united: list[Span] = []
     for begin, end in sorted(spans):

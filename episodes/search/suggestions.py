@@ -15,43 +15,43 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from episodes.models import Passage
-from episodes.search.backends import full_text
-from episodes.search.backends.base import term_of
-from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, opened
+from episodes.search.backends import backend_of
+from episodes.search.backends.base import index_term
+from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, positive_words
 from episodes.search.tokenizer import Token, tokens
 
 #: Shorter words are one slip away from too many others; longer ones are none that anybody typed.
-SHORTEST, LONGEST = 4, 24
+MIN_LENGTH, MAX_LENGTH = 4, 24
 #: So many unknown words are mended.
-_MOST = 4
+_MAX_REPLACED = 4
 #: A stem can look like a word that nobody used; so many passages are read to see it written.
-_READ = 20
+_MAX_READ = 20
 
 
 def suggestion(session: Session, query: Query) -> str:
     """The query with its unknown words mended, in the grammar itself; empty where there is none or nothing better is known."""
     if query.node is None:
         return ""
-    words = {word.form: word for term in opened(query.node) for word in _words(term)}
+    words = {word.form: word for term in positive_words(query.node) for word in _words(term)}
     known = _passages(session, [_token(term) for term in words.values()], stems=True)
-    unknown = [form for form in words if not known[form] and SHORTEST <= len(form) <= LONGEST]
-    better = {form: found for form in unknown[:_MOST] if (found := _likeliest(session, form))}
-    return str(replace(query, node=_mended(query.node, better), note="")) if better else ""
+    unknown = [form for form in words if not known[form] and MIN_LENGTH <= len(form) <= MAX_LENGTH]
+    replacements = {form: found for form in unknown[:_MAX_REPLACED] if (found := _best_replacement(session, form))}
+    return str(replace(query, node=_with_replacements(query.node, replacements), note="")) if replacements else ""
 
 
-def _likeliest(session: Session, form: str) -> str:
+def _best_replacement(session: Session, form: str) -> str:
     """The word, or the two words, that most passages have of all that is one slip away."""
-    slips = [found[0] for slip in sorted(set(one_slip(form))) if len(found := tokens(slip)) == 1]
-    often = _passages(session, slips)
-    for slip in sorted(slips, key=lambda token: -often[token.form]):
-        if not often[slip.form]:
+    edits = [found[0] for edit in sorted(set(one_edit_away(form))) if len(found := tokens(edit)) == 1]
+    often = _passages(session, edits)
+    for edit in sorted(edits, key=lambda token: -often[token.form]):
+        if not often[edit.form]:
             break
-        if slip.form != slip.stem or _is_written(session, slip):
-            return slip.form
-    return _two_words(session, form)
+        if edit.form != edit.stem or _occurs_as_written(session, edit):
+            return edit.form
+    return _split_in_two(session, form)
 
 
-def _two_words(session: Session, form: str) -> str:
+def _split_in_two(session: Session, form: str) -> str:
     """The two words that stand side by side somewhere and are ``form`` without the space."""
     for at in range(2, len(form) - 1):
         pair = tokens(f"{form[:at]} {form[at:]}")
@@ -60,7 +60,7 @@ def _two_words(session: Session, form: str) -> str:
     return ""
 
 
-def one_slip(form: str) -> Iterator[str]:
+def one_edit_away(form: str) -> Iterator[str]:
     """Everything that becomes ``form`` by one slip, with the letters of a to z and its own."""
     letters = sorted({*string.ascii_lowercase, *form})
     for at in range(len(form) + 1):
@@ -92,13 +92,13 @@ def _token(word: Word) -> Token:
 def _passages(session: Session, words: Sequence[Token], *, stems: bool = False) -> dict[str, int]:
     """In how many passages each word is, as written or (with ``stems``) in any of its forms."""
     connection = session.connection()
-    terms = {word.form: word.stem if stems else term_of(word) for word in words}
-    counted = full_text(connection).passages_with(connection, sorted(set(terms.values())))
+    terms = {word.form: word.stem if stems else index_term(word) for word in words}
+    counted = backend_of(connection).document_frequencies(connection, sorted(set(terms.values())))
     return {form: counted.get(term, 0) for form, term in terms.items()}
 
 
-def _is_written(session: Session, word: Token) -> bool:
-    texts = select(col(Passage.text)).where(col(Passage.id).in_(_hits(session, Word(word.form, word.stem), _READ)))
+def _occurs_as_written(session: Session, word: Token) -> bool:
+    texts = select(col(Passage.text)).where(col(Passage.id).in_(_hits(session, Word(word.form, word.stem), _MAX_READ)))
     return any(
         token.form == word.form for text in session.connection().execute(texts).scalars() for token in tokens(text)
     )
@@ -106,31 +106,31 @@ def _is_written(session: Session, word: Token) -> bool:
 
 def _hits(session: Session, node: Node, most: int) -> list[int]:
     connection = session.connection()
-    index = full_text(connection)
-    found = index.hits("question")
+    backend = backend_of(connection)
+    found = backend.matching_ids("question")
     newest = found.order_by(found.selected_columns.id.desc()).limit(most)
-    rows: Iterable[Any] = connection.execute(newest, {"question": index.compiled(node)})
+    rows: Iterable[Any] = connection.execute(newest, {"question": backend.compile_query(node)})
     return [row[0] for row in rows]
 
 
-def _mended(node: Node, better: Mapping[str, str]) -> Node:
+def _with_replacements(node: Node, replacements: Mapping[str, str]) -> Node:
     """The same tree with other words."""
     match node:
-        case Word(form) if form in better:
-            words = [Word(token.form, token.stem) for token in tokens(better[form])]
+        case Word(form) if form in replacements:
+            words = [Word(token.form, token.stem) for token in tokens(replacements[form])]
             return words[0] if len(words) == 1 else And(tuple(words))
         case Phrase(_, forms, open_end, compound):
-            found = tokens(" ".join(better.get(form, form) for form in forms))
+            found = tokens(" ".join(replacements.get(form, form) for form in forms))
             return Phrase(tuple(each.stem for each in found), tuple(each.form for each in found), open_end, compound)
         case Titled(term):
-            mended = _mended(term, better)
-            return And(tuple(map(_titled, mended.parts))) if isinstance(mended, And) else _titled(mended)
+            replaced = _with_replacements(term, replacements)
+            return And(tuple(map(_titled, replaced.parts))) if isinstance(replaced, And) else _titled(replaced)
         case And(parts):
-            return And(tuple(_mended(part, better) for part in parts))
+            return And(tuple(_with_replacements(part, replacements) for part in parts))
         case Or(parts):
-            return Or(tuple(_mended(part, better) for part in parts))
+            return Or(tuple(_with_replacements(part, replacements) for part in parts))
         case Without(keep, drop):
-            return Without(_mended(keep, better), drop)
+            return Without(_with_replacements(keep, replacements), drop)
         case _:
             return node
 

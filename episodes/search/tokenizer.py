@@ -25,7 +25,7 @@ from typing import NamedTuple
 from episodes.search.spelling import american
 
 #: Longer tokens are cut here, in text and query alike.
-LONGEST = 64
+MAX_TOKEN = 64
 
 _APOSTROPHES = "'’＇"
 _ELIDED = ("l", "d", "j", "c", "n", "s", "m", "t", "qu")
@@ -68,7 +68,7 @@ class Token(NamedTuple):
     stem: str
 
 
-class Folded(NamedTuple):
+class FoldedToken(NamedTuple):
     """A token without its place: the folded ``form`` of a word and the ``stem`` that is indexed."""
 
     form: str
@@ -77,28 +77,28 @@ class Folded(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text in order; offsets are characters of ``text``."""
-    words = [(*match.span(), *_KNOWN[match[0]]) for match in _words(text).finditer(text)]
+    words = [(*match.span(), *_CACHE[match[0]]) for match in _words(text).finditer(text)]
     return [Token._make(word) for word in words if word[2]]
 
 
-def folded(text: str) -> list[Folded]:
+def folded_tokens(text: str) -> list[FoldedToken]:
     """The same tokens without their places, in a tenth of the time: most texts that are looked at are not shown."""
     if not text.isascii():
-        return [known for word in _words(text).findall(text) if (known := _KNOWN[word])[0]]
+        return [known for word in _words(text).findall(text) if (known := _CACHE[word])[0]]
     joined = _JOINING.sub("", text) if "'" in text or "," in text else text
-    return list(map(_KNOWN.__getitem__, joined.translate(_APART).split()))
+    return list(map(_CACHE.__getitem__, joined.translate(_APART).split()))
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+def token_spans(text: str) -> list[tuple[int, int]]:
     """The places of the same tokens, as from-to offsets."""
     found = [match.span() for match in _words(text).finditer(text)]
-    return found if text.isascii() else [(a, b) for a, b in found if _KNOWN[text[a:b]][0]]
+    return found if text.isascii() else [(a, b) for a, b in found if _CACHE[text[a:b]][0]]
 
 
-def begins(text: str, first: int, last: int) -> tuple[int, int]:
+def token_offsets(text: str, first: int, last: int) -> tuple[int, int]:
     """Where two of the same tokens begin, by their numbers, the first one first; no more of the text is looked at."""
     if not text.isascii():
-        found = spans(text)
+        found = token_spans(text)
         return found[first][0], found[last][0]
     words = _words(text).finditer(text)
     begin = next(islice(words, first, None)).start()
@@ -127,20 +127,20 @@ def _marks() -> str:
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
 
 
-class _Known(dict[str, Folded]):
+class _Cache(dict[str, FoldedToken]):
     """Words as written and what becomes of them; a table that is looked up from C is thrice as fast as ``lru_cache``."""
 
-    def __missing__(self, word: str) -> Folded:
+    def __missing__(self, word: str) -> FoldedToken:
         if len(self) >= 1 << 18:
             self.clear()
         self[word] = found = _folded(word)
         return found
 
 
-_KNOWN = _Known()
+_CACHE = _Cache()
 
 
-def _folded(word: str) -> Folded:
+def _folded(word: str) -> FoldedToken:
     """A word as written; two empty strings where nothing of it is left."""
     if word.isascii():
         form = word.lower().replace("'", "").replace(",", "")
@@ -148,8 +148,8 @@ def _folded(word: str) -> Folded:
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).translate(_PLAIN)
         letters = dropwhile(_is_mark, filter(_kept, apart))  # a letter can come apart into a mark and a letter
         form = unicodedata.normalize("NFC", "".join(letters))
-    form = form[:LONGEST]
-    return Folded(form, _stemmer().stemWord(american(form)))
+    form = form[:MAX_TOKEN]
+    return FoldedToken(form, _stemmer().stemWord(american(form)))
 
 
 def _is_mark(character: str) -> bool:

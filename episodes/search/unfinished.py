@@ -9,20 +9,20 @@ from __future__ import annotations
 from sqlalchemy import case, select
 from sqlmodel import Session
 
-from episodes.search.backends import full_text
-from episodes.search.query import Node, Prefix, begun
+from episodes.search.backends import backend_of
+from episodes.search.query import Node, Prefix, last_word_as_prefix
 
 
-def unfinished(session: Session, node: Node) -> tuple[Node, str] | None:
+def prefix_fallback(session: Session, node: Node) -> tuple[Node, str] | None:
     """The same with its last word as the beginning of one, and a note; None unless nothing has that word and something begins so."""
-    found = begun(node)
+    found = last_word_as_prefix(node)
     if found is None:
         return None
     word, node = found
     connection = session.connection()
-    index = full_text(connection)
-    bound = {"word": index.compiled(word), "beginning": index.compiled(Prefix(word.form))}
-    written, open_ended = index.counted(["word", "beginning"], 1)
+    backend = backend_of(connection)
+    bound = {"word": backend.compile_query(word), "beginning": backend.compile_query(Prefix(word.form))}
+    written, open_ended = backend.match_counts(["word", "beginning"], 1)
     only_begun = case((written == 0, open_ended), else_=0)
     if not connection.execute(select(only_begun), bound).scalar_one():
         return None

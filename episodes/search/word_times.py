@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from episodes.models import Segment
 from episodes.search.dedup import Moment
-from episodes.search.tokenizer import folded
+from episodes.search.tokenizer import folded_tokens
 from transcripts.words import Word
 
 #: A segment by its transcript's id and its position.
@@ -29,17 +29,17 @@ _DETAILS: Executable = select(col(Segment.transcript_id), col(Segment.position),
 
 def at_words(session: Session, found: Sequence[Moment]) -> list[Moment]:
     """The same moments, each at the time of the word with which it begins, as far as that is known."""
-    spoken = [each for each in found if each.document.side == "said" and each.begins]
+    spoken = [each for each in found if each.document.side == "said" and each.first_word]
     details = _details(session, [(each.document.id, each.position) for each in spoken]) if spoken else {}
     return [_moved(each, details.get((each.document.id, each.position), ())) for each in found]
 
 
 def _moved(moment: Moment, words: Sequence[Word]) -> Moment:
     """The moment at the timed word that is nearest to where its match was thought to be."""
-    if moment.document.side != "said" or moment.begins is None:
+    if moment.document.side != "said" or moment.first_word is None:
         return moment
-    stem, about = moment.begins
-    starts = [word.start for word in words if stem in [part.stem for part in folded(word.text)]]
+    stem, about = moment.first_word
+    starts = [word.start for word in words if stem in [part.stem for part in folded_tokens(word.text)]]
     return moment._replace(start=min(starts, key=lambda start: abs(start - about))) if starts else moment
 
 

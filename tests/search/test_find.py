@@ -12,7 +12,7 @@ from sqlmodel import Session
 from episodes import database
 from episodes.search import candidates
 from episodes.search.find import Hit, find
-from episodes.search.matching import matches, sought
+from episodes.search.matching import matcher, matches
 from episodes.search.tokenizer import tokens
 
 
@@ -258,12 +258,12 @@ def test_highlights_mark_what_matched(session: Session) -> None:
 
 
 def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
-    from episodes.search.query import wanted
+    from episodes.search.query import positive_terms
     from episodes.search.query_parser import parse
 
     for hit in find(session, "rain OR run* OR the", limit=50).hits:
         words = tokens(hit.snippet)
-        found = matches(sought(wanted(parse("rain OR run* OR the").node)), words)
+        found = matches(matcher(positive_terms(parse("rain OR run* OR the").node)), words)
         assert [(words[match.first].start, words[match.last].end) for match in found] == list(hit.highlights)
 
 

@@ -17,7 +17,7 @@ from episodes import database
 from episodes.models import Passage
 from episodes.search import candidates, idf
 from episodes.search.find import find
-from episodes.search.query import And, wanted
+from episodes.search.query import And, positive_terms
 from episodes.search.query_parser import parse
 from tests.search.conftest import OnBoth
 from tests.search.town import Newsroom
@@ -88,7 +88,7 @@ def large(on_both: OnBoth) -> Iterator[tuple[Engine, Engine]]:
     with engines[1].execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("ANALYZE"))  # words that are common for certain are not counted
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(idf, "COMMON_ENOUGH", 200)
+        patch.setattr(idf, "COUNT_LIMIT", 200)
         patch.setattr(candidates, "_NEWEST", 200)
         patch.setattr(candidates, "POOL", 30)
         patch.setattr(candidates, "READ", 10)
@@ -142,15 +142,15 @@ def test_compounds_among_words_that_say_nothing(large: tuple[Engine, Engine], wo
 
 
 def test_of_what_is_not_common_nothing_is_left_out() -> None:
-    assert idf.COMMON_ENOUGH <= candidates._NEWEST
+    assert idf.COUNT_LIMIT <= candidates._NEWEST
 
 
 def test_words_are_common_and_others_are_not(large: tuple[Engine, Engine]) -> None:
     """Or the test above would not try what it should."""
     for engine in large:
         with database.reading(engine) as session:
-            terms = list(wanted(parse('harbour observatory "the harbour" "the observatory"').node or And(())))
-            known = idf.weights(session, terms)
+            terms = list(positive_terms(parse('harbour observatory "the harbour" "the observatory"').node or And(())))
+            known = idf.term_stats(session, terms)
 
         assert sorted(map(str, known.common)) == ['"the harbour"', "harbour"]
 

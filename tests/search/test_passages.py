@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.search.passages import LEAST, MOST, REST, Unit, windows
+from episodes.search.passages import MAX_REST, MAX_WORDS, MIN_WORDS, Unit, windows
 from episodes.search.tokenizer import tokens
 
 
@@ -42,8 +42,8 @@ def test_every_stretch_of_thirty_words_is_in_one_passage(sizes: list[int], said:
 def test_passages_are_of_the_agreed_length(sizes: list[int]) -> None:
     made = windows(numbered(sizes))
 
-    assert all(LEAST <= len(window.words) <= MOST for window in made[:-1])
-    assert len(made[-1].words) <= MOST + REST
+    assert all(MIN_WORDS <= len(window.words) <= MAX_WORDS for window in made[:-1])
+    assert len(made[-1].words) <= MAX_WORDS + MAX_REST
     for before, after in pairwise(made):
         shared = set(words(before.text)) & set(words(after.text))
         assert len(shared) * 2 >= len(before.words)

@@ -7,12 +7,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from episodes.search.query import And, Or, Phrase, Prefix, Query, Without, Word, begun, relaxed, wanted
-from episodes.search.query_parser import DEEPEST, LONGEST_PHRASE, MOST_TERMS, parse
+from episodes.search.query import (
+    And,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Without,
+    Word,
+    last_word_as_prefix,
+    positive_terms,
+    relaxed,
+)
+from episodes.search.query_parser import MAX_DEPTH, MAX_PHRASE, MAX_TERMS, parse
 
 
 def word(form: str) -> Word:
-    [found] = wanted(parse(form).node)
+    [found] = positive_terms(parse(form).node)
     assert isinstance(found, Word)
     return found
 
@@ -160,12 +171,12 @@ def test_limits() -> None:
     deep = parse("(" * 5000 + "x" + ")" * 5000 + " y")
     phrase = parse('"{}"'.format(" ".join(f"w{number}" for number in range(100))))
 
-    assert len(list(wanted(many.node))) == MOST_TERMS
-    assert str(MOST_TERMS) in many.note
+    assert len(list(positive_terms(many.node))) == MAX_TERMS
+    assert str(MAX_TERMS) in many.note
     assert str(deep) == "x y"
-    assert len(phrase.node.stems) == LONGEST_PHRASE
+    assert len(phrase.node.stems) == MAX_PHRASE
     assert str(parse("NOT " * 5001 + "x OR y")) == ""
-    assert str(parse("a OR (b " * (DEEPEST + 5))) != ""
+    assert str(parse("a OR (b " * (MAX_DEPTH + 5))) != ""
 
 
 ODD = st.text(alphabet=st.sampled_from(list("ab1 \"()-*|:.'’“” \x00é東")) | st.characters(), max_size=60)
@@ -222,7 +233,7 @@ def test_what_was_read_reads_the_same_again(typed: str) -> None:
 @example('"the bridges"')
 def test_what_was_read_as_begun_reads_the_same_again(typed: str) -> None:
     query = parse(typed)
-    ended = begun(query.node) if query.node and not query.note else None
+    ended = last_word_as_prefix(query.node) if query.node and not query.note else None
     if ended:
         assert parse(str(replace(query, node=ended[1]))).node == ended[1]
 

@@ -14,10 +14,10 @@ from sqlmodel import col
 
 from episodes import database
 from episodes.models import Article, Episode, Passage, Transcript
-from episodes.search.backends import full_text
+from episodes.search.backends import backend_of
 from episodes.search.find import SearchResults, find
-from episodes.search.matching import matches, sought
-from episodes.search.query import And, Node, Or, Without, begun
+from episodes.search.matching import matcher, matches
+from episodes.search.query import And, Node, Or, Without, last_word_as_prefix
 from episodes.search.query_parser import parse
 from episodes.search.tokenizer import Token, tokens
 from tests.search.typed import ODD, QUERIES, typed
@@ -87,7 +87,7 @@ def test_mutated_strings_raise_nothing(both: tuple[Engine, Engine]) -> None:
 def reading(words: str, *, begins: bool) -> str:
     """How a question is read, its last word perhaps as the beginning of one."""
     query = parse(words)
-    ended = begun(query.node) if query.node and begins else None
+    ended = last_word_as_prefix(query.node) if query.node and begins else None
     return str(replace(query, node=ended[1])) if ended else str(query)
 
 
@@ -121,8 +121,10 @@ def test_the_databases_match_what_the_formula_says(both: tuple[Engine, Engine], 
                 .outerjoin(Article, col(Article.id) == Passage.article_id)
             )
             expected = {row[0] for row in texts if holds(node, [tokens(row[1]), tokens(row[2] or row[3])])}
-            index = full_text(connection)
-            found = connection.execute(index.hits("question"), {"question": index.compiled(node)}).scalars()
+            backend = backend_of(connection)
+            found = connection.execute(
+                backend.matching_ids("question"), {"question": backend.compile_query(node)}
+            ).scalars()
 
             assert set(found) == expected
 
@@ -138,5 +140,5 @@ def holds(node: Node, texts: list[list[Token]]) -> bool:
             return holds(keep, texts) and not holds(drop, texts)
         case _:
             return any(
-                matches(sought([node], title=title), words) for words, title in zip(texts, (False, True), strict=True)
+                matches(matcher([node], title=title), words) for words, title in zip(texts, (False, True), strict=True)
             )

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from episodes import database
 from episodes.search.find import find
-from episodes.search.suggestions import one_slip
+from episodes.search.suggestions import one_edit_away
 
 
 @pytest.fixture(params=[0, 1], ids=["sqlite", "postgres"])
@@ -68,6 +68,6 @@ def test_slips_lead_back(word: str, at: int) -> None:
     at = min(at, len(word) - 1)
     swapped = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
 
-    assert word in set(one_slip(word[:at] + word[at + 1 :] + "x")) | set(one_slip(word + "x"))
-    assert word in set(one_slip(swapped)) | {swapped}
-    assert word.replace("é", "e") in set(one_slip(word.replace("é", "e") + "q"))
+    assert word in set(one_edit_away(word[:at] + word[at + 1 :] + "x")) | set(one_edit_away(word + "x"))
+    assert word in set(one_edit_away(swapped)) | {swapped}
+    assert word.replace("é", "e") in set(one_edit_away(word.replace("é", "e") + "q"))

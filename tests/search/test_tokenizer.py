@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from episodes.search.spelling import american
-from episodes.search.tokenizer import LONGEST, begins, folded, spans, tokens
+from episodes.search.tokenizer import MAX_TOKEN, folded_tokens, token_offsets, token_spans, tokens
 
 
 def forms(text: str) -> list[str]:
@@ -71,8 +71,8 @@ def test_what_only_looks_british_stays(word: str) -> None:
 
 @given(st.text() | st.text("aAlLqu0129'’, _-é"))
 def test_without_places_they_are_the_same(text: str) -> None:
-    assert folded(text) == [token[2:] for token in tokens(text)]
-    assert spans(text) == [token[:2] for token in tokens(text)]
+    assert folded_tokens(text) == [token[2:] for token in tokens(text)]
+    assert token_spans(text) == [token[:2] for token in tokens(text)]
 
 
 @given(st.text() | st.text("aAlLqu0129'’, _-é"), st.integers(0, 30), st.integers(0, 30))
@@ -82,13 +82,13 @@ def test_two_words_begin_where_all_of_them_do(text: str, first: int, further: in
     first %= len(words)
     last = min(first + further, len(words) - 1)
 
-    assert begins(text, first, last) == (words[first].start, words[last].start)
+    assert token_offsets(text, first, last) == (words[first].start, words[last].start)
 
 
 def test_long_words_are_cut_alike() -> None:
     long = "a" * 5000
 
-    assert tokens(long)[0].form == tokens(long + "b")[0].form == "a" * LONGEST
+    assert tokens(long)[0].form == tokens(long + "b")[0].form == "a" * MAX_TOKEN
 
 
 @given(st.text())
@@ -106,7 +106,7 @@ def test_tokens_are_plain(text: str) -> None:
     for token in tokens(text):
         for part in (token.form, token.stem):
             assert part
-            assert len(part) <= LONGEST
+            assert len(part) <= MAX_TOKEN
             assert not set(part) & set("'\"\\ ¦*:\t\n\x00")
             assert not [character for character in part if character.isascii() and not character.isalnum()]
 

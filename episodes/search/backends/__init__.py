@@ -10,9 +10,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from episodes.search.backends import postgres, sqlite
-from episodes.search.backends.base import FullText
+from episodes.search.backends.base import Backend
 
 
-def full_text(connection: Connection) -> FullText:
+def backend_of(connection: Connection) -> Backend:
     """The index of the database behind ``connection``."""
     return postgres if connection.dialect.name == "postgresql" else sqlite

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 from sqlalchemy.sql.expression import SQLColumnExpression
 
-from episodes.search.backends.base import MANY, Entry, Expected, Narrowed, marked, written_forms
+from episodes.search.backends.base import FREQUENCY_CAP, ExpectedHits, IndexEntry, NarrowHits, exact_form, exact_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("passage_id", Integer), column("lexemes"))
@@ -47,7 +47,7 @@ _CREATE = (
            lexemes tsvector NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS ix_passage_index_lexemes ON passage_index USING gin (lexemes)",
 )
-looks_at_rows = True
+matches_per_row = True
 #: Position of the first token of a passage; titles are shorter.
 _BODY_AT = 1001
 
@@ -68,14 +68,14 @@ def clear(connection: Connection) -> None:
     connection.execute(text("DELETE FROM passage_index"))
 
 
-def add(connection: Connection, entries: Sequence[Entry]) -> None:
+def add(connection: Connection, entries: Sequence[IndexEntry]) -> None:
     """Index passages that are not indexed yet."""
     statement = text("INSERT INTO passage_index (passage_id, lexemes) VALUES (:id, CAST(:lexemes AS tsvector))")
     if entries:
         connection.execute(statement, [{"id": entry.passage_id, "lexemes": _lexemes(entry)} for entry in entries])
 
 
-def same(connection: Connection, entries: Sequence[Entry]) -> bool:
+def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
     """Whether exactly this is indexed of these passages."""
     statement = text("SELECT lexemes = CAST(:lexemes AS tsvector) FROM passage_index WHERE passage_id = :id")
     return all(
@@ -84,17 +84,17 @@ def same(connection: Connection, entries: Sequence[Entry]) -> bool:
     )
 
 
-def faults(connection: Connection) -> Iterator[str]:  # noqa: ARG001 - SQLite's needs it
+def integrity_errors(connection: Connection) -> Iterator[str]:  # noqa: ARG001 - SQLite's needs it
     """Nothing: PostgreSQL keeps its own indexes right, and a row cannot outlive its passage."""
     yield from ()
 
 
-def _lexemes(entry: Entry) -> str:
+def _lexemes(entry: IndexEntry) -> str:
     """The tsvector; tokens hold neither quotes nor backslashes."""
     title = (f"'{token.stem}':{position}A" for position, token in enumerate(entry.title, 1))
     body = (f"'{token.stem}':{position}" for position, token in enumerate(entry.body, _BODY_AT))
     titled = (f"'{_titled(token.stem)}'" for token in entry.title)
-    forms = (f"'{form}'" for form in written_forms(entry))
+    forms = (f"'{form}'" for form in exact_forms(entry))
     return " ".join([*title, *body, *titled, *forms])
 
 
@@ -103,12 +103,12 @@ def _titled(stem: str) -> str:
     return f"†{stem}"
 
 
-def hits(name: str) -> Select[tuple[int]]:
+def matching_ids(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
-    return select(_INDEX.c.passage_id.label("id")).where(holds(name))
+    return select(_INDEX.c.passage_id.label("id")).where(matches_query(name))
 
 
-def holds(name: str) -> ColumnElement[bool]:
+def matches_query(name: str) -> ColumnElement[bool]:
     """Whether a row matches what is bound as ``name``."""
     return _INDEX.c.lexemes.op("@@", is_comparison=True)(_question(name))
 
@@ -127,23 +127,23 @@ _FREQUENT = """SELECT quote_literal(word) AS question
         AND share * reltuples > :many AND n_mod_since_analyze < reltuples / 10"""
 
 
-def counted(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
+def match_counts(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
     """How many passages match what is bound as each of these names; what is surely in more than ``most`` is not counted.
 
     To count that, tens of thousands of rows would be read.
     """
     known = text(_FREQUENT).bindparams(many=1.25 * most).columns(column("question", String))
     once = known.cte("frequent").prefix_with("MATERIALIZED")
-    return [_counted(name, most, once) for name in names]
+    return [_match_count(name, most, once) for name in names]
 
 
-def _counted(name: str, most: int, known: CTE) -> ColumnElement[int]:
+def _match_count(name: str, most: int, known: CTE) -> ColumnElement[int]:
     surely = select(literal(most)).select_from(known).where(known.c.question == bindparam(name, type_=String))
-    exactly = select(func.count()).select_from(hits(name).limit(most).subquery())
+    exactly = select(func.count()).select_from(matching_ids(name).limit(most).subquery())
     return func.coalesce(surely.scalar_subquery(), exactly.scalar_subquery())
 
 
-def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:
+def newest(name: str, most: str, narrowed: NarrowHits, expected: ExpectedHits) -> Select[tuple[int]]:
     """A GIN index knows no order: few hits are all read and sorted, very many are met by going backward through the rows.
 
     The planner has statistics of the commonest words only. Left to itself it would go through all rows for the sixty of a rare word, or
@@ -152,18 +152,18 @@ def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Sele
     wanted = bindparam(most, type_=Integer)
     if expected == "unknown":
         return _met_or_found(narrowed, name, wanted)
-    found = narrowed(hits(name))
+    found = narrowed(matching_ids(name))
     ids = found.selected_columns.id
     return found.order_by((ids + 0).desc() if expected == "few" else ids.desc()).limit(wanted)
 
 
-def _met_or_found(narrowed: Narrowed, name: str, wanted: BindParameter[int]) -> Select[tuple[int]]:
+def _met_or_found(narrowed: NarrowHits, name: str, wanted: BindParameter[int]) -> Select[tuple[int]]:
     """The newest rows are gone through, and only if too few of them match, the index is asked for the rest.
 
     Of n rows, h of which match, going backward takes wanted * n / h rows, and the index names at least h: both are as many at the root of
     wanted * n. To go so far and no farther takes at most twice the rows of the better way.
     """
-    found, row = narrowed(hits(name)), _INDEX.c.passage_id
+    found, row = narrowed(matching_ids(name)), _INDEX.c.passage_id
     met = narrowed(select(row.label("id")).where(func.ts_match_vq(_INDEX.c.lexemes, _question(name))))
     last = select(func.greatest(func.max(row), 0)).scalar_subquery()
     border = select(last - cast(func.sqrt(wanted * cast(last, Float)), Integer)).scalar_subquery()
@@ -175,38 +175,38 @@ def _met_or_found(narrowed: Narrowed, name: str, wanted: BindParameter[int]) -> 
     return select(both.c.id).order_by(both.c.id.desc()).limit(wanted)
 
 
-def passages(most: int) -> Select[Any]:
+def passage_count(most: int) -> Select[Any]:
     """PostgreSQL goes through the rows that it counts."""
     return select(func.count()).select_from(select(column("id")).select_from(table("passage")).limit(most).subquery())
 
 
-def state() -> ColumnElement[str | None]:
+def catalog_version() -> ColumnElement[str | None]:
     """Which transactions are seen; with changes of its own, a transaction sees more than that."""
     return case((func.pg_current_xact_id_if_assigned().is_(None), cast(func.pg_current_snapshot(), String)))
 
 
-def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+def document_frequencies(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
     """In how many passages each of these terms is; tokens hold neither quotes nor backslashes."""
     statement = text(
         """SELECT term, (SELECT count(*) FROM (
                SELECT 1 FROM passage_index WHERE lexemes @@ CAST(quote_literal(term) AS tsquery) LIMIT :many) AS counted)
            FROM unnest(CAST(:terms AS text[])) AS term"""
     )
-    rows = connection.execute(statement, {"terms": list(terms), "many": MANY})
+    rows = connection.execute(statement, {"terms": list(terms), "many": FREQUENCY_CAP})
     return {term: count for term, count in rows if count}
 
 
-def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+def has_quality_mark(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
     """Whether a segment with this ``detail`` has a mark of one of these kinds."""
     return or_(*(cast(detail, JSONB).contains({"marks": [{"kind": kind}]}) for kind in kinds))
 
 
-def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+def has_any_quality_mark(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
     """Whether a transcript with these ``marks`` has one of these kinds."""
     return or_(*(cast(marks, JSONB).has_key(kind) for kind in kinds))
 
 
-def compiled(node: Node) -> str:
+def compile_query(node: Node) -> str:
     """The tree in tsquery's language; every token is quoted, so none can be an operator."""
     match node:
         case Word(_, stem):
@@ -214,15 +214,15 @@ def compiled(node: Node) -> str:
         case Titled(term):
             return _in_title(term)
         case Prefix(form):
-            return f"('{form}':* | '{marked(form)}':*)"
+            return f"('{form}':* | '{exact_form(form)}':*)"
         case Phrase():
             return _side_by_side(node)
         case And(parts):
-            return "({})".format(" & ".join(map(compiled, parts)))
+            return "({})".format(" & ".join(map(compile_query, parts)))
         case Or(parts):
-            return "({})".format(" | ".join(map(compiled, parts)))
+            return "({})".format(" | ".join(map(compile_query, parts)))
         case Without(keep, drop):
-            return f"({compiled(keep)} & !{compiled(drop)})"
+            return f"({compile_query(keep)} & !{compile_query(drop)})"
 
 
 def _in_title(term: Word | Prefix | Phrase) -> str:
@@ -230,7 +230,7 @@ def _in_title(term: Word | Prefix | Phrase) -> str:
         case Word(_, stem):
             return f"'{_titled(stem)}'"
         case Prefix(form):
-            return f"('{_titled(form)}':* | '{marked(form, title=True)}':*)"
+            return f"('{_titled(form)}':* | '{exact_form(form, title=True)}':*)"
         case Phrase(stems, _, open_end):
             there = [f"'{_titled(stem)}'" for stem in stems]
             return "({}{} & {})".format(" & ".join(there), ":*" * open_end, _side_by_side(term, "A"))

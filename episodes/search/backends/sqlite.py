@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.sql.expression import SQLColumnExpression
 
-from episodes.search.backends.base import MANY, Entry, Expected, Narrowed, marked, written_forms
+from episodes.search.backends.base import FREQUENCY_CAP, ExpectedHits, IndexEntry, NarrowHits, exact_form, exact_forms
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Titled, Without, Word
 
 _INDEX = table("passage_index", column("rowid", Integer))
@@ -44,7 +44,7 @@ _CREATE = (
        BEGIN DELETE FROM passage_index WHERE rowid = old.id; END""",
 )
 
-looks_at_rows = False
+matches_per_row = False
 _VOCABULARY = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_index_vocabulary
                  USING fts5vocab('main', 'passage_index', 'row')"""
 
@@ -67,14 +67,14 @@ def clear(connection: Connection) -> None:
     create(connection)
 
 
-def add(connection: Connection, entries: Sequence[Entry]) -> None:
+def add(connection: Connection, entries: Sequence[IndexEntry]) -> None:
     """Index passages that are not indexed yet."""
     statement = text("INSERT INTO passage_index(rowid, title, body, forms) VALUES (:rowid, :title, :body, :forms)")
     if entries:
         connection.execute(statement, [_row(entry) for entry in entries])
 
 
-def same(connection: Connection, entries: Sequence[Entry]) -> bool:
+def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
     """Whether exactly this is indexed of these passages."""
     statement = text("SELECT rowid, title, body, forms FROM passage_index WHERE rowid = :rowid")
     return all(
@@ -83,7 +83,7 @@ def same(connection: Connection, entries: Sequence[Entry]) -> bool:
     )
 
 
-def faults(connection: Connection) -> Iterator[str]:
+def integrity_errors(connection: Connection) -> Iterator[str]:
     """What is wrong inside the index, and rows that belong to no passage."""
     try:
         connection.execute(text("INSERT INTO passage_index(passage_index) VALUES ('integrity-check')"))
@@ -94,49 +94,51 @@ def faults(connection: Connection) -> Iterator[str]:
         yield f"{count} rows of the index belong to no passage"
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def _row(entry: IndexEntry) -> dict[str, object]:
     title, body = (" ".join(token.stem for token in part) for part in (entry.title, entry.body))
-    return {"rowid": entry.passage_id, "title": title, "body": body, "forms": " ".join(written_forms(entry))}
+    return {"rowid": entry.passage_id, "title": title, "body": body, "forms": " ".join(exact_forms(entry))}
 
 
-def hits(name: str) -> Select[tuple[int]]:
+def matching_ids(name: str) -> Select[tuple[int]]:
     """The ids of the passages that match the query bound as ``name``."""
-    return select(_INDEX.c.rowid.label("id")).where(holds(name))
+    return select(_INDEX.c.rowid.label("id")).where(matches_query(name))
 
 
-def holds(name: str) -> ColumnElement[bool]:
+def matches_query(name: str) -> ColumnElement[bool]:
     """Whether a row matches what is bound as ``name``: only where FTS5 is to find the rows, once a statement."""
     return literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
 
 
-def counted(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
+def match_counts(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
     """How many passages match what is bound as each of these names; FTS5 stops there."""
-    return [select(func.count()).select_from(hits(name).limit(most).subquery()).scalar_subquery() for name in names]
+    return [
+        select(func.count()).select_from(matching_ids(name).limit(most).subquery()).scalar_subquery() for name in names
+    ]
 
 
-def newest(name: str, most: str, narrowed: Narrowed, expected: Expected) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
+def newest(name: str, most: str, narrowed: NarrowHits, expected: ExpectedHits) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
     """FTS5 goes through its hits from either end."""
-    found = narrowed(hits(name))
+    found = narrowed(matching_ids(name))
     return found.order_by(found.selected_columns.id.desc()).limit(bindparam(most, type_=Integer))
 
 
-def passages(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it
+def passage_count(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it
     """SQLite counts all rows of a table by its pages, which is quicker than to stop somewhere."""
     return select(func.count()).select_from(table("passage"))
 
 
-def state() -> ColumnElement[str | None]:
+def catalog_version() -> ColumnElement[str | None]:
     """What others change has a number; what this connection has changed may be taken back without a trace."""
     version = select(column("data_version", Integer)).select_from(table("pragma_data_version")).scalar_subquery()
     return case((func.total_changes() == 0, version))
 
 
-def passages_with(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+def document_frequencies(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
     """In how many passages each of these terms is; FTS5 shows its own vocabulary as a table, for this connection only."""
     _show_vocabulary(connection)
     statement = text("SELECT term, min(doc, :many) FROM temp.passage_index_vocabulary WHERE term IN :terms")
     bound = statement.bindparams(bindparam("terms", expanding=True))
-    rows = connection.execute(bound, {"terms": list(terms), "many": MANY})
+    rows = connection.execute(bound, {"terms": list(terms), "many": FREQUENCY_CAP})
     return {row[0]: row[1] for row in rows}
 
 
@@ -148,34 +150,34 @@ def _show_vocabulary(connection: Connection) -> None:
     connection.execute(text(f"PRAGMA query_only = {only_reads}"))
 
 
-def doubted(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+def has_quality_mark(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
     """Whether a segment with this ``detail`` has a mark of one of these kinds."""
     mark = func.json_each(detail, "$.marks").table_valued("value")
     return exists().select_from(mark).where(func.json_extract(mark.c.value, "$.kind").in_(kinds))
 
 
-def counts_any(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
+def has_any_quality_mark(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
     """Whether a transcript with these ``marks`` has one of these kinds."""
     kind = func.json_each(marks).table_valued("key")
     return exists().select_from(kind).where(kind.c.key.in_(kinds))
 
 
-def compiled(node: Node) -> str:
+def compile_query(node: Node) -> str:
     """The tree in FTS5's language; every token is quoted, so none can be an operator."""
     match node:
         case Word(_, stem):
             return f'"{stem}"'
         case Titled(Prefix(form)):
-            return f'(({{title}} : "{form}" *) OR "{marked(form, title=True)}" *)'
+            return f'(({{title}} : "{form}" *) OR "{exact_form(form, title=True)}" *)'
         case Titled(term):
-            return f"({{title}} : {compiled(term)})"
+            return f"({{title}} : {compile_query(term)})"
         case Prefix(form):
-            return f'("{form}" * OR "{marked(form)}" *)'
+            return f'("{form}" * OR "{exact_form(form)}" *)'
         case Phrase(stems, _, open_end):
             return '"{}"{}'.format(" ".join(stems), " *" if open_end else "")
         case And(parts):
-            return "({})".format(" AND ".join(map(compiled, parts)))
+            return "({})".format(" AND ".join(map(compile_query, parts)))
         case Or(parts):
-            return "({})".format(" OR ".join(map(compiled, parts)))
+            return "({})".format(" OR ".join(map(compile_query, parts)))
         case Without(keep, drop):
-            return f"({compiled(keep)} NOT {compiled(drop)})"
+            return f"({compile_query(keep)} NOT {compile_query(drop)})"
