@@ -27,7 +27,7 @@ from episodes.dates import (
 from episodes.search.query_parser import parse
 from episodes.sources import json_lines
 from episodes.values import ArticleText, EpisodeInfo
-from episodes.web.asked import asked
+from episodes.web.search_params import parse_params
 from tests.conftest import Ran
 
 MAY = date(2026, 5, 4)
@@ -159,7 +159,7 @@ PERIODS = {
 @pytest.mark.parametrize(("typed", "day"), PERIODS.items(), ids=PERIODS)
 def test_a_search_is_narrowed_by_the_same_days_everywhere(typed: str, day: date | None) -> None:
     assert first_day(typed) == day
-    assert asked(after=f" {typed} ").after == day
+    assert parse_params(after=f" {typed} ").after == day
     assert parse(f"ferry after:{typed}").after == day
 
 

@@ -11,38 +11,43 @@ from episodes.urls import host_of, split, web_address
 from transcripts.clock import parse_clock
 
 #: A longer question is not carried along from page to page.
-CARRIED = 300
+MAX_CARRIED_QUERY = 300
 
 
 #: A paragraph beside a transcript: the number of its article, and its position in it.
-Beside = tuple[int, int]
-_BESIDE = re.compile(r"(\d{1,9})-(\d{1,6})", re.ASCII)
+ParagraphRef = tuple[int, int]
+_PARAGRAPH_REF = re.compile(r"(\d{1,9})-(\d{1,6})", re.ASCII)
 
 
 def of_episode(
-    key: str, *, at: float | None = None, words: str = "", beside: Beside | None = None, written: bool = False
+    key: str,
+    *,
+    at: float | None = None,
+    words: str = "",
+    paragraph: ParagraphRef | None = None,
+    to_paragraph: bool = False,
 ) -> str:
-    """An episode's page, at a second, with words to be marked and a paragraph beside; ``written``: it opens at the paragraph."""
+    """An episode's page, at a second, with words to be marked and a paragraph paragraph; ``written``: it opens at the paragraph."""
     time = f"t={second(at)}" if at is not None else ""
-    paragraph = f"p={name(beside)}" if beside else ""
-    anchor = f"#p-{name(beside)}" if beside and written else f"#t-{second(at)}" if at is not None else ""
-    return f"/e/{_quoted(key)}{_query(time, paragraph, _carried(words))}{anchor}"
+    ref = f"p={ref_name(paragraph)}" if paragraph else ""
+    anchor = f"#p-{ref_name(paragraph)}" if paragraph and to_paragraph else f"#t-{second(at)}" if at is not None else ""
+    return f"/e/{_quoted(key)}{_query(time, ref, _query_words(words))}{anchor}"
 
 
-def name(beside: Beside) -> str:
+def ref_name(ref: ParagraphRef) -> str:
     """How a paragraph beside a transcript is called in addresses and anchors: "7-3"."""
-    return f"{beside[0]}-{beside[1]}"
+    return f"{ref[0]}-{ref[1]}"
 
 
-def beside(text: str) -> Beside | None:
+def parse_ref(text: str) -> ParagraphRef | None:
     """The paragraph that ``p=7-3`` names; None where it is none."""
-    found = _BESIDE.fullmatch(text.strip())
+    found = _PARAGRAPH_REF.fullmatch(text.strip())
     return (int(found[1]), int(found[2])) if found else None
 
 
 def of_article(number: int, *, paragraph: int | None = None, words: str = "") -> str:
     """An article's page, at a paragraph, with words to be marked."""
-    return f"/a/{number}{_query(_carried(words))}" + (f"#p-{paragraph}" if paragraph is not None else "")
+    return f"/a/{number}{_query(_query_words(words))}" + (f"#p-{paragraph}" if paragraph is not None else "")
 
 
 def of_transcript(key: str, form: str) -> str:
@@ -61,8 +66,8 @@ def _quoted(key: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _carried(words: str) -> str:
-    return urlencode({"q": words}) if words.strip() and len(words) <= CARRIED else ""
+def _query_words(words: str) -> str:
+    return urlencode({"q": words}) if words.strip() and len(words) <= MAX_CARRIED_QUERY else ""
 
 
 def _query(*said: str) -> str:
@@ -75,7 +80,7 @@ def second(seconds: float | None) -> int:
     return max(0, math.floor(seconds)) if seconds is not None and math.isfinite(seconds) else 0
 
 
-def moment(text: str) -> int | None:
+def parse_time(text: str) -> int | None:
     """The second that ``t=754``, ``t=754s`` or ``t=12:34`` names; None where it is none."""
     text = text.strip()[:20]
     if ":" in text:

@@ -16,7 +16,7 @@ from episodes.pipeline import passages, whole
 from episodes.pipeline.exporting import Format, export
 from episodes.pipeline.searching import searched
 from episodes.values import LinkStatus
-from episodes.web.asked import LONGEST, asked
+from episodes.web.search_params import MAX_QUERY, parse_params
 from episodes.web.settings import site
 from episodes.web.shapes import (
     ArticleShape,
@@ -31,16 +31,16 @@ from episodes.web.shapes import (
 )
 
 #: Rows of an answer.
-MOST = 100
+MAX_ROWS = 100
 
 
 #: Answers by status, as FastAPI describes them.
-Answers = dict[int | str, dict[str, Any]]
-UNUSABLE: Answers = {422: {"model": ErrorShape, "description": "A parameter that cannot be used"}}
-MISSING: Answers = {404: {"model": ErrorShape, "description": "Nothing has this name"}}
-router = APIRouter(prefix="/api", tags=["catalog"], responses=UNUSABLE)
+Responses = dict[int | str, dict[str, Any]]
+INVALID: Responses = {422: {"model": ErrorShape, "description": "A parameter that cannot be used"}}
+NOT_FOUND: Responses = {404: {"model": ErrorShape, "description": "Nothing has this name"}}
+router = APIRouter(prefix="/api", tags=["catalog"], responses=INVALID)
 
-Limit = Annotated[int, Query(ge=1, le=MOST, description=f"So many at most, up to {MOST}.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_ROWS, description=f"So many at most, up to {MAX_ROWS}.")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="So many are passed over.")]
 
 
@@ -52,7 +52,7 @@ def _listed(found: Sequence[dict[str, Any]], total: int | None = None) -> JSONRe
 @router.get("/search", responses={200: {"model": list[HitShape]}})
 def search(
     request: Request,
-    q: Annotated[str, Query(description=f"What a reader would type; beyond {LONGEST:,} characters it is cut.")] = "",
+    q: Annotated[str, Query(description=f"What a reader would type; beyond {MAX_QUERY:,} characters it is cut.")] = "",
     in_: Annotated[str, Query(alias="in", description="said, written or all; anything else is all.")] = "all",
     show: Annotated[str, Query(description="Only this show: its number, title or address.")] = "",
     after: Annotated[str, Query(description="Published on this day or later: 2026, 2026-05 or 2026-05-03.")] = "",
@@ -60,19 +60,19 @@ def search(
     limit: Limit = 10,
 ) -> JSONResponse:
     """Moments in episodes and places in articles, the best first. Anything is answered; the header X-Note says what was read otherwise."""
-    wanted = asked(words=q, where=in_, show=show, after=after, before=before)
+    params = parse_params(words=q, where=in_, show=show, after=after, before=before)
     with reading(site(request).engine) as session:
-        answer, met = searched(
+        answer, hits = searched(
             session,
-            wanted.words,
-            where=wanted.where,
-            show=wanted.show or None,
-            after=wanted.after,
-            before=wanted.before,
+            params.words,
+            where=params.where,
+            show=params.show or None,
+            after=params.after,
+            before=params.before,
             limit=limit,
         )
-    found = _listed([one.document() for one in met])
-    if note := " ".join([*wanted.notes, answer.note]).strip():
+    found = _listed([one.document() for one in hits])
+    if note := " ".join([*params.notes, answer.note]).strip():
         found.headers["X-Note"] = note.encode("ascii", "replace").decode().translate(_ONE_LINE)[:500]
     return found
 
@@ -91,14 +91,14 @@ def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, 
     return _listed(found, total)
 
 
-@router.get("/episodes/{key}", responses={200: {"model": WholeEpisodeShape}, **MISSING})
+@router.get("/episodes/{key}", responses={200: {"model": WholeEpisodeShape}, **NOT_FOUND})
 def whole_episode(request: Request, key: str) -> JSONResponse:
     """All about an episode: where it is from, its transcripts, its articles and why they are linked."""
     with reading(site(request).engine) as session:
         return JSONResponse(whole.of_episode(session, browsing.episode(session, key)))
 
 
-@router.get("/episodes/{key}/passages", responses={200: {"model": list[PassageShape]}, **MISSING})
+@router.get("/episodes/{key}/passages", responses={200: {"model": list[PassageShape]}, **NOT_FOUND})
 def list_passages(request: Request, key: str) -> JSONResponse:
     """Which paragraphs of the episode's articles were said, and when; a quotation with how it differs from what was said."""
     with reading(site(request).engine) as session:
@@ -119,7 +119,7 @@ def list_passages(request: Request, key: str) -> JSONResponse:
                 for form in Format
             }
         },
-        **MISSING,
+        **NOT_FOUND,
     },
 )
 def transcript(request: Request, key: str, form: Format) -> Response:
@@ -143,7 +143,7 @@ def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JS
         return _listed(documents.of_articles(session, rows), total)
 
 
-@router.get("/article", responses={200: {"model": WholeArticleShape}, **MISSING})
+@router.get("/article", responses={200: {"model": WholeArticleShape}, **NOT_FOUND})
 def whole_article(
     request: Request, url: Annotated[str, Query(description="Any address under which it was met.")]
 ) -> JSONResponse:
@@ -152,7 +152,7 @@ def whole_article(
         return JSONResponse(whole.of_article(session, articles.find(session, url)))
 
 
-@router.get("/links", responses={200: {"model": list[LinkShape]}, **MISSING})
+@router.get("/links", responses={200: {"model": list[LinkShape]}, **NOT_FOUND})
 def list_links(
     request: Request, status: LinkStatus | None = None, episode: str = "", limit: Limit = 50, offset: Offset = 0
 ) -> JSONResponse:

@@ -11,17 +11,17 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from episodes.web import api, article, episode, errors, feed, lists, media, outward, pages
-from episodes.web.gates import THREADS, Gates
-from episodes.web.heads import Heads
-from episodes.web.hosts import Hosts
-from episodes.web.safety import Safety
+from episodes.web import api, article_page, discovery, episode_page, errors, feed, list_pages, media, search_page
+from episodes.web.allowed_hosts import AllowedHosts
+from episodes.web.concurrency_limits import THREADS, LimitConcurrency
+from episodes.web.heads import HeadAsGet
+from episodes.web.security import Security
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
 
 
 @asynccontextmanager
-async def _started(_app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """What holds while the application runs."""
     current_default_thread_limiter().total_tokens = THREADS
     yield
@@ -35,13 +35,13 @@ def application(site: Site) -> ASGIApp:
         summary="What was said and what was written, in one searchable catalog. Reading only.",
         docs_url=None,
         redoc_url=None,
-        lifespan=_started,
+        lifespan=_lifespan,
     )
     app.state.site = site
-    for part in (pages, episode, article, lists, media, api, feed, outward):
+    for part in (search_page, episode_page, article_page, list_pages, media, api, feed, discovery):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
-    app.add_middleware(Gates)
-    hosts = Hosts(site.hosts, site.numbers) if site.hosts or site.numbers else None
-    return Safety(Heads(app), hosts, public=bool(site.address))
+    app.add_middleware(LimitConcurrency)
+    hosts = AllowedHosts(site.hosts, site.numbers) if site.hosts or site.numbers else None
+    return Security(HeadAsGet(app), hosts, public=bool(site.address))

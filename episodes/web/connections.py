@@ -12,89 +12,89 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from episodes.web.house import BODY, Conduct, House, State, expire
+from episodes.web.connection_limits import MAX_BODY, Activity, ConnectionLimiter, State, enforce_timeout
 
 #: Seconds between two looks at all connections.
-OFTEN = 1.0
+CHECK_INTERVAL = 1.0
 
 
 class Connection(H11Protocol):
     """One connection."""
 
-    def __init__(self, *, house: House, **more: Any) -> None:  # noqa: ANN401 - uvicorn's own
+    def __init__(self, *, limiter: ConnectionLimiter, **more: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(**more)
-        self._house = house
+        self._limiter = limiter
         self._address = ""
-        self._since = self._moved = self.loop.time()
-        self._quiet = True
-        self._unsent = self._extra = 0
-        self._look: asyncio.TimerHandle | None = None
+        self._since = self._progressed = self.loop.time()
+        self._idle = True
+        self._unsent = self._drained = 0
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """It comes."""
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
-        if self._house.enter(self):
-            self._look = self.loop.call_later(OFTEN, self._again)
+        if self._limiter.admit(self):
+            self._timer = self.loop.call_later(CHECK_INTERVAL, self._check)
         else:
-            self._say(503, "Too many ask at once just now; try again in a moment.\n")
+            self._respond(503, "Too many ask at once just now; try again in a moment.\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It has gone."""
-        self._house.leave(self)
-        if self._look:
-            self._look.cancel()
+        self._limiter.release(self)
+        if self._timer:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Some of a request."""
-        if self._quiet:
-            self._quiet, self._since = False, self.loop.time()
-        if self._state() is State.ENDING:
-            self._extra += len(data)
-            if self._extra > BODY:
+        if self._idle:
+            self._idle, self._since = False, self.loop.time()
+        if self._state() is State.DRAINING:
+            self._drained += len(data)
+            if self._drained > MAX_BODY:
                 self.transport.abort()
                 return
         super().data_received(data)
 
     def on_response_complete(self) -> None:
         """An answer is out; there may be the next request already."""
-        self._quiet, self._since, self._extra = True, self.loop.time(), 0
+        self._idle, self._since, self._drained = True, self.loop.time(), 0
         super().on_response_complete()
 
-    def conduct(self) -> Conduct:
+    def activity(self) -> Activity:
         """What it does now."""
         state = self._state()
-        return Conduct(self._address, state, self._moved if state is State.SENT_TO else self._since)
+        return Activity(self._address, state, self._progressed if state is State.SENDING else self._since)
 
     def _state(self) -> State:
         if self.transport.get_write_buffer_size():
-            return State.SENT_TO
+            return State.SENDING
         if self.cycle is not None and not self.cycle.response_complete:
-            return State.WORKED_FOR
-        return State.ENDING if self.conn.their_state is h11.SEND_BODY else State.WAITED_FOR
+            return State.PROCESSING
+        return State.DRAINING if self.conn.their_state is h11.SEND_BODY else State.RECEIVING
 
-    def _again(self) -> None:
+    def _check(self) -> None:
         """Look whether the answer has been taken in further, and whether all this takes too long."""
         unsent, now = self.transport.get_write_buffer_size(), self.loop.time()
         if unsent == 0 or unsent != self._unsent:
-            self._moved = now
+            self._progressed = now
         self._unsent = unsent
-        expire(self, now)
-        self._look = self.loop.call_later(OFTEN, self._again)
+        enforce_timeout(self, now)
+        self._timer = self.loop.call_later(CHECK_INTERVAL, self._check)
 
-    def turn_away(self) -> None:
+    def evict(self) -> None:
         """End at once."""
         self.transport.abort()
 
-    def expire(self) -> None:
+    def time_out(self) -> None:
         """End; a request that has begun and not come is answered so."""
-        if self._state() is State.WAITED_FOR and not self._quiet and not self.transport.is_closing():
-            self._say(408, "The request did not come.\n")
+        if self._state() is State.RECEIVING and not self._idle and not self.transport.is_closing():
+            self._respond(408, "The request did not come.\n")
         else:
             self.transport.abort()
 
-    def _say(self, status: int, why: str) -> None:
+    def _respond(self, status: int, why: str) -> None:
         """Answer without having been asked, and end."""
         head = [
             ("content-type", "text/plain; charset=utf-8"),

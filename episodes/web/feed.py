@@ -23,20 +23,20 @@ from episodes.models import Episode
 from episodes.pipeline.exporting import Format
 from episodes.web import addresses
 from episodes.web.player import TYPES, local_file, remote_kind
-from episodes.web.settings import Site, base, site
+from episodes.web.settings import Site, base_url, site
 from transcripts.text import for_xml
 from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
 
 #: Characters of a title or a description.
-TEXT = 20_000
+MAX_TEXT = 20_000
 #: Episodes in the feed, the newest.
-MOST = 200
+MAX_ITEMS = 200
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
 #: Formats of captions that players read.
-CAPTIONS = (Format.vtt, Format.srt)
+CAPTION_FORMATS = (Format.vtt, Format.srt)
 
 
 def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
@@ -56,7 +56,7 @@ def document(root: Element) -> bytes:
 def feed(request: Request) -> Response:
     """The newest episodes."""
     with reading(site(request).engine) as session:
-        rows, _ = browsing.episodes(session, limit=MOST)
+        rows, _ = browsing.episodes(session, limit=MAX_ITEMS)
         heard = browsing.transcribed_ids(session, [row.id or 0 for row in rows])
         channel = _channel(request)
         for row in rows:
@@ -70,26 +70,26 @@ def _channel(request: Request) -> Element:
     root = Element("rss", {"version": "2.0"})
     channel = add(root, "channel")
     add(channel, "title", site(request).name)
-    add(channel, "link", f"{base(request)}/")
+    add(channel, "link", f"{base_url(request)}/")
     add(channel, "description", "Every episode, with its transcript.")
-    add(channel, f"{{{ATOM}}}link", href=f"{base(request)}/feed.xml", rel="self", type="application/rss+xml")
+    add(channel, f"{{{ATOM}}}link", href=f"{base_url(request)}/feed.xml", rel="self", type="application/rss+xml")
     return root
 
 
 def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> None:
-    home = base(request)
+    home = base_url(request)
     item = add(channel, "item")
-    add(item, "title", row.title[:TEXT])
+    add(item, "title", row.title[:MAX_TEXT])
     add(item, "link", home + addresses.of_episode(row.key))
     add(item, "guid", row.identity, isPermaLink="false")
     if row.published:
         add(item, "pubDate", format_datetime(datetime.combine(row.published, time(), UTC)))
-    add(item, "description", row.description[:TEXT])
+    add(item, "description", row.description[:MAX_TEXT])
     if enclosure := _enclosure(row, site(request), home):
         add(item, "enclosure", **enclosure)
     if heard:
         language = {"language": row.language} if row.language else {}
-        for form in CAPTIONS:
+        for form in CAPTION_FORMATS:
             add(
                 item,
                 f"{{{PODCAST}}}transcript",

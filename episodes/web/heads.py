@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _FILES = ("/media/", "/static/")
 
 
-class Heads:
+class HeadAsGet:
     """Answers HEAD with the headers of GET."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -20,7 +20,7 @@ class Heads:
             await self.app(scope, receive, send)
             return
 
-        async def sending(message: Message) -> None:
+        async def send_without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self.app({**scope, "method": "GET"}, receive, sending)
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)

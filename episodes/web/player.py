@@ -12,7 +12,7 @@ from episodes.sources.identity import file_stem
 from episodes.sources.media_file import finished_file
 from episodes.urls import deep_link, is_web, youtube_id
 from episodes.web import addresses
-from episodes.web.safety import YOUTUBE, allowing_media
+from episodes.web.security import YOUTUBE, media_policy
 from episodes.web.settings import Site
 
 #: What browsers play, and as what. Nothing else is ever served, whatever path a source named.
@@ -47,7 +47,7 @@ def player(episode: Episode, of: Site, at: int | None = None) -> Player:
     if video := youtube_id(episode.url) or youtube_id(episode.media):
         begin = f"&start={at}" if at else ""
         return Player("youtube", f"{YOUTUBE}/embed/{video}?enablejsapi=1&rel=0&autoplay=1{begin}", link, where, {})
-    kind, headers = remote_kind(episode.media), allowing_media(episode.media)
+    kind, headers = remote_kind(episode.media), media_policy(episode.media)
     if kind and headers:
         return Player(kind, episode.media + start, link, where, headers)
     return Player("", "", link, where, {})

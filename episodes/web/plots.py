@@ -20,9 +20,9 @@ MARGIN = 2.0
 #: Pixels: the height of the bars' field, and of the line of years below it.
 HEIGHT, FOOT = 120, 22
 #: Months that are drawn, at most: forty years.
-DRAWN = 480
+MAX_MONTHS = 480
 #: A timeline has so many places for dots, which are stacked where several fall on one: their pitch, at most, and the height of a stack.
-PLACES, PITCH, STACK = 48, 10.0, 110.0
+COLUMNS, MAX_PITCH, MAX_STACK = 48, 10.0, 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,19 @@ def timeline(days: Sequence[tuple[str, str, date]]) -> Timeline:
     if not days:
         return Timeline([], [], 0, 0)
     first, last = days[0][2], days[-1][2]
-    where = [round(_share(day, first, last) * (PLACES - 1)) for *_, day in days]
-    highest = max(Counter(where).values())
-    pitch = min(PITCH, STACK / highest)
+    columns = [round(_fraction(day, first, last) * (COLUMNS - 1)) for *_, day in days]
+    highest = max(Counter(columns).values())
+    pitch = min(MAX_PITCH, MAX_STACK / highest)
     below: Counter[int] = Counter()
     dots = []
-    for place, (key, title, day) in zip(where, days, strict=True):
-        dots.append(Dot(_x(place / (PLACES - 1)), round(pitch * (below[place] + 0.5), 1), key, title, day))
-        below[place] += 1
-    ticks = [Tick(_x(_share(day, first, last)), label) for day, label in _begins(first, last)]
+    for column, (key, title, day) in zip(columns, days, strict=True):
+        dots.append(Dot(_x(column / (COLUMNS - 1)), round(pitch * (below[column] + 0.5), 1), key, title, day))
+        below[column] += 1
+    ticks = [Tick(_x(_fraction(day, first, last)), label) for day, label in _tick_dates(first, last)]
     return Timeline(dots, ticks, round(pitch * highest, 1), round(pitch * 0.45, 1))
 
 
-def _share(day: date, first: date, last: date) -> float:
+def _fraction(day: date, first: date, last: date) -> float:
     """How far between two days, 0 to 1; half way where they are one."""
     return 0.5 if first == last else (day - first).days / (last - first).days
 
@@ -92,7 +92,7 @@ def _x(share: float) -> float:
     return round(MARGIN + share * (100 - 2 * MARGIN), 2)
 
 
-def _begins(first: date, last: date) -> list[tuple[date, str]]:
+def _tick_dates(first: date, last: date) -> list[tuple[date, str]]:
     """Where years begin between two days; where they are too near for that months, or the days themselves."""
     years = [(date(year, 1, 1), str(year)) for year in range(first.year + 1, last.year + 1)]
     if len(years) > 1:
@@ -107,24 +107,24 @@ def _begins(first: date, last: date) -> list[tuple[date, str]]:
     return [(day, f"{day:%b} {day.year}") for day in months[::step]] or [(day, f"{day.day} {day:%b}") for day in ends]
 
 
-def stretch(months: Sequence[Month]) -> tuple[list[Month], int]:
+def month_window(months: Sequence[Month]) -> tuple[list[Month], int]:
     """The months from the first to the last, those without anything as well, and how many episodes are left out.
 
     Where they reach over more than ``DRAWN`` months (one wrong date is enough), it is the stretch of so many that has the most in it.
     """
     numbers = [month.day.year * 12 + month.day.month - 1 for month in months]
     totals = [0, *accumulate(month.episodes + month.articles for month in months)]
-    ends = [bisect_left(numbers, number + DRAWN) for number in numbers]
+    ends = [bisect_left(numbers, number + MAX_MONTHS) for number in numbers]
     first = max(range(len(months)), key=lambda at: totals[ends[at]] - totals[at], default=0)
     if not months:
         return [], 0
     last = ends[first]
     known = dict(zip(numbers[first:last], months[first:last], strict=True))
-    whole = [known.get(each) or _nothing(each) for each in range(numbers[first], numbers[last - 1] + 1)]
+    whole = [known.get(each) or _empty_month(each) for each in range(numbers[first], numbers[last - 1] + 1)]
     return whole, sum(month.episodes for month in [*months[:first], *months[last:]])
 
 
-def _nothing(number: int) -> Month:
+def _empty_month(number: int) -> Month:
     return Month(date(number // 12, number % 12 + 1, 1), 0, 0, 0, 0)
 
 
@@ -133,15 +133,15 @@ def bars(months: Sequence[Month]) -> tuple[list[Bar], list[Tick], int]:
     if not months:
         return [], [], 0
     most = max(month.episodes for month in months) or 1
-    room = (100 - 2 * MARGIN) / len(months)
-    width = min(room * 0.8, 6.0)
+    slot = (100 - 2 * MARGIN) / len(months)
+    width = min(slot * 0.8, 6.0)
 
     def height(number: int) -> float:
         return round(min(number / most, 1) * HEIGHT, 1)
 
     made = [
         Bar(
-            round(MARGIN + room * at + (room - width) / 2, 3), round(width, 3),
+            round(MARGIN + slot * at + (slot - width) / 2, 3), round(width, 3),
             height(month.episodes), height(month.heard), height(month.linked), month,
         )
         for at, month in enumerate(months)

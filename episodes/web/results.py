@@ -12,19 +12,19 @@ from episodes.catalog import browsing
 from episodes.pipeline.searching import Counterpart, counterparts
 from episodes.search.find import Hit, SearchResults, find
 from episodes.web import addresses
-from episodes.web.asked import ON_A_PAGE, PAGES, Asked
-from episodes.web.marking import Piece, pieces
+from episodes.web.highlighting import Piece, pieces
+from episodes.web.search_params import MAX_PAGES, PER_PAGE, SearchParams
 from episodes.web.templating import count
 from transcripts.clock import short_clock
 
 #: So many moments can be turned to; whether there are more is seen by one more.
-REACHED = ON_A_PAGE * PAGES
+MAX_MOMENTS = PER_PAGE * MAX_PAGES
 #: While somebody types, each letter asks anew: how many there are is told less exactly then.
-REACHED_TYPING = 2 * ON_A_PAGE
+MAX_MOMENTS_TYPING = 2 * PER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Across:
+class OtherSide:
     """The other side of a place: the paragraph about a moment, or the minute of a paragraph; ``text`` is what stands there."""
 
     href: str
@@ -34,18 +34,18 @@ class Across:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Match:
     """A moment or a paragraph: where it leads, how it is called, its text with what matched marked, its other side, words it lacks."""
 
     href: str
     label: str
     pieces: list[Piece]
-    across: Across | None
+    other_side: OtherSide | None
     missing: str
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class RelatedDocument:
     """The other side of a document: what was written about an episode, or said about what an article tells."""
 
     title: str
@@ -53,15 +53,15 @@ class Other:
 
 
 @dataclass(slots=True)
-class Found:
+class ResultGroup:
     """An episode or an article with its places."""
 
     said: bool
     title: str
     href: str
     day: date | None
-    other: Other | None
-    places: list[Place] = field(default_factory=list)
+    related: RelatedDocument | None
+    matches: list[Match] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +71,50 @@ class Results:
     ``better`` is the same search in words that the catalog has, where it lacks some of those that were typed.
     """
 
-    asked: Asked
-    found: list[Found]
+    params: SearchParams
+    groups: list[ResultGroup]
     summary: str
     notes: list[str]
     earlier: str = ""
     later: str = ""
-    better: Asked | None = None
+    corrected: SearchParams | None = None
 
 
-def results(session: Session, asked: Asked, *, typing: bool = False) -> Results:
+def results(session: Session, params: SearchParams, *, typing: bool = False) -> Results:
     """Search, and what the page shows of it; nothing asked gives nothing. ``typing``: the words may not be whole yet."""
-    if not asked.words.strip():
-        return Results(asked, [], "", list(asked.notes))
-    reached = REACHED_TYPING if typing and asked.page == 1 else REACHED
+    if not params.words.strip():
+        return Results(params, [], "", list(params.notes))
+    max_moments = MAX_MOMENTS_TYPING if typing and params.page == 1 else MAX_MOMENTS
     answer = find(
         session,
-        asked.words,
-        where=asked.where,
-        show=asked.show or None,
-        after=asked.after,
-        before=asked.before,
-        limit=reached + 1,
+        params.words,
+        where=params.where,
+        show=params.show or None,
+        after=params.after,
+        before=params.before,
+        limit=max_moments + 1,
     )
-    begin = (asked.page - 1) * ON_A_PAGE
-    stop = begin + ON_A_PAGE
+    begin = (params.page - 1) * PER_PAGE
+    stop = begin + PER_PAGE
     return Results(
-        asked,
-        _grouped(session, answer.hits[begin:stop], answer.words),
-        _summary(answer, asked.page, reached),
-        [*asked.notes, *([answer.note] if answer.note else [])],
-        asked.turned(asked.page - 1).address if asked.page > 1 else "",
-        asked.turned(asked.page + 1).address if stop < min(len(answer.hits), reached) else "",
-        _better(asked, answer.suggestion),
+        params,
+        _groups(session, answer.hits[begin:stop], answer.words),
+        _summary(answer, params.page, max_moments),
+        [*params.notes, *([answer.note] if answer.note else [])],
+        params.on_page(params.page - 1).query_string if params.page > 1 else "",
+        params.on_page(params.page + 1).query_string if stop < min(len(answer.hits), max_moments) else "",
+        _corrected(params, answer.suggestion),
     )
 
 
-def _better(asked: Asked, suggestion: str) -> Asked | None:
+def _corrected(params: SearchParams, suggestion: str) -> SearchParams | None:
     """The suggestion as a search; what was chosen besides the words is chosen still, and need not stand in the box as well."""
-    chosen = {f"in:{asked.where}", f"after:{asked.after}", f"before:{asked.before}"}
+    chosen = {f"in:{params.where}", f"after:{params.after}", f"before:{params.before}"}
     words = " ".join(word for word in suggestion.split(" ") if word not in chosen)
-    return replace(asked, words=words, page=1) if words else None
+    return replace(params, words=words, page=1) if words else None
 
 
-def _summary(answer: SearchResults, page: int, reached: int) -> str:
+def _summary(answer: SearchResults, page: int, max_moments: int) -> str:
     """What a screen reader is told when the results change."""
     hits = answer.hits
     if not hits:
@@ -122,35 +122,35 @@ def _summary(answer: SearchResults, page: int, reached: int) -> str:
     said = len({hit.episode for hit in hits if hit.source == "said"})
     written = len({hit.article for hit in hits if hit.source == "written"})
     where = " and ".join(([count(said, "episode")] if said else []) + ([count(written, "article")] if written else []))
-    many = f"More than {reached} moments" if len(hits) > reached else f"{count(len(hits), 'moment')} in {where}"
+    many = f"More than {max_moments} moments" if len(hits) > max_moments else f"{count(len(hits), 'moment')} in {where}"
     return f"{many}, page {page}" if page > 1 else many
 
 
-def _grouped(session: Session, hits: Sequence[Hit], words: str) -> list[Found]:
+def _groups(session: Session, hits: Sequence[Hit], words: str) -> list[ResultGroup]:
     """Hits under their documents, which stand in the order of their best hit."""
-    met = counterparts(session, hits)
-    urls = [hit.article for hit in hits] + [one.counterpart.article for one in met if one.counterpart]
+    search_results = counterparts(session, hits)
+    urls = [hit.article for hit in hits] + [one.counterpart.article for one in search_results if one.counterpart]
     numbers = browsing.article_ids(session, filter(None, urls))
     titles = browsing.titles(session, [hit.episode for hit in hits if hit.episode])
     names = browsing.article_titles(session, numbers.values())
-    groups: dict[str, Found] = {}
-    for one in met:
+    groups: dict[str, ResultGroup] = {}
+    for one in search_results:
         hit = one.hit
         said = hit.source == "said"
         name = f"{hit.source} {hit.episode if said else hit.article}"
         if name not in groups:
-            other = _written(hit, numbers, names) if said else _said(hit, titles)
-            groups[name] = Found(said, hit.title, _place(hit, numbers, words, whole=True), hit.date, other)
+            related = _related_article(hit, numbers, names) if said else _related_episode(hit, titles)
+            groups[name] = ResultGroup(said, hit.title, _href(hit, numbers, words, whole=True), hit.date, related)
         label = short_clock(hit.start) if hit.start is not None else f"¶ {hit.position + 1}"
-        across = _across(one.counterpart, numbers, words) if one.counterpart else None
-        place = Place(
-            _place(hit, numbers, words), label, pieces(hit.snippet, hit.highlights), across, ", ".join(hit.missing)
+        other_side = _other_side(one.counterpart, numbers, words) if one.counterpart else None
+        match = Match(
+            _href(hit, numbers, words), label, pieces(hit.snippet, hit.highlights), other_side, ", ".join(hit.missing)
         )
-        groups[name].places.append(place)
+        groups[name].matches.append(match)
     return list(groups.values())
 
 
-def _place(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = False) -> str:
+def _href(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = False) -> str:
     if hit.source == "said":
         return addresses.of_episode(hit.episode or "", at=None if whole else hit.start, words=words)
     return addresses.of_article(
@@ -158,22 +158,24 @@ def _place(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = Fa
     )
 
 
-def _across(other: Counterpart, numbers: Mapping[str, int], words: str) -> Across | None:
-    number = numbers.get(other.article)
+def _other_side(counterpart: Counterpart, numbers: Mapping[str, int], words: str) -> OtherSide | None:
+    number = numbers.get(counterpart.article)
     if number is None:  # it went meanwhile
         return None
-    if other.source == "written":
-        href = addresses.of_article(number, paragraph=other.paragraph, words=words)
-        return Across(href, f"¶ {other.paragraph + 1}", said=False, text=other.text)
-    href = addresses.of_episode(other.episode, at=other.start, words=words, beside=(number, other.paragraph))
-    return Across(href, short_clock(other.start), said=True, text=other.text)
+    if counterpart.source == "written":
+        href = addresses.of_article(number, paragraph=counterpart.paragraph, words=words)
+        return OtherSide(href, f"¶ {counterpart.paragraph + 1}", said=False, text=counterpart.text)
+    href = addresses.of_episode(
+        counterpart.episode, at=counterpart.start, words=words, paragraph=(number, counterpart.paragraph)
+    )
+    return OtherSide(href, short_clock(counterpart.start), said=True, text=counterpart.text)
 
 
-def _written(hit: Hit, numbers: Mapping[str, int], names: Mapping[int, str]) -> Other | None:
+def _related_article(hit: Hit, numbers: Mapping[str, int], names: Mapping[int, str]) -> RelatedDocument | None:
     number = numbers.get(hit.article or "")
-    return Other(names.get(number, ""), addresses.of_article(number)) if number else None
+    return RelatedDocument(names.get(number, ""), addresses.of_article(number)) if number else None
 
 
-def _said(hit: Hit, titles: Mapping[str, str]) -> Other | None:
+def _related_episode(hit: Hit, titles: Mapping[str, str]) -> RelatedDocument | None:
     key = hit.episode or ""
-    return Other(titles[key], addresses.of_episode(key)) if key in titles else None
+    return RelatedDocument(titles[key], addresses.of_episode(key)) if key in titles else None

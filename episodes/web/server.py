@@ -20,8 +20,8 @@ from episodes.database import read_only
 from episodes.errors import Usage
 from episodes.files.named import Named
 from episodes.logs import logger
+from episodes.web.allowed_hosts import LOOPBACK, host_name
 from episodes.web.app import application
-from episodes.web.hosts import LOOPBACK, named
 from episodes.web.settings import Site
 
 log = logger(__name__)
@@ -48,30 +48,30 @@ def site(engine: Engine, settings: Settings, host: str, address: str = "", allow
         Usage: ``address`` is none of the web, or a name that is ``allowed`` is none.
     """
     address = address.rstrip("/")
-    names = {*LOOPBACK, _listening(host), _of_address(address), *map(_of_option, allowed)}
+    names = {*LOOPBACK, _host_of_option(host), _of_address(address), *map(_of_option, allowed)}
     own = is_loopback(host)
     hosts = frozenset(names if own else names | _of_machine()) - {""}
     folders = Named.of_home(settings.home)
     return Site(read_only(engine), settings.media, address=address, hosts=hosts, numbers=not own, named=folders)
 
 
-def _listening(host: str) -> str:
-    return named(f"[{host}]" if ":" in host else host)
+def _host_of_option(host: str) -> str:
+    return host_name(f"[{host}]" if ":" in host else host)
 
 
 def _of_address(address: str) -> str:
     try:
         parts = urlsplit(address)
-        good = not address or (parts.scheme in ("http", "https") and bool(named(parts.netloc.rpartition("@")[2])))
+        good = not address or (parts.scheme in ("http", "https") and bool(host_name(parts.netloc.rpartition("@")[2])))
     except ValueError:
         good = False
     if not good:
         raise Usage(f"--address {address}", "it begins with https:// and names a host")
-    return named(parts.netloc.rpartition("@")[2])
+    return host_name(parts.netloc.rpartition("@")[2])
 
 
 def _of_option(name: str) -> str:
-    found = named(name)
+    found = host_name(name)
     if not found:
         raise Usage(f"--allow-host {name}", "it is a name as readers type it, such as news.example")
     return found
@@ -79,7 +79,7 @@ def _of_option(name: str) -> str:
 
 def _of_machine() -> set[str]:
     """What this machine is called in its network, also by those who find it by multicast DNS."""
-    name = named(socket.gethostname())
+    name = host_name(socket.gethostname())
     return {name, f"{name.partition('.')[0]}.local"} if name else set()
 
 
@@ -106,8 +106,8 @@ def run(of: Site, listening: socket.socket) -> None:
     """Answer until stopped; Ctrl-C, or being asked to terminate, is how this ends."""
     import uvicorn
 
+    from episodes.web.connection_limits import MAX_HEAD, ConnectionLimiter
     from episodes.web.connections import Connection
-    from episodes.web.house import HEAD, House
 
     class Server(uvicorn.Server):
         """uvicorn's, which ends on the first signal and takes no second one for more, nor raises them once more when it has ended.
@@ -128,10 +128,10 @@ def run(of: Site, listening: socket.socket) -> None:
                 for each, handler in before.items():
                     signal.signal(each, handler)
 
-    connection: Any = partial(Connection, house=House())
+    connection: Any = partial(Connection, limiter=ConnectionLimiter())
     config = uvicorn.Config(
         application(of), http=connection, ws="none", log_level="error", access_log=False, server_header=False,
-        backlog=BACKLOG, h11_max_incomplete_event_size=HEAD, timeout_keep_alive=10, timeout_graceful_shutdown=3,
+        backlog=BACKLOG, h11_max_incomplete_event_size=MAX_HEAD, timeout_keep_alive=10, timeout_graceful_shutdown=3,
     )  # fmt: skip
     log.info("answers to %s", ", ".join(sorted(of.hosts)) or "no name")
     Server(config).run(sockets=[listening])

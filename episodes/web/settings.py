@@ -35,6 +35,6 @@ def site(request: Request) -> Site:
     return found
 
 
-def base(request: Request) -> str:
+def base_url(request: Request) -> str:
     """The address before all paths, as readers know it."""
     return site(request).address or str(request.base_url).rstrip("/")

@@ -34,7 +34,7 @@ from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.migrations import migrate
 from episodes.search import index
 from episodes.values import AlignedSpan, AlignmentKind, ArticleText, EpisodeInfo, Evidence, ParagraphText, Verdict
-from episodes.web.safety import LONGEST_QUERY
+from episodes.web.security import MAX_QUERY_BYTES
 from episodes.web.server import AT_ONCE
 from transcripts.words import Segment, Source, Transcript
 
@@ -169,7 +169,7 @@ async def burst(base: str) -> dict[int, int]:
     async with httpx2.AsyncClient(base_url=base, timeout=60, limits=limits) as client:
         for answer in await asyncio.gather(*(client.get("/about") for _ in range(BURST))):
             statuses[answer.status_code] += 1
-        statuses[(await client.get("/", params={"q": "a" * (LONGEST_QUERY + 1)})).status_code] += 1
+        statuses[(await client.get("/", params={"q": "a" * (MAX_QUERY_BYTES + 1)})).status_code] += 1
     return dict(sorted(statuses.items()))
 
 

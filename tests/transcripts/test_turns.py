@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.web.spoken import lines
+from episodes.web.transcript_lines import transcript_lines
 from transcripts.turns import begins_turn, turns
 from transcripts.words import Segment, Transcript
 
@@ -55,6 +55,6 @@ def test_the_page_begins_its_turns_where_turns_begin(drawn: list[tuple[float, fl
 
     assert [segment for turn in found for segment in turn] == said
     assert all(begins_turn(before[-1], after[0]) for before, after in pairwise(found))
-    page = lines(Transcript(tuple(segments)))
+    page = transcript_lines(Transcript(tuple(segments)))
     assert [line.start for line in page if line.turn] == [turn[0].start for turn in found]
     assert {segment.speaker or "" for turn in found for segment in turn} == {segment.speaker or "" for segment in said}

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from episodes.catalog.browsing import Month
 from episodes.search.highlights import highlights
 from episodes.web import addresses
-from episodes.web.asked import PAGES, Asked, asked
-from episodes.web.marking import pieces
-from episodes.web.plots import DRAWN, HEIGHT, STACK, bars, stretch, timeline
-from episodes.web.safety import allowing_media
-from episodes.web.spoken import lines
+from episodes.web.highlighting import pieces
+from episodes.web.plots import HEIGHT, MAX_MONTHS, MAX_STACK, bars, month_window, timeline
+from episodes.web.search_params import MAX_PAGES, SearchParams, parse_params
+from episodes.web.security import media_policy
 from episodes.web.templating import shortened
+from episodes.web.transcript_lines import transcript_lines
 from transcripts.words import Segment, Transcript
 
 SPANS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)))
@@ -49,7 +49,7 @@ def test_pieces_mark_what_matched() -> None:
     ],
 )
 def test_seconds_in_addresses(text: str, second: int | None) -> None:
-    assert addresses.moment(text) == second
+    assert addresses.parse_time(text) == second
 
 
 @pytest.mark.parametrize(
@@ -74,28 +74,30 @@ def test_which_foreign_addresses_are_links(address: str, shown: str) -> None:
     ["https://a.example;script-src *", "https://a b/", "ftp://a.example/", "http://[", "https://a.example\r\nX: y"],
 )
 def test_no_address_gets_into_the_policy_that_is_not_an_origin(address: str) -> None:
-    allowed = allowing_media(address).get("Content-Security-Policy", "")
+    allowed = media_policy(address).get("Content-Security-Policy", "")
 
     assert "script-src *" not in allowed
     assert "\n" not in allowed
 
 
 def test_a_search_and_its_address_are_the_same() -> None:
-    wanted = asked(words="a & b", where="said", show="News", after="2026-05", before="2027", page="3")
+    wanted = parse_params(words="a & b", where="said", show="News", after="2026-05", before="2027", page="3")
 
-    assert wanted == Asked("a & b", "said", "News", date(2026, 5, 1), date(2027, 1, 1), 3)
-    assert wanted.address == "q=a+%26+b&in=said&show=News&after=2026-05-01&before=2027-01-01&page=3"
-    assert wanted.widened().address == "q=a+%26+b"
+    assert wanted == SearchParams("a & b", "said", "News", date(2026, 5, 1), date(2027, 1, 1), 3)
+    assert wanted.query_string == "q=a+%26+b&in=said&show=News&after=2026-05-01&before=2027-01-01&page=3"
+    assert wanted.unfiltered().query_string == "q=a+%26+b"
 
 
-@pytest.mark.parametrize(("page", "taken"), [("0", 1), ("-1", 1), ("x", 1), ("99", PAGES), ("²", 1), ("9" * 5000, 1)])
+@pytest.mark.parametrize(
+    ("page", "taken"), [("0", 1), ("-1", 1), ("x", 1), ("99", MAX_PAGES), ("²", 1), ("9" * 5000, 1)]
+)
 def test_odd_page_numbers(page: str, taken: int) -> None:
-    assert asked(page=page).page == taken
+    assert parse_params(page=page).page == taken
 
 
 @pytest.mark.parametrize("day", ["2026-13", "2026-02-30", "0000", "yesterday", "2026-1-1-1"])
 def test_what_is_no_date_is_said(day: str) -> None:
-    assert asked(after=day).notes == (f"“{day}” is no date and was left out.",)
+    assert parse_params(after=day).notes == (f"“{day}” is no date and was left out.",)
 
 
 def test_highlights_go_over_the_edges_of_texts() -> None:
@@ -122,18 +124,18 @@ TIMES = st.lists(st.floats(0, 20), min_size=1, max_size=12).map(sorted)
 @given(TIMES, st.none() | st.integers(0, 25))
 def test_every_line_is_there_and_no_anchor_twice(starts: list[float], at: int | None) -> None:
     segments = tuple(Segment(start, start + 1, f"word {number}") for number, start in enumerate(starts))
-    made = lines(Transcript(segments), at=at)
+    made = transcript_lines(Transcript(segments), at=at)
     anchors = [anchor for line in made for anchor in line.anchors]
 
     assert [line.text for line in made] == [segment.text for segment in segments]
     assert len(anchors) == len(set(anchors))
     assert {int(start) for start in starts} <= set(anchors)
-    assert at is None or (at in anchors and sum(line.here for line in made) == 1)
+    assert at is None or (at in anchors and sum(line.selected for line in made) == 1)
 
 
 def test_turns_begin_with_speakers_and_after_pauses() -> None:
     said = [(0, 4, "Host"), (4, 8, "Host"), (8, 9, "Guest"), (15, 16, "Guest"), (16, 17, None)]
-    made = lines(Transcript(tuple(Segment(start, end, "words", speaker) for start, end, speaker in said)))
+    made = transcript_lines(Transcript(tuple(Segment(start, end, "words", speaker) for start, end, speaker in said)))
 
     assert [line.turn for line in made] == [True, False, True, True, True]
     assert [line.speaker for line in made] == ["Host", "", "Guest", "", ""]
@@ -145,7 +147,7 @@ def test_dots_and_ticks_lie_on_the_drawing(days: list[date]) -> None:
 
     assert len(drawn.dots) == len(days)
     assert all(0 <= place.x <= 100 for place in [*drawn.dots, *drawn.ticks])
-    assert all(drawn.radius <= dot.y <= drawn.height - drawn.radius <= STACK for dot in drawn.dots)
+    assert all(drawn.radius <= dot.y <= drawn.height - drawn.radius <= MAX_STACK for dot in drawn.dots)
     assert len({tick.x for tick in drawn.ticks}) == len(drawn.ticks) <= 9
     assert bool(drawn.ticks) == bool(days)
 
@@ -173,9 +175,9 @@ def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
 @given(st.lists(st.dates(), max_size=30))
 def test_what_is_drawn_is_bounded_whatever_the_dates(days: list[date]) -> None:
     months = [Month(day, 3, 2, 1, 1) for day in sorted({day.replace(day=1) for day in days})]
-    whole, left_out = stretch(months)
+    whole, left_out = month_window(months)
 
-    assert len(whole) <= DRAWN
+    assert len(whole) <= MAX_MONTHS
     assert [month for month in whole if month.episodes] == [month for month in months if month in whole]
     assert sum(month.episodes for month in whole) + left_out == 3 * len(months)
     assert all(before.day < after.day for before, after in pairwise(whole))
@@ -184,8 +186,8 @@ def test_what_is_drawn_is_bounded_whatever_the_dates(days: list[date]) -> None:
 def test_one_wrong_date_takes_nothing_from_the_drawing() -> None:
     right = [Month(date(2024, month, 1), 5, 5, 5, 0) for month in range(1, 13)]
 
-    assert stretch([Month(date(24, 1, 1), 1, 0, 0, 0), *right]) == (right, 1)
-    assert stretch([*right, Month(date(9999, 12, 1), 1, 0, 0, 0)]) == (right, 1)
+    assert month_window([Month(date(24, 1, 1), 1, 0, 0, 0), *right]) == (right, 1)
+    assert month_window([*right, Month(date(9999, 12, 1), 1, 0, 0, 0)]) == (right, 1)
 
 
 @given(st.text(st.sampled_from("ab  ,")), st.integers(1, 20))

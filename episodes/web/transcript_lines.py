@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 
 from episodes.search.highlights import highlights
 from episodes.web.addresses import second
-from episodes.web.marking import Piece, pieces
+from episodes.web.highlighting import Piece, pieces
 from transcripts.names.corrections import spoken_words
 from transcripts.turns import begins_turn, is_other_speaker
 from transcripts.words import Segment, Transcript
 
 #: Lines that a page has, at most, and characters of one; a transcript of more is shown by stretches, and can be taken along whole.
-MOST, LONGEST = 4000, 12_000
+MAX_LINES, MAX_LINE_LENGTH = 4000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """A segment: ``anchors`` are the whole seconds by which it is linked (its own first, others where it was asked for in its midst).
 
     ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for. ``words``
@@ -31,7 +31,7 @@ class Line:
     pieces: list[Piece]
     speaker: str
     turn: bool
-    here: bool
+    selected: bool
     words: str = ""
     doubts: tuple[str, ...] = ()
 
@@ -41,37 +41,41 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-def stretch(transcript: Transcript, at: int | None = None) -> tuple[Transcript, int | None, int | None]:
+def window(transcript: Transcript, at: int | None = None) -> tuple[Transcript, int | None, int | None]:
     """As much of a transcript as a page has, around second ``at``, and the seconds at which earlier and later stretches begin, if any."""
     said = [segment for segment in transcript.segments if segment.text.strip()]
-    begin = (_holding(said, at) or 0) // MOST * MOST
-    part = tuple(_cut(segment) for segment in said[begin : begin + MOST])
-    earlier = second(said[begin - MOST].start) if begin else None
-    later = math.ceil(said[begin + MOST].start) if begin + MOST < len(said) else None
+    begin = (_line_at(said, at) or 0) // MAX_LINES * MAX_LINES
+    part = tuple(_shortened(segment) for segment in said[begin : begin + MAX_LINES])
+    earlier = second(said[begin - MAX_LINES].start) if begin else None
+    later = math.ceil(said[begin + MAX_LINES].start) if begin + MAX_LINES < len(said) else None
     return replace(transcript, segments=part), earlier, later
 
 
-def _cut(segment: Segment) -> Segment:
-    return segment if len(segment.text) <= LONGEST else replace(segment, text=f"{segment.text[:LONGEST]} …", words=())
+def _shortened(segment: Segment) -> Segment:
+    return (
+        segment
+        if len(segment.text) <= MAX_LINE_LENGTH
+        else replace(segment, text=f"{segment.text[:MAX_LINE_LENGTH]} …", words=())
+    )
 
 
-def lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> list[Line]:
+def transcript_lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> list[TranscriptLine]:
     """The segments that say something; ``words`` are marked, the line that holds second ``at`` is told apart."""
     segments = [segment for segment in transcript.segments if segment.text.strip()]
-    marked = highlights(words, [segment.text for segment in segments])
-    wanted = _holding(segments, at)
-    made: list[Line] = []
+    spans = highlights(words, [segment.text for segment in segments])
+    selected_line = _line_at(segments, at)
+    made: list[TranscriptLine] = []
     taken: set[int] = set()
     for number, segment in enumerate(segments):
         before = segments[number - 1] if number else None
-        anchors = [second(segment.start)] + ([at] if number == wanted and at is not None else [])
+        anchors = [second(segment.start)] + ([at] if number == selected_line and at is not None else [])
         fresh = tuple(dict.fromkeys(anchor for anchor in anchors if anchor not in taken))
         taken.update(fresh)
         speaker = (segment.speaker or "") if is_other_speaker(before, segment) else ""
         made.append(
-            Line(
-                segment.start, segment.end, fresh, pieces(segment.text, marked[number]), speaker, begins_turn(before, segment),
-                number == wanted, word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
+            TranscriptLine(
+                segment.start, segment.end, fresh, pieces(segment.text, spans[number]), speaker, begins_turn(before, segment),
+                number == selected_line, word_times(segment), tuple(mark.detail or mark.kind for mark in segment.marks),
             )
         )  # fmt: skip
     return made
@@ -89,7 +93,7 @@ def word_times(segment: Segment) -> str:
     return " ".join(times)
 
 
-def _holding(segments: list[Segment], at: int | None) -> int | None:
+def _line_at(segments: list[Segment], at: int | None) -> int | None:
     """The first segment that begins in that second, else the one that runs then; None where nobody asked."""
     if at is None or not segments:
         return None

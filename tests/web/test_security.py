@@ -138,7 +138,7 @@ def test_a_bug_is_a_sentence(filled: Engine, tmp_path: Path, monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("episodes.web.pages.results", broken)
+    monkeypatch.setattr("episodes.web.search_page.results", broken)
     monkeypatch.setattr("episodes.web.api.searched", broken)
     client = _client(filled, tmp_path)
 

@@ -10,7 +10,7 @@ class Piece(NamedTuple):
     """A stretch of text."""
 
     text: str
-    marked: bool = False
+    highlighted: bool = False
 
 
 def pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
@@ -21,7 +21,7 @@ def pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
         start, end = max(first, at), min(last, len(text))
         if start >= end:
             continue
-        found += [Piece(text[at:start]), Piece(text[start:end], marked=True)]
+        found += [Piece(text[at:start]), Piece(text[start:end], highlighted=True)]
         at = end
     found.append(Piece(text[at:]))
     return [piece for piece in found if piece.text]

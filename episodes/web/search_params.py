@@ -12,16 +12,16 @@ from episodes.dates import first_day
 Where = Literal["all", "said", "written"]
 
 #: Characters of a question; more is cut, and said.
-LONGEST = 4000
+MAX_QUERY = 4000
 #: Characters of a show's name.
-SHOW = 200
+MAX_SHOW = 200
 #: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
-ON_A_PAGE = 10
-PAGES = 5
+PER_PAGE = 10
+MAX_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParams:
     """A search: the words, and what narrows it. ``notes`` say what was not taken as it came."""
 
     words: str = ""
@@ -33,20 +33,20 @@ class Asked:
     notes: tuple[str, ...] = ()
 
     @property
-    def narrowed(self) -> bool:
+    def filtered(self) -> bool:
         """Whether anything but the words was chosen."""
         return bool(self.where != "all" or self.show or self.after or self.before)
 
-    def turned(self, page: int) -> Asked:
+    def on_page(self, page: int) -> SearchParams:
         """The same on another page."""
         return replace(self, page=page)
 
-    def widened(self) -> Asked:
+    def unfiltered(self) -> SearchParams:
         """The same words and nothing else."""
-        return Asked(words=self.words)
+        return SearchParams(words=self.words)
 
     @property
-    def address(self) -> str:
+    def query_string(self) -> str:
         """The query string that asks this again, without what goes without saying."""
         said = {
             "q": self.words,
@@ -59,13 +59,13 @@ class Asked:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-def asked(
+def parse_params(
     *, words: str = "", where: str = "", show: str = "", after: str = "", before: str = "", page: str = ""
-) -> Asked:
+) -> SearchParams:
     """A search from what stands in an address: anything is taken, what cannot be used is left out and said."""
     notes = []
-    if len(words) > LONGEST:
-        notes.append(f"The question was cut to its first {LONGEST:,} characters.")
+    if len(words) > MAX_QUERY:
+        notes.append(f"The question was cut to its first {MAX_QUERY:,} characters.")
     starts, stops = first_day(after), first_day(before)
     notes += [
         f"“{each[:40]}” is no date and was left out."
@@ -73,11 +73,11 @@ def asked(
         if each and not read
     ]
     side: Where = next((each for each in get_args(Where) if each == where), "all")
-    words = words.replace("\x00", " ")[:LONGEST]
-    return Asked(words, side, show[:SHOW], starts, stops, turned(page, PAGES), tuple(notes))
+    words = words.replace("\x00", " ")[:MAX_QUERY]
+    return SearchParams(words, side, show[:MAX_SHOW], starts, stops, page_number(page, MAX_PAGES), tuple(notes))
 
 
-def turned(page: str, last: int) -> int:
+def page_number(page: str, last: int) -> int:
     """The page that somebody turned to, 1 to ``last``; the first where it is no number."""
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     return min(max(number, 1), last)

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from episodes.deadline import Deadline, within
-from episodes.web.house import MOST
+from episodes.web.connection_limits import MAX_CONNECTIONS
 
 #: Threads for all that is worked on, no more than the database's pool has connections; what both gates let through together leaves some
 #: to files, which need one only for moments.
@@ -29,111 +29,113 @@ _FILES = ("/static/", "/media/")
 
 
 @dataclass(slots=True)
-class Gate:
+class ConcurrencyLimit:
     """``at_once`` pass together, ``most`` more may wait; each has ``seconds``. ``waiting`` is how many do just now."""
 
-    at_once: int
-    most: int
-    seconds: float
+    max_running: int
+    max_waiting: int
+    timeout: float
     waiting: int = 0
-    open: asyncio.Semaphore = field(init=False)
+    slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
-        self.open = asyncio.Semaphore(self.at_once)
+        self.slots = asyncio.Semaphore(self.max_running)
 
     @property
     def full(self) -> bool:
         """Whether one more could not even wait."""
-        return self.open.locked() and self.waiting >= self.most
+        return self.slots.locked() and self.waiting >= self.max_waiting
 
 
-def searches() -> Gate:
+def search_limit() -> ConcurrencyLimit:
     """The gate of searches. More at once would only take turns at the processor, so that all are late."""
-    return Gate(at_once=3, most=32, seconds=5)
+    return ConcurrencyLimit(max_running=3, max_waiting=32, timeout=5)
 
 
-def pages() -> Gate:
+def page_limit() -> ConcurrencyLimit:
     """The gate of everything else that reads the catalog. Each is quick, so whoever is in the house may wait."""
-    return Gate(at_once=6, most=MOST, seconds=10)
+    return ConcurrencyLimit(max_running=6, max_waiting=MAX_CONNECTIONS, timeout=10)
 
 
-class Gates:
+class LimitConcurrency:
     """Lets requests through to the application."""
 
-    def __init__(self, app: ASGIApp, searching: Gate | None = None, reading: Gate | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, searches: ConcurrencyLimit | None = None, pages: ConcurrencyLimit | None = None
+    ) -> None:
         self.app = app
-        self.searching = searching or searches()
-        self.reading = reading or pages()
+        self.searches = searches or search_limit()
+        self.pages = pages or page_limit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        gate = self._gate(scope)
-        if gate is None:
+        limit = self._limit_for(scope)
+        if limit is None:
             await self.app(scope, receive, send)
-        elif gate.full:
-            await _come_again(scope, receive, send)
+        elif limit.full:
+            await _too_busy(scope, receive, send)
         else:
-            await self._through(gate, scope, receive, send)
+            await self._run(limit, scope, receive, send)
 
-    def _gate(self, scope: Scope) -> Gate | None:
+    def _limit_for(self, scope: Scope) -> ConcurrencyLimit | None:
         if scope["type"] != "http" or scope["path"].startswith(_FILES):
             return None
-        return self.searching if scope["path"] in _SEARCHES and b"q=" in scope["query_string"] else self.reading
+        return self.searches if scope["path"] in _SEARCHES and b"q=" in scope["query_string"] else self.pages
 
-    async def _through(self, gate: Gate, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _run(self, limit: ConcurrencyLimit, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then answer; until the reader leaves. What fails is raised as it is, and not as a group of errors."""
         failed: list[Exception] = []
-        here = _Here(receive)
-        async with anyio.create_task_group() as both:
-            both.start_soon(here.watch, both.cancel_scope)
+        client = _Client(receive)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(client.watch_disconnect, tasks.cancel_scope)
             try:
-                await self._in_turn(gate, here, scope, send)
+                await self._in_slot(limit, client, scope, send)
             except Exception as error:  # noqa: BLE001 - raised again below
                 failed.append(error)
-            both.cancel_scope.cancel()
+            tasks.cancel_scope.cancel()
         if failed:
             raise failed[0]
 
-    async def _in_turn(self, gate: Gate, here: _Here, scope: Scope, send: Send) -> None:
-        gate.waiting += 1
+    async def _in_slot(self, limit: ConcurrencyLimit, client: _Client, scope: Scope, send: Send) -> None:
+        limit.waiting += 1
         try:
-            await gate.open.acquire()
+            await limit.slots.acquire()
         finally:
-            gate.waiting -= 1
-        with ExitStack() as inside:
-            inside.callback(gate.open.release)
-            here.waits = inside.enter_context(within(Deadline(gate.seconds)))
+            limit.waiting -= 1
+        with ExitStack() as slot:
+            slot.callback(limit.slots.release)
+            client.deadline = slot.enter_context(within(Deadline(limit.timeout)))
 
-            async def sending(message: Message) -> None:
-                inside.close()
+            async def release_and_send(message: Message) -> None:
+                slot.close()
                 await send(message)
 
-            await self.app(scope, here.receive, sending)
+            await self.app(scope, client.receive, release_and_send)
 
 
-class _Here:
+class _Client:
     """A reader who waits for an answer; ``waits`` is their patience, once it is worked on."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._left = asyncio.Event()
-        self.waits: Deadline | None = None
+        self._disconnected = asyncio.Event()
+        self.deadline: Deadline | None = None
 
-    async def watch(self, until: anyio.CancelScope) -> None:
+    async def watch_disconnect(self, until: anyio.CancelScope) -> None:
         """Until they leave; then what runs for them is stopped, and what has not begun never does."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        self._left.set()
-        if self.waits:
-            await run_sync(self.waits.cancel)
+        self._disconnected.set()
+        if self.deadline:
+            await run_sync(self.deadline.cancel)
         until.cancel()
 
     async def receive(self) -> Message:
         """For the application, which only reads: no request has a body for it, and the end is known here."""
-        await self._left.wait()
+        await self._disconnected.wait()
         return {"type": "http.disconnect"}
 
 
-async def _come_again(scope: Scope, receive: Receive, send: Send) -> None:
+async def _too_busy(scope: Scope, receive: Receive, send: Send) -> None:
     answer = PlainTextResponse("Too many ask at once just now; try again in a moment.\n", 503, {"Retry-After": "3"})
     await answer(scope, receive, send)

@@ -9,15 +9,15 @@ from episodes.catalog.links import Linked
 from episodes.values import LinkStatus
 
 #: Statuses in words that readers know.
-STATUS = {
+STATUS_LABELS = {
     LinkStatus.LINKED: "Found by its evidence",
     LinkStatus.CONFIRMED: "Confirmed by a person",
     LinkStatus.PROPOSED: "Perhaps: nobody has looked at this yet",
 }
 
 
-def shown(session: Session, *, episode_id: int | None = None, article_id: int | None = None) -> list[Linked]:
+def shown_links(session: Session, *, episode_id: int | None = None, article_id: int | None = None) -> list[Linked]:
     """What readers are shown as linked: what holds, then what is proposed; what a person rejected is not."""
     found = links.listed(session, episode_id=episode_id, article_id=article_id)
-    kept = [one for one in found if one.link.status in STATUS]
+    kept = [one for one in found if one.link.status in STATUS_LABELS]
     return sorted(kept, key=lambda one: not one.holds)

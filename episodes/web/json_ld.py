@@ -11,23 +11,25 @@ from episodes.dates import iso
 from episodes.models import Episode
 from episodes.web import addresses
 from episodes.web.player import Player
-from episodes.web.spoken import Line
+from episodes.web.transcript_lines import TranscriptLine
 
 #: A clip begins with a turn, and not sooner than so many seconds after the one before.
-CLIP = 60.0
-CLIPS = 60
-_WORDS = 10
+CLIP_SECONDS = 60.0
+MAX_CLIPS = 60
+_NAME_WORDS = 10
 #: Characters of a title or a description.
-TEXT = 5000
+MAX_TEXT = 5000
 
 
-def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], player: Player, base: str) -> str:
+def json_ld(
+    episode: Episode, lines: Sequence[TranscriptLine], links: Sequence[Linked], player: Player, base: str
+) -> str:
     """The document as text that may stand in a ``<script>``: it has no ``<``."""
     about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "AudioObject" if player.kind == "audio" and not addresses.clickable(episode.url) else "VideoObject",
-        "name": episode.title[:TEXT],
-        "description": (episode.description or episode.title)[:TEXT],
+        "name": episode.title[:MAX_TEXT],
+        "description": (episode.description or episode.title)[:MAX_TEXT],
         "url": base + addresses.of_episode(episode.key),
         "uploadDate": iso(episode.published),
         "duration": f"PT{round(episode.duration)}S" if episode.duration else None,
@@ -35,9 +37,11 @@ def json_ld(episode: Episode, lines: Sequence[Line], links: Sequence[Linked], pl
         "inLanguage": episode.language or None,
         "contentUrl": _content(episode, player, base),
         "embedUrl": player.source.partition("?")[0] if player.kind == "youtube" else None,
-        "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title[:TEXT]} if episode.show_title else None,
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": episode.show_title[:MAX_TEXT]}
+        if episode.show_title
+        else None,
         "hasPart": clips(episode.key, lines, base) or None,
-        "associatedArticle": [_article(one) for one in links[:CLIPS] if one.holds] or None,
+        "associatedArticle": [_article(one) for one in links[:MAX_CLIPS] if one.holds] or None,
     }
     text = json.dumps({name: value for name, value in about.items() if value is not None}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -49,26 +53,26 @@ def _content(episode: Episode, player: Player, base: str) -> str | None:
     return addresses.clickable(episode.media) or here
 
 
-def clips(key: str, lines: Sequence[Line], base: str) -> list[dict[str, Any]]:
+def clips(key: str, lines: Sequence[TranscriptLine], base: str) -> list[dict[str, Any]]:
     """Stretches of a minute or more, each named by its first words."""
-    begins: list[Line] = []
+    begins: list[TranscriptLine] = []
     for line in lines:
-        if line.turn and (not begins or line.start - begins[-1].start >= CLIP):
+        if line.turn and (not begins or line.start - begins[-1].start >= CLIP_SECONDS):
             begins.append(line)
     ends = [line.start for line in begins[1:]] + [lines[-1].end if lines else 0.0]
     return [
         {
             "@type": "Clip",
-            "name": " ".join(line.text.split()[:_WORDS])[:TEXT],
+            "name": " ".join(line.text.split()[:_NAME_WORDS])[:MAX_TEXT],
             "startOffset": addresses.second(line.start),
             "endOffset": addresses.second(end),
             "url": base + addresses.of_episode(key, at=line.start).partition("#")[0],
         }
-        for line, end in zip(begins[:CLIPS], ends, strict=False)
+        for line, end in zip(begins[:MAX_CLIPS], ends, strict=False)
     ]
 
 
 def _article(one: Linked) -> dict[str, Any]:
-    about = {"@type": "NewsArticle", "headline": one.article.title[:TEXT]}
+    about = {"@type": "NewsArticle", "headline": one.article.title[:MAX_TEXT]}
     address = addresses.clickable(one.article.url)
     return about | ({"url": address} if address else {})

@@ -13,48 +13,48 @@ from episodes.catalog.overview import overview
 from episodes.database import reading
 from episodes.values import HOLDING
 from episodes.web import addresses
-from episodes.web.asked import turned
-from episodes.web.plots import FOOT, HEIGHT, bars, stretch, timeline
+from episodes.web.plots import FOOT, HEIGHT, bars, month_window, timeline
+from episodes.web.search_params import page_number
 from episodes.web.settings import site
 from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
 #: Rows of a list on a page.
-ROWS = 50
+PER_PAGE = 50
 #: A timeline has at most so many dots, the newest; a month's number stands in the plot of the about page.
-DOTS = 400
+MAX_DOTS = 400
 #: So many shows have one on the page of all shows; each has one on its own.
-LINES = 20
+MAX_TIMELINES = 20
 #: Shows on the page of all.
-MOST = 1000
+MAX_SHOWS = 1000
 #: Pages that can be turned to.
-LAST = 100_000
+LAST_PAGE = 100_000
 
 
-def numbered(page_: Annotated[str, Query(alias="page")] = "") -> int:
+def page_param(page_: Annotated[str, Query(alias="page")] = "") -> int:
     """The page that an address names; the first where it names none."""
-    return turned(page_, LAST)
+    return page_number(page_, LAST_PAGE)
 
 
-Number = Annotated[int, Depends(numbered)]
+PageParam = Annotated[int, Depends(page_param)]
 
 
 @router.get("/shows")
 def shows(request: Request) -> HTMLResponse:
     """The shows, each with its newest episodes along a line of time."""
     with reading(site(request).engine) as session:
-        counted = browsing.shows(session)[:MOST]
-        drawn = [timeline(browsing.days(session, show=show.title, limit=DOTS)) for show in counted[:LINES]]
+        counted = browsing.shows(session)[:MAX_SHOWS]
+        drawn = [timeline(browsing.days(session, show=show.title, limit=MAX_DOTS)) for show in counted[:MAX_TIMELINES]]
     return page(request, "shows.html", shows=list(zip_longest(counted, drawn)), addresses=addresses, foot=FOOT)
 
 
 @router.get("/episodes")
-def episodes(request: Request, number: Number, show: str = "") -> HTMLResponse:
+def episodes(request: Request, number: PageParam, show: str = "") -> HTMLResponse:
     """Episodes, the newest first, of all shows or of one, which has its timeline above them."""
     with reading(site(request).engine) as session:
-        rows, many = browsing.episodes(session, show=show or None, limit=ROWS, offset=(number - 1) * ROWS)
-        drawn = timeline(browsing.days(session, show=show, limit=DOTS)) if show else None
+        rows, many = browsing.episodes(session, show=show or None, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+        drawn = timeline(browsing.days(session, show=show, limit=MAX_DOTS)) if show else None
         ids = [row.id or 0 for row in rows]
         heard, linked = browsing.transcribed_ids(session, ids), browsing.linked_ids(session, ids)
         return page(
@@ -68,21 +68,21 @@ def episodes(request: Request, number: Number, show: str = "") -> HTMLResponse:
             addresses=addresses,
             drawn=drawn,
             foot=FOOT,
-            **_turns(number, many),
+            **_page_links(number, many),
         )
 
 
 @router.get("/articles")
-def articles(request: Request, number: Number) -> HTMLResponse:
+def articles(request: Request, number: PageParam) -> HTMLResponse:
     """Articles, the newest first."""
     with reading(site(request).engine) as session:
-        rows, many = browsing.articles(session, limit=ROWS, offset=(number - 1) * ROWS)
-        return page(request, "articles.html", rows=rows, many=many, addresses=addresses, **_turns(number, many))
+        rows, many = browsing.articles(session, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+        return page(request, "articles.html", rows=rows, many=many, addresses=addresses, **_page_links(number, many))
 
 
-def _turns(number: int, many: int) -> dict[str, Any]:
+def _page_links(number: int, many: int) -> dict[str, Any]:
     """The numbers of the neighbouring pages, 0 where there is none."""
-    return {"number": number, "earlier": number - 1, "later": number + 1 if number * ROWS < many else 0}
+    return {"number": number, "earlier": number - 1, "later": number + 1 if number * PER_PAGE < many else 0}
 
 
 @router.get("/about")
@@ -90,7 +90,7 @@ def about(request: Request) -> HTMLResponse:
     """What the catalog holds, and how much of it over time."""
     with reading(site(request).engine) as session:
         held, _ = overview(session)
-        months, left_out = stretch(browsing.months(session))
+        months, left_out = month_window(browsing.months(session))
     drawn, ticks, most = bars(months)
     holding = sum(held["links"].get(status, 0) for status in HOLDING)
     return page(

@@ -9,35 +9,36 @@ from fastapi.responses import HTMLResponse
 
 from episodes.catalog import alignments, articles, browsing
 from episodes.database import reading
-from episodes.web import addresses, linked
-from episodes.web.asked import LONGEST
+from episodes.web import addresses
+from episodes.web.article_paragraphs import page_paragraphs
+from episodes.web.search_params import MAX_QUERY
 from episodes.web.settings import site
+from episodes.web.shown_links import STATUS_LABELS, shown_links
 from episodes.web.templating import page
-from episodes.web.written import written
 
 router = APIRouter(include_in_schema=False)
 
 #: Episodes that are named beside an article, and paragraphs that its page has.
-NAMED, PARAGRAPHS = 50, 4000
+MAX_LINKS, MAX_PARAGRAPHS = 50, 4000
 #: The largest number that a column of ids holds on every database.
-LARGEST = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 @router.get("/a/{number}")
-def article(request: Request, number: Annotated[int, Path(ge=1, le=LARGEST)], q: str = "") -> HTMLResponse:
+def article(request: Request, number: Annotated[int, Path(ge=1, le=MAX_ID)], q: str = "") -> HTMLResponse:
     """An article."""
-    words = q[:LONGEST]
+    words = q[:MAX_QUERY]
     with reading(site(request).engine) as session:
         row = browsing.article(session, number)
-        found = linked.shown(session, article_id=number)
-        paragraphs = written(
-            articles.paragraph_rows(session, number)[:PARAGRAPHS],
+        found = shown_links(session, article_id=number)
+        paragraphs = page_paragraphs(
+            articles.paragraph_rows(session, number)[:MAX_PARAGRAPHS],
             alignments.of_article(session, number),
             {one.link.id or 0: one.episode for one in found},
             words=words,
         )
-        several = len({spot.episode.id for one in paragraphs for spot in one.spots}) > 1
+        several = len({moment.episode.id for one in paragraphs for moment in one.moments}) > 1
         return page(
-            request, "article.html", article=row, paragraphs=paragraphs, several=several, links=found[:NAMED],
-            more_links=max(len(found) - NAMED, 0), words=words, status=linked.STATUS, addresses=addresses,
+            request, "article.html", article=row, paragraphs=paragraphs, several=several, links=found[:MAX_LINKS],
+            more_links=max(len(found) - MAX_LINKS, 0), words=words, status=STATUS_LABELS, addresses=addresses,
         )  # fmt: skip

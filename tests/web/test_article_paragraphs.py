@@ -14,14 +14,14 @@ from episodes.catalog.alignments import Passage
 from episodes.models import Alignment, Article, Episode, Paragraph
 from episodes.values import AlignmentKind
 from episodes.web import addresses
-from episodes.web.spoken import lines, word_times
-from episodes.web.written import touched, written
+from episodes.web.article_paragraphs import lines_between, page_paragraphs
+from episodes.web.transcript_lines import transcript_lines, word_times
 from tests.web.reading import Page
 from transcripts.words import Segment, Transcript, Word
 
 TEXT = "The mayor said: “The toll stays.” Nobody laughed."
 EPISODE = Episode(id=1, identity="test:1", key="ep-1", title="One")
-SPOKEN = lines(Transcript(tuple(Segment(3.0 * n, 3.0 * n + 3, f"Sentence {n}.") for n in range(10))))
+SPOKEN = transcript_lines(Transcript(tuple(Segment(3.0 * n, 3.0 * n + 3, f"Sentence {n}.") for n in range(10))))
 
 
 def passage(
@@ -43,13 +43,13 @@ def passage(
 
 
 def shown(*passages: Passage, words: str = "") -> object:
-    (one,) = written(
+    (one,) = page_paragraphs(
         [Paragraph(id=1, article_id=7, position=0, text=TEXT)],
         passages,
         {1: EPISODE},
         words=words,
         lines=SPOKEN,
-        beside=True,
+        paired=True,
     )
     return one
 
@@ -57,7 +57,7 @@ def shown(*passages: Passage, words: str = "") -> object:
 def test_what_was_said_word_for_word_is_told_apart_and_what_was_looked_for_is_marked_in_it() -> None:
     one = shown(passage(17, 32, 6.0, 9.0, said="The toll stays."), words="toll stays nobody")
 
-    assert [(stretch.quoted, stretch.lines, [tuple(each) for each in stretch.pieces]) for stretch in one.stretches] == [
+    assert [(run.quoted, run.lines, [tuple(each) for each in run.pieces]) for run in one.runs] == [
         (False, "", [("The mayor said: “", False)]),
         (True, "2-2", [("The ", False), ("toll", True), (" ", False), ("stays", True), (".", False)]),
         (False, "", [("” ", False), ("Nobody", True), (" laughed.", False)]),
@@ -69,16 +69,19 @@ def test_a_misquote_has_its_difference_and_an_exact_quote_none() -> None:
         passage(17, 32, 6.0, 9.0, said="The toll stays."), passage(17, 32, 21.0, 24.0, said="The toll always stays.")
     )
 
-    assert [[(change.written, change.said) for change in spot.changes] for spot in one.spots] == [[], [("", "always")]]
+    assert [[(change.written, change.said) for change in moment.changes] for moment in one.moments] == [
+        [],
+        [("", "always")],
+    ]
     assert one.lines == "2-2 7-7"
 
 
 def test_addresses_hold_second_paragraph_and_words() -> None:
-    (spot,) = shown(passage(0, 40, 6.4, 13.0, AlignmentKind.PARAPHRASE), words="toll & co").spots
+    (moment,) = shown(passage(0, 40, 6.4, 13.0, AlignmentKind.PARAPHRASE), words="toll & co").moments
 
-    assert spot.href == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#t-6"
-    assert spot.back == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#p-7-0"
-    assert parse_qs(urlsplit(spot.href).query) == {"t": ["6"], "p": ["7-0"], "q": ["toll & co"]}
+    assert moment.href == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#t-6"
+    assert moment.paragraph_href == "/e/ep-1?t=6&p=7-0&q=toll+%26+co#p-7-0"
+    assert parse_qs(urlsplit(moment.href).query) == {"t": ["6"], "p": ["7-0"], "q": ["toll & co"]}
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.floats(0, 40), st.floats(0, 40)), max_size=6)
@@ -88,9 +91,9 @@ SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.floats(0, 
 def test_no_place_changes_the_text(spans: list[tuple[int, int, float, float]], words: str) -> None:
     one = shown(*(passage(*sorted(span[:2]), *sorted(span[2:])) for span in spans), words=words)
 
-    assert "".join(piece.text for stretch in one.stretches for piece in stretch.pieces) == TEXT
-    assert all(spot.lines and 0 <= spot.lines[0] <= spot.lines[1] < 10 for spot in one.spots)
-    assert all(before.start <= after.start for before, after in pairwise(one.spots))
+    assert "".join(piece.text for run in one.runs for piece in run.pieces) == TEXT
+    assert all(moment.lines and 0 <= moment.lines[0] <= moment.lines[1] < 10 for moment in one.moments)
+    assert all(before.start <= after.start for before, after in pairwise(one.moments))
 
 
 @pytest.mark.parametrize(
@@ -98,13 +101,13 @@ def test_no_place_changes_the_text(spans: list[tuple[int, int, float, float]], w
     [(0.0, 3.0, (0, 0)), (2.9, 6.1, (1, 1)), (4.0, 7.0, (1, 2)), (4.0, 4.1, (1, 1)), (29.0, 99.0, (9, 9)), (99.0, 100.0, (9, 9))],
 )  # fmt: skip
 def test_lines_that_are_only_brushed_do_not_answer(start: float, end: float, where: tuple[int, int]) -> None:
-    assert touched(SPOKEN, start, end) == where
+    assert lines_between(SPOKEN, start, end) == where
 
 
 @pytest.mark.parametrize(("text", "named"), [("7-3", (7, 3)), (" 7-0 ", (7, 0)), ("7", None), ("7-", None), ("-1-2", None),
                                              ("9999999999-1", None), ("٧-3", None), ("", None)])  # fmt: skip
 def test_paragraphs_in_addresses(text: str, named: tuple[int, int] | None) -> None:
-    assert addresses.beside(text) == named
+    assert addresses.parse_ref(text) == named
 
 
 def test_words_have_their_seconds() -> None:

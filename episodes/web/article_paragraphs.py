@@ -15,20 +15,20 @@ from episodes.pipeline.passages import misquotes
 from episodes.search.highlights import highlights
 from episodes.values import AlignmentKind
 from episodes.web import addresses
-from episodes.web.marking import Piece, pieces
-from episodes.web.spoken import Line
+from episodes.web.highlighting import Piece, pieces
+from episodes.web.transcript_lines import TranscriptLine
 
 #: A line that a place touches for less than so many seconds does not answer it: times of words are not that exact.
-TOUCH = 0.3
+MIN_OVERLAP = 0.3
 #: What is said so many seconds before or after all lines is not among them.
-FAR = 600.0
+MAX_GAP = 600.0
 
 #: First and last line of a transcript, counted from 0.
-Lines = tuple[int, int]
+LineRange = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SpokenMoment:
     """A moment at which a paragraph, or a part of it, was said.
 
     ``href`` leads to that second of its episode with the paragraph beside, ``back`` the same way to the paragraph. ``exact``: in these
@@ -37,15 +37,15 @@ class Spot:
 
     start: float
     href: str
-    back: str
+    paragraph_href: str
     episode: Episode
     exact: bool
     changes: tuple[Change, ...]
-    lines: Lines | None
+    lines: LineRange | None
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextRun:
     """Some text of a paragraph; where it was said word for word, ``lines`` has where. ``quoted`` says that it was."""
 
     pieces: list[Piece]
@@ -54,76 +54,78 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PageParagraph:
     """A paragraph; ``anchor`` is its id on the page, ``lines`` all lines that answer it ("3-5 12-12"), ``here``: it was asked for."""
 
-    part: Paragraph
+    row: Paragraph
     anchor: str
-    stretches: list[Stretch]
-    spots: list[Spot]
-    here: bool = False
+    runs: list[TextRun]
+    moments: list[SpokenMoment]
+    selected: bool = False
 
     @property
     def lines(self) -> str:
         """For the page's script."""
-        return _joined([spot.lines for spot in self.spots])
+        return _joined([moment.lines for moment in self.moments])
 
     @property
-    def marked(self) -> bool:
+    def highlighted(self) -> bool:
         """Whether it has words that were looked for."""
-        return any(piece.marked for stretch in self.stretches for piece in stretch.pieces)
+        return any(piece.highlighted for run in self.runs for piece in run.pieces)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PairedArticle:
     """An article beside a transcript: its link, and its paragraphs."""
 
     linked: Linked
-    paragraphs: list[Written]
+    paragraphs: list[PageParagraph]
 
     @property
-    def said(self) -> int:
+    def spoken_count(self) -> int:
         """How many of its paragraphs were said."""
-        return sum(bool(one.spots) for one in self.paragraphs)
+        return sum(bool(one.moments) for one in self.paragraphs)
 
 
-def written(
+def page_paragraphs(
     parts: Sequence[Paragraph],
     passages: Sequence[Passage],
     episodes: Mapping[int, Episode],
     *,
     words: str = "",
-    lines: Sequence[Line] = (),
-    here: addresses.Beside | None = None,
-    beside: bool = False,
-) -> list[Written]:
+    lines: Sequence[TranscriptLine] = (),
+    selected: addresses.ParagraphRef | None = None,
+    paired: bool = False,
+) -> list[PageParagraph]:
     """The paragraphs of one article, ``words`` marked; ``passages`` are its places, ``episodes`` what each of their links leads to.
 
-    ``beside``: they stand beside a transcript, of which ``lines`` are the lines; there may be another article on the page.
+    ``paired``: they stand beside a transcript, of which ``lines`` are the lines; there may be another article on the page.
     """
-    marked = highlights(words, [part.text for part in parts])
+    all_spans = highlights(words, [row.text for row in parts])
     made = []
-    for part, marks in zip(parts, marked, strict=True):
-        own = [one for one in passages if one.place.paragraph == part.position and one.place.link_id in episodes]
-        name = (part.article_id, part.position)
-        spots = [_spot(one, episodes[one.place.link_id], name, words, lines) for one in _in_order(own)]
-        anchor = f"p-{addresses.name(name)}" if beside else f"p-{part.position}"
-        made.append(Written(part, anchor, _stretches(part.text, marks, own, lines), spots, name == here))
+    for row, spans in zip(parts, all_spans, strict=True):
+        own = [one for one in passages if one.place.paragraph == row.position and one.place.link_id in episodes]
+        name = (row.article_id, row.position)
+        moments = [_moment(one, episodes[one.place.link_id], name, words, lines) for one in _by_time(own)]
+        anchor = f"p-{addresses.ref_name(name)}" if paired else f"p-{row.position}"
+        made.append(PageParagraph(row, anchor, _runs(row.text, spans, own, lines), moments, name == selected))
     return made
 
 
-def answers(told: Sequence[Told]) -> Mapping[int, list[tuple[Told, Written, Spot]]]:
+def paragraphs_by_line(
+    articles: Sequence[PairedArticle],
+) -> Mapping[int, list[tuple[PairedArticle, PageParagraph, SpokenMoment]]]:
     """For each line of the transcript at which a place begins, what is written about it; a paragraph is named once a line."""
-    found: defaultdict[int, list[tuple[Told, Written, Spot]]] = defaultdict(list)
-    for article in told:
+    found: defaultdict[int, list[tuple[PairedArticle, PageParagraph, SpokenMoment]]] = defaultdict(list)
+    for article in articles:
         for paragraph in article.paragraphs:
-            for first in dict.fromkeys(spot.lines[0] for spot in paragraph.spots if spot.lines):
-                spot = next(one for one in paragraph.spots if one.lines and one.lines[0] == first)
-                found[first].append((article, paragraph, spot))
+            for first in dict.fromkeys(moment.lines[0] for moment in paragraph.moments if moment.lines):
+                moment = next(one for one in paragraph.moments if one.lines and one.lines[0] == first)
+                found[first].append((article, paragraph, moment))
     return found
 
 
-def _in_order(passages: Sequence[Passage]) -> list[Passage]:
+def _by_time(passages: Sequence[Passage]) -> list[Passage]:
     """By time, and of several at one time the one in the same words only."""
     ordered = sorted(passages, key=lambda one: (one.place.start, one.place.kind != AlignmentKind.QUOTE))
     taken: set[tuple[int, int]] = set()
@@ -136,64 +138,66 @@ def _in_order(passages: Sequence[Passage]) -> list[Passage]:
     return kept
 
 
-def _spot(one: Passage, episode: Episode, name: addresses.Beside, words: str, lines: Sequence[Line]) -> Spot:
+def _moment(
+    one: Passage, episode: Episode, name: addresses.ParagraphRef, words: str, lines: Sequence[TranscriptLine]
+) -> SpokenMoment:
     start = one.place.start
-    return Spot(
+    return SpokenMoment(
         start,
-        addresses.of_episode(episode.key, at=start, words=words, beside=name),
-        addresses.of_episode(episode.key, at=start, words=words, beside=name, written=True),
+        addresses.of_episode(episode.key, at=start, words=words, paragraph=name),
+        addresses.of_episode(episode.key, at=start, words=words, paragraph=name, to_paragraph=True),
         episode,
         one.place.kind == AlignmentKind.QUOTE,
         tuple(misquotes(one)),
-        touched(lines, start, one.place.end),
+        lines_between(lines, start, one.place.end),
     )
 
 
-def touched(lines: Sequence[Line], start: float, end: float) -> Lines | None:
+def lines_between(lines: Sequence[TranscriptLine], start: float, end: float) -> LineRange | None:
     """The lines that are spoken between two seconds; at least the one that is begun or running then, if there is any."""
     if not lines:
         return None
-    if end < lines[0].start - FAR or start > lines[-1].end + FAR:
+    if end < lines[0].start - MAX_GAP or start > lines[-1].end + MAX_GAP:
         return None  # on another stretch of a long transcript
     starts = [line.start for line in lines]
     first = max(0, bisect_right(starts, start) - 1)
     last = max(first, bisect_left(starts, end) - 1)
-    while first < last and lines[first].end - start < TOUCH:
+    while first < last and lines[first].end - start < MIN_OVERLAP:
         first += 1
-    while last > first and end - lines[last].start < TOUCH:
+    while last > first and end - lines[last].start < MIN_OVERLAP:
         last -= 1
     return first, last
 
 
-def _stretches(
-    text: str, marks: Sequence[tuple[int, int]], passages: Sequence[Passage], lines: Sequence[Line]
-) -> list[Stretch]:
+def _runs(
+    text: str, spans: Sequence[tuple[int, int]], passages: Sequence[Passage], lines: Sequence[TranscriptLine]
+) -> list[TextRun]:
     """The text in order, cut where something that was said word for word begins and ends."""
-    quotes: dict[tuple[int, int], list[Lines | None]] = {}
+    quotes: dict[tuple[int, int], list[LineRange | None]] = {}
     for one in passages:
         if one.place.kind == AlignmentKind.QUOTE:
-            where = touched(lines, one.place.start, one.place.end)
+            where = lines_between(lines, one.place.start, one.place.end)
             quotes.setdefault((one.place.begin, min(one.place.until, len(text))), []).append(where)
     made, at = [], 0
     for (begin, until), places in sorted(quotes.items()):
         if begin < at or begin >= until:
             continue  # a part of one that is shown already
-        made += [_plain(text, marks, at, begin), Stretch(_cut(text, marks, begin, until), True, _joined(places))]
+        made += [_plain(text, spans, at, begin), TextRun(_cut(text, spans, begin, until), True, _joined(places))]
         at = until
-    made.append(_plain(text, marks, at, len(text)))
-    return [stretch for stretch in made if stretch.pieces]
+    made.append(_plain(text, spans, at, len(text)))
+    return [run for run in made if run.pieces]
 
 
-def _plain(text: str, marks: Sequence[tuple[int, int]], begin: int, until: int) -> Stretch:
-    return Stretch(_cut(text, marks, begin, until))
+def _plain(text: str, spans: Sequence[tuple[int, int]], begin: int, until: int) -> TextRun:
+    return TextRun(_cut(text, spans, begin, until))
 
 
-def _cut(text: str, marks: Sequence[tuple[int, int]], begin: int, until: int) -> list[Piece]:
+def _cut(text: str, spans: Sequence[tuple[int, int]], begin: int, until: int) -> list[Piece]:
     inside = [
-        (max(low, begin) - begin, min(high, until) - begin) for low, high in marks if low < until and high > begin
+        (max(low, begin) - begin, min(high, until) - begin) for low, high in spans if low < until and high > begin
     ]
     return pieces(text[begin:until], inside)
 
 
-def _joined(lines: Sequence[Lines | None]) -> str:
+def _joined(lines: Sequence[LineRange | None]) -> str:
     return " ".join(dict.fromkeys(f"{first}-{last}" for first, last in filter(None, lines)))

@@ -10,47 +10,47 @@ from sqlmodel import Session
 
 from episodes.catalog import browsing
 from episodes.database import reading
-from episodes.web.asked import LONGEST, SHOW, Asked, asked
 from episodes.web.results import Results, results
+from episodes.web.search_params import MAX_QUERY, MAX_SHOW, SearchParams, parse_params
 from episodes.web.settings import site
 from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
 #: Shows that can be chosen from.
-CHOICES = 500
+MAX_SHOWS = 500
 #: Newest episodes on the front page.
-NEWEST = 6
+NEWEST_EPISODES = 6
 
 
-def typed(
+def query_params(
     q: str = "",
     in_: Annotated[str, Query(alias="in")] = "",
     show: str = "",
     after: str = "",
     before: str = "",
     page: str = "",
-) -> Asked:
+) -> SearchParams:
     """A search as it stands in an address; anything is taken."""
-    return asked(words=q, where=in_, show=show, after=after, before=before, page=page)
+    return parse_params(words=q, where=in_, show=show, after=after, before=before, page=page)
 
 
-Typed = Annotated[Asked, Depends(typed)]
+QueryParams = Annotated[SearchParams, Depends(query_params)]
 
 
 @router.get("/")
-def front(request: Request, wanted: Typed) -> HTMLResponse:
+def front(request: Request, params: QueryParams) -> HTMLResponse:
     """The box, and what was found; where nothing was asked, what there is."""
     with reading(site(request).engine) as session:
-        found = results(session, wanted)
-        shows = [show.title for show in browsing.shows(session) if 0 < len(show.title) <= SHOW][:CHOICES]
-        welcome = None if wanted.words.strip() else _welcome(session)
-        return page(request, "search.html", found=found, shows=shows, longest=LONGEST, welcome=welcome)
+        found = results(session, params)
+        shows = [show.title for show in browsing.shows(session) if 0 < len(show.title) <= MAX_SHOW][:MAX_SHOWS]
+        welcome = None if params.words.strip() else _welcome(session)
+        return page(request, "search.html", found=found, shows=shows, longest=MAX_QUERY, welcome=welcome)
 
 
 def _welcome(session: Session) -> dict[str, Any]:
     """What the page shows before anything was asked: the newest episodes, and how much there is."""
-    newest, episodes = browsing.episodes(session, limit=NEWEST)
+    newest, episodes = browsing.episodes(session, limit=NEWEST_EPISODES)
     ids = [row.id or 0 for row in newest]
     return {
         "newest": newest,
@@ -62,8 +62,8 @@ def _welcome(session: Session) -> dict[str, Any]:
 
 
 @router.get("/results")
-def fragment(request: Request, wanted: Typed) -> HTMLResponse:
+def fragment(request: Request, params: QueryParams) -> HTMLResponse:
     """Only what was found, for search as you type."""
     with reading(site(request).engine) as session:
-        found: Results = results(session, wanted, typing=True)
+        found: Results = results(session, params, typing=True)
     return page(request, "_results.html", found=found)

@@ -13,11 +13,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from episodes.web.hosts import Hosts
-from episodes.web.house import BODY
+from episodes.web.allowed_hosts import AllowedHosts
+from episodes.web.connection_limits import MAX_BODY
 
 #: Bytes of a query string: 4,000 characters of any script fit, each up to twelve bytes when quoted.
-LONGEST_QUERY = 52_000
+MAX_QUERY_BYTES = 52_000
 
 YOUTUBE = "https://www.youtube-nocookie.com"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
@@ -32,7 +32,7 @@ HEADERS = {
 }
 
 
-def policy(media: str = "") -> str:
+def content_security_policy(media: str = "") -> str:
     """The Content-Security-Policy; ``media`` is another origin that sound may come from."""
     rules = {
         "default-src": "'none'",
@@ -49,7 +49,7 @@ def policy(media: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def allowing_media(address: str) -> dict[str, str]:
+def media_policy(address: str) -> dict[str, str]:
     """The header of a page that may play sound from this address; none where it is not on the web."""
     try:
         parts = urlsplit(address)
@@ -57,13 +57,13 @@ def allowing_media(address: str) -> dict[str, str]:
         return {}
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
         return {}
-    return {"Content-Security-Policy": policy(f"{parts.scheme}://{parts.netloc}")}
+    return {"Content-Security-Policy": content_security_policy(f"{parts.scheme}://{parts.netloc}")}
 
 
-class Safety:
+class Security:
     """Sets the headers of every answer, refuses foreign host names, endless addresses and endless bodies."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts | None = None, *, public: bool = False) -> None:
+    def __init__(self, app: ASGIApp, hosts: AllowedHosts | None = None, *, public: bool = False) -> None:
         """``hosts``: None answers to any. ``public``: other sites' scripts may read what is no page."""
         self.app = app
         self.hosts = hosts
@@ -75,29 +75,29 @@ class Safety:
             await self.app(scope, receive, send)
             return
 
-        async def sending(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(MutableHeaders(scope=message), scope["path"])
+                self._set_headers(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        refusal = self._refusal(scope)
-        await (refusal or self.app)(scope, receive, sending)
+        refusal = self._refuse(scope)
+        await (refusal or self.app)(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope) -> ASGIApp | None:
+    def _refuse(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
-        if self.hosts and not self.hosts.answer(headers.get("host", "")):
+        if self.hosts and not self.hosts.allows(headers.get("host", "")):
             return PlainTextResponse("This site does not answer to that name; see nir serve --allow-host.\n", 421)
-        if len(scope["query_string"]) > LONGEST_QUERY:
+        if len(scope["query_string"]) > MAX_QUERY_BYTES:
             return PlainTextResponse("This address is too long.\n", 414)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length[:20]) > BODY:
+        if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY:
             return PlainTextResponse("This site takes nothing in.\n", 413, {"Connection": "close"})
         return None
 
-    def _dress(self, headers: MutableHeaders, path: str) -> None:
+    def _set_headers(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():
             headers[name] = value
-        headers.setdefault("Content-Security-Policy", policy())
+        headers.setdefault("Content-Security-Policy", content_security_policy())
         kept = "public, max-age=31536000, immutable" if path.startswith("/static/") else "no-cache"
         headers.setdefault("Cache-Control", kept)  # static addresses change with their content
         if self.public and path.startswith(("/api/", "/feed", "/openapi.json")):

@@ -16,19 +16,19 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
-class Hosts:
+class AllowedHosts:
     """``names`` without port; ``numbers``: any address of numbers, too."""
 
     names: frozenset[str]
     numbers: bool = False
 
-    def answer(self, header: str) -> bool:
+    def allows(self, header: str) -> bool:
         """Whether a request with this Host is for us."""
-        name = named(header)
+        name = host_name(header)
         return bool(name) and (name in map(str.casefold, self.names) or (self.numbers and _is_address(name)))
 
 
-def named(header: str) -> str:
+def host_name(header: str) -> str:
     """The name in a Host header, without port and a dot at its end, in lower case; "" where it is none."""
     found = _HOST.fullmatch(header.casefold())
     return found["name"].removesuffix(".") if found else ""

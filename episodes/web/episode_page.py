@@ -14,79 +14,81 @@ from episodes.database import reading
 from episodes.models import Episode
 from episodes.pipeline.exporting import Format
 from episodes.search.highlights import in_title
-from episodes.web import addresses, linked
-from episodes.web.asked import LONGEST
+from episodes.web import addresses
+from episodes.web.article_paragraphs import PairedArticle, page_paragraphs, paragraphs_by_line
+from episodes.web.json_ld import json_ld
 from episodes.web.player import player
-from episodes.web.settings import base, site
-from episodes.web.spoken import Line, lines, stretch
-from episodes.web.structured import json_ld
+from episodes.web.search_params import MAX_QUERY
+from episodes.web.settings import base_url, site
+from episodes.web.shown_links import STATUS_LABELS, shown_links
 from episodes.web.templating import page
-from episodes.web.written import Told, answers, written
+from episodes.web.transcript_lines import TranscriptLine, transcript_lines, window
 
 router = APIRouter(include_in_schema=False)
 
 #: Articles that stand beside a transcript whole; more than that are named only.
-WHOLE = 4
+MAX_PAIRED = 4
 
 #: Articles that are named besides.
-NAMED = 50
+MAX_LINKS = 50
 
 #: Reasons for doubt that are listed; all are at their lines.
-DOUBTS = 100
+MAX_DOUBTS = 100
 
 
 @router.get("/e/{key}")
 def episode(request: Request, key: str, t: str = "", q: str = "", p: str = "") -> HTMLResponse:
     """An episode, at a second, with a paragraph beside; where only the paragraph is named, at the second when it was said."""
-    at, beside, words = addresses.moment(t), addresses.beside(p), q[:LONGEST]
+    at, paragraph, words = addresses.parse_time(t), addresses.parse_ref(p), q[:MAX_QUERY]
     with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
-        at = _said_at(session, row, beside) if at is None else at
+        at = _said_at(session, row, paragraph) if at is None else at
         shown = transcripts.shown(session, row.id or 0)
-        part, earlier, later = stretch(transcripts.load(session, shown), at) if shown else (None, None, None)
-        spoken = lines(part, words=words, at=at) if part else []
-        found = linked.shown(session, episode_id=row.id)
-        told = _told(session, row, found, words, spoken, beside)
+        part, earlier, later = window(transcripts.load(session, shown), at) if shown else (None, None, None)
+        lines = transcript_lines(part, words=words, at=at) if part else []
+        found = shown_links(session, episode_id=row.id)
+        paired = _paired_articles(session, row, found, words, lines, paragraph)
         playing = player(row, site(request), at)
         return page(
-            request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=spoken,
-            marked_lines=sum(any(piece.marked for piece in line.pieces) for line in spoken), told=told, answers=answers(told),
-            links=found[len(told) : len(told) + NAMED], more_links=max(len(found) - len(told) - NAMED, 0),
-            status=linked.STATUS, formats=Format, most_doubts=DOUBTS,
+            request, "episode.html", headers=playing.headers, episode=row, player=playing, at=at, words=words, source=shown, lines=lines,
+            highlighted_lines=sum(any(piece.highlighted for piece in line.pieces) for line in lines), paired=paired,
+            paragraphs_by_line=paragraphs_by_line(paired),
+            links=found[len(paired) : len(paired) + MAX_LINKS], more_links=max(len(found) - len(paired) - MAX_LINKS, 0),
+            status=STATUS_LABELS, formats=Format, max_doubts=MAX_DOUBTS,
             addresses=addresses, titled=in_title(words, row.title), earlier=earlier, later=later,
-            json_ld=json_ld(row, spoken, found, playing, base(request)),
+            json_ld=json_ld(row, lines, found, playing, base_url(request)),
         )  # fmt: skip
 
 
-def _said_at(session: Session, row: Episode, beside: addresses.Beside | None) -> int | None:
+def _said_at(session: Session, row: Episode, paragraph: addresses.ParagraphRef | None) -> int | None:
     """The second at which the paragraph was said here, the surest."""
-    found = alignments.of_paragraph(session, *beside) if beside else []
-    own = {one.link.id for one in linked.shown(session, episode_id=row.id)} if found else set()
+    found = alignments.of_paragraph(session, *paragraph) if paragraph else []
+    own = {one.link.id for one in shown_links(session, episode_id=row.id)} if found else set()
     return next((addresses.second(one.place.start) for one in found if one.place.link_id in own), None)
 
 
-def _told(
+def _paired_articles(
     session: Session,
     row: Episode,
     found: Sequence[Linked],
     words: str,
-    spoken: Sequence[Line],
-    beside: addresses.Beside | None,
-) -> list[Told]:
+    lines: Sequence[TranscriptLine],
+    selected: addresses.ParagraphRef | None,
+) -> list[PairedArticle]:
     """The articles that are sure, whole."""
-    sure = [one for one in found if one.holds][:WHOLE]
+    sure = [one for one in found if one.holds][:MAX_PAIRED]
     passages = alignments.of_episode(session, row.id or 0)
     return [
-        Told(
+        PairedArticle(
             one,
-            written(
+            page_paragraphs(
                 articles.paragraph_rows(session, one.article.id or 0),
                 [passage for passage in passages if passage.place.link_id == one.link.id],
                 {one.link.id or 0: row},
                 words=words,
-                lines=spoken,
-                here=beside,
-                beside=True,
+                lines=lines,
+                selected=selected,
+                paired=True,
             ),
         )
         for one in sure

@@ -15,29 +15,29 @@ from enum import IntEnum
 from ipaddress import ip_address
 from typing import Protocol, TypeVar
 
-Some = TypeVar("Some")
+Key = TypeVar("Key")
 
 #: Connections at once, and from one address that is not this machine's (where a web server stands before us, all readers come from one).
-MOST, EACH = 400, 100
+MAX_CONNECTIONS, MAX_PER_ADDRESS = 400, 100
 #: Bytes of a request's head, and of a body: nothing here has a use for one.
-HEAD, BODY = 80_000, 65_536
+MAX_HEAD, MAX_BODY = 80_000, 65_536
 
 
 class State(IntEnum):
     """What becomes of a connection; those before are sent away before those behind."""
 
-    WAITED_FOR = 0
-    ENDING = 1
-    SENT_TO = 2
-    WORKED_FOR = 3
+    RECEIVING = 0
+    DRAINING = 1
+    SENDING = 2
+    PROCESSING = 3
 
 
 #: Seconds without progress: until the head is whole, until the rest of a body has come, until some of the answer has been taken.
-PATIENCE = {State.WAITED_FOR: 10.0, State.ENDING: 5.0, State.SENT_TO: 60.0}
+TIMEOUTS = {State.RECEIVING: 10.0, State.DRAINING: 5.0, State.SENDING: 60.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
+class Activity:
     """What a connection does, and since when (any clock's seconds)."""
 
     address: str
@@ -45,33 +45,33 @@ class Conduct:
     since: float
 
 
-class Guest(Protocol):
+class TrackedConnection(Protocol):
     """A connection."""
 
-    def conduct(self) -> Conduct:
+    def activity(self) -> Activity:
         """What it does now."""
 
-    def turn_away(self) -> None:
+    def evict(self) -> None:
         """It is too much, and ends now."""
 
-    def expire(self) -> None:
+    def time_out(self) -> None:
         """It has kept us waiting for too long, and ends; one that was about to ask is told why."""
 
 
-def overdue(one: Conduct, now: float) -> bool:
+def is_overdue(one: Activity, now: float) -> bool:
     """Whether it has kept us waiting for too long."""
-    return one.state in PATIENCE and now - one.since > PATIENCE[one.state]
+    return one.state in TIMEOUTS and now - one.since > TIMEOUTS[one.state]
 
 
-def first_to_go(guests: Mapping[Some, Conduct]) -> Some | None:
+def next_to_evict(connections: Mapping[Key, Activity]) -> Key | None:
     """Who makes room for another one; None where all are being worked for."""
-    crowd = Counter(conduct.address for conduct in guests.values())
-    idle = [guest for guest, conduct in guests.items() if conduct.state is not State.WORKED_FOR]
-    order = {guest: (guests[guest].state, -crowd[guests[guest].address], guests[guest].since) for guest in idle}
+    per_address = Counter(activity.address for activity in connections.values())
+    idle = {key: one for key, one in connections.items() if one.state is not State.PROCESSING}
+    order = {key: (one.state, -per_address[one.address], one.since) for key, one in idle.items()}
     return min(idle, key=order.__getitem__, default=None)
 
 
-def is_own(address: str) -> bool:
+def is_loopback_peer(address: str) -> bool:
     """Whether it is an address of this machine for itself."""
     try:
         return ip_address(address).is_loopback
@@ -79,38 +79,40 @@ def is_own(address: str) -> bool:
         return True
 
 
-class House:
+class ConnectionLimiter:
     """All connections of a server."""
 
-    def __init__(self, most: int = MOST, each: int = EACH) -> None:
+    def __init__(self, most: int = MAX_CONNECTIONS, per_address: int = MAX_PER_ADDRESS) -> None:
         self.most = most
-        self.each = each
-        self._guests: set[Guest] = set()
+        self.per_address = per_address
+        self._connections: set[TrackedConnection] = set()
 
     def __len__(self) -> int:
-        return len(self._guests)
+        return len(self._connections)
 
-    def enter(self, guest: Guest) -> bool:
+    def admit(self, connection: TrackedConnection) -> bool:
         """Let one in; where there is no room for it, the first to go makes it. False, if nobody can: it has to go itself."""
-        address = guest.conduct().address
-        conducts = {one: one.conduct() for one in self._guests}
-        neighbours = {one: conduct for one, conduct in conducts.items() if conduct.address == address}
-        crowd = neighbours if len(neighbours) >= self.each and not is_own(address) else conducts
-        if crowd is neighbours or len(conducts) >= self.most:
-            going = first_to_go(crowd)
-            if going is None:
+        address = connection.activity().address
+        activities = {one: one.activity() for one in self._connections}
+        same_address = {one: activity for one, activity in activities.items() if activity.address == address}
+        candidates = (
+            same_address if len(same_address) >= self.per_address and not is_loopback_peer(address) else activities
+        )
+        if candidates is same_address or len(activities) >= self.most:
+            evicted = next_to_evict(candidates)
+            if evicted is None:
                 return False
-            self.leave(going)
-            going.turn_away()
-        self._guests.add(guest)
+            self.release(evicted)
+            evicted.evict()
+        self._connections.add(connection)
         return True
 
-    def leave(self, guest: Guest) -> None:
+    def release(self, connection: TrackedConnection) -> None:
         """It has gone."""
-        self._guests.discard(guest)
+        self._connections.discard(connection)
 
 
-def expire(guest: Guest, now: float) -> None:
+def enforce_timeout(connection: TrackedConnection, now: float) -> None:
     """See it off, if it has kept us waiting for too long."""
-    if overdue(guest.conduct(), now):
-        guest.expire()
+    if is_overdue(connection.activity(), now):
+        connection.time_out()

@@ -17,7 +17,7 @@ from episodes import database, deadline
 from episodes.database import reading
 from episodes.deadline import Deadline
 from episodes.errors import DatabaseUnreachable
-from episodes.web.gates import Gate, Gates
+from episodes.web.concurrency_limits import ConcurrencyLimit, LimitConcurrency
 
 ENDLESS = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
 
@@ -48,7 +48,7 @@ class Reader:
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
 
 
-class House:
+class FakeApp:
     """An application whose answers come when they are let."""
 
     def __init__(self) -> None:
@@ -73,24 +73,24 @@ async def settled() -> None:
 
 def test_searches_wait_for_each_other_and_nobody_for_them() -> None:
     async def work() -> None:
-        house = House()
-        gates = Gates(house, Gate(2, 2, 60), Gate(1, 1, 60))
+        app = FakeApp()
+        limited = LimitConcurrency(app, ConcurrencyLimit(2, 2, 60), ConcurrencyLimit(1, 1, 60))
         wild = [Reader("/api/search", "q=a*") for _ in range(5)]
-        asks = [asyncio.create_task(gates(one.scope, one.receive, one.send)) for one in wild]
+        asks = [asyncio.create_task(limited(one.scope, one.receive, one.send)) for one in wild]
         await settled()
-        assert house.begun == ["/api/search"] * 2
+        assert app.begun == ["/api/search"] * 2
         assert [one.status for one in wild] == [0, 0, 0, 0, 503], "two at work, two waiting, one told to come again"
         assert wild[4].headers["retry-after"]
 
         file = Reader("/static/nir.css")
-        await gates(file.scope, file.receive, file.send)
+        await limited(file.scope, file.receive, file.send)
         assert file.status == 200
         page = Reader("/about")
-        asks.append(asyncio.create_task(gates(page.scope, page.receive, page.send)))
+        asks.append(asyncio.create_task(limited(page.scope, page.receive, page.send)))
         await settled()
-        assert house.begun[-1] == "/about"
+        assert app.begun[-1] == "/about"
 
-        house.go.set()
+        app.go.set()
         await asyncio.gather(*asks)
         assert [one.status for one in [*wild[:4], page]] == [200] * 5
 
@@ -99,36 +99,36 @@ def test_searches_wait_for_each_other_and_nobody_for_them() -> None:
 
 def test_who_leaves_gives_up_the_place_in_the_queue() -> None:
     async def work() -> None:
-        house = House()
-        gates = Gates(house, Gate(1, 9, 60))
+        app = FakeApp()
+        limited = LimitConcurrency(app, ConcurrencyLimit(1, 9, 60))
         readers = [Reader("/", f"q={n}") for n in range(3)]
-        asks = [asyncio.create_task(gates(one.scope, one.receive, one.send)) for one in readers]
+        asks = [asyncio.create_task(limited(one.scope, one.receive, one.send)) for one in readers]
         await settled()
         readers[1].leave()
         await asks[1]
-        assert gates.searching.waiting == 1
-        house.go.set()
+        assert limited.searches.waiting == 1
+        app.go.set()
         await asyncio.gather(*asks)
-        assert len(house.begun) == 2
-        assert not gates.searching.full
+        assert len(app.begun) == 2
+        assert not limited.searches.full
 
     alone(work)
 
 
 def test_a_slow_reader_of_an_answer_holds_no_place() -> None:
     async def work() -> None:
-        house = House()
-        house.go.set()
-        gates = Gates(house, Gate(1, 0, 60))
+        app = FakeApp()
+        app.go.set()
+        limited = LimitConcurrency(app, ConcurrencyLimit(1, 0, 60))
         slow, taken = Reader("/", "q=a"), asyncio.Event()
 
         async def send(message: Message) -> None:
             await taken.wait()
 
-        asks = asyncio.create_task(gates(slow.scope, slow.receive, send))
+        asks = asyncio.create_task(limited(slow.scope, slow.receive, send))
         await settled()
         other = Reader("/", "q=b")
-        await gates(other.scope, other.receive, other.send)
+        await limited(other.scope, other.receive, other.send)
         assert other.status == 200
         taken.set()
         await asks
@@ -141,10 +141,10 @@ def test_an_error_passes_as_it_is() -> None:
         raise ZeroDivisionError
 
     async def work() -> None:
-        gates, reader = Gates(broken, Gate(1, 1, 60)), Reader("/", "q=a")
+        limited, reader = LimitConcurrency(broken, ConcurrencyLimit(1, 1, 60)), Reader("/", "q=a")
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                await gates(reader.scope, reader.receive, reader.send)
+                await limited(reader.scope, reader.receive, reader.send)
 
     alone(work)
 
@@ -169,8 +169,8 @@ def test_what_runs_for_somebody_who_left_is_stopped(engine: Engine) -> None:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await run_sync(endless)
 
-        gates, reader = Gates(app, Gate(1, 1, 3600)), Reader("/", "q=a")
-        asks = asyncio.create_task(gates(reader.scope, reader.receive, reader.send))
+        limited, reader = LimitConcurrency(app, ConcurrencyLimit(1, 1, 3600)), Reader("/", "q=a")
+        asks = asyncio.create_task(limited(reader.scope, reader.receive, reader.send))
         await asyncio.to_thread(running.wait)
         await asyncio.sleep(0.2)
         reader.leave()

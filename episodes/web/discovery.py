@@ -13,13 +13,13 @@ from episodes.catalog import browsing
 from episodes.database import reading
 from episodes.web import addresses
 from episodes.web.feed import add, document
-from episodes.web.settings import base, site
+from episodes.web.settings import base_url, site
 from transcripts.text import for_xml
 
 router = APIRouter(include_in_schema=False)
 
 #: Addresses that one sitemap may hold, by its protocol; half for each side, the newest.
-MOST = 50_000
+MAX_URLS = 50_000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 
@@ -27,9 +27,9 @@ OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 @router.get("/sitemap.xml")
 def sitemap(request: Request) -> Response:
     """Every page that is worth finding; as text and not as elements, since there may be fifty thousand of them."""
-    home = base(request)
+    home = base_url(request)
     with reading(site(request).engine) as session:
-        episodes, articles = browsing.changes(session, MOST // 2 - 5)
+        episodes, articles = browsing.changes(session, MAX_URLS // 2 - 5)
     parts = [_page(home + path) for path in ("/", "/shows", "/episodes", "/articles", "/about")]
     parts += [_page(home + addresses.of_episode(key), changed) for key, changed in episodes]
     parts += [_page(home + addresses.of_article(number), changed) for number, changed in articles]
@@ -45,7 +45,7 @@ def _page(address: str, changed: date | None = None) -> str:
 @router.get("/opensearch.xml")
 def opensearch(request: Request) -> Response:
     """How a browser asks us."""
-    name, home = site(request).name, base(request)
+    name, home = site(request).name, base_url(request)
     root = Element("OpenSearchDescription", {"xmlns": OPENSEARCH})
     add(root, "ShortName", name[:16])
     add(root, "LongName", name[:48])
@@ -60,5 +60,5 @@ def opensearch(request: Request) -> Response:
 def robots(request: Request) -> PlainTextResponse:
     """Pages may be read by machines, searches need not."""
     return PlainTextResponse(
-        f"User-agent: *\nDisallow: /results\nDisallow: /*?q=\nSitemap: {base(request)}/sitemap.xml\n"
+        f"User-agent: *\nDisallow: /results\nDisallow: /*?q=\nSitemap: {base_url(request)}/sitemap.xml\n"
     )
