@@ -20,7 +20,7 @@
     extract.py         the one door to trafilatura: a part -> paragraphs
     image_captions.py  images' captions, put where their images stood
     main_content.py    the element in which an article stands, and its links
-    structured_data.py what the head says: JSON-LD, properties, the canonical address
+    structured_data.py  what the head says: JSON-LD, properties, the canonical address
     metadata.py        title, date, authors, site, dek from the head and from what is seen
     videos.py          ids of embedded and linked videos
     markup.py          markup before it is parsed: how it begins, whether it is too much (pure)
