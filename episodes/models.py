@@ -206,7 +206,7 @@ class TranscribedWindow(SQLModel, table=True):
     options: str = Field(sa_type=CleanText)
     start: float
     end: float
-    #: See ``transcripts.engine.stored``.
+    #: See ``transcripts.engine.window_json``.
     window: str = Field(sa_type=CleanText)
     at: datetime = Field(sa_type=UtcDateTime)
 

@@ -146,7 +146,7 @@ def test_light_commands_load_nothing_heavy(command: list[str], tmp_path: Path) -
 def test_whoever_hears_without_a_catalog_loads_none() -> None:
     """What stands between `nir transcribe` and its engine's own process; the engine is not loaded here either."""
     code = (
-        "import json, sys, transcripts.engine.opening, episodes.pipeline.file_transcription, episodes.cli.output\n"
+        "import json, sys, transcripts.engine.factory, episodes.pipeline.file_transcription, episodes.cli.output\n"
         "from episodes.cli.options import hearing_for\n"
         "assert hearing_for('a.pt').folder\n"
         "print(json.dumps(list(sys.modules)))\n"

@@ -27,7 +27,7 @@ from episodes.sample.server import SampleSite
 from episodes.sources.ytdlp_messages import MessageLog
 from tests import engines
 from tests.conftest import Ran
-from transcripts.engine.child import Child
+from transcripts.engine.worker import Child
 
 Nir = Callable[..., Ran]
 ROOT = Path(__file__).parent.parent
@@ -52,7 +52,7 @@ AT_THE_BORDER = [
     "episodes/pipeline/backup_source.py",
     "episodes/web/server.py",
     "episodes/web/errors.py",
-    "transcripts/engine/child/process.py",
+    "transcripts/engine/worker/process.py",
 ]
 FILES = sorted(path for package in ("episodes", "transcripts") for path in (ROOT / package).rglob("*.py"))
 
@@ -97,7 +97,7 @@ def test_nothing_is_told_unless_asked(nir: Nir, site: SampleSite) -> None:
 
 def test_a_library_that_nobody_listens_to_is_silent() -> None:
     code = (
-        "import episodes.logs, transcripts.engine.child.process as process\n"
+        "import episodes.logs, transcripts.engine.worker.process as process\n"
         "episodes.logs.logger('episodes.ferry').error('it sank')\n"
         "process.log.error('it sank, too')\n"
     )

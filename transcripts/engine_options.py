@@ -28,7 +28,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """An engine that ``transcripts.engine.opening`` can load.
+    """An engine that ``transcripts.engine.factory`` can load.
 
     ``batch``: windows heard at once, None leaves it to the engine. ``folder``: where decoded sound lies while it is heard, None is the
     system's for temporary files.

@@ -13,7 +13,7 @@ from episodes.catalog.resuming import STALE_AFTER
 from episodes.catalog.upserts import insert_new
 from episodes.models import Episode, TranscribedWindow
 from transcripts.engine.interface import Window
-from transcripts.engine.stored import read_window, write_window
+from transcripts.engine.window_json import read_window, write_window
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def transcribe(
     A run that was stopped or killed is gone on with by the same command.
     """
     from episodes.cli.output import check_out, clock, notes, write_out
-    from transcripts.engine.opening import open_engine
+    from transcripts.engine.factory import open_engine
 
     check_out(output)
     of = hearing_for(model, engine, precision, batch)

@@ -15,7 +15,7 @@ from episodes.catalog.resuming import STALE_AFTER, options_checksum
 from episodes.pipeline.transcription_progress import TranscriptionProgress
 from episodes.values import EpisodeInfo, Progress
 from transcripts.engine import Engine, Job, Options, Window, collect
-from transcripts.engine.kept import Kept
+from transcripts.engine.window_journal import Kept
 from transcripts.words import Transcript
 
 SUFFIX = ".heard"

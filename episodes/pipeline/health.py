@@ -134,7 +134,7 @@ def _full_text() -> Check:
 
 def _hearing(choice: EngineOptions) -> Iterator[Check]:
     """The engine, its model, and how it computes. A model that is here is loaded for that, one that is not is not fetched."""
-    from transcripts.engine.opening import locate, open_engine
+    from transcripts.engine.factory import locate, open_engine
 
     yield _engine(choice)
     try:
@@ -156,7 +156,7 @@ def _hearing(choice: EngineOptions) -> Iterator[Check]:
 
 def _engine(choice: EngineOptions) -> Check:
     """Which engine would run, and what there is of the other one."""
-    from transcripts.engine.opening import faster_whispers_models
+    from transcripts.engine.factory import faster_whispers_models
 
     faster = faster_whispers_models()
     if faster is None:

@@ -101,7 +101,7 @@ class Run:
             raise self.model_error  # asked for once is enough: it may have cost a wait for the network
         if self.load:
             return self.load(self.settings.model)
-        from transcripts.engine.opening import open_engine
+        from transcripts.engine.factory import open_engine
 
         # A first download takes minutes.
         engine = open_engine(self.settings.engine_options, progress=sys.stderr.isatty())

@@ -37,7 +37,7 @@ from episodes.database import connect
 from episodes.pipeline.transcription_queue import transcribe_due
 from episodes.pipeline.run import Run
 from tests import engines
-from transcripts.engine.child import Child
+from transcripts.engine.worker import Child
 
 settings = Settings.from_environment()
 make = partial(engines.make, windows={WINDOWS}, room={ROOM})

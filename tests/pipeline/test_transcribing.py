@@ -120,10 +120,10 @@ def test_the_command_goes_on_says_so_and_cleans_up(
     nir: Nir, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NIR_WORK", str(tmp_path / "work"))
-    monkeypatch.setattr("transcripts.engine.opening.open_engine", lambda *_, **__: Pairs(stop=2))
+    monkeypatch.setattr("transcripts.engine.factory.open_engine", lambda *_, **__: Pairs(stop=2))
     assert nir("transcribe", sound).code == 3
     assert len(files(sound)) == 1
-    monkeypatch.setattr("transcripts.engine.opening.open_engine", lambda *_, **__: Pairs())
+    monkeypatch.setattr("transcripts.engine.factory.open_engine", lambda *_, **__: Pairs())
     ran = nir("transcribe", sound, "-o", tmp_path / "out.txt")
 
     assert ran.code == 0

@@ -38,7 +38,7 @@ from episodes.values import Outcome
 from tests.benchmarks.memory import long_file
 from tests.sounds import RATE, write_wav
 from transcripts.engine import Engine, Job, Step, load
-from transcripts.engine.child import Child
+from transcripts.engine.worker import Child
 from transcripts.spool import spool
 
 GOOD = 16

@@ -28,7 +28,7 @@ from tests.sounds import RATE, Sound, write_wav
 from tests.word_errors import errors, words
 from transcripts.engine import Options, load, transcribe
 from transcripts.engine.openai_whisper import speech
-from transcripts.engine.plan import planned
+from transcripts.engine.vad_chunking import planned
 from transcripts.spool import spool
 from transcripts.words import Transcript
 

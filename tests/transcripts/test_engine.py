@@ -15,11 +15,11 @@ import torch
 from tests.threads import one_thread
 from transcripts.engine import Options, Window, load, transcribe
 from transcripts.engine import windows as windows_of
+from transcripts.engine.chunks import Stripe
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.speech import Voice
-from transcripts.engine.stripes import Stripe
 from transcripts.errors import LanguageError, MediaError
 from transcripts.words import Source
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pytest
 
 from transcripts.engine import Job, Options, Window, collect, windows
+from transcripts.engine.factory import faster_whispers_models, open_engine
 from transcripts.engine.faster_whisper import FasterWhisper, load, locate
-from transcripts.engine.opening import faster_whispers_models, open_engine
 from transcripts.engine_options import EngineName, EngineOptions, Precision
 from transcripts.errors import LanguageError, MediaError, ModelError
 

@@ -25,8 +25,8 @@ from whisper.model import ModelDimensions, Whisper
 
 from tests.engines import variable
 from transcripts.engine import Job, find, load
+from transcripts.engine.factory import open_engine
 from transcripts.engine.openai_whisper.checkpoint import official, read
-from transcripts.engine.opening import open_engine
 from transcripts.engine_options import EngineOptions
 from transcripts.errors import ModelError, SpoolError
 

@@ -16,12 +16,12 @@ import torch
 
 from tests.threads import one_thread
 from transcripts.engine import Job, Options, Step, Window, collect, load
+from transcripts.engine.chunks import Stripe
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.engine.openai_whisper.listening import Turn
-from transcripts.engine.stripes import Stripe
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 

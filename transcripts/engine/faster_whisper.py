@@ -14,9 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from transcripts.engine.clamp_words import within
 from transcripts.engine.interface import AUTO, Ended, Heard, Job, Options, Step, Window
 from transcripts.engine.timestamps import Piece, cut
-from transcripts.engine.within import within
 from transcripts.engine_options import Precision
 from transcripts.errors import LanguageError, MediaError, ModelError
 from transcripts.words import Segment, Word

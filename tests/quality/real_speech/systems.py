@@ -27,7 +27,7 @@ class Model:
 def nir(model: Model, precision: str = "int8", stripes: int | None = None, language: str | None = "en") -> Hear:
     """Ours, in this process, each word with its time; without a language it is found out."""
     from transcripts.engine import Options, transcribe
-    from transcripts.engine.opening import load_here
+    from transcripts.engine.factory import load_here
     from transcripts.engine_options import EngineOptions, Precision
 
     engine = load_here(EngineOptions(str(model.checkpoint), precision=Precision(precision)))

@@ -25,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transcripts.engine.chunks import RULES, Stripe
 from transcripts.engine.interface import Ended, Heard, Job, Padding, Step, Window
 from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
@@ -33,8 +34,7 @@ from transcripts.engine.openai_whisper.hearing import Ear
 from transcripts.engine.openai_whisper.languages import main_language
 from transcripts.engine.openai_whisper.listening import Listening, Turn
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
-from transcripts.engine.plan import planned
-from transcripts.engine.stripes import RULES, Stripe
+from transcripts.engine.vad_chunking import planned
 from transcripts.errors import TranscriptError
 from transcripts.spool import spool
 

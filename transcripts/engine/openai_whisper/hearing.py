@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from transcripts.engine.coverage import unheard
+from transcripts.engine.clamp_words import within
+from transcripts.engine.dropped_speech import unheard
 from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
@@ -28,7 +29,6 @@ from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
 from transcripts.engine.sentences import segments as sentences
 from transcripts.engine.timestamps import Piece
-from transcripts.engine.within import within
 from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
 from transcripts.words import Segment, Word
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from transcripts.engine.chunks import Stripe, ends, free, reached
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
 from transcripts.engine.openai_whisper.speech import CLEAR, Voice
-from transcripts.engine.plan import Spoken
-from transcripts.engine.stripes import Stripe, ends, free, reached
+from transcripts.engine.vad_chunking import Spoken
 from transcripts.spool import Spool
 from transcripts.words import Segment
 

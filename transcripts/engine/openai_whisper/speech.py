@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.plan import Spoken, spoken
+from transcripts.engine.vad_chunking import Spoken, spoken
 
 if TYPE_CHECKING:
     import numpy.typing as npt

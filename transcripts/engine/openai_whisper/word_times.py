@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transcripts.engine.coverage import STEP, runs
+from transcripts.engine.dropped_speech import STEP, runs
 from transcripts.engine.openai_whisper.contract import Network
 from transcripts.engine.sentences import Timed
 from transcripts.words import Word

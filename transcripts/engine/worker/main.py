@@ -11,8 +11,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO
 
-from transcripts.engine.child.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Word
 from transcripts.engine.interface import Engine, Job
+from transcripts.engine.worker.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Word
 from transcripts.errors import TranscriptError
 
 

@@ -6,8 +6,8 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from transcripts.engine.child import Child
 from transcripts.engine.interface import Engine
+from transcripts.engine.worker import Child
 from transcripts.engine_options import EngineName, EngineOptions
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}

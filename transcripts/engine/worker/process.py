@@ -16,8 +16,8 @@ from time import monotonic
 from types import MappingProxyType
 from typing import IO
 
-from transcripts.engine.child.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Stored, Word
 from transcripts.engine.interface import Engine, Job, Step
+from transcripts.engine.worker.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Stored, Word
 
 log = logging.getLogger(__name__)
 #: Here and not where the package begins: ``nir --help`` loads that, and need not load logging.
@@ -45,7 +45,7 @@ class Process:
         self, make: Callable[[], Engine], patience: float, environment: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         """Start it; ``patience`` is how many seconds it may be silent while it hears. A person's own variables go before those given."""
-        code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.child.inside import main; main()"
+        code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.worker.main import main; main()"
         with _no_ctrl_c():
             self._popen = subprocess.Popen(  # noqa: S603 - our own code in our own Python
                 [sys.executable, "-c", code],

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from transcripts.engine.interface import Window
-from transcripts.engine.stored import read_window, write_window
+from transcripts.engine.window_json import read_window, write_window
 from transcripts.errors import FormatError
 
 #: The work folder may be one for everybody, as /tmp: a link that somebody else put there is not written through.

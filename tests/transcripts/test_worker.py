@@ -15,8 +15,8 @@ import pytest
 
 from tests import engines
 from transcripts.engine import Job, Step, Window
-from transcripts.engine.child import Child
-from transcripts.engine.child.child import ENOUGH
+from transcripts.engine.worker import Child
+from transcripts.engine.worker.supervisor import ENOUGH
 from transcripts.errors import EngineDied, ModelError
 
 
@@ -156,7 +156,7 @@ from functools import partial
 from pathlib import Path
 from tests import engines
 from transcripts.engine import Job
-from transcripts.engine.child import Child
+from transcripts.engine.worker import Child
 
 engine = Child(partial(engines.make))
 engine.signature
@@ -202,5 +202,5 @@ def test_no_orphan_is_left_however_the_parent_ends(how: signal.Signals) -> None:
     wait = threading.Event()
     assert any(ended() or wait.wait(0.02) for _ in range(1000))
 
-    assert "inside.py" not in errors
+    assert "worker/main.py" not in errors
     assert errors.count("Traceback") == (how is signal.SIGINT)

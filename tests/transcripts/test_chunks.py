@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.engine import Window
-from transcripts.engine.stripes import Stripe, ends, free, reached
+from transcripts.engine.chunks import Stripe, ends, free, reached
 
 
 def test_a_stripe_is_done_up_to_the_first_gap():

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from transcripts.engine.child.messages import Ready
-from transcripts.engine.child.process import Died, Process
 from transcripts.engine.interface import Ended, Engine, Job, Step
+from transcripts.engine.worker.messages import Ready
+from transcripts.engine.worker.process import Died, Process
 from transcripts.engine_options import STEP_TIMEOUT
 from transcripts.errors import EngineDied, ModelError
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.engine import Window
-from transcripts.engine.kept import Kept
+from transcripts.engine.window_journal import Kept
 from transcripts.words import Segment
 
 STEPS = [

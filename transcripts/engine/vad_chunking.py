@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.engine.stripes import Stripe
+from transcripts.engine.chunks import Stripe
 
 CHUNK = 3.2
 """Frames of one chunk that is judged: 512 samples."""

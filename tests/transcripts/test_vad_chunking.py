@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.plan import EARLY, LEAD, WINDOW, planned
-from transcripts.engine.stripes import Stripe
+from transcripts.engine.chunks import Stripe
+from transcripts.engine.vad_chunking import EARLY, LEAD, WINDOW, planned
 
 
 def plan(*runs: tuple[float, float]) -> tuple[Stripe, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.within import within
+from transcripts.engine.clamp_words import within
 from transcripts.words import Segment, Word
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transcripts.engine.coverage import unheard
+from transcripts.engine.dropped_speech import unheard
 
 #: Ten seconds in which people speak, with four tokens' attention a second.
 ATTENTION = np.full(500, 0.08)
