@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Event
 
-from transcripts.engine import Ended, Heard, Job, Step, Window
+from transcripts.engine import Ended, Job, Step, Transcribed, Window
 from transcripts.errors import MediaError, ModelError
 from transcripts.words import Segment
 
@@ -28,7 +28,7 @@ class Together:
     signature: str = "together, three windows"
     remark: str = "exactly: by rote"
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         waiting = iter(jobs)
         open_: dict[str, list[Window]] = {}
         paths: dict[str, str] = {}
@@ -46,7 +46,7 @@ class Together:
             errors = {key: MediaError(paths[key]) for key in ended if paths[key].startswith("torn")}
             for key in ended:
                 del open_[key]
-            heard = tuple(Heard(key, found) for key, found in brought.items() if key not in errors)
+            heard = tuple(Transcribed(key, found) for key, found in brought.items() if key not in errors)
             yield Step(heard, tuple(Ended(key, errors.get(key)) for key in ended))
 
     def _befall(self, fate: str, at: int) -> None:

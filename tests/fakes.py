@@ -9,7 +9,7 @@ from pathlib import Path
 
 from episodes.errors import SourceError
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Listing
-from transcripts.engine import Ended, Heard, Job, Step, Window
+from transcripts.engine import Ended, Job, Step, Transcribed, Window
 from transcripts.errors import ModelError
 from transcripts.words import Segment
 
@@ -86,13 +86,13 @@ class FakeEngine:
     name = "fake"
     signature = "fake"
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         for job in jobs:
             said = Segment(1.0, 4.0, f"We speak of {job.path.stem}."), Segment(31.0, 35.0, "The harbour was quiet.")
             windows = [Window(at * 30, at * 30 + 30, 60, (segment,), "en") for at, segment in enumerate(said)]
             for window in windows:
                 if window not in job.done:
-                    yield Step((Heard(job.key, window),))
+                    yield Step((Transcribed(job.key, window),))
             yield Step(ended=(Ended(job.key),))
 
 

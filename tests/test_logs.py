@@ -27,7 +27,7 @@ from episodes.sample.server import SampleSite
 from episodes.sources.ytdlp_messages import MessageLog
 from tests import engines
 from tests.conftest import Ran
-from transcripts.engine.worker import Child
+from transcripts.engine.worker import WorkerEngine
 
 Nir = Callable[..., Ran]
 ROOT = Path(__file__).parent.parent
@@ -286,10 +286,10 @@ def test_where_the_page_is_served(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_the_engines_process(caplog: pytest.LogCaptureFixture) -> None:
-    child = Child(partial(engines.make), model="large")
+    worker = WorkerEngine(partial(engines.make), model="large")
     with caplog.at_level("INFO", "transcripts"):
-        child.start()
-        child.close()
+        worker.start()
+        worker.close()
 
     assert [message.partition(" ")[2].split(" ", 1)[1] for message in caplog.messages] == ["started", "ready: together"]
 

@@ -14,4 +14,6 @@ STALE_AFTER = timedelta(days=60)
 
 def options_checksum(options: Options, signature: str, size: int) -> str:
     """The name of all that decides about an episode's words: how it is asked for, the engine's signature, the file's bytes."""
-    return checksum(asdict(options), signature, size)
+    fields = asdict(options)
+    fields["stripes"] = fields.pop("parallel_chunks")  # the name under which checksums are stored
+    return checksum(fields, signature, size)

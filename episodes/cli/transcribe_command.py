@@ -57,7 +57,7 @@ def transcribe(
     check_out(output)
     of = hearing_for(model, engine, precision, batch)
     assert of.folder  # the environment always names one
-    opened = open_engine(of, progress=sys.stderr.isatty(), at_once=file.is_file())
+    opened = open_engine(of, progress=sys.stderr.isatty(), preload=file.is_file())
     from episodes.cli.opening import now  # while the engine loads
     from episodes.cli.progress import progress
     from episodes.pipeline.file_transcription import open_transcription

@@ -15,7 +15,7 @@ from episodes.catalog.resuming import STALE_AFTER, options_checksum
 from episodes.pipeline.transcription_progress import TranscriptionProgress
 from episodes.values import EpisodeInfo, Progress
 from transcripts.engine import Engine, Job, Options, Window, collect
-from transcripts.engine.window_journal import Kept
+from transcripts.engine.window_journal import WindowJournal
 from transcripts.words import Transcript
 
 SUFFIX = ".heard"
@@ -28,7 +28,7 @@ class FileTranscription:
     engine: Engine
     file: Path
     options: Options
-    kept: Kept
+    kept: WindowJournal
 
     @property
     def seconds_before(self) -> float:
@@ -52,8 +52,8 @@ class FileTranscription:
         return collect(self.engine.name, heard)
 
     def _windows(self) -> Iterator[Window]:
-        for step in self.engine.hear([Job(str(self.file), self.file, self.options, self.kept.windows)]):
-            if new := [heard.window for heard in step.heard]:
+        for step in self.engine.transcribe([Job(str(self.file), self.file, self.options, self.kept.windows)]):
+            if new := [one.window for one in step.transcribed]:
                 self.kept.add(new)
                 yield from new
             for ended in step.ended:
@@ -76,7 +76,7 @@ def open_transcription(
     path = folder / f"{checksum(str(file.absolute()), state.st_mtime_ns, options_digest)}{SUFFIX}"
     if anew:
         path.unlink(missing_ok=True)
-    return FileTranscription(engine, file, options, Kept(path))
+    return FileTranscription(engine, file, options, WindowJournal(path))
 
 
 def _forget_stale(folder: Path, now: datetime) -> None:

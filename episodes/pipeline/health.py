@@ -156,9 +156,9 @@ def _hearing(choice: EngineOptions) -> Iterator[Check]:
 
 def _engine(choice: EngineOptions) -> Check:
     """Which engine would run, and what there is of the other one."""
-    from transcripts.engine.factory import faster_whispers_models
+    from transcripts.engine.factory import faster_whisper_models
 
-    faster = faster_whispers_models()
+    faster = faster_whisper_models()
     if faster is None:
         add = "--engine faster-whisper needs: pip install 'news-in-review[faster]'"
         missing = choice.engine is EngineName.FASTER_WHISPER

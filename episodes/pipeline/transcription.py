@@ -96,7 +96,7 @@ class _Transcription:
         try:
             self.run.tell(Progress("load", Path(self.run.settings.model).name))
             engine = self.run.engine  # first of all: a model that is missing must not cost a download
-            for step in engine.hear(self._jobs(engine)):
+            for step in engine.transcribe(self._jobs(engine)):
                 self._store(engine, step)
                 yield from self._flush()
         except TranscriptError as error:  # there is no engine, or none any more
@@ -166,12 +166,12 @@ class _Transcription:
 
     def _store(self, engine: Engine, step: Step) -> None:
         def keep(session: Session) -> None:
-            for one in step.heard:
+            for one in step.transcribed:
                 episode_id = self.remaining[one.key].episode_id
                 partial_transcripts.put(session, episode_id, self.options[one.key], [one.window], now=self.run.now())
 
         in_transaction(self.run.database, keep)
-        for one in step.heard:
+        for one in step.transcribed:
             window = one.window
             self._report(self.progress.advance(one.key, window.end - window.start, window.duration))
         for ended in step.ended:

@@ -193,10 +193,10 @@ def test_the_engine_is_told_the_glossary_first_then_what_is_written_about_the_ep
     told: list[str] = []
 
     class Asked(FakeEngine):
-        def hear(self, jobs: Callable[[], Job]) -> Step:  # type: ignore[override]
+        def transcribe(self, jobs: Callable[[], Job]) -> Step:  # type: ignore[override]
             for job in jobs:  # type: ignore[attr-defined]
                 told.append(job.options.prompt)
-                yield from super().hear([job])
+                yield from super().transcribe([job])
 
     info = fake(1, identity="fake:1", key="ep1", description="With us is Odile Renard of the Harbour Trust.")
     with writing(run.database) as session:

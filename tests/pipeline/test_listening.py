@@ -20,7 +20,7 @@ from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import Progress, State, Transcribe
 from tests.fakes import FakeSource, captions, episode
-from transcripts.engine import Ended, Heard, Job, Step, Window
+from transcripts.engine import Ended, Job, Step, Transcribed, Window
 from transcripts.errors import MediaError, ModelError
 from transcripts.words import Segment
 
@@ -43,13 +43,15 @@ class Slow:
     broken: tuple[str, ...] = ()
     jobs: list[Job] = field(default_factory=list)
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         self.jobs = list(jobs)
         left = {job.key: job for job in self.jobs}
         steps = 0
         for at in range(self.windows):
-            step = Step(tuple(Heard(job.key, self.window(job, at)) for job in left.values() if not self.has(job, at)))
-            if step.heard:
+            step = Step(
+                tuple(Transcribed(job.key, self.window(job, at)) for job in left.values() if not self.has(job, at))
+            )
+            if step.transcribed:
                 yield step
                 steps += 1
             if steps >= self.stop:
@@ -208,8 +210,8 @@ def test_captions_of_a_site_that_asks_for_a_pause_are_waited_for(run: Run) -> No
 
 def test_a_model_that_goes_missing_midway_leaves_the_rest_waiting(run: Run) -> None:
     class Gone(Slow):
-        def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
-            yield Step((Heard("fake:2", self.window(next(iter(jobs)), 0)),))
+        def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
+            yield Step((Transcribed("fake:2", self.window(next(iter(jobs)), 0)),))
             raise ModelError("slow", "it is gone")
 
     assert updated(again(run, Gone())) == {"fake:1": "waiting", "fake:2": "waiting", "base.en": "failed"}

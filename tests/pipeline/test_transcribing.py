@@ -13,7 +13,7 @@ import pytest
 from episodes.pipeline.file_transcription import FileTranscription, open_transcription
 from episodes.values import Progress
 from tests.conftest import Ran
-from transcripts.engine import Ended, Engine, Heard, Job, Options, Step, Window
+from transcripts.engine import Ended, Engine, Job, Options, Step, Transcribed, Window
 from transcripts.errors import MediaError
 from transcripts.words import Segment
 
@@ -34,7 +34,7 @@ class Pairs:
     signature: str = "pairs, of random weights"
     given: list[Job] = field(default_factory=list)
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         for job in jobs:
             self.given.append(job)
             if job.path.read_bytes() == b"torn":
@@ -43,7 +43,7 @@ class Pairs:
             for at in range(len(job.done) // 2, 3):
                 if at == self.stop:
                     raise Power
-                yield Step(tuple(Heard(job.key, window(place)) for place in (at, at + 3)))
+                yield Step(tuple(Transcribed(job.key, window(place)) for place in (at, at + 3)))
             yield Step(ended=(Ended(job.key),))
 
 

@@ -38,7 +38,7 @@ from episodes.values import Outcome
 from tests.benchmarks.memory import long_file
 from tests.sounds import RATE, write_wav
 from transcripts.engine import Engine, Job, Step, load
-from transcripts.engine.worker import Child
+from transcripts.engine.worker import WorkerEngine
 from transcripts.spool import spool
 
 GOOD = 16
@@ -133,9 +133,9 @@ class Mortal:
         self.name, self.signature, self.remark = engine.name, engine.signature, engine.remark
         self._engine = engine
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """See ``Engine.hear``."""
-        return self._engine.hear(self._looked_at(jobs))
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        """See ``Engine.transcribe``."""
+        return self._engine.transcribe(self._looked_at(jobs))
 
     def _looked_at(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
@@ -182,7 +182,7 @@ def bad() -> bool:
         voice = str(unpack_voice(folder))
         from tests.quality.survival import mortal  # under this name the child finds it, not as __main__'s
 
-        run = Run(database, settings, load=lambda _: Child(partial(mortal, voice)))
+        run = Run(database, settings, load=lambda _: WorkerEngine(partial(mortal, voice)))
         last: dict[str, Outcome] = {}
         for outcome in import_paths(run, [folder / "archive"]):
             last[outcome.title or outcome.item] = outcome

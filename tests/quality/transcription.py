@@ -28,7 +28,7 @@ from tests.sounds import RATE, Sound, write_wav
 from tests.word_errors import errors, words
 from transcripts.engine import Options, load, transcribe
 from transcripts.engine.openai_whisper import speech
-from transcripts.engine.vad_chunking import planned
+from transcripts.engine.vad_chunking import plan_chunks
 from transcripts.spool import spool
 from transcripts.words import Transcript
 
@@ -73,13 +73,13 @@ class Floor:
     more: float
 
 
-ONE = Way(Options(stripes=1))
+ONE = Way(Options(parallel_chunks=1))
 WAYS = {
     "one stripe": ONE,
-    "one stripe, silence": Way(Options(stripes=1, padding="silence")),
+    "one stripe, silence": Way(Options(parallel_chunks=1, padding="silence")),
     "windows": Way(Options()),
     "windows, zeros": Way(Options(padding="zeros")),
-    "one stripe, int8": Way(Options(stripes=1), precision="int8"),
+    "one stripe, int8": Way(Options(parallel_chunks=1), precision="int8"),
     "windows, int8": Way(Options(), precision="int8"),
 }
 FLOORS = {
@@ -139,7 +139,7 @@ def cuts(path: Path, way: Way) -> list[float]:
         return []
     with spool(path) as sound:
         voice = speech.judged(sound)
-        return [one.start / 100 for one in planned(voice.speech, voice.levels, sound.samples // 160)[1:]]
+        return [one.start / 100 for one in plan_chunks(voice.speech, voice.levels, sound.samples // 160)[1:]]
 
 
 def measured(model: str, subject: Talk, names: Iterable[str] = WAYS) -> dict[str, Figures]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.clamp_words import within
+from transcripts.engine.clamp_words import clamp_words
 from transcripts.words import Segment, Word
 
 
@@ -30,7 +30,7 @@ def word(draw: st.DrawFn) -> Word:
 
 @given(heard())
 def test_words_lie_within_their_segment_and_follow_each_other(segment: Segment) -> None:
-    found = within(segment)
+    found = clamp_words(segment)
 
     assert replace(found, words=segment.words) == segment
     assert [(one.text, one.probability) for one in found.words] == [(one.text, 0.5) for one in segment.words]
@@ -40,19 +40,19 @@ def test_words_lie_within_their_segment_and_follow_each_other(segment: Segment) 
 
 @given(heard())
 def test_words_that_lie_within_stay_where_they_are(segment: Segment) -> None:
-    found = within(segment)
+    found = clamp_words(segment)
     roomy = all(one.start < one.end for one in found.words)
 
-    assert not roomy or within(found) == found
+    assert not roomy or clamp_words(found) == found
     for before, after in zip(segment.words, found.words, strict=True):
-        alone = within(replace(segment, words=(before,))).words[0]
+        alone = clamp_words(replace(segment, words=(before,))).words[0]
         if segment.start <= before.start < before.end <= segment.end:
             assert alone == before
         assert len(segment.words) > 1 or after == alone
 
 
 def times(segment: Segment) -> list[tuple[float, float]]:
-    return [(one.start, one.end) for one in within(segment).words]
+    return [(one.start, one.end) for one in clamp_words(segment).words]
 
 
 def said(*words: tuple[float, float, str]) -> Segment:

@@ -15,7 +15,7 @@ import torch
 from tests.threads import one_thread
 from transcripts.engine import Options, Window, load, transcribe
 from transcripts.engine import windows as windows_of
-from transcripts.engine.chunks import Stripe
+from transcripts.engine.chunks import Chunk
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.engine.openai_whisper.listening import Turn
@@ -29,7 +29,7 @@ Keep = Callable[[npt.NDArray[np.float32]], Path]
 QUICK = Options(temperatures=(0.0, 1.0))
 
 #: Each window is heard once, as ``whisper.transcribe`` hears it.
-ONCE = Options(temperatures=(0.0,), words=False, stripes=1)
+ONCE = Options(temperatures=(0.0,), words=False, parallel_chunks=1)
 
 #: Takes whatever comes at temperature 0.
 GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, no_speech_prob=2.0)
@@ -45,7 +45,7 @@ def _one_thread() -> Iterator[None]:
 def _whole_files(monkeypatch) -> None:
     """The voice detection hears nobody in noise; here a file is heard from its beginning to its end all the same."""
     monkeypatch.setattr(
-        engine_module, "planned", lambda _speech, _levels, frames: (Stripe(0, frames),) if frames else ()
+        engine_module, "plan_chunks", lambda _speech, _levels, frames: (Chunk(0, frames),) if frames else ()
     )
     monkeypatch.setattr(Turn, "spoken", True)
     monkeypatch.setattr(Voice, "seconds", lambda _self, start, end, _least=0.0: (end - start) / 100)
@@ -144,7 +144,7 @@ def test_the_loop_is_that_of_whisper(engine, checkpoint: Path, keep: Keep):
         language="en",
         fp16=False,
     )
-    ours = transcribe(engine, keep(sound), replace(GREEDY, words=False, stripes=1))
+    ours = transcribe(engine, keep(sound), replace(GREEDY, words=False, parallel_chunks=1))
     assert len(ours.segments) > 3
     assert [(s.start, s.text) for s in ours.segments] == [
         (pytest.approx(s["start"]), s["text"].strip()) for s in theirs["segments"] if s["text"]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from transcripts.engine import Job, Options, Window, collect, windows
-from transcripts.engine.factory import faster_whispers_models, open_engine
+from transcripts.engine.factory import faster_whisper_models, open_engine
 from transcripts.engine.faster_whisper import FasterWhisper, load, locate
 from transcripts.engine_options import EngineName, EngineOptions, Precision
 from transcripts.errors import LanguageError, MediaError, ModelError
@@ -95,7 +95,7 @@ def test_a_broken_file_or_an_unknown_language_ends_its_own_job_only(
         Job("german", good, replace(QUICK, language="de")),
         Job("good", good, replace(QUICK, language="en-GB", prompt="Varga, Tafolla")),
     ]
-    ends = {one.key: one.error for step in engine.hear(jobs) for one in step.ended}
+    ends = {one.key: one.error for step in engine.transcribe(jobs) for one in step.ended}
 
     assert isinstance(ends["broken"], MediaError)
     assert isinstance(ends["german"], LanguageError)
@@ -103,11 +103,11 @@ def test_a_broken_file_or_an_unknown_language_ends_its_own_job_only(
 
 
 def test_it_lives_in_a_process_of_its_own(folder: Path, keep: Keep, engine: FasterWhisper) -> None:
-    child = open_engine(EngineOptions(str(folder), EngineName.FASTER_WHISPER, Precision.FLOAT32))
+    worker = open_engine(EngineOptions(str(folder), EngineName.FASTER_WHISPER, Precision.FLOAT32))
     file = keep(noise(5))
 
-    assert list(windows(child, file, QUICK)) == list[Window](windows(engine, file, QUICK))
-    assert child.signature == engine.signature
+    assert list(windows(worker, file, QUICK)) == list[Window](windows(engine, file, QUICK))
+    assert worker.signature == engine.signature
 
 
 def test_a_folder_or_file_that_is_no_model_says_so(tmp_path: Path) -> None:
@@ -127,12 +127,12 @@ def test_a_folder_or_file_that_is_no_model_says_so(tmp_path: Path) -> None:
 
 def test_a_model_that_is_not_here_and_cannot_be_downloaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    child = open_engine(EngineOptions("small", EngineName.FASTER_WHISPER))
+    worker = open_engine(EngineOptions("small", EngineName.FASTER_WHISPER))
     with pytest.raises(ModelError, match=r"small: .*faster-whisper cannot load it"):
-        _ = child.signature
-    child = open_engine(EngineOptions("smal", EngineName.FASTER_WHISPER))
+        _ = worker.signature
+    worker = open_engine(EngineOptions("smal", EngineName.FASTER_WHISPER))
     with pytest.raises(ModelError, match="Invalid model size"):
-        _ = child.signature
+        _ = worker.signature
 
 
 def test_where_a_model_is_without_loading_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_where_a_model_is_without_loading_it(folder: Path, tmp_path: Path, monke
     (tmp_path / "models--Systran--faster-whisper-base.en").mkdir()
 
     assert locate(str(folder)) == folder
-    assert faster_whispers_models() == (tmp_path, ["Systran/faster-whisper-base.en"])
+    assert faster_whisper_models() == (tmp_path, ["Systran/faster-whisper-base.en"])
     with pytest.raises(ModelError, match="Invalid model size"):
         locate("smal")
     with pytest.raises(ModelError, match="missing"):

@@ -99,7 +99,7 @@ def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
     asked = say({(0.0, False): SANE})
     assert hear(Options(temperatures=(0.0, 0.4))).segments[0].marks == ()
     looped = say({(0.0, False): LOOP})
-    assert hear(Options(temperatures=(0.0, 0.4), stripes=1)).segments[0].marks
+    assert hear(Options(temperatures=(0.0, 0.4), parallel_chunks=1)).segments[0].marks
     assert (len(asked), len(looped)) == (1, 1)
 
 
@@ -117,5 +117,5 @@ def test_what_whisper_does_not_trust_is_searched_with_beams_but_in_its_own_way(
 
     monkeypatch.setattr(Decoder, "decode", says(f" This is greedy.{SANE}", -0.5))
     monkeypatch.setattr(Decoder, "search", says(f" This is beams.{SANE}", -0.4))
-    (segment, *_) = hear(Options(temperatures=(0.0,), stripes=stripes)).segments
+    (segment, *_) = hear(Options(temperatures=(0.0,), parallel_chunks=stripes)).segments
     assert segment.text.startswith(f"This is {found}.")

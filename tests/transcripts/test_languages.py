@@ -133,7 +133,7 @@ def test_a_language_that_is_asked_for_is_never_judged(hear: Hear):
 
 
 def test_whispers_own_way_judges_the_first_window_alone(hear: Hear):
-    _, asked = hear(Options(language=None, stripes=1, temperatures=(0.0,)), lambda _: "fr")
+    _, asked = hear(Options(language=None, parallel_chunks=1, temperatures=(0.0,)), lambda _: "fr")
     assert {language for _, language in asked} == {"fr"}
 
 

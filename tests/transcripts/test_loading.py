@@ -47,8 +47,8 @@ def test_a_checkpoint_by_path(checkpoint: Path, capfd):
 
 def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Path, keep, tmp_path):
     sound = keep(np.zeros(16000, np.float32))
-    child = open_engine(EngineOptions(str(checkpoint), folder=sound))  # a file: nothing can be made in it
-    (step,) = child.hear([Job("a", sound)])
+    worker = open_engine(EngineOptions(str(checkpoint), folder=sound))  # a file: nothing can be made in it
+    (step,) = worker.transcribe([Job("a", sound)])
 
     assert isinstance(step.ended[0].error, SpoolError)
     assert step.ended[0].error.item == str(sound)
@@ -56,10 +56,10 @@ def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Pat
 
 def test_threads_of_the_childs_torch_sleep_while_they_wait_unless_a_person_says_otherwise(monkeypatch):
     def policy() -> str:
-        child = open_engine(EngineOptions("a.pt"))
-        child._make = partial(variable, "OMP_WAIT_POLICY")
-        with closing(child):
-            return child.name
+        worker = open_engine(EngineOptions("a.pt"))
+        worker._make = partial(variable, "OMP_WAIT_POLICY")
+        with closing(worker):
+            return worker.name
 
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     assert policy() == "PASSIVE"

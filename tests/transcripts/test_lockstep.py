@@ -16,7 +16,7 @@ import torch
 
 from tests.threads import one_thread
 from transcripts.engine import Job, Options, Step, Window, collect, load
-from transcripts.engine.chunks import Stripe
+from transcripts.engine.chunks import Chunk
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper import hearing
 from transcripts.engine.openai_whisper.decoding import Decoder
@@ -35,15 +35,15 @@ GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, n
 @pytest.fixture(autouse=True)
 def _cut_in_three(monkeypatch) -> Iterator[None]:
     """The voice detection hears nobody in noise, and a minute of talk has as many windows as it has: so every 20 seconds make one."""
-    monkeypatch.setattr(engine_module, "planned", every_20_seconds)
+    monkeypatch.setattr(engine_module, "plan_chunks", every_20_seconds)
     monkeypatch.setattr(Turn, "spoken", True)
     with one_thread():
         yield
 
 
-def every_20_seconds(_speech, _levels, frames: int) -> tuple[Stripe, ...]:
+def every_20_seconds(_speech, _levels, frames: int) -> tuple[Chunk, ...]:
     parts = max(1, frames // 2000)
-    return tuple(Stripe(frames * part // parts, frames * (part + 1) // parts) for part in range(parts))
+    return tuple(Chunk(frames * part // parts, frames * (part + 1) // parts) for part in range(parts))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def jobs(keep: Keep) -> list[Job]:
 
 def done(steps: list[Step]) -> dict[str, tuple[Window, ...]]:
     found: dict[str, tuple[Window, ...]] = {}
-    for heard in itertools.chain.from_iterable(step.heard for step in steps):
+    for heard in itertools.chain.from_iterable(step.transcribed for step in steps):
         found[heard.key] = (*found.get(heard.key, ()), heard.window)
     return found
 
@@ -84,8 +84,8 @@ def bytes_of(windows: tuple[Window, ...]) -> str:
 
 
 def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, jobs):
-    steps = list(engine.hear(jobs))
-    assert [len(step.heard) for step in steps[:-3]] == [BATCH] * (len(steps) - 3)
+    steps = list(engine.transcribe(jobs))
+    assert [len(step.transcribed) for step in steps[:-3]] == [BATCH] * (len(steps) - 3)
     assert sorted(ended(steps)) == ["a", "b", "c"]
     for key, seconds in [("a", 62), ("b", 62), ("c", 33)]:
         windows = sorted(done(steps)[key], key=lambda window: window.start)
@@ -96,12 +96,12 @@ def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, j
 
 
 def test_the_first_step_hears_a_file_in_several_places(engine, jobs):
-    first = next(iter(engine.hear(jobs)))
-    assert [(heard.key, round(heard.window.start, -1)) for heard in first.heard] == [("a", 0), ("a", 20)]
+    first = next(iter(engine.transcribe(jobs)))
+    assert [(heard.key, round(heard.window.start, -1)) for heard in first.transcribed] == [("a", 0), ("a", 20)]
 
 
 def test_a_window_ends_where_its_stripe_ends(engine, jobs):
-    windows = sorted(done(list(engine.hear(jobs[:1])))["a"], key=lambda window: window.start)
+    windows = sorted(done(list(engine.transcribe(jobs[:1])))["a"], key=lambda window: window.start)
     cuts = {window.end for window in windows} - {62}
     assert any(19 < cut < 22 for cut in cuts)
     for window in windows:
@@ -110,28 +110,28 @@ def test_a_window_ends_where_its_stripe_ends(engine, jobs):
 
 
 def test_continued_after_any_step_a_run_goes_on_with_the_same_steps(engine, jobs):
-    steps = list(engine.hear(jobs))
+    steps = list(engine.transcribe(jobs))
     assert len(steps) > 4
     for number in range(1, len(steps)):
         before, gone = done(steps[:number]), set(ended(steps[:number]))
         rest = [replace(job, done=before.get(job.key, ())) for job in jobs if job.key not in gone]
-        assert list(engine.hear(rest)) == steps[number:]
+        assert list(engine.transcribe(rest)) == steps[number:]
 
 
 def test_whatever_was_stored_the_transcripts_have_the_same_bytes(engine, jobs):
-    whole = done(list(engine.hear(jobs)))
+    whole = done(list(engine.transcribe(jobs)))
     for seed in range(2):
         kept = {key: tuple(random.Random(seed).sample(windows, len(windows) // 2)) for key, windows in whole.items()}
-        heard = done(list(engine.hear([replace(job, done=kept[job.key]) for job in jobs])))
+        heard = done(list(engine.transcribe([replace(job, done=kept[job.key]) for job in jobs])))
         for key, windows in whole.items():
             assert not set(kept[key]) & set(heard[key])
             assert bytes_of(kept[key] + heard[key]) == bytes_of(windows)
 
 
 def test_what_is_done_is_not_heard_again(engine, jobs):
-    steps = list(engine.hear(jobs))
+    steps = list(engine.transcribe(jobs))
     again = [replace(job, done=done(steps)[job.key]) for job in jobs]
-    assert list(engine.hear(again)) == [Step(ended=steps_ended) for steps_ended in _one_by_one("abc")]
+    assert list(engine.transcribe(again)) == [Step(ended=steps_ended) for steps_ended in _one_by_one("abc")]
 
 
 def _one_by_one(keys: str) -> list[tuple[object, ...]]:
@@ -144,7 +144,7 @@ def test_a_file_that_cannot_be_heard_ends_alone(engine, jobs, tmp_path, keep):
     text = tmp_path / "text.mp3"
     text.write_text("This is no sound at all. " * 50)
     bad = [Job("absent", tmp_path / "nothing.wav"), Job("text", text), Job("klingon", jobs[0].path, Options("klingon"))]
-    steps = list(engine.hear([bad[0], jobs[0], bad[1], bad[2], Job("empty", keep(noise(0.004))), jobs[2]]))
+    steps = list(engine.transcribe([bad[0], jobs[0], bad[1], bad[2], Job("empty", keep(noise(0.004))), jobs[2]]))
     outcomes = {ended.key: type(ended.error) for step in steps for ended in step.ended}
     assert outcomes == {
         "absent": MediaError,
@@ -154,13 +154,13 @@ def test_a_file_that_cannot_be_heard_ends_alone(engine, jobs, tmp_path, keep):
         "empty": type(None),
         "c": type(None),
     }
-    assert done(steps)["a"] == done(list(engine.hear(jobs[:1])))["a"]
+    assert done(steps)["a"] == done(list(engine.transcribe(jobs[:1])))["a"]
 
 
 def test_a_folder_that_cannot_be_made_ends_the_job(multilingual, jobs, tmp_path):
     (tmp_path / "file").write_text("here")
     engine = load(str(multilingual), folder=tmp_path / "file" / "folder")
-    (step,) = engine.hear(jobs[:1])
+    (step,) = engine.transcribe(jobs[:1])
     assert isinstance(step.ended[0].error, SpoolError)
 
 
@@ -173,7 +173,7 @@ def test_a_job_is_taken_when_there_is_room_for_it(engine, jobs):
             taken[job.key] = steps
             yield job
 
-    for _ in engine.hear(coming()):
+    for _ in engine.transcribe(coming()):
         steps += 1
     assert taken["a"] == 0 < taken["b"] < taken["c"] < steps
 
@@ -181,7 +181,7 @@ def test_a_job_is_taken_when_there_is_room_for_it(engine, jobs):
 def test_a_run_that_is_left_leaves_nothing_behind(multilingual, jobs, tmp_path):
     engine = load(str(multilingual), batch=2, folder=tmp_path)
     before = sorted(tmp_path.iterdir())
-    steps = engine.hear(jobs)
+    steps = engine.transcribe(jobs)
     next(steps)
     steps.close()
     assert sorted(tmp_path.iterdir()) == before
@@ -200,9 +200,9 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
 
     monkeypatch.setattr(Decoder, "decode", watch)
     monkeypatch.setattr(hearing, "suspect", lambda segments: False)
-    step = next(iter(engine.hear(jobs)))
+    step = next(iter(engine.transcribe(jobs)))
     assert asked == [(0.0, 2), (0.0, 2), (1.0, 1)]  # both, then the halves of the one that failed, then that one hotter
-    assert [{s.temperature for s in heard.window.segments} for heard in step.heard] == [{0.0}, {1.0}]
+    assert [{s.temperature for s in heard.window.segments} for heard in step.transcribed] == [{0.0}, {1.0}]
 
 
 def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
@@ -215,7 +215,7 @@ def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
 
     monkeypatch.setattr(Decoder, "decode", watch)
     two = [replace(jobs[0], options=GREEDY), replace(jobs[2], options=Options(temperatures=(0.4, 0.8), prompt="Oakes"))]
-    list(load(str(multilingual), batch=4).hear(two))
+    list(load(str(multilingual), batch=4).transcribe(two))
     (cold, without), (warm, prompts) = asked[:2]
     assert (cold, warm) == (0.0, 0.4)
     assert (len(without), len(prompts)) == (3, 1)
@@ -226,5 +226,5 @@ def test_each_job_keeps_its_own_options(multilingual, jobs, monkeypatch):
 
 def test_torch_keeps_its_threads(engine, jobs):
     torch.set_num_threads(2)
-    list(engine.hear(jobs[2:]))
+    list(engine.transcribe(jobs[2:]))
     assert torch.get_num_threads() == 2

@@ -5,17 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.sentences import LONGEST, Timed, segments
+from transcripts.engine.sentences import LONGEST, TimedWord, split_into_sentences
 from transcripts.words import Segment
 
 
-def timed(*words: tuple[str, float, float]) -> list[Timed]:
-    return [Timed(f" {text}", start, end, 0.9) for text, start, end in words]
+def timed(*words: tuple[str, float, float]) -> list[TimedWord]:
+    return [TimedWord(f" {text}", start, end, 0.9) for text, start, end in words]
 
 
-def made(words: list[Timed], begin: float = 0.0) -> list[Segment]:
+def made(words: list[TimedWord], begin: float = 0.0) -> list[Segment]:
     text = "".join(word.raw for word in words).strip()
-    return list(segments(Segment(begin, begin + 30, text, avg_logprob=-0.2), words, begin))
+    return list(split_into_sentences(Segment(begin, begin + 30, text, avg_logprob=-0.2), words, begin))
 
 
 def test_a_segment_begins_with_its_first_word_and_ends_with_its_last():
@@ -58,7 +58,7 @@ def test_what_is_too_long_is_cut_at_a_sentence_a_comma_or_the_longest_gap():
 
 def test_without_words_a_segment_stays_what_it_was():
     one = Segment(1, 2, "The ferry.")
-    assert list(segments(one, [], 0.0)) == [one]
+    assert list(split_into_sentences(one, [], 0.0)) == [one]
 
 
 @given(
@@ -71,7 +71,7 @@ def test_without_words_a_segment_stays_what_it_was():
 def test_no_word_is_lost_and_times_are_in_order(given_words):
     at, words = 0.0, []
     for text, gap, length in given_words:
-        words.append(Timed(f" {text}", round(at + gap, 2), round(at + gap + length, 2), 0.9))
+        words.append(TimedWord(f" {text}", round(at + gap, 2), round(at + gap + length, 2), 0.9))
         at = words[-1].end
     found = made(words)
     assert " ".join(one.text for one in found).split() == "".join(word.raw for word in words).split()

@@ -8,25 +8,25 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.chunks import Stripe
-from transcripts.engine.vad_chunking import EARLY, LEAD, WINDOW, planned
+from transcripts.engine.chunks import Chunk
+from transcripts.engine.vad_chunking import EARLY_START, SPEECH_PAD, WINDOW, plan_chunks
 
 
-def plan(*runs: tuple[float, float]) -> tuple[Stripe, ...]:
+def plan(*runs: tuple[float, float]) -> tuple[Chunk, ...]:
     """The plan of a file of runs (seconds, probability of speech), all equally loud."""
     speech = np.array([value for seconds, value in runs for _ in range(round(seconds / 0.032))])
-    return planned(speech, np.ones(len(speech)), round(len(speech) * 3.2))
+    return plan_chunks(speech, np.ones(len(speech)), round(len(speech) * 3.2))
 
 
-def spoken(found: tuple[Stripe, ...]) -> list[tuple[int, int]]:
+def spoken(found: tuple[Chunk, ...]) -> list[tuple[int, int]]:
     return [(round(one.start / 100), round(one.end / 100)) for one in found if not one.quiet]
 
 
 def test_a_window_begins_shortly_before_somebody_speaks_and_ends_shortly_behind():
     found = plan((8, 0.05), (10, 0.9), (8, 0.05))
     assert [one.quiet for one in found] == [True, False, True]
-    assert abs(found[1].start - (800 - EARLY)) <= 4
-    assert abs(found[1].end - (1800 + LEAD)) <= 4
+    assert abs(found[1].start - (800 - EARLY_START)) <= 4
+    assert abs(found[1].end - (1800 + SPEECH_PAD)) <= 4
 
 
 def test_speech_of_an_hour_with_pauses_is_cut_in_its_pauses():
@@ -51,7 +51,7 @@ def test_who_never_pauses_is_cut_where_it_is_quietest():
     speech = np.full(round(50 / 0.032), 0.9)
     levels = np.ones(len(speech))
     levels[800:806] = 0.1
-    first, second = planned(speech, levels, 5000)
+    first, second = plan_chunks(speech, levels, 5000)
     assert first.end == second.start
     assert abs(first.end - 803 * 3.2) < 10
 
@@ -68,9 +68,9 @@ def test_a_click_is_no_speech_and_silence_is_quiet():
 def test_every_frame_is_in_one_stripe(runs, more):
     speech = np.array([value for length, value in runs for _ in range(length)])
     frames = max(0, int(len(speech) * 3.2) - more)
-    found = planned(speech, np.ones(len(speech)), frames)
+    found = plan_chunks(speech, np.ones(len(speech)), frames)
     assert [one.start for one in found[:1]] == ([0] if frames else [])
     assert [one.end for one in found[-1:]] == ([frames] if frames else [])
     assert all(before.end == after.start for before, after in pairwise(found))
     assert all(one.start < one.end for one in found)
-    assert all(one.end - one.start <= WINDOW + 2 * LEAD for one in found)
+    assert all(one.end - one.start <= WINDOW + 2 * SPEECH_PAD for one in found)

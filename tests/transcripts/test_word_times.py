@@ -14,7 +14,7 @@ from tests.transcripts.conftest import tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.word_times import Said
-from transcripts.engine.timestamps import cut
+from transcripts.engine.timestamps import parse_timestamps
 
 MEDIA = Path(__file__).parents[2] / "episodes" / "sample" / "media"
 TOKENIZER = tokenizer()
@@ -35,7 +35,7 @@ def test_words_come_when_whisper_says_without_encoding_again(checkpoint: str, mo
     features = decoder.encode(mel)
     monkeypatch.setattr(decoder, "_encoder", None)
     written = decoder.decode([Row(features, "en")])[0]
-    pieces = cut(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
+    pieces = parse_timestamps(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
     found = decoder.words(features, [Said(piece.tokens, piece.start, piece.end) for piece in pieces], 3000)
 
     theirs = [

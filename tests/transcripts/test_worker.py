@@ -15,26 +15,26 @@ import pytest
 
 from tests import engines
 from transcripts.engine import Job, Step, Window
-from transcripts.engine.worker import Child
-from transcripts.engine.worker.supervisor import ENOUGH
+from transcripts.engine.worker import WorkerEngine
+from transcripts.engine.worker.supervisor import MAX_CRASHES
 from transcripts.errors import EngineDied, ModelError
 
 
-def child(patience: float = 60, **more: object) -> Child:
-    return Child(partial(engines.make, **more), model="large", patience=patience)
+def worker(step_timeout: float = 60, **more: object) -> WorkerEngine:
+    return WorkerEngine(partial(engines.make, **more), model="large", step_timeout=step_timeout)
 
 
 def jobs(*names: str) -> list[Job]:
     return [Job(name, Path(f"{name}.opus")) for name in names]
 
 
-def hear(engine: Child, *names: str) -> tuple[dict[str, list[Window]], dict[str, str]]:
+def hear(engine: WorkerEngine, *names: str) -> tuple[dict[str, list[Window]], dict[str, str]]:
     """The windows of each file, and how each ended: "" or the kind of its error."""
     windows: dict[str, list[Window]] = {}
     ends: dict[str, str] = {}
-    for step in engine.hear(jobs(*names)):
-        for heard in step.heard:
-            windows.setdefault(heard.key, []).append(heard.window)
+    for step in engine.transcribe(jobs(*names)):
+        for one in step.transcribed:
+            windows.setdefault(one.key, []).append(one.window)
         for ended in step.ended:
             assert ended.key not in ends
             ends[ended.key] = type(ended.error).__name__ if ended.error else ""
@@ -46,7 +46,7 @@ def whole(name: str) -> list[Window]:
 
 
 def test_it_hears_what_the_engine_inside_hears() -> None:
-    engine = child()
+    engine = worker()
 
     assert hear(engine, "a", "b", "c", "d") == (
         {name: whole(name) for name in "abcd"},
@@ -56,10 +56,10 @@ def test_it_hears_what_the_engine_inside_hears() -> None:
 
 
 def test_it_may_begin_before_it_is_needed_and_goes_on_with_that_process() -> None:
-    engine = child()
-    engine.begin()
+    engine = worker()
+    engine.spawn()
     begun = engine._process
-    engine.begin()
+    engine.spawn()
 
     assert engine.name == "together"
     assert begun is engine._process is not None
@@ -76,15 +76,15 @@ def test_jobs_are_taken_when_there_is_room_and_stored_steps_are_never_two_behind
             order.append(f"take {job.key}")
             yield job
 
-    for step in child(room=1).hear(taken()):
-        order += [f"hear {heard.key}" for heard in step.heard]
+    for step in worker(room=1).transcribe(taken()):
+        order += [f"hear {one.key}" for one in step.transcribed]
     assert order == [f"{what} {name}" for name in "abc" for what in ("take", "hear", "hear", "hear")]
 
 
 @pytest.mark.parametrize("fate", ["killed", "segfault", "raises", "exits"])
 def test_a_file_that_kills_the_engine_is_its_own_outcome(fate: str) -> None:
     """Three are heard side by side when it dies: the other two are gone on with, nothing is heard twice."""
-    windows, ends = hear(child(), "a", f"{fate}-b", "c", "d", "torn-e")
+    windows, ends = hear(worker(), "a", f"{fate}-b", "c", "d", "torn-e")
 
     assert ends == {"a": "", f"{fate}-b": "EngineDied", "c": "", "d": "", "torn-e": "MediaError"}
     assert {name: windows[name] for name in "acd"} == {name: whole(name) for name in "acd"}
@@ -92,7 +92,7 @@ def test_a_file_that_kills_the_engine_is_its_own_outcome(fate: str) -> None:
 
 
 def test_a_file_heard_alone_is_failed_at_once_and_says_why() -> None:
-    steps = list(child().hear(jobs("killed-a")))
+    steps = list(worker().transcribe(jobs("killed-a")))
     error = steps[-1].ended[0].error
 
     assert isinstance(error, EngineDied)
@@ -102,7 +102,7 @@ def test_a_file_heard_alone_is_failed_at_once_and_says_why() -> None:
 
 
 def test_a_silence_that_lasts_too_long_counts_as_death() -> None:
-    _, ends = hear(child(patience=0.5, room=1), "a", "hung-b", "c")
+    _, ends = hear(worker(step_timeout=0.5, room=1), "a", "hung-b", "c")
 
     assert ends == {"a": "", "hung-b": "EngineDied", "c": ""}
 
@@ -111,37 +111,37 @@ def test_an_engine_that_dies_whatever_it_hears_is_given_up() -> None:
     names = [f"killed-{number}" for number in range(10)]
     seen: list[Step] = []
     with pytest.raises(ModelError, match="dies whatever it hears"):
-        seen.extend(child(at=0, room=1).hear(jobs(*names)))
+        seen.extend(worker(at=0, room=1).transcribe(jobs(*names)))
 
-    assert len(seen) <= ENOUGH
+    assert len(seen) <= MAX_CRASHES
 
 
 @pytest.mark.parametrize(
     ("load", "says"), [("missing", "not on this machine"), ("killed", "while it loads it: SIGKILL")]
 )
 def test_without_a_model_there_is_no_engine(load: str, says: str) -> None:
-    engine = child(load=load)
+    engine = worker(load=load)
     with pytest.raises(ModelError, match=says):
         _ = engine.signature
     with pytest.raises(ModelError, match="large"):
-        next(iter(engine.hear(jobs("a"))))
+        next(iter(engine.transcribe(jobs("a"))))
 
 
 def test_what_goes_wrong_with_the_jobs_is_the_callers_and_ends_the_process() -> None:
-    engine = child()
+    engine = worker()
 
     def broken() -> Iterator[Job]:
         yield jobs("a")[0]
         raise OSError("no disk")
 
     with pytest.raises(OSError, match="no disk"):
-        list(engine.hear(broken()))
+        list(engine.transcribe(broken()))
     assert engine._process is None
 
 
 def test_a_listener_who_leaves_ends_the_process() -> None:
-    engine = child()
-    steps = engine.hear(jobs("a", "b"))
+    engine = worker()
+    steps = engine.transcribe(jobs("a", "b"))
     next(steps)
     assert engine._process
     running = engine._process._popen
@@ -161,7 +161,7 @@ from transcripts.engine.worker import Child
 engine = Child(partial(engines.make))
 engine.signature
 print(engine._process._popen.pid, flush=True)
-for step in engine.hear([Job("a", Path("a.opus")), Job("hung-b", Path("hung-b.opus"))]):
+for step in engine.transcribe([Job("a", Path("a.opus")), Job("hung-b", Path("hung-b.opus"))]):
     print("a step", flush=True)
 """
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from transcripts.engine.interface import Window
 
-RULES = 2
+CHUNKING_VERSION = 2
 """Raised when what decides about windows cuts otherwise than before: windows of other stripes cannot be gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stripe:
+class Chunk:
     """A part of a file that is heard from front to back, from frame ``start`` up to ``end``.
 
     In a ``quiet`` one nobody speaks as far as the voice detection can tell.
@@ -23,20 +23,20 @@ class Stripe:
     quiet: bool = False
 
 
-def ends(done: Iterable[Window]) -> dict[int, int]:
+def done_intervals(done: Iterable[Window]) -> dict[int, int]:
     """Where each window that is done ends, by where it starts, in their order."""
     return {round(window.start * 100): round(window.end * 100) for window in sorted(done, key=lambda one: one.start)}
 
 
-def reached(at: int, stripe: Stripe, done: Mapping[int, int]) -> int:
+def done_until(at: int, chunk: Chunk, done: Mapping[int, int]) -> int:
     """The frame from ``at`` on up to which a stripe is done: behind all windows that follow each other or overlap."""
     for start, end in done.items():
         if start <= at < end:
             at = end
-    return min(at, stripe.end)
+    return min(at, chunk.end)
 
 
-def free(at: int, done: Mapping[int, int]) -> int | None:
+def next_done(at: int, done: Mapping[int, int]) -> int | None:
     """Where the next window behind ``at`` that is done begins; None where there is none.
 
     Windows of an earlier run begin and end where those of this one do. Where another machine judged a moment of speech otherwise they

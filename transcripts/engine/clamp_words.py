@@ -12,20 +12,20 @@ from dataclasses import replace
 from transcripts.words import Segment, Word
 
 
-def within(segment: Segment) -> Segment:
+def clamp_words(segment: Segment) -> Segment:
     """The segment with its words inside it, each behind the one before; those that lay outside share the time of their neighbour."""
     start, end = segment.start, segment.end
-    words = list(_in_turn(segment))
+    words = list(_in_order(segment))
     if early := sum(word.end <= start for word in words):
         crowd = words[: early + 1]
-        words[: early + 1] = _shared(crowd, start, crowd[-1].end if len(crowd) > early else end)
+        words[: early + 1] = _share_time(crowd, start, crowd[-1].end if len(crowd) > early else end)
     if late := sum(word.start >= end for word in words):
         crowd = words[-late - 1 :]
-        words[-late - 1 :] = _shared(crowd, crowd[0].start if len(crowd) > late else start, end)
+        words[-late - 1 :] = _share_time(crowd, crowd[0].start if len(crowd) > late else start, end)
     return replace(segment, words=tuple(words))
 
 
-def _in_turn(segment: Segment) -> Iterator[Word]:
+def _in_order(segment: Segment) -> Iterator[Word]:
     at = segment.start
     for word in segment.words:
         start = min(max(word.start, at), segment.end)
@@ -33,7 +33,7 @@ def _in_turn(segment: Segment) -> Iterator[Word]:
         yield replace(word, start=start, end=at)
 
 
-def _shared(words: Sequence[Word], start: float, end: float) -> Iterator[Word]:
+def _share_time(words: Sequence[Word], start: float, end: float) -> Iterator[Word]:
     """The time from start to end, to each word by its letters."""
     letters, at = sum(len(word.text) for word in words) or 1, start
     for word in words:

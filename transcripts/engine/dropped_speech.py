@@ -17,18 +17,18 @@ import numpy.typing as npt
 STEP = 0.02
 """Seconds of one step of the encoder's output."""
 
-AROUND = 50
+SMOOTHING = 50
 """Steps (a second) over which attention is counted: a long vowel has one token."""
 
-ATTENDED = 1.0
+MIN_ATTENTION = 1.0
 """Tokens' attention a second of speech below which it went unheard; people say four or five tokens a second."""
 
-SHORTEST = 1.0
+MIN_SECONDS = 1.0
 """Seconds of speech that go unheard at least."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class DroppedSpeech:
     """Steps ``first`` up to ``until`` of a window in which somebody speaks for so many ``seconds``, and nothing was written."""
 
     first: int
@@ -36,17 +36,17 @@ class Unheard:
     seconds: float
 
 
-def unheard(attention: npt.NDArray[np.floating[Any]], spoken: npt.NDArray[np.bool_]) -> list[Unheard]:
+def find_dropped_speech(attention: npt.NDArray[np.floating[Any]], spoken: npt.NDArray[np.bool_]) -> list[DroppedSpeech]:
     """The stretches that went unheard.
 
     ``attention`` is how much of all tokens' falls on each step [n], ``spoken`` where somebody speaks [n].
     """
     if not spoken.any():
         return []
-    around = np.ones(min(AROUND, len(spoken)))
+    around = np.ones(min(SMOOTHING, len(spoken)))
     speech = np.convolve(spoken, around, "same") * STEP
-    little = spoken & (np.convolve(attention, around, "same") < ATTENDED * speech)
-    return [one for one in _stretches(little, spoken) if one.seconds >= SHORTEST]
+    little = spoken & (np.convolve(attention, around, "same") < MIN_ATTENTION * speech)
+    return [one for one in _join_over_pauses(little, spoken) if one.seconds >= MIN_SECONDS]
 
 
 def runs(steps: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
@@ -54,9 +54,9 @@ def runs(steps: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
 
 
-def _stretches(little: npt.NDArray[np.bool_], spoken: npt.NDArray[np.bool_]) -> Iterator[Unheard]:
+def _join_over_pauses(little: npt.NDArray[np.bool_], spoken: npt.NDArray[np.bool_]) -> Iterator[DroppedSpeech]:
     """Runs of steps with little attention, joined over pauses."""
     for run in runs(np.flatnonzero(little | ~spoken)):
         inside = run[little[run]]
         if len(inside):
-            yield Unheard(int(inside[0]), int(inside[-1]) + 1, len(inside) * STEP)
+            yield DroppedSpeech(int(inside[0]), int(inside[-1]) + 1, len(inside) * STEP)

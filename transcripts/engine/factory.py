@@ -7,28 +7,28 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from transcripts.engine.interface import Engine
-from transcripts.engine.worker import Child
+from transcripts.engine.worker import WorkerEngine
 from transcripts.engine_options import EngineName, EngineOptions
 
-PATIENT_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
+PASSIVE_WAIT = {"OMP_WAIT_POLICY": "PASSIVE"}
 """torch's threads sleep while they wait for each other. By default they turn in circles for milliseconds, which on a busy machine takes
 from those they wait for: 11 s of speech cost 5.5 to 6.8 s of CPU so, and 4.2 to 5.4 with this (two cores, five other processes)."""
 
 
-def open_engine(choice: EngineOptions, *, progress: bool = False, at_once: bool = False) -> Child:
-    """The engine in a process of its own, which starts when it is first needed or, and waits for nobody, ``at_once``.
+def open_engine(choice: EngineOptions, *, progress: bool = False, preload: bool = False) -> WorkerEngine:
+    """The engine in a process of its own, which starts when it is first needed or, and waits for nobody, ``preload``.
 
     ``progress`` shows the bar of a model's download on stderr.
     """
-    child = Child(
-        partial(load_here, choice, progress=progress),
+    worker = WorkerEngine(
+        partial(load_in_process, choice, progress=progress),
         model=choice.model,
-        patience=choice.step_timeout,
-        environment=PATIENT_THREADS if choice.engine is EngineName.OPENAI_WHISPER else {},
+        step_timeout=choice.step_timeout,
+        environment=PASSIVE_WAIT if choice.engine is EngineName.OPENAI_WHISPER else {},
     )
-    if at_once:
-        child.begin()
-    return child
+    if preload:
+        worker.spawn()
+    return worker
 
 
 def locate(choice: EngineOptions) -> Path | None:
@@ -46,7 +46,7 @@ def locate(choice: EngineOptions) -> Path | None:
     return locate_checkpoint(choice.model)
 
 
-def faster_whispers_models() -> tuple[Path, list[str]] | None:
+def faster_whisper_models() -> tuple[Path, list[str]] | None:
     """Where faster-whisper keeps its downloads, and the names of those that are there; None if it is not installed."""
     if find_spec("faster_whisper") is None:
         return None
@@ -57,7 +57,7 @@ def faster_whispers_models() -> tuple[Path, list[str]] | None:
     return folder, found
 
 
-def load_here(choice: EngineOptions, *, progress: bool = False) -> Engine:
+def load_in_process(choice: EngineOptions, *, progress: bool = False) -> Engine:
     """The engine loaded into this process.
 
     Raises:

@@ -14,9 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from transcripts.engine.clamp_words import within
-from transcripts.engine.interface import AUTO, Ended, Heard, Job, Options, Step, Window
-from transcripts.engine.timestamps import Piece, cut
+from transcripts.engine.clamp_words import clamp_words
+from transcripts.engine.interface import AUTO, Ended, Job, Options, Step, Transcribed, Window
+from transcripts.engine.timestamps import Piece, parse_timestamps
 from transcripts.engine_options import Precision
 from transcripts.errors import LanguageError, MediaError, ModelError
 from transcripts.words import Segment, Word
@@ -124,12 +124,12 @@ class FasterWhisper:
         core = self._model.model
         return f"{core.compute_type}: CTranslate2's own choice or yours; one window at a time, beam of {BEAM}, on {core.device}"
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """See ``Engine.hear``."""
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        """See ``Engine.transcribe``."""
         for job in jobs:
             try:
                 for window in self._windows(job):
-                    yield Step((Heard(job.key, window),))
+                    yield Step((Transcribed(job.key, window),))
             except (MediaError, LanguageError) as error:
                 yield Step(ended=(Ended(job.key, error),))
             else:
@@ -141,7 +141,7 @@ class FasterWhisper:
         found = next((window.language for window in job.done if window.language), None)
         options = replace(job.options, language=self._language(job.options.language or found))
         with open_audio(job.path) as audio:
-            yield from self._heard(audio, options, reached(job.done))
+            yield from self._heard(audio, options, contiguous_end(job.done))
 
     def _heard(self, audio: Audio, options: Options, seek: int) -> Iterator[Window]:
         while frames := len(sound := audio.read(seek / 100, WINDOW)) // FRAME:
@@ -179,7 +179,7 @@ class FasterWhisper:
         )
         if result.no_speech_prob > options.no_speech_prob and not logprob > options.avg_logprob:
             return (), frames
-        found = cut(result.sequences_ids[0], tokenizer.timestamp_begin, frames)
+        found = parse_timestamps(result.sequences_ids[0], tokenizer.timestamp_begin, frames)
         plain = Segment(
             0, 0, "", None, (), float(logprob), float(ratio), float(result.no_speech_prob), float(temperature)
         )
@@ -228,7 +228,7 @@ class FasterWhisper:
         return code
 
 
-def reached(done: Iterable[Window]) -> int:
+def contiguous_end(done: Iterable[Window]) -> int:
     """The mel frame up to which windows follow each other without a gap from the file's beginning."""
     at = 0
     for window in sorted(done, key=lambda window: window.start):
@@ -284,7 +284,7 @@ def _segments(
         end = round(seek / 100 + min(piece.end, frames / 100), 3)
         text = tokenizer.decode(list(piece.tokens)).strip()
         if text and start < end:
-            yield within(replace(plain, start=start, end=end, text=text, words=words.get(at, ())))
+            yield clamp_words(replace(plain, start=start, end=end, text=text, words=words.get(at, ())))
 
 
 def _word(word: dict[str, Any]) -> Word:

@@ -31,7 +31,7 @@ class Options:
     openai-whisper stretch by stretch, in Whisper's own way and with faster-whisper from the first window. ``prompt`` holds names
     and words to expect. ``temperatures`` are tried in turn until a window's text
     compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural log per token); a window is silence if
-    it fails that and ``no_speech_prob`` is passed too. ``words`` keeps the time of each word. ``stripes`` is the greatest number
+    it fails that and ``no_speech_prob`` is passed too. ``words`` keeps the time of each word. ``parallel_chunks`` is the greatest number
     of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does:
     nothing is passed over, and ``padding`` is whisper's. ``padding`` fills a window that the sound does not fill, with "silence" or
     with "zeros", whisper's, which sound like a murmur; None chooses silence, but for one stripe asked for.
@@ -44,13 +44,13 @@ class Options:
     avg_logprob: float = -1.0
     no_speech_prob: float = 0.6
     words: bool = True
-    stripes: int | None = None
+    parallel_chunks: int | None = None
     padding: Padding | None = None
 
     @property
     def faithful(self) -> bool:
         """Hear as ``whisper.transcribe`` does."""
-        return self.stripes == 1
+        return self.parallel_chunks == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Transcribed:
     """A window of a job."""
 
     key: str
@@ -98,7 +98,7 @@ class Ended:
 class Step:
     """What one batch brought: to be stored whole."""
 
-    heard: tuple[Heard, ...] = ()
+    transcribed: tuple[Transcribed, ...] = ()
     ended: tuple[Ended, ...] = ()
 
 
@@ -121,7 +121,7 @@ class Engine(Protocol):
     def remark(self) -> str:
         """How it computes and why so, for people: "int8: it differs from float32 by 0.0006 nats a token …; 16 windows at once"."""
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """Hear all jobs, several at once; a job is taken from ``jobs`` when there is room for it.
 
         A file without sound, or a language that the model does not know, ends its own job only (``MediaError``, ``LanguageError``).
@@ -137,9 +137,9 @@ def windows(
         MediaError: the file holds no sound.
         LanguageError: the model does not know the language asked for.
     """
-    for step in engine.hear([Job(str(path), path, options or Options(), done)]):
-        for heard in step.heard:
-            yield heard.window
+    for step in engine.transcribe([Job(str(path), path, options or Options(), done)]):
+        for one in step.transcribed:
+            yield one.window
         for ended in step.ended:
             if ended.error:
                 raise ended.error

@@ -27,7 +27,7 @@ CLOSING = "\"'”’»)]」』"
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class TimedWord:
     """A word as it was written, spaces and punctuation included, its time in seconds from the window's start, and how likely it is."""
 
     raw: str
@@ -36,7 +36,7 @@ class Timed:
     probability: float
 
 
-def segments(written: Segment, words: Sequence[Timed], begin: float) -> Iterator[Segment]:
+def split_into_sentences(written: Segment, words: Sequence[TimedWord], begin: float) -> Iterator[Segment]:
     """One segment of Whisper's as segments of sentences, on the media's clock; ``begin`` is the window's start in seconds."""
     if not words:
         yield written
@@ -49,11 +49,11 @@ def segments(written: Segment, words: Sequence[Timed], begin: float) -> Iterator
             yield replace(written, start=timed[0].start, end=timed[-1].end, text=text, words=timed)
 
 
-def _word(word: Timed, begin: float) -> Word:
+def _word(word: TimedWord, begin: float) -> Word:
     return Word(round(begin + word.start, 3), round(begin + word.end, 3), word.raw.strip(), word.probability)
 
 
-def _cuts(words: Sequence[Timed]) -> Iterator[int]:
+def _cuts(words: Sequence[TimedWord]) -> Iterator[int]:
     """The words with which new segments begin."""
     first = 0
     for at in range(1, len(words)):
@@ -63,7 +63,7 @@ def _cuts(words: Sequence[Timed]) -> Iterator[int]:
             first = at
 
 
-def _too_long(words: Sequence[Timed], first: int) -> int:
+def _too_long(words: Sequence[TimedWord], first: int) -> int:
     """Where a segment that begins with a word has to end for its length; 0 if it need not."""
     length, last = 0, first
     while last < len(words) and length <= LONGEST:
@@ -78,5 +78,5 @@ def _too_long(words: Sequence[Timed], first: int) -> int:
     return max(inside, key=lambda at: (round(words[at].start - words[at - 1].end, 2), at), default=0)
 
 
-def _ends(word: Timed, marks: str) -> bool:
+def _ends(word: TimedWord, marks: str) -> bool:
     return word.raw.rstrip().rstrip(CLOSING).endswith(tuple(marks))

@@ -29,7 +29,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class ParsedWindow:
     """A window's pieces in order, and ``frames``, how far the next window begins behind this one: more than 0.
 
     ``spoken`` is where the last piece ends if a single timestamp said that nothing follows it, else the same as ``frames``.
@@ -40,30 +40,32 @@ class Cut:
     spoken: int
 
 
-def cut(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
-    """Cut one window's tokens. ``first_stamp`` is the token of ``<|0.00|>``; ``frames`` is the window's sound in mel frames."""
-    stamped = [token >= first_stamp for token in tokens]
+def parse_timestamps(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWindow:
+    """Cut one window's tokens. ``first_timestamp`` is the token of ``<|0.00|>``; ``frames`` is the window's sound in mel frames."""
+    stamped = [token >= first_timestamp for token in tokens]
     pairs = [at for at in range(1, len(tokens)) if stamped[at - 1] and stamped[at]]
     if not pairs:
-        return _whole(tokens, first_stamp, frames)
+        return _whole(tokens, first_timestamp, frames)
     ends_in_silence = stamped[-2:] == [False, True]
     bounds = [0, *pairs, *([len(tokens)] if ends_in_silence else [])]
-    pieces = tuple(_piece(tokens[a:b], first_stamp) for a, b in pairwise(bounds))
-    reached = (tokens[bounds[-1] - 1] - first_stamp) * FRAMES_PER_STEP
+    pieces = tuple(_piece(tokens[a:b], first_timestamp) for a, b in pairwise(bounds))
+    reached = (tokens[bounds[-1] - 1] - first_timestamp) * FRAMES_PER_STEP
     if reached <= 0:
-        return Cut(pieces, frames, frames)
-    return Cut(pieces, frames if ends_in_silence else reached, min(reached, frames) if ends_in_silence else reached)
+        return ParsedWindow(pieces, frames, frames)
+    return ParsedWindow(
+        pieces, frames if ends_in_silence else reached, min(reached, frames) if ends_in_silence else reached
+    )
 
 
-def _piece(tokens: Sequence[int], first_stamp: int) -> Piece:
-    text = tuple(token for token in tokens if token < first_stamp)
-    return Piece((tokens[0] - first_stamp) * PRECISION, (tokens[-1] - first_stamp) * PRECISION, text)
+def _piece(tokens: Sequence[int], first_timestamp: int) -> Piece:
+    text = tuple(token for token in tokens if token < first_timestamp)
+    return Piece((tokens[0] - first_timestamp) * PRECISION, (tokens[-1] - first_timestamp) * PRECISION, text)
 
 
-def _whole(tokens: Sequence[int], first_stamp: int, frames: int) -> Cut:
+def _whole(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWindow:
     """The window as one piece, from its beginning to its last timestamp or its end."""
-    last = next((token - first_stamp for token in reversed(tokens) if token >= first_stamp), 0)
+    last = next((token - first_timestamp for token in reversed(tokens) if token >= first_timestamp), 0)
     end = last * PRECISION if last > 0 else frames / FRAMES_PER_STEP * PRECISION
-    ends_in_silence = last > 0 and len(tokens) > 1 and tokens[-1] >= first_stamp
+    ends_in_silence = last > 0 and len(tokens) > 1 and tokens[-1] >= first_timestamp
     spoken = min(last * FRAMES_PER_STEP, frames) if ends_in_silence else frames
-    return Cut((Piece(0.0, end, tuple(token for token in tokens if token < first_stamp)),), frames, spoken)
+    return ParsedWindow((Piece(0.0, end, tuple(token for token in tokens if token < first_timestamp)),), frames, spoken)

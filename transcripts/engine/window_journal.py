@@ -18,7 +18,7 @@ from transcripts.errors import FormatError
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
-class Kept:
+class WindowJournal:
     """The windows in a file, which is made with the first of them. It does not know what they were heard from.
 
     ``windows`` are those that were there at the beginning, each once.

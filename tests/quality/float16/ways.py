@@ -63,9 +63,9 @@ def heard(way: Way, checkpoint: Path, files: Sequence[Recording], rounds: int) -
 def _hear(engine: Engine, jobs: Sequence[Job], *, together: bool) -> Mapping[str, object]:
     windows: dict[str, list[Window]] = {job.key: [] for job in jobs}
     for part in [jobs] if together else [[job] for job in jobs]:
-        for step in engine.hear(part):
+        for step in engine.transcribe(part):
             _raise(ended.error for ended in step.ended)
-            for one in step.heard:
+            for one in step.transcribed:
                 windows[one.key].append(one.window)
     return {
         key: {"segments": [segment(one) for one in collect(engine.name, found).segments]}

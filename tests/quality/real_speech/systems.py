@@ -24,14 +24,14 @@ class Model:
     folder: Path
 
 
-def nir(model: Model, precision: str = "int8", stripes: int | None = None, language: str | None = "en") -> Hear:
+def nir(model: Model, precision: str = "int8", parallel_chunks: int | None = None, language: str | None = "en") -> Hear:
     """Ours, in this process, each word with its time; without a language it is found out."""
     from transcripts.engine import Options, transcribe
-    from transcripts.engine.factory import load_here
+    from transcripts.engine.factory import load_in_process
     from transcripts.engine_options import EngineOptions, Precision
 
-    engine = load_here(EngineOptions(str(model.checkpoint), precision=Precision(precision)))
-    options = Options(language=language, words=True, stripes=stripes)
+    engine = load_in_process(EngineOptions(str(model.checkpoint), precision=Precision(precision)))
+    options = Options(language=language, words=True, parallel_chunks=parallel_chunks)
     return lambda path: {"segments": [_segment(one) for one in transcribe(engine, path, options).segments]}
 
 
@@ -83,7 +83,7 @@ SYSTEMS: dict[str, Callable[[Model], Hear]] = {
     "nir-int8": nir,
     "nir-int8-auto": partial(nir, language=None),
     "nir-float32": partial(nir, precision="float32"),
-    "nir-float32-one-stripe": partial(nir, precision="float32", stripes=1),
+    "nir-float32-one-stripe": partial(nir, precision="float32", parallel_chunks=1),
     "whisper": whisper,
     "whisper-words": partial(whisper, words=True),
     "faster-greedy": partial(faster_whisper, beam_size=1, condition_on_previous_text=False),

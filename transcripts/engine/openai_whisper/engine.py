@@ -25,8 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcripts.engine.chunks import RULES, Stripe
-from transcripts.engine.interface import Ended, Heard, Job, Padding, Step, Window
+from transcripts.engine.chunks import CHUNKING_VERSION, Chunk
+from transcripts.engine.interface import Ended, Job, Padding, Step, Transcribed, Window
 from transcripts.engine.openai_whisper import speech
 from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
 from transcripts.engine.openai_whisper.decoding import Decoder
@@ -34,7 +34,7 @@ from transcripts.engine.openai_whisper.hearing import Ear
 from transcripts.engine.openai_whisper.languages import main_language
 from transcripts.engine.openai_whisper.listening import Listening, Turn
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
-from transcripts.engine.vad_chunking import planned
+from transcripts.engine.vad_chunking import plan_chunks
 from transcripts.errors import TranscriptError
 from transcripts.spool import spool
 
@@ -69,7 +69,7 @@ class WhisperEngine:
     @property
     def signature(self) -> str:
         """See ``Engine.signature``."""
-        return f"{self.name} {self._decoder.precision} stripes {RULES}"
+        return f"{self.name} {self._decoder.precision} stripes {CHUNKING_VERSION}"
 
     @property
     def remark(self) -> str:
@@ -80,8 +80,8 @@ class WhisperEngine:
         where = torch.cuda.get_device_name(self._model.device) if gpu else f"{torch.get_num_threads()} threads"
         return f"{self._decoder.precision}: {self._decoder.why}; up to {self._batch} windows at once on {where}"
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """See ``Engine.hear``."""
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        """See ``Engine.transcribe``."""
         opened: list[Listening] = []
         try:
             for job in jobs:
@@ -111,7 +111,7 @@ class WhisperEngine:
         try:
             frames = sound.samples // FRAME
             voice = speech.judged(sound, self._decoder.each)
-            plan = (Stripe(0, frames),) if job.options.faithful else planned(voice.speech, voice.levels, frames)
+            plan = (Chunk(0, frames),) if job.options.faithful else plan_chunks(voice.speech, voice.levels, frames)
             loudest = self._mel.loudest(sound)
             others = language is None and not job.options.faithful
             language = language or next((window.language for window in job.done if window.language), None)
@@ -142,11 +142,11 @@ class WhisperEngine:
         still_ones = [turn for turn in batch if turn.silent]
         windows = {turn: turn.finish((), turn.frames) for turn in still_ones}
         windows |= self._hear([turn for turn in batch if turn not in windows])
-        heard = tuple(Heard(turn.listening.job.key, windows[turn]) for turn in batch)
+        heard = tuple(Transcribed(turn.listening.job.key, windows[turn]) for turn in batch)
         return Step(heard, _leave(opened))
 
     def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
-        heard = Ear(self._model, self._decoder, self._encode).hear(turns)
+        heard = Ear(self._model, self._decoder, self._encode).transcribe(turns)
         return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
 
     def _encode(self, turn: Turn) -> torch.Tensor:

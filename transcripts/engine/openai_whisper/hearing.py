@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from transcripts.engine.clamp_words import within
-from transcripts.engine.dropped_speech import unheard
+from transcripts.engine.clamp_words import clamp_words
+from transcripts.engine.dropped_speech import find_dropped_speech
 from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
@@ -27,7 +27,7 @@ from transcripts.engine.openai_whisper.languages import InLanguage, Judge
 from transcripts.engine.openai_whisper.listening import Encode, Turn
 from transcripts.engine.openai_whisper.text import written
 from transcripts.engine.openai_whisper.word_times import Said
-from transcripts.engine.sentences import segments as sentences
+from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
 from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
 from transcripts.words import Segment, Word
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class Hearing:
     """What was heard in a window: the segments with their marks, by how many frames to go on, and whether another way may be better.
 
-    ``stuck`` says that it is the same words again and again, or none at all where somebody speaks. ``unheard`` are stretches of speech
+    ``stuck`` says that it is the same words again and again, or none at all where somebody speaks. ``dropped`` are stretches of speech
     that nothing was written for, in frames of the file.
     """
 
@@ -49,7 +49,7 @@ class Hearing:
     frames: int
     doubted: bool
     stuck: bool
-    unheard: tuple[tuple[int, int], ...] = ()
+    dropped: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Ear:
     decoder: Decoder
     encode: Encode
 
-    def hear(self, turns: Sequence[Turn]) -> list[Hearing]:
+    def transcribe(self, turns: Sequence[Turn]) -> list[Hearing]:
         """Hear each window, in parts where the language changes."""
         features: dict[Turn, torch.Tensor] = {}
         self._encode(turns, features)
@@ -135,15 +135,15 @@ class Ear:
         if options.faithful:
             found = self.decoder.words(features, pieces, turn.frames, options.language) if options.words else []
             moved = [tuple(_moved(word, begin) for word in words) for words in found] or [()] * len(said)
-            return [within(replace(one, words=words)) for (one, _), words in zip(said, moved, strict=True)], []
+            return [clamp_words(replace(one, words=words)) for (one, _), words in zip(said, moved, strict=True)], []
         if not said:
             return [], []
         spoken = turn.steps()
         anywhere = spoken if spoken.any() else ~spoken
         timed = self.decoder.timed(features, pieces, anywhere, options.language)
-        parts = [sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
+        parts = [split_into_sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
         whole = [one if options.words else replace(one, words=()) for some in parts for one in some]
-        missed = [] if timed.attention is None else unheard(timed.attention, spoken)
+        missed = [] if timed.attention is None else find_dropped_speech(timed.attention, spoken)
         return whole, [(turn.start + 2 * one.first, turn.start + 2 * one.until) for one in missed]
 
 
@@ -160,7 +160,7 @@ def _without_prompt(trial: Trial, _heard: Hearing) -> list[Trial]:
 
 def _parts(trial: Trial, heard: Hearing) -> list[Trial]:
     """The window in two parts, the second from where speech went unheard, or in halves; none where there is no pause to part it in."""
-    parts = (trial.turn.parted(heard.unheard[0][0]) if heard.unheard else []) or trial.turn.halves()
+    parts = (trial.turn.parted(heard.dropped[0][0]) if heard.dropped else []) or trial.turn.halves()
     return [Trial(turn, replace(trial.options, prompt="")) for turn in parts]
 
 
@@ -188,7 +188,7 @@ def _joined(trials: Sequence[Trial], parts: Sequence[Hearing]) -> Hearing:
     first, last = trials[0].turn, trials[-1].turn
     frames = last.start - first.start + parts[-1].frames
     said = [one for part in parts for one in part.segments if one.text]
-    left = tuple(one for part in parts for one in part.unheard)
+    left = tuple(one for part in parts for one in part.dropped)
     marked = lacking(_marked(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left])
     doubted = suspect(marked) or any(part.doubted for part in parts)
     return Hearing(marked, frames, doubted, any(part.stuck for part in parts), left)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.chunks import Stripe, ends, free, reached
+from transcripts.engine.chunks import Chunk, done_intervals, done_until, next_done
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
 from transcripts.engine.openai_whisper.speech import CLEAR, Voice
-from transcripts.engine.vad_chunking import Spoken
+from transcripts.engine.vad_chunking import SpeechRun
 from transcripts.spool import Spool
 from transcripts.words import Segment
 
@@ -63,7 +63,7 @@ class Listening:
     job: Job
     spool: Spool
     voice: Voice
-    stripes: tuple[Stripe, ...]
+    chunks: tuple[Chunk, ...]
     options: Options
     prompt: tuple[int, ...]
     loudest: float
@@ -74,21 +74,21 @@ class Listening:
 
     def __post_init__(self) -> None:
         """Begin each stripe behind what is done of it."""
-        self.done = ends(self.job.done)
-        self.at = [reached(stripe.start, stripe, self.done) for stripe in self.stripes]
+        self.done = done_intervals(self.job.done)
+        self.at = [done_until(chunk.start, chunk, self.done) for chunk in self.chunks]
 
     def go_on(self, number: int, frame: int) -> None:
         """A stripe has been heard up to ``frame``; windows that an earlier run heard from there on are not heard again."""
-        self.at[number] = reached(frame, self.stripes[number], self.done)
+        self.at[number] = done_until(frame, self.chunks[number], self.done)
 
     def turns(self) -> list[Turn]:
         """The next window of each stripe that is not finished, of as many stripes as the job has side by side."""
         found = [
-            Turn(self, number, at, self._end(at, stripe))
-            for number, (stripe, at) in enumerate(zip(self.stripes, self.at, strict=True))
-            if at < stripe.end
+            Turn(self, number, at, self._end(at, chunk))
+            for number, (chunk, at) in enumerate(zip(self.chunks, self.at, strict=True))
+            if at < chunk.end
         ]
-        return found[: self.options.stripes]
+        return found[: self.options.parallel_chunks]
 
     def telling(self) -> list[Turn]:
         """The windows that tell the main language: the first, the middle one and the last in which somebody speaks for ``LONG``.
@@ -97,15 +97,15 @@ class Listening:
         """
         turns = [
             turn
-            for number, stripe in enumerate(self.stripes)
-            for at in range(stripe.start, stripe.end, WINDOW)
-            if not (turn := Turn(self, number, at, min(at + WINDOW, stripe.end))).silent
+            for number, chunk in enumerate(self.chunks)
+            for at in range(chunk.start, chunk.end, WINDOW)
+            if not (turn := Turn(self, number, at, min(at + WINDOW, chunk.end))).silent
         ]
         long = [turn for turn in turns if turn.clear >= LONG] or sorted(turns, key=lambda turn: turn.clear)[-1:]
         return [long[at] for at in sorted({0, len(long) // 2, len(long) - 1})] if long else []
 
-    def _end(self, at: int, stripe: Stripe) -> int:
-        return min(at + WINDOW, stripe.end, free(at, self.done) or stripe.end)
+    def _end(self, at: int, chunk: Chunk) -> int:
+        return min(at + WINDOW, chunk.end, next_done(at, self.done) or chunk.end)
 
     def close(self) -> None:
         """Remove the sound."""
@@ -117,7 +117,7 @@ class Turn:
     """The window of a stripe that is to be heard now: mel frames ``start`` to ``end``."""
 
     listening: Listening
-    stripe: int
+    chunk: int
     start: int
     end: int
 
@@ -134,7 +134,7 @@ class Turn:
     @property
     def quiet(self) -> bool:
         """Nobody speaks in it, as far as the voice detection can tell."""
-        return self.listening.stripes[self.stripe].quiet
+        return self.listening.chunks[self.chunk].quiet
 
     @property
     def clear(self) -> float:
@@ -146,7 +146,7 @@ class Turn:
         """Somebody clearly speaks in it."""
         return self.clear >= SPEECH
 
-    def runs(self) -> list[Spoken]:
+    def runs(self) -> list[SpeechRun]:
         """Where somebody speaks, without the pauses, in frames of the file."""
         return self.listening.voice.runs(self.start, self.end)
 
@@ -181,7 +181,7 @@ class Turn:
         end = self.start + min(frames, self.frames)
         if not listening.options.faithful and listening.voice.seconds(end, self.end) < WORD:
             end = self.end
-        listening.go_on(self.stripe, end)
+        listening.go_on(self.chunk, end)
         spool = listening.spool
         language = listening.options.language
         return Window(self.start / 100, end / 100, spool.duration, segments, language, spool.flaws)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.vad_chunking import Spoken, spoken
+from transcripts.engine.vad_chunking import SpeechRun, find_speech
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -88,11 +88,11 @@ class Voice:
         begin, stop = runs[int((runs[:, 1] - runs[:, 0]).argmax())]
         return (first * 2 + int(begin + stop)) * CHUNK // 320
 
-    def runs(self, start: int, end: int) -> list[Spoken]:
+    def runs(self, start: int, end: int) -> list[SpeechRun]:
         """Where somebody speaks between two frames, without the pauses."""
         first, last = _chunks(start, end)
         begin = first * CHUNK / 160
-        return [Spoken(begin + run.start, begin + run.end) for run in spoken(self.speech[first:last])]
+        return [SpeechRun(begin + run.start, begin + run.end) for run in find_speech(self.speech[first:last])]
 
     def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""

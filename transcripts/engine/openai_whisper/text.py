@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from transcripts.engine.openai_whisper.decoding import Decoded
 from transcripts.engine.openai_whisper.listening import Turn
 from transcripts.engine.openai_whisper.mel import WINDOW
-from transcripts.engine.timestamps import Cut, Piece, cut
+from transcripts.engine.timestamps import ParsedWindow, Piece, parse_timestamps
 from transcripts.words import Segment
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def written(result: Decoded, turn: Turn, tokenizer: Tokenizer) -> tuple[list[tup
     A window that ended in a loop is done: to begin again where that began leads into it once more.
     """
     end = (tokenizer.timestamp_begin + turn.frames // 2,) if result.looped else ()
-    found = cut((*result.tokens, *end), tokenizer.timestamp_begin, turn.frames)
+    found = parse_timestamps((*result.tokens, *end), tokenizer.timestamp_begin, turn.frames)
     pieces = list(_segments(found.pieces, result, turn, tokenizer))
     return pieces, turn.frames if result.looped else _advance(found, turn)
 
 
-def _advance(found: Cut, turn: Turn) -> int:
+def _advance(found: ParsedWindow, turn: Turn) -> int:
     """Whisper's step, but shorter where it said that nothing follows in a full window's last seconds, and something does."""
     begun = WINDOW - LAST <= found.spoken < WINDOW == turn.frames
     if begun and not turn.listening.options.faithful and turn.loud_from(found.spoken):

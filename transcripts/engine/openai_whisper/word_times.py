@@ -16,7 +16,7 @@ import numpy as np
 
 from transcripts.engine.dropped_speech import STEP, runs
 from transcripts.engine.openai_whisper.contract import Network
-from transcripts.engine.sentences import Timed
+from transcripts.engine.sentences import TimedWord
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _word(word: dict[str, Any]) -> Word:
 class Aligned:
     """The words of each segment, and how much of all tokens' attention falls on each step [steps]; None where nothing was aligned."""
 
-    words: list[tuple[Timed, ...]]
+    words: list[tuple[TimedWord, ...]]
     attention: npt.NDArray[np.float64] | None = None
 
 
@@ -215,15 +215,15 @@ def _merged(words: list[Any]) -> list[Any]:
     return [word for word in words if word.tokens]
 
 
-def _by_segment(words: Sequence[Any], lengths: Sequence[int]) -> list[tuple[Timed, ...]]:
+def _by_segment(words: Sequence[Any], lengths: Sequence[int]) -> list[tuple[TimedWord, ...]]:
     """Each segment's words, by how many tokens it has; a word that lies in two belongs to the first."""
-    found: list[tuple[Timed, ...]] = []
+    found: list[tuple[TimedWord, ...]] = []
     coming, taken, until = iter(words), 0, 0
     for length in lengths:
         until += length
         own = []
         while taken < until and (word := next(coming, None)):
             taken += len(word.tokens)
-            own.append(Timed(word.word, round(word.start, 3), round(word.end, 3), float(word.probability)))
+            own.append(TimedWord(word.word, round(word.start, 3), round(word.end, 3), float(word.probability)))
         found.append(tuple(own))
     return found

@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from transcripts.engine.interface import Engine, Job
-from transcripts.engine.worker.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Word
+from transcripts.engine.worker.messages import Crashed, Finished, LoadFailed, PullJob, Ready, Request, Response, Start
 from transcripts.errors import TranscriptError
 
 
@@ -20,57 +20,57 @@ def main() -> None:
     """Serve one parent until it closes the pipe."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is nothing that a listener can mend
-    _Inside().serve()
+    _Worker().serve()
 
 
-class _Inside:
+class _Worker:
     """Both pipes. stdout is the answers' alone: what libraries print goes to stderr."""
 
     def __init__(self) -> None:
-        self._answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+        self._responses: BinaryIO = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
-        self._words: SimpleQueue[Any] = SimpleQueue()
-        Thread(target=self._listen, daemon=True).start()
+        self._requests: SimpleQueue[Any] = SimpleQueue()
+        Thread(target=self._read_requests, daemon=True).start()
 
-    def _listen(self) -> None:
+    def _read_requests(self) -> None:
         """The parent's words as they come. A closed pipe means that it is gone: so are we, in the middle of whatever."""
         try:
             while True:
-                self._words.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent's
+                self._requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent's
         except Exception as error:  # noqa: BLE001 - a word that cannot be read is as good as none
             if not isinstance(error, EOFError):
-                self._answer(Broke(f"{type(error).__name__}: {error}"))
+                self._send(Crashed(f"{type(error).__name__}: {error}"))
             os._exit(0)
 
-    def _answer(self, answer: Answer) -> None:
-        pickle.dump(answer, self._answers)
-        self._answers.flush()
+    def _send(self, response: Response) -> None:
+        pickle.dump(response, self._responses)
+        self._responses.flush()
 
-    def _word(self) -> Word:
-        word: Word = self._words.get()
-        return word
+    def _receive(self) -> Request:
+        request: Request = self._requests.get()
+        return request
 
     def serve(self) -> None:
         try:
-            engine: Engine = self._words.get()()
-            self._answer(Ready(engine.name, engine.signature, engine.remark))
-            while isinstance(self._word(), Begin):
-                self._hear(engine)
+            engine: Engine = self._requests.get()()
+            self._send(Ready(engine.name, engine.signature, engine.remark))
+            while isinstance(self._receive(), Start):
+                self._transcribe(engine)
         except TranscriptError as error:
-            self._answer(Refused(error))
+            self._send(LoadFailed(error))
         except Exception as error:  # noqa: BLE001 - it ends here, and the parent tells it
-            self._answer(Broke(f"{type(error).__name__}: {error}"))
+            self._send(Crashed(f"{type(error).__name__}: {error}"))
 
-    def _hear(self, engine: Engine) -> None:
-        for step in engine.hear(self._jobs()):
-            self._answer(step)
-            self._word()
-        self._answer(Finished())
+    def _transcribe(self, engine: Engine) -> None:
+        for step in engine.transcribe(self._jobs()):
+            self._send(step)
+            self._receive()
+        self._send(Finished())
 
     def _jobs(self) -> Iterator[Job]:
         while True:
-            self._answer(Pull())
-            job = self._word()
+            self._send(PullJob())
+            job = self._receive()
             if not isinstance(job, Job):
                 return
             yield job

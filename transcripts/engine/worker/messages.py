@@ -1,8 +1,8 @@
 """What passes between parent and child, one pickle after the other on the child's stdin and stdout.
 
-The parent begins with a function that makes the engine; the child answers ``Ready`` or ``Refused``. ``Begin`` starts a hearing. In it the
-child asks by ``Pull`` for a job and is given one, or None when there is no more; after each ``Step`` it waits for ``Stored``, so that
-whoever stores the steps is never more than one behind. ``Finished`` ends the hearing; ``Broke`` is what an error inside ends in.
+The parent begins with a function that makes the engine; the child answers ``Ready`` or ``LoadFailed``. ``Start`` starts a hearing. In it
+the child asks by ``PullJob`` for a job and is given one, or None when there is no more; after each ``Step`` it waits for ``Ack``, so that
+whoever stores the steps is never more than one behind. ``Finished`` ends the hearing; ``Crashed`` is what an error inside ends in.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LoadFailed:
     """There is no such engine or model."""
 
     error: TranscriptError
 
 
 @dataclass(frozen=True, slots=True)
-class Broke:
+class Crashed:
     """The engine raised what no engine should."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
+class PullJob:
     """There is room for a job."""
 
 
@@ -47,14 +47,14 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
+class Start:
     """Hear the jobs that will be given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Ack:
     """The step has arrived; go on."""
 
 
-Answer = Ready | Refused | Broke | Pull | Finished | Step
-Word = Begin | Stored | Job | None
+Response = Ready | LoadFailed | Crashed | PullJob | Finished | Step
+Request = Start | Ack | Job | None

@@ -17,61 +17,71 @@ from types import MappingProxyType
 from typing import IO
 
 from transcripts.engine.interface import Engine, Job, Step
-from transcripts.engine.worker.messages import Answer, Begin, Broke, Finished, Pull, Ready, Refused, Stored, Word
+from transcripts.engine.worker.messages import (
+    Ack,
+    Crashed,
+    Finished,
+    LoadFailed,
+    PullJob,
+    Ready,
+    Request,
+    Response,
+    Start,
+)
 
 log = logging.getLogger(__name__)
 #: Here and not where the package begins: ``nir --help`` loads that, and need not load logging.
 logging.getLogger("transcripts").addHandler(logging.NullHandler())
 
-SLICE = 5.0
+POLL = 5.0
 """Seconds of one wait. A computer that slept, or a person's Ctrl-Z, stops both ends: it makes one slice long, and not the wait."""
 
-LONGER = 20
+SLOWDOWN = 20
 """A child may take so many times as long as it has ever taken for a step before."""
 
 
-OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""Windows: Ctrl-C does not reach the child; see ``_no_ctrl_c`` for the others."""
+NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""Windows: Ctrl-C does not reach the child; see ``_sigint_blocked`` for the others."""
 
 
-class Died(Exception):
+class WorkerDied(Exception):
     """The child is gone; its text says how."""
 
 
-class Process:
+class WorkerProcess:
     """A running child with an engine. It restarts nothing."""
 
     def __init__(
-        self, make: Callable[[], Engine], patience: float, environment: Mapping[str, str] = MappingProxyType({})
+        self, make: Callable[[], Engine], step_timeout: float, environment: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        """Start it; ``patience`` is how many seconds it may be silent while it hears. A person's own variables go before those given."""
+        """Start it; ``step_timeout`` is how many seconds it may be silent. A person's own variables go before those given."""
         code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.worker.main import main; main()"
-        with _no_ctrl_c():
+        with _sigint_blocked():
             self._popen = subprocess.Popen(  # noqa: S603 - our own code in our own Python
                 [sys.executable, "-c", code],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                creationflags=OWN_GROUP,
+                creationflags=NEW_GROUP,
                 env={**environment, **os.environ},
             )
         log.info("process %d started", self._popen.pid)
-        self._patience = patience
-        self._answers: SimpleQueue[Answer | None] = SimpleQueue()
+        self._step_timeout = step_timeout
+        self._responses: SimpleQueue[Response | None] = SimpleQueue()
         self._reader = Thread(target=self._read, args=(self._popen.stdout,), daemon=True)
         self._reader.start()
-        self._say(make)
+        self._send(make)
 
     def _read(self, stream: IO[bytes]) -> None:
         """Answers as they come; None at the end, be it a closed pipe or half an answer."""
         with stream, suppress(Exception):
             while True:
-                self._answers.put(pickle.load(stream))  # noqa: S301 - our own child's
-        self._answers.put(None)
+                self._responses.put(pickle.load(stream))  # noqa: S301 - our own child's
+        self._responses.put(None)
 
-    def _say(self, word: Word | Callable[[], Engine]) -> None:
+    def _send(self, request: Request | Callable[[], Engine]) -> None:
         assert self._popen.stdin
         with suppress(OSError):  # it is gone: the next answer says so
-            pickle.dump(word, self._popen.stdin)
+            pickle.dump(request, self._popen.stdin)
             self._popen.stdin.flush()
 
     def ready(self) -> Ready:
@@ -81,55 +91,55 @@ class Process:
             TranscriptError: there is no such engine or model.
             Died: it did.
         """
-        answer = self._answer(None)
-        if isinstance(answer, Refused):
-            raise answer.error
-        assert isinstance(answer, Ready), answer
-        log.info("process %d ready: %s", self._popen.pid, answer.name)
-        return answer
+        response = self._receive(None)
+        if isinstance(response, LoadFailed):
+            raise response.error
+        assert isinstance(response, Ready), response
+        log.info("process %d ready: %s", self._popen.pid, response.name)
+        return response
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """As an engine does.
 
         Raises:
             Died: it died, or was silent for too long and was ended.
         """
         waiting = iter(jobs)
-        self._say(Begin())
-        while not isinstance(answer := self._patiently(), Finished):
-            if isinstance(answer, Step):
-                yield answer
-                self._say(Stored())
+        self._send(Start())
+        while not isinstance(response := self._receive_step(), Finished):
+            if isinstance(response, Step):
+                yield response
+                self._send(Ack())
             else:
-                assert isinstance(answer, Pull), answer
-                self._say(next(waiting, None))
+                assert isinstance(response, PullJob), response
+                self._send(next(waiting, None))
 
-    def _patiently(self) -> Answer:
+    def _receive_step(self) -> Response:
         begun = monotonic()
-        answer = self._answer(self._patience)
-        self._patience = max(self._patience, LONGER * (monotonic() - begun))
-        return answer
+        response = self._receive(self._step_timeout)
+        self._step_timeout = max(self._step_timeout, SLOWDOWN * (monotonic() - begun))
+        return response
 
-    def _answer(self, patience: float | None) -> Answer:
-        answer = self._wait(patience)
-        if answer is None:
-            raise Died(self._how())
-        if isinstance(answer, Broke):
-            raise Died(answer.why)
-        return answer
+    def _receive(self, timeout: float | None) -> Response:
+        response = self._wait(timeout)
+        if response is None:
+            raise WorkerDied(self._exit_reason())
+        if isinstance(response, Crashed):
+            raise WorkerDied(response.why)
+        return response
 
-    def _wait(self, patience: float | None) -> Answer | None:
+    def _wait(self, timeout: float | None) -> Response | None:
         waited = 0.0
-        while patience is None or waited < patience:
-            part = SLICE if patience is None else min(SLICE, patience - waited)
+        while timeout is None or waited < timeout:
+            part = POLL if timeout is None else min(POLL, timeout - waited)
             with suppress(Empty):
-                return self._answers.get(timeout=part)
+                return self._responses.get(timeout=part)
             waited += part
         log.warning("process %d ended: no answer for %.0f seconds", self._popen.pid, waited)
-        self.end()
-        raise Died(f"it gave no answer for {waited:.0f} seconds")
+        self.kill()
+        raise WorkerDied(f"it gave no answer for {waited:.0f} seconds")
 
-    def _how(self) -> str:
+    def _exit_reason(self) -> str:
         """How it ended, in words."""
         code = self._popen.wait()
         log.warning("process %d is gone: code %d", self._popen.pid, code)
@@ -138,7 +148,7 @@ class Process:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         return f"{name}: out of memory?" if name == "SIGKILL" else name
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """End it at once; more than once does no harm."""
         self._popen.kill()
         self._popen.wait()
@@ -149,7 +159,7 @@ class Process:
 
 
 @contextmanager
-def _no_ctrl_c() -> Iterator[None]:
+def _sigint_blocked() -> Iterator[None]:
     """A process started in here is deaf to Ctrl-C, which reaches all of a terminal's: its parent hears it, and ends it."""
     if sys.platform == "win32":
         yield

@@ -9,20 +9,20 @@ from types import MappingProxyType
 
 from transcripts.engine.interface import Ended, Engine, Job, Step
 from transcripts.engine.worker.messages import Ready
-from transcripts.engine.worker.process import Died, Process
+from transcripts.engine.worker.process import WorkerDied, WorkerProcess
 from transcripts.engine_options import STEP_TIMEOUT
 from transcripts.errors import EngineDied, ModelError
 
-ENOUGH = 3
+MAX_CRASHES = 3
 """So many files in a row that kill the engine, with nothing heard between them, are not the files' fault."""
 
 
-class Child:
+class WorkerEngine:
     """The engine that ``make`` gives, in a process of its own; ``make`` must be picklable (a ``functools.partial`` of a loader is).
 
-    The process starts when it is first needed and ends with ``hear``; it ends with its parent, too, however that ends. When it dies while
-    it hears several files, each of them is gone on with alone, from its windows: only what kills it alone ends with ``EngineDied``. A
-    silence of ``patience`` seconds, or twenty times as long as it ever took, counts as death. It keeps no windows on disk.
+    The process starts when it is first needed and ends with ``transcribe``; it ends with its parent, too, however that ends. When it dies
+    while it hears several files, each of them is gone on with alone, from its windows: only what kills it alone ends with ``EngineDied``. A
+    silence of ``step_timeout`` seconds, or twenty times as long as it ever took, counts as death. It keeps no windows on disk.
     """
 
     def __init__(
@@ -30,33 +30,33 @@ class Child:
         make: Callable[[], Engine],
         *,
         model: str = "",
-        patience: float = STEP_TIMEOUT,
+        step_timeout: float = STEP_TIMEOUT,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """``model`` is what errors call it; ``environment`` are variables that the process has besides its parent's."""
         self._make = make
         self._environment = environment
         self._model = model
-        self._patience = patience
-        self._process: Process | None = None
+        self._step_timeout = step_timeout
+        self._process: WorkerProcess | None = None
         self._ready = False
-        self._facts: Ready | None = None
-        self._deaths = 0
+        self._info: Ready | None = None
+        self._crashes = 0
 
     def start(self) -> None:
         """Start the process now, and not when it is first needed. Raises as ``signature`` does."""
-        self._started()
+        self._ready_process()
 
-    def begin(self) -> None:
+    def spawn(self) -> None:
         """Start the process, and wait for nothing: it loads while its parent does other things."""
         if self._process is None:
-            self._process = Process(self._make, self._patience, self._environment)
-            weakref.finalize(self, self._process.end)
+            self._process = WorkerProcess(self._make, self._step_timeout, self._environment)
+            weakref.finalize(self, self._process.kill)
 
     @property
     def name(self) -> str:
         """The model's name. Raises as ``signature`` does."""
-        return self._known().name
+        return self._engine_info().name
 
     @property
     def signature(self) -> str:
@@ -65,31 +65,31 @@ class Child:
         Raises:
             ModelError: the model is missing, or is none, or kills the process.
         """
-        return self._known().signature
+        return self._engine_info().signature
 
     @property
     def remark(self) -> str:
         """See ``Engine.remark``. Raises as ``signature`` does."""
-        return self._known().remark
+        return self._engine_info().remark
 
-    def hear(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """See ``Engine.hear``.
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
+        """See ``Engine.transcribe``.
 
         Raises:
             ModelError: as for ``signature``, or the engine dies whatever it hears.
         """
         rest = iter(jobs)
-        idle = False
+        nothing_begun = False
         try:
             while True:
-                under_way: dict[str, Job] = {}
+                unfinished: dict[str, Job] = {}
                 try:
-                    yield from self._heard(rest, under_way)
-                except Died as death:
-                    if not under_way and idle:
-                        raise ModelError(self._model, f"the engine dies without hearing anything: {death}") from death
-                    idle = not under_way
-                    yield from self._one_by_one(list(under_way.values()), death)
+                    yield from self._run(rest, unfinished)
+                except WorkerDied as crash:
+                    if not unfinished and nothing_begun:
+                        raise ModelError(self._model, f"the engine dies without hearing anything: {crash}") from crash
+                    nothing_begun = not unfinished
+                    yield from self._retry_one_by_one(list(unfinished.values()), crash)
                 else:
                     return
         finally:
@@ -98,69 +98,69 @@ class Child:
     def close(self) -> None:
         """End the process; it starts again when it is needed."""
         if self._process:
-            self._process.end()
+            self._process.kill()
             self._process, self._ready = None, False
 
-    def _one_by_one(self, jobs: list[Job], death: Died) -> Iterator[Step]:
+    def _retry_one_by_one(self, jobs: list[Job], crash: WorkerDied) -> Iterator[Step]:
         """Go on with the files that were heard when the process died: the only one has killed it, of several each is tried alone."""
         if len(jobs) == 1:
-            yield self._killed_by(jobs[0], death)
+            yield self._crashed_on(jobs[0], crash)
             return
         for job in jobs:
             alone: dict[str, Job] = {}
             try:
-                yield from self._heard(iter([job]), alone)
-            except Died as another:
-                yield self._killed_by(alone.get(job.key, job), another)
+                yield from self._run(iter([job]), alone)
+            except WorkerDied as another:
+                yield self._crashed_on(alone.get(job.key, job), another)
 
-    def _killed_by(self, job: Job, death: Died) -> Step:
-        self._deaths += 1
-        if self._deaths > ENOUGH:
-            raise ModelError(self._model, f"the engine dies whatever it hears: {death}") from death
-        return Step(ended=(Ended(job.key, EngineDied(job.path.name, death)),))
+    def _crashed_on(self, job: Job, crash: WorkerDied) -> Step:
+        self._crashes += 1
+        if self._crashes > MAX_CRASHES:
+            raise ModelError(self._model, f"the engine dies whatever it hears: {crash}") from crash
+        return Step(ended=(Ended(job.key, EngineDied(job.path.name, crash)),))
 
-    def _heard(self, jobs: Iterator[Job], under_way: dict[str, Job]) -> Iterator[Step]:
-        """Hear in the running process, or in a fresh one; ``under_way`` are the jobs taken and not ended, with what is done of them."""
+    def _run(self, jobs: Iterator[Job], unfinished: dict[str, Job]) -> Iterator[Step]:
+        """Hear in the running process, or in a fresh one; ``unfinished`` are the jobs taken and not ended, with what is done of them."""
 
         def taken() -> Iterator[Job]:
             for job in jobs:
-                under_way[job.key] = job
+                unfinished[job.key] = job
                 yield job
 
         try:
-            for step in self._started().hear(taken()):
-                self._deaths = 0
-                _note(step, under_way)
+            for step in self._ready_process().transcribe(taken()):
+                self._crashes = 0
+                _record_progress(step, unfinished)
                 yield step
-        except Died:
+        except WorkerDied:
             self.close()
             raise
 
-    def _started(self) -> Process:
+    def _ready_process(self) -> WorkerProcess:
         if self._process is None or not self._ready:
-            self.begin()
+            self.spawn()
             assert self._process
             try:
-                self._facts = self._process.ready()
-            except Died as death:
+                self._info = self._process.ready()
+            except WorkerDied as crash:
                 self.close()
-                raise ModelError(self._model, f"the engine dies while it loads it: {death}") from death
+                raise ModelError(self._model, f"the engine dies while it loads it: {crash}") from crash
             except BaseException:
                 self.close()
                 raise
             self._ready = True
         return self._process
 
-    def _known(self) -> Ready:
-        if self._facts is None:
-            self._started()
-        assert self._facts
-        return self._facts
+    def _engine_info(self) -> Ready:
+        if self._info is None:
+            self._ready_process()
+        assert self._info
+        return self._info
 
 
-def _note(step: Step, under_way: dict[str, Job]) -> None:
-    for heard in step.heard:
-        job = under_way[heard.key]
-        under_way[heard.key] = replace(job, done=(*job.done, heard.window))
+def _record_progress(step: Step, unfinished: dict[str, Job]) -> None:
+    for one in step.transcribed:
+        job = unfinished[one.key]
+        unfinished[one.key] = replace(job, done=(*job.done, one.window))
     for ended in step.ended:
-        del under_way[ended.key]
+        del unfinished[ended.key]
