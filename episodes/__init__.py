@@ -33,6 +33,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     deadline.py     how long an answer may take
     urls.py         web addresses: one canonical form, one key
     youtube.py      what an address of YouTube names
+    slugs.py        words joined by dashes, for URLs, keys and file names
     names.py        text that every database takes
     episode_numbers.py  episode numbers in titles and texts
     dates.py        dates read and written

@@ -36,6 +36,7 @@ LAYERS = [
         "batches",
         "urls",
         "youtube",
+        "slugs",
     },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

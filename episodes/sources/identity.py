@@ -13,11 +13,11 @@ Whether a key is free is the catalog's business.
 from __future__ import annotations
 
 import re
-import unicodedata
 from hashlib import sha256
 from urllib.parse import unquote
 
 from episodes.errors import BadAddress
+from episodes.slugs import ascii_slug
 from episodes.urls import canonical, is_video_id, split, with_scheme, youtube_id
 
 _YOUTUBE_GUID = "yt:video:"
@@ -48,7 +48,7 @@ def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
     if not guid:
         return of_address(address)
     common = len(guid) < 6 or _NUMBERED.fullmatch(guid)
-    scope = slug(feed_title) if common else ""
+    scope = ascii_slug(feed_title) if common else ""
     return f"feed:{scope}/{guid}" if scope else f"feed:{guid}"
 
 
@@ -70,7 +70,7 @@ def of_address(address: str) -> str:
 
 def of_import(show: str, entry_id: str) -> str:
     """Identity of a line that only has an id, which is unique within its show."""
-    scope = slug(show)
+    scope = ascii_slug(show)
     return f"import:{scope}:{entry_id}" if scope else f"import:{entry_id}"
 
 
@@ -78,24 +78,12 @@ def key(identity: str, entry_id: str, title: str) -> str:
     """What people type: the id where it is short and plain, else the title's words and six digits of a hash."""
     if _PLAIN_KEY.fullmatch(entry_id):
         return entry_id
-    return f"{slug(title) or 'episode'}-{_hash(identity)[:6]}"
+    return f"{ascii_slug(title) or 'episode'}-{_hash(identity)[:6]}"
 
 
 def file_stem(identity: str) -> str:
     """A file name without ending that no other episode has and every file system takes."""
-    return f"{slug(identity)[:60].rstrip('-') or 'episode'}-{_hash(identity)[:10]}"
-
-
-def slug(text: str) -> str:
-    """Lower-case ASCII words joined by dashes, at most 40 characters, cut between words; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
-    cut = ""
-    for word in words:
-        if len(cut) + len(word) + 1 > 40:
-            break
-        cut = f"{cut}-{word}" if cut else word
-    return cut or (words[0][:40] if words else "")
+    return f"{ascii_slug(identity)[:60].rstrip('-') or 'episode'}-{_hash(identity)[:10]}"
 
 
 def file_name(address: str) -> str:

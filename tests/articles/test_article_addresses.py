@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.articles.charset import decode
-from episodes.articles.part_urls import part_url, slug, unique_url
+from episodes.articles.part_urls import part_url, unique_url
 from episodes.articles.tidy import count_words, is_boilerplate
 from episodes.articles.tree import parse
 from episodes.articles.videos import videos_in, videos_in_metadata
@@ -17,11 +17,7 @@ from episodes.dates import date_in_address, date_line, find_date
 from transcripts.text import one_line
 
 
-def test_slugs_and_the_addresses_made_of_them():
-    assert slug("Who pays — “the ferry” or the Bürger?") == "who-pays-the-ferry-or-the-burger"
-    assert slug("…") == "untitled"
-    assert slug("Мост через реку") == "мост-через-реку"
-    assert len(slug("word " * 100)) <= 80
+def test_addresses_of_parts_are_made_of_their_titles():
     assert part_url("file:///a.txt#old", "Мост") == "file:///a.txt#%D0%BC%D0%BE%D1%81%D1%82"
     taken: set[str] = set()
     assert [unique_url("x", taken), unique_url("x", taken), unique_url("x#y", taken), unique_url("x#y", taken)] == [
