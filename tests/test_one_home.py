@@ -30,7 +30,7 @@ FACTS = {
         },
     ),
     "paragraphs as one text": (r"\"\\n\\n\"\.join", {"episodes/values.py"}),
-    "a slug": (r"def _?(?:\w+_)?slug\(|\{word\}\" if", {"episodes/slugs.py"}),
+    "a slug": (r"def _?(?:\w+_)?slug\(|-\{word\}", {"episodes/slugs.py"}),
     "where a turn begins": (r"PAUSE = 2\.0|\.start - (?:before\.)?end >=", {"transcripts/turns.py"}),
     "a date, read": (
         r"strptime|fromisoformat|parsedate",
