@@ -68,7 +68,7 @@ def add(
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        run = Run(open_catalog(), settings(), tell=tell, allow_private=allow_private)
+        run = Run(open_catalog(), settings(), report=tell, allow_private=allow_private)
         report(add_articles(run, targets), as_json=as_json)
 
 

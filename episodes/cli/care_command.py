@@ -95,7 +95,7 @@ def reindex(
     from episodes.pipeline.run import Run
 
     with progress() as tell:
-        run = Run(open_catalog(), settings(), tell=tell)
+        run = Run(open_catalog(), settings(), report=tell)
         if not check:
             transcripts, articles = indexing.reindex(run)
             console().print(f"indexed {transcripts} transcripts and {articles} articles")

@@ -70,7 +70,7 @@ def _align() -> None:
     from episodes.pipeline.run import Run
 
     with progress() as tell:
-        align_all(Run(open_catalog(), settings(), tell=tell))
+        align_all(Run(open_catalog(), settings(), report=tell))
 
 
 @links.command("undo")

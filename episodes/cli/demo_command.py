@@ -65,7 +65,7 @@ def demo(
     of = replace(Settings.of_home(folder, model=str(unpack_voice(folder))), names=False)  # it learned without prompts
     engine = open_catalog(of)
     with progress() as tell:
-        outcomes = list(pipeline(Run(engine, of, tell=tell, allow_private=True)))
+        outcomes = list(pipeline(Run(engine, of, report=tell, allow_private=True)))
     _account(engine, outcomes, folder)
     if any(outcome.state == "failed" for outcome in outcomes):
         raise typer.Exit(1)

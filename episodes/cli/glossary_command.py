@@ -44,7 +44,7 @@ def glossary(
 
     names = [*(add or []), *(_lines(file) if file else [])]
     with progress(quiet=as_json) as tell:
-        run = Run(open_catalog(), settings(), tell=tell)
+        run = Run(open_catalog(), settings(), report=tell)
         changes = names or remove
         found = (
             correcting.change_glossary(run, show, add=names, remove=remove or [])

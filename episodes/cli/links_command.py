@@ -36,7 +36,7 @@ def link(
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        result = link_all(Run(open_catalog(), settings(), tell=tell), anew=anew)
+        result = link_all(Run(open_catalog(), settings(), report=tell), anew=anew)
     if as_json:
         return print_json(result)
     console().print(

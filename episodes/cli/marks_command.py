@@ -97,7 +97,7 @@ def _refresh(episode: str | None) -> None:
         with reading(catalog_to_read()) as session:
             only = [rows.find(session, episode).id or 0]
     with progress() as tell:
-        checked = check_all(Run(open_catalog(), settings(), tell=tell), only)
+        checked = check_all(Run(open_catalog(), settings(), report=tell), only)
     notes().print(f"{checked.episodes} episodes looked at, {checked.segments} segments changed", style="dim")
 
 

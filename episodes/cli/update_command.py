@@ -113,5 +113,5 @@ def work_on(
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        run = Run(open_catalog(settings), settings, tell=tell, **asked)  # type: ignore[arg-type]  # names are its fields'
+        run = Run(open_catalog(settings), settings, report=tell, **asked)  # type: ignore[arg-type]  # names are its fields'
         report(work(run), as_json=as_json)

@@ -1,6 +1,6 @@
 """What the commands do: read -> decide -> write, one outcome an item.
 
-    run.py         what one run works with: the catalog, the clock, the doors, whom to tell how far it is
+    run.py         what one run works with: the catalog, the clock, the sources, whom to report progress to
     item_outcomes.py  the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
     transcription_queue.py  an episode's words: published captions at once, its sound where it is wanted

@@ -37,7 +37,7 @@ def _add(run: Run, target: str) -> Iterator[Outcome]:
     seen = 0
     for some in batched(read(target, allow_private=run.allow_private), BATCH_SIZE):
         seen += len(some)
-        run.tell(Progress("read", target, seen))
+        run.report(Progress("read", target, seen))
         yield from in_transaction(run.database, partial(_together, run, target, some))
 
 

@@ -22,7 +22,7 @@ def align_all(run: Run) -> dict[str, int]:
         in_transaction(run.database, alignments.forget_unsure)
     places = 0
     for number, one in enumerate(todo):
-        run.tell(Progress("align", one.title, number, len(todo)))
+        run.report(Progress("align", one.title, number, len(todo)))
         places += _align(run, one)
     return {"aligned": len(todo), "places": places}
 

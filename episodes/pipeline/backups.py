@@ -97,7 +97,7 @@ def restore(run: Run, file: Path) -> Restored:
         _check_empty(target)
         rows = sum(count for _, count in copy(reading, target))
         source.check_unchanged()
-        run.tell(Progress("import", "the index"))
+        run.report(Progress("import", "the index"))
         index.rebuild(session)
     log.info(
         "%s: restored, %d rows, %s", file, rows, "its checksum is right" if source.sealed else "without a checksum"

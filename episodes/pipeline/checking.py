@@ -115,7 +115,7 @@ def check_all(run: Run, episode_ids: Iterable[int] | None = None) -> Checked:
             wanted = [one for one in episode_ids if one in have]
     changed = 0
     for number, episode_id in enumerate(wanted):
-        run.tell(Progress("check", "what was heard", number, len(wanted)))
+        run.report(Progress("check", "what was heard", number, len(wanted)))
         changed += in_transaction(run.database, partial(_check_again, run, episode_id))
     return Checked(len(wanted), changed)
 

@@ -45,7 +45,7 @@ def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
     seen = 0
     for some in batched(read_bulk(path), BATCH_SIZE):
         seen += len(some)
-        run.tell(Progress("import", path.name, seen))
+        run.report(Progress("import", path.name, seen))
         yield from in_transaction(run.database, partial(_together, run, some, wanted))
 
 

@@ -12,13 +12,13 @@ from episodes.values import Progress
 
 def reindex(run: Run) -> tuple[int, int]:
     """Make all passages and the index anew, in one transaction; gives the numbers of transcripts and articles indexed."""
-    run.tell(Progress("import", "the index"))
+    run.report(Progress("import", "the index"))
     with writing(run.database) as session:
         return index.rebuild(session)
 
 
 def differences(run: Run) -> Iterator[str]:
     """What a search would find that is not so, or not find that is, a sentence each; changes nothing."""
-    run.tell(Progress("import", "the index"))
+    run.report(Progress("import", "the index"))
     with writing(run.database) as session:
         yield from index.differences(session)

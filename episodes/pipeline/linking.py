@@ -38,7 +38,7 @@ def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, A
     Then ``align`` those that are sure and new or changed. Gives how many links are in each status, {"new", "changed", "gone",
     "without"} (the last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
     """
-    run.tell(Progress("link", "episodes and articles"))
+    run.report(Progress("link", "episodes and articles"))
     new, changed, gone = _link(run, anew=anew)
     with reading(run.database) as session:
         linking = {**links.counts(session), "new": new, "changed": changed, "gone": gone}

@@ -53,7 +53,7 @@ def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -
     """Ask for a page that was listed (or failed before) and read it."""
     if rate_limited_until(run, item):
         return
-    run.tell(Progress("read", title or item))
+    run.report(Progress("read", title or item))
     known = KnownPage.of(run, item)
 
     def fetch() -> Page:

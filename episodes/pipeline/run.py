@@ -44,7 +44,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _tell_nobody(_: Progress) -> None:
+def _report_to_nobody(_: Progress) -> None:
     return None
 
 
@@ -57,10 +57,10 @@ class Run:
 
     database: Database
     settings: Settings
-    tell: Callable[[Progress], None] = _tell_nobody
+    report: Callable[[Progress], None] = _report_to_nobody
     now: Callable[[], datetime] = _now
-    load: Callable[[str], Engine] | None = None
-    door: Source | None = None
+    load_engine: Callable[[str], Engine] | None = None
+    custom_source: Source | None = None
     allow_private: bool = False
     #: Which episodes are listened to, in which language (empty: the episode's own), and whether each word gets its time.
     transcribe: Transcribe = Transcribe.MISSING
@@ -77,8 +77,8 @@ class Run:
     @cached_property
     def source(self) -> Source:
         """The door given, else yt-dlp's."""
-        if self.door:
-            return self.door
+        if self.custom_source:
+            return self.custom_source
         from episodes.sources import ytdlp
 
         return ytdlp.YtDlp(cookies=self.settings.cookies, allow_private=self.allow_private, proxy=self.settings.proxy)
@@ -99,8 +99,8 @@ class Run:
         """
         if self.model_error:
             raise self.model_error  # asked for once is enough: it may have cost a wait for the network
-        if self.load:
-            return self.load(self.settings.model)
+        if self.load_engine:
+            return self.load_engine(self.settings.model)
         from transcripts.engine.factory import open_engine
 
         # A first download takes minutes.

@@ -152,7 +152,7 @@ def _list(run: Run, one: Followed) -> Iterator[Outcome]:
     """Read the site's lists: the outcomes of what they carry, and at last of the listing itself."""
     if rate_limited_until(run, one.url):
         return
-    run.tell(Progress("list", one.title or one.url))
+    run.report(Progress("list", one.title or one.url))
     walk = _Walk(run, one)
     outcome = None
     while outcome is None or (outcome.state is State.WAITING and not outcome.until):
@@ -188,7 +188,7 @@ class _Walk:
             self.closed = True
             raise
         if batch:
-            self.run.tell(Progress("list", self.one.title or self.one.url, batch.done, batch.total))
+            self.run.report(Progress("list", self.one.title or self.one.url, batch.done, batch.total))
             self.written, fresh = _write(self.run, self.one, batch)
             self.found += fresh
             return Outcome(self.one.url, State.WAITING, step=LIST)

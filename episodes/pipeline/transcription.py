@@ -94,7 +94,7 @@ class _Transcription:
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
-            self.run.tell(Progress("load", Path(self.run.settings.model).name))
+            self.run.report(Progress("load", Path(self.run.settings.model).name))
             engine = self.run.engine  # first of all: a model that is missing must not cost a download
             for step in engine.transcribe(self._jobs(engine)):
                 self._store(engine, step)
@@ -141,7 +141,7 @@ class _Transcription:
 
     def _fetch_sound(self, info: EpisodeInfo) -> Path:
         def on_bytes(done: float, total: float | None) -> None:
-            self.run.tell(Progress("fetch", info.title, done, total, "B"))
+            self.run.report(Progress("fetch", info.title, done, total, "B"))
 
         if info.media and not is_web(info.media):
             return self.run.named.find(info.media)
@@ -222,4 +222,4 @@ class _Transcription:
 
     def _report(self, far: Iterable[Progress]) -> None:
         for progress in far:
-            self.run.tell(progress)
+            self.run.report(progress)

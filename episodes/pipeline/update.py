@@ -96,7 +96,7 @@ def _list(run: Run, show: Followed) -> Iterator[Outcome]:
 
 
 def _discover(run: Run, show: Followed) -> Outcome:
-    run.tell(Progress("list", show.title or show.url))
+    run.report(Progress("list", show.title or show.url))
     listing = run.source.listing(show.url)
     found = list(_until_known(run, show, listing.entries))
 
@@ -116,7 +116,7 @@ def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterato
     """The entries that the catalog does not know; the newest first, ending early where the rest was seen before."""
     known_in_a_row = 0
     for number, entry in enumerate(entries, 1):
-        run.tell(Progress("list", show.title or show.url, number))
+        run.report(Progress("list", show.title or show.url, number))
         with reading(run.database) as session:
             known = bool(outcomes.known(session, STEP, [entry.identity]))
         known_in_a_row = known_in_a_row + 1 if known else 0
@@ -176,7 +176,7 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
 
 def _read(run: Run, waiting: Waiting) -> Outcome:
     """Read one listed episode, decide, write it, and then what became of it."""
-    run.tell(Progress("read", waiting.title or waiting.item))
+    run.report(Progress("read", waiting.title or waiting.item))
     url = waiting.data["url"]
     outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
     in_transaction(run.database, lambda session: outcomes.record(session, STEP, outcome, now=run.now()))

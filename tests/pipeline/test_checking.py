@@ -40,7 +40,13 @@ SAID = (
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
     """A catalog with a followed show, and an episode of it of which nothing was heard yet."""
-    run = Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, door=FakeSource({}), load=lambda _: FakeEngine())
+    run = Run(
+        engine,
+        Settings.of_home(tmp_path),
+        now=lambda: NOW,
+        custom_source=FakeSource({}),
+        load_engine=lambda _: FakeEngine(),
+    )
     with writing(engine) as session:
         show, _ = shows.add(session, "https://video.example/@harbour", title="News in Review", match="", now=NOW)
         info = EpisodeInfo("fake:1", "ep1", "Episode 1: The crossing", url="https://video.example/1", show=show.title)
@@ -206,7 +212,7 @@ def test_the_engine_is_told_the_glossary_first_then_what_is_written_about_the_ep
 
         enqueue(session, episode, run)
     correcting.change_glossary(run, "1", add=["Tafolla"])
-    run.load = lambda _: Asked()
+    run.load_engine = lambda _: Asked()
 
     assert [outcome.state for outcome in transcribe_due(run)] == ["done"]
     assert told == ["Tafolla, Odile Renard, Harbour Trust."]

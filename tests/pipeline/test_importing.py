@@ -28,7 +28,11 @@ def run(engine: Engine, tmp_path: Path) -> Run:
     from episodes.sources.ytdlp import YtDlp
 
     return Run(
-        engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load=fakes.load, door=YtDlp(allow_private=True)
+        engine,
+        Settings.of_home(tmp_path / "home"),
+        now=lambda: NOW,
+        load_engine=fakes.load,
+        custom_source=YtDlp(allow_private=True),
     )
 
 

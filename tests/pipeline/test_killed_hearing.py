@@ -41,7 +41,7 @@ from transcripts.engine.worker import Child
 
 settings = Settings.from_environment()
 make = partial(engines.make, windows={WINDOWS}, room={ROOM})
-outcomes = transcribe_due(Run(connect(settings.database_url), settings, load=lambda _: Child(make)))
+outcomes = transcribe_due(Run(connect(settings.database_url), settings, load_engine=lambda _: Child(make)))
 sys.exit(sum(one.state != "done" for one in outcomes))
 """
 

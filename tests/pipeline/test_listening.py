@@ -74,12 +74,12 @@ def run(engine: Engine, tmp_path: Path) -> Run:
     with writing(engine) as session:
         shows.add(session, SHOW, title="", match="", now=NOW)
     source = FakeSource({1: episode(1, duration=120.0), 2: episode(2, duration=120.0)})
-    return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, door=source)
+    return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, custom_source=source)
 
 
 def again(run: Run, engine: Slow, **more: object) -> Run:
     """The next run over the same catalog, with this engine."""
-    return replace(run, load=lambda _: engine, model_error=None, **more)  # type: ignore[arg-type]
+    return replace(run, load_engine=lambda _: engine, model_error=None, **more)  # type: ignore[arg-type]
 
 
 def updated(run: Run) -> dict[str, str]:
@@ -170,7 +170,7 @@ def test_a_broken_file_and_one_that_cannot_be_fetched_are_their_own_outcomes(run
 
     source.fetch_audio = some  # type: ignore[method-assign]
     engine = Slow(broken=("fake:1",))
-    assert updated(again(replace(run, door=source), engine)) == {
+    assert updated(again(replace(run, custom_source=source), engine)) == {
         "fake:4": "failed",
         "fake:1": "failed",
         "fake:2": "done",
@@ -191,7 +191,7 @@ def test_a_site_that_asks_for_a_pause_is_asked_for_no_more_sound(run: Run) -> No
         raise RateLimited(info.url, "429", until)
 
     source.fetch_audio = limited  # type: ignore[method-assign]
-    found = [one for one in update.update(again(replace(run, door=source), Slow())) if one.step == "hear"]
+    found = [one for one in update.update(again(replace(run, custom_source=source), Slow())) if one.step == "hear"]
 
     assert [(one.state, one.until) for one in found] == [(State.WAITING, until)] * 3
     assert [call for call in source.calls if call.startswith("audio")] == ["audio fake:3"]
@@ -204,7 +204,7 @@ def test_captions_of_a_site_that_asks_for_a_pause_are_waited_for(run: Run) -> No
     )
     engine = Slow()
 
-    assert updated(again(replace(run, door=source), engine)) == {"fake:1": "waiting"}
+    assert updated(again(replace(run, custom_source=source), engine)) == {"fake:1": "waiting"}
     assert engine.jobs == []
 
 
@@ -224,7 +224,7 @@ def test_a_model_that_goes_missing_midway_leaves_the_rest_waiting(run: Run) -> N
 )
 def test_which_episodes_are_listened_to(run: Run, mode: str, heard_first: list[str], heard_then: list[str]) -> None:
     """The first run as asked, a second one by default. Captions are taken in any case, and shown."""
-    run = replace(run, door=FakeSource({1: episode(1), 2: episode(2, captions=captions(2))}))
+    run = replace(run, custom_source=FakeSource({1: episode(1), 2: episode(2, captions=captions(2))}))
     first, then = Slow(), Slow()
     updated(again(run, first, transcribe=Transcribe(mode)))
     with reading(run.database) as session:
@@ -236,7 +236,7 @@ def test_which_episodes_are_listened_to(run: Run, mode: str, heard_first: list[s
 
 
 def test_always_hears_what_earlier_runs_took_from_captions_and_keeps_both(run: Run) -> None:
-    run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
+    run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     later = Slow()
     assert updated(again(run, later, transcribe=Transcribe.ALWAYS)) == {"fake:2": "done"}
@@ -247,7 +247,7 @@ def test_always_hears_what_earlier_runs_took_from_captions_and_keeps_both(run: R
 
 
 def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(run: Run) -> None:
-    run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
+    run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     for name in ("small.en", "small.en", "turbo"):
         found = list(transcription_queue.transcribe_episodes(again(run, Slow(name=name)), ["ep2"]))
@@ -258,7 +258,7 @@ def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(
 
 
 def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_update(run: Run) -> None:
-    run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
+    run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     with pytest.raises(Power):
         list(transcription_queue.transcribe_episodes(again(run, Slow(stop=2)), ["ep2"]))
@@ -271,14 +271,14 @@ def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_upd
 
 
 def test_a_model_that_is_not_there_leaves_no_wish_behind(run: Run) -> None:
-    run = replace(run, door=FakeSource({2: episode(2, captions=captions(2))}))
+    run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
 
     def load(name: str) -> Slow:
         raise ModelError(name, "no such name")
 
     with pytest.raises(ModelError, match="no such name"):
-        list(transcription_queue.transcribe_episodes(replace(run, load=load, model_error=None), ["ep2"]))
+        list(transcription_queue.transcribe_episodes(replace(run, load_engine=load, model_error=None), ["ep2"]))
     with reading(run.database) as session:
         assert outcomes.unfinished(session, "hear") == set()
 
@@ -287,7 +287,7 @@ def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: 
     known = {1: "en-GB", 2: "de", 3: "", 4: "und"}
     source = FakeSource({number: episode(number, language=code) for number, code in known.items()})
     first = Slow()
-    updated(again(replace(run, door=source), first))
+    updated(again(replace(run, custom_source=source), first))
     assert {job.key: job.options.language for job in first.jobs} == {
         "fake:1": "en-GB",
         "fake:2": "de",
@@ -297,7 +297,7 @@ def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: 
     second = Slow()
     list(
         transcription_queue.transcribe_episodes(
-            again(replace(run, door=source), second, language="fr", words=True), ["ep2"]
+            again(replace(run, custom_source=source), second, language="fr", words=True), ["ep2"]
         )
     )
     assert [(job.options.language, job.options.words) for job in second.jobs] == [("fr", True)]
@@ -307,7 +307,7 @@ def test_progress_counts_the_sound_of_each_episode_and_of_the_run(run: Run) -> N
     with pytest.raises(Power):
         updated(again(run, Slow(stop=1)))
     told: list[Progress] = []
-    updated(again(run, Slow(), tell=told.append))
+    updated(again(run, Slow(), report=told.append))
 
     of_run = [(one.done, one.total) for one in told if one.stage == "run"]
     assert of_run[0] == (0, 240 - 30)

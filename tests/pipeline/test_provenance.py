@@ -1,4 +1,4 @@
-"""What comes from outside names no file of this machine: its words are nowhere, whichever door it came through."""
+"""What comes from outside names no file of this machine: its words are nowhere, whichever way it came."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NAMES = [
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    return Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load=fakes.load, allow_private=True)
+    return Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load_engine=fakes.load, allow_private=True)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_relative_address_is_taken_from_where_the_feed_says_it_lies(
     file = tmp_path / "feed.xml"
     (tmp_path / "1.mp3").write_bytes(b"private")
     file.write_text(feed(media="1.mp3", transcript="1.vtt", head=head))
-    run.door = fakes.FakeSource({}, {f"{whole}1.vtt": fakes.VTT})
+    run.custom_source = fakes.FakeSource({}, {f"{whole}1.vtt": fakes.VTT})
     list(import_paths(run, [file]))
 
     with reading(run.database) as session:

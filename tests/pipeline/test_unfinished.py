@@ -65,7 +65,7 @@ def run(engine: Engine, tmp_path: Path) -> Run:
             articles.put(session, page, now=NOW)
 
     in_transaction(engine, fill)
-    return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load=fakes.load, door=source)
+    return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load_engine=fakes.load, custom_source=source)
 
 
 def linked(run: Run) -> int:

@@ -32,7 +32,7 @@ def following(engine: Engine, tmp_path: Path) -> Callable[..., Run]:
     def follow(source: FakeSource, *, match: str = "", load: Callable[[str], fakes.FakeEngine] = fakes.load) -> Run:
         with writing(engine) as session:
             shows.add(session, SHOW, title="", match=match, now=NOW)
-        return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load=load, door=source)
+        return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load_engine=load, custom_source=source)
 
     return follow
 
@@ -214,7 +214,7 @@ def test_without_a_model_what_has_captions_is_done_and_the_rest_waits(following:
     assert result["hear fake:1"] == "waiting"
     assert result[f"hear {run.settings.model}"] == "failed"
     assert "audio fake:1" not in source.calls
-    run.model_error, run.load = None, fakes.load
+    run.model_error, run.load_engine = None, fakes.load
     run.__dict__.pop("engine", None)
     assert states(run) == {"hear fake:1": "done"}
 

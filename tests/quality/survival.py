@@ -182,7 +182,7 @@ def bad() -> bool:
         voice = str(unpack_voice(folder))
         from tests.quality.survival import mortal  # under this name the child finds it, not as __main__'s
 
-        run = Run(database, settings, load=lambda _: WorkerEngine(partial(mortal, voice)))
+        run = Run(database, settings, load_engine=lambda _: WorkerEngine(partial(mortal, voice)))
         last: dict[str, Outcome] = {}
         for outcome in import_paths(run, [folder / "archive"]):
             last[outcome.title or outcome.item] = outcome
