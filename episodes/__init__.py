@@ -19,7 +19,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
 
     migrations/     the catalog's shape, step by step
     database/       engine and transactions
-    models.py       the tables
+    models/         the tables
 
     guard/          the network, guarded: addresses, redirects, size, time
     files/          which files of this machine may be read, and how one is written

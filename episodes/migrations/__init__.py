@@ -2,7 +2,7 @@
 
 There is no alembic.ini: the top level of the project is fixed, and a user's machine has no use for one. ``HEAD`` repeats the newest
 revision, so that a catalog that is up to date is recognised by one query, without loading Alembic; a test holds the two equal.
-To add a step: change ``models.py``, write ``versions/NNNN_what.py`` with the DDL written out (a migration never calls code that
+To add a step: change ``models/``, write ``versions/NNNN_what.py`` with the DDL written out (a migration never calls code that
 may change later, but for the form of addresses: 0009 says why), set ``HEAD``; the test that compares a migrated database with a
 created one tells whether they agree.
 
