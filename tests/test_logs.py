@@ -16,7 +16,7 @@ from sqlalchemy import text
 from episodes import redaction
 from episodes.articles.rate_limiter import RateLimiter
 from episodes.articles.web_client import WebClient
-from episodes.cli.verbosity import told
+from episodes.cli.verbosity import log_to_stderr
 from episodes.config import LogLevel
 from episodes.database import connect, read_only
 from episodes.errors import ArticleError, RobotsForbid
@@ -150,7 +150,7 @@ def test_help_does_not_load_logging() -> None:
 
 def test_a_server_tells_its_errors_unasked_and_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
     log = logger("episodes.web.errors")
-    with told(LogLevel.ERROR), told(LogLevel.ERROR):
+    with log_to_stderr(LogLevel.ERROR), log_to_stderr(LogLevel.ERROR):
         log.warning("the quay is wet")
         log.error("the quay is gone")
 
@@ -197,10 +197,10 @@ def test_half_a_character_of_an_address_can_be_kept_by_any_handler(caplog: pytes
 
 
 def test_an_odd_record_is_one_line_and_moves_no_cursor(nir: Nir, tmp_path: Path) -> None:
-    told = nir("-v", "articles", "add", "http://127.0.0.1:9/\x1b[2J\nINFO forged", "--allow-private")
+    log_to_stderr = nir("-v", "articles", "add", "http://127.0.0.1:9/\x1b[2J\nINFO forged", "--allow-private")
 
-    assert "\x1b" not in told.err
-    assert not any(line.startswith("INFO") for line in told.err.splitlines())
+    assert "\x1b" not in log_to_stderr.err
+    assert not any(line.startswith("INFO") for line in log_to_stderr.err.splitlines())
 
 
 def test_requests_of_pages(site: SampleSite, caplog: pytest.LogCaptureFixture) -> None:

@@ -23,7 +23,7 @@ FACTS = {
         r"\\ud800-\\udfff|replace\(\"\\(?:x00|0)\", \"\"\)",
         {
             "transcripts/text.py",
-            "episodes/cli/plain.py",  # what a terminal obeys
+            "episodes/cli/control_chars.py",  # what a terminal obeys
             "episodes/urls.py",  # what no address holds: line breaks go, too
             "episodes/catalog/episodes.py",  # whether a name that was typed is empty
             "episodes/sample/server.py",  # a path, on its way to a folder

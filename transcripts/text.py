@@ -1,7 +1,7 @@
 """Pure: text from outside, made fit to be kept and to be read. Whatever comes through several doors is the same text behind each.
 
 ``storable`` is for what is kept as it came: names, descriptions, values of others. ``one_line`` is for what is read and compared:
-titles, paragraphs, what was said. What a terminal would obey is no matter of keeping; see ``episodes.cli.plain``.
+titles, paragraphs, what was said. What a terminal would obey is no matter of keeping; see ``episodes.cli.control_chars``.
 """
 
 from __future__ import annotations

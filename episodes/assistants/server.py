@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import Engine
 
-from episodes.assistants import answers
+from episodes.assistants import tools
 from episodes.database import read_only
 from episodes.errors import CatalogError, NothingDone
 
@@ -56,10 +56,10 @@ def server(engine: Engine) -> MCPServer[Any]:
         words: Annotated[str, Field(description=WORDS)],
         where: Annotated[Literal["all", "said", "written"], Field(description="Which side is searched.")] = "all",
         show: Annotated[str, Field(description="Only this show, by its title.")] = "",
-        limit: Annotated[int, Field(ge=1, le=answers.MOST, description="So many hits at most.")] = 10,
+        limit: Annotated[int, Field(ge=1, le=tools.MAX_HITS, description="So many hits at most.")] = 10,
     ) -> dict[str, Any]:
         """Find moments in episodes and places in articles, the best first; anything can be asked, nothing is refused."""
-        return _told(lambda: answers.search(catalog, words, where, show, limit))
+        return _as_tool_result(lambda: tools.search(catalog, words, where, show, limit))
 
     @made.tool(annotations=reads)
     def show(
@@ -70,12 +70,12 @@ def server(engine: Engine) -> MCPServer[Any]:
         minutes: Annotated[float, Field(gt=0, le=60, description="Of an episode: for so many minutes.")] = 10,
     ) -> dict[str, Any]:
         """All about one episode (what was said, its articles, which paragraphs were said when) or one article (its paragraphs)."""
-        return _told(lambda: answers.show(catalog, name, start, minutes))
+        return _as_tool_result(lambda: tools.show(catalog, name, start, minutes))
 
     return made
 
 
-def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _as_tool_result(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """An answer; what a person could mend is told to the assistant in its words."""
     from mcp.server.mcpserver.exceptions import ToolError
 

@@ -1,38 +1,38 @@
 """The command line ``nir``: thin. A command opens the catalog, calls the pipeline or one read, and shows the outcome.
 
-    app.py          the app, the order of the commands
-    errors.py       the one place that turns errors into a line and an exit code
-    stopping.py     Ctrl-C, a request to terminate, a pipe that nobody reads
-    options.py      options that several commands have
-    opening.py      settings and the catalog, opened on demand
-    output.py       JSON, tables, outcomes as they come
-    terminal.py     text from outside on a terminal
-    plain.py        pure: what of it is shown
-    progress.py     how far long work is: bars on a terminal, plain lines elsewhere
-    bars.py         the bars
-    verbosity.py    the log on stderr
-    reviewing.py    the proposed links, one key a link
+    app.py                   the app, the order of the commands
+    errors.py                the one place that turns errors into a line and an exit code
+    signals.py               Ctrl-C, a request to terminate, a pipe that nobody reads
+    options.py               options that several commands have
+    opening.py               settings and the catalog, opened on demand
+    output.py                JSON, tables, outcomes as they come
+    terminal.py              text from outside on a terminal
+    control_chars.py         pure: what of it is shown
+    progress.py              how far long work is: bars on a terminal, plain lines elsewhere
+    progress_bars.py         the bars
+    verbosity.py             the log on stderr
+    link_review.py           the proposed links, one key a link
 
 The commands, by what they are about:
 
-    demo_command.py         demo
-    shows_command.py        shows
-    glossary_command.py     shows glossary
-    update_command.py       update, retry, hear
-    import_command.py       import
-    articles_command.py     articles
-    links_command.py        link, links
-    decisions_command.py    confirm, reject, links undo, review, export and import
-    search_command.py       search
-    show_command.py         show, export, episodes
-    use_command.py          use
-    serve_command.py        serve
-    mcp_command.py          mcp
-    passages_command.py     passages
-    marks_command.py        marks
-    corrections_command.py  correct, corrections
-    transcribe_command.py   transcribe
-    care_command.py         status, doctor, reindex, backup, restore
+    demo_command.py          demo
+    shows_command.py         shows
+    glossary_command.py      shows glossary
+    update_command.py        update, retry, hear
+    import_command.py        import
+    articles_command.py      articles
+    links_command.py         link, links
+    decisions_command.py     confirm, reject, links undo, review, export and import
+    search_command.py        search
+    show_command.py          show, export, episodes
+    use_command.py           use
+    serve_command.py         serve
+    mcp_command.py           mcp
+    passages_command.py      passages
+    marks_command.py         marks
+    corrections_command.py   correct, corrections
+    transcribe_command.py    transcribe
+    maintenance_command.py   status, doctor, reindex, backup, restore
 
 ``main`` stands here.
 

@@ -10,13 +10,13 @@ from typer.core import TyperGroup
 
 from episodes.cli import (
     articles_command,
-    care_command,
     corrections_command,
     decisions_command,
     demo_command,
     glossary_command,
     import_command,
     links_command,
+    maintenance_command,
     marks_command,
     mcp_command,
     passages_command,
@@ -38,7 +38,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            from episodes.cli.plain import one_line
+            from episodes.cli.control_chars import one_line
 
             if isinstance(message := getattr(error, "message", None), str):
                 error.message = one_line(message)  # type: ignore[attr-defined]
@@ -65,12 +65,12 @@ def _version(on: bool) -> None:
         raise typer.Exit
 
 
-def _tell(context: typer.Context, verbose: int) -> int:
+def _start_logging(context: typer.Context, verbose: int) -> int:
     if (verbose or os.environ.get("NIR_LOG")) and not context.resilient_parsing:
-        from episodes.cli.verbosity import level, told
+        from episodes.cli.verbosity import level, log_to_stderr
 
-        if asked := level(verbose):
-            context.with_resource(told(asked))
+        if log_level := level(verbose):
+            context.with_resource(log_to_stderr(log_level))
     return verbose
 
 
@@ -88,7 +88,7 @@ def root(
             count=True,
             metavar="",
             show_default=False,
-            callback=_tell,
+            callback=_start_logging,
             help="Tell on stderr what is asked of the outside world; -vv: also how. NIR_LOG=info or debug does the same.",
         ),
     ] = 0,
@@ -115,6 +115,6 @@ for part in (
     marks_command,
     corrections_command,
     transcribe_command,
-    care_command,
+    maintenance_command,
 ):
     part.add_to(app)

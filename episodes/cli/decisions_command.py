@@ -38,15 +38,15 @@ def confirm(
         with reading(catalog_to_read()) as session:
             proposed = catalog.listed(session, status="proposed")
             chosen += [one.link.id or 0 for one in proposed if one.link.confidence >= above]
-    _decide(chosen, "confirmed")
+    _decide_all(chosen, "confirmed")
 
 
 def reject(link_ids: Annotated[list[int], IDS]) -> None:
     """Say that these links are wrong; no later run makes them again."""
-    _decide(link_ids, "rejected")
+    _decide_all(link_ids, "rejected")
 
 
-def _decide(link_ids: list[int], status: str) -> None:
+def _decide_all(link_ids: list[int], status: str) -> None:
     from episodes.catalog import links as catalog
     from episodes.cli.opening import now, open_catalog
     from episodes.cli.output import console
@@ -55,14 +55,14 @@ def _decide(link_ids: list[int], status: str) -> None:
 
     with writing(open_catalog()) as session:
         states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
-    _align()
+    _align_confirmed()
     for link_id, state in zip(link_ids, states, strict=True):
         console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")
     if not link_ids:
         console().print("no proposed link is that sure")
 
 
-def _align() -> None:
+def _align_confirmed() -> None:
     """What has become sure is aligned, and what no longer is loses its places."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.progress import progress
@@ -90,11 +90,11 @@ def undo(link_ids: Annotated[list[int], IDS]) -> None:
 @links.command("review")
 def review() -> None:
     """Go through the proposed links with what they have most alike, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
+    from episodes.cli.link_review import Review
     from episodes.cli.opening import now, open_catalog
-    from episodes.cli.reviewing import Review
 
     Review(open_catalog(), now).run()
-    _align()
+    _align_confirmed()
 
 
 @links.command("export", epilog="Example: nir links export -o decisions.jsonl")
@@ -105,13 +105,13 @@ def export(
     import json
 
     from episodes.cli.opening import catalog_to_read, settings
-    from episodes.cli.output import check_out, write_out
+    from episodes.cli.output import check_output, open_output
     from episodes.pipeline.link_decisions import decisions
     from episodes.pipeline.run import Run
 
-    check_out(output)
+    check_output(output)
     found = decisions(Run(catalog_to_read(), settings()))
-    with write_out(output) as stream:
+    with open_output(output) as stream:
         stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
 
 

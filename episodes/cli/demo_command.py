@@ -111,7 +111,7 @@ def _episodes(session: Session) -> None:
 def _links(session: Session) -> None:
     from episodes.catalog import episodes, links
     from episodes.cli.output import console
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
 
     out = console()
     out.print()
@@ -119,7 +119,7 @@ def _links(session: Session) -> None:
     linked = links.listed(session)
     for one in linked:
         out.print(f"  {one.episode.title}")
-        out.print(line("    ↔ ", (one.article.title, "green"), " ", (one.link.status, "dim")))
+        out.print(styled_line("    ↔ ", (one.article.title, "green"), " ", (one.link.status, "dim")))
         for why in one.evidence[:3]:
             out.print(f"      {'+' if why.weight >= 0 else '−'} {why.detail}", style="dim")
     have = {one.episode.id for one in linked}
@@ -133,28 +133,28 @@ def _passages(session: Session) -> None:
     """A few places, of as many episodes as there are; the surest of each."""
     from episodes.catalog import alignments, episodes
     from episodes.cli.output import console
-    from episodes.cli.passages_command import line
-    from episodes.cli.terminal import line as styled
+    from episodes.cli.passages_command import passage_line
+    from episodes.cli.terminal import styled_line
 
     out = console()
     out.print()
-    out.print(styled(("Where the article's words were said", "bold"), " ", ("nir passages 12", "dim")))
+    out.print(styled_line(("Where the article's words were said", "bold"), " ", ("nir passages 12", "dim")))
     out.print()
     for row in episodes.newest_first(session):
         found = alignments.of_episode(session, row.id or 0)
         if found:
-            out.print(line(max(found, key=lambda one: one.place.score), row.url))
+            out.print(passage_line(max(found, key=lambda one: one.place.score), row.url))
 
 
 def _search(session: Session, words: str, shows: str) -> None:
     from episodes.cli.output import console
     from episodes.cli.search_command import hit_line
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
     from episodes.search.find import find
 
     out = console()
     out.print()
-    out.print(line((f"nir search '{words}'", "bold"), " ", (shows, "dim")))
+    out.print(styled_line((f"nir search '{words}'", "bold"), " ", (shows, "dim")))
     out.print()
     for hit in find(session, words, limit=2).hits:
         out.print(hit_line(hit))
@@ -162,13 +162,13 @@ def _search(session: Session, words: str, shows: str) -> None:
 
 def _next(folder: Path) -> None:
     from episodes.cli.output import console
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
 
     out = console()
     out.print("Look around in it", style="bold")
     for command in (f"export NIR_HOME={folder}", *LOOK_AROUND):
         out.print(f"  {command}")
-    out.print(line(("Your own show", "bold"), " ", ("(unset NIR_HOME first)", "dim")))
+    out.print(styled_line(("Your own show", "bold"), " ", ("(unset NIR_HOME first)", "dim")))
     for command in YOUR_OWN:
         out.print(f"  {command}")
     out.print(

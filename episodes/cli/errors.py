@@ -1,6 +1,6 @@
 """Errors become one line on stderr and an exit code here, and nowhere else.
 
-0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done; ``stopping.py`` has those of signals.
+0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done; ``signals.py`` has those of signals.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from episodes.cli import stopping
-from episodes.cli.plain import one_line
+from episodes.cli import signals
+from episodes.cli.control_chars import one_line
 
 #: A single dash and a word.
 _LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
@@ -23,20 +23,20 @@ WRONG_USAGE = 2
 NOTHING_DONE = 3
 
 
-def run(signals: Mapping[int, Any]) -> None:
-    """Run the app and end the process with its exit code; these ``signals`` stop it, and have such handlers usually."""
+def run(handlers: Mapping[int, Any]) -> None:
+    """Run the app and end the process with its exit code; these ``handlers`` are the usual ones of the signals that stop it."""
     ended: BaseException = SystemExit(0)
     try:
-        with stopping.stoppable(signals):
-            stopping.have_streams()
+        with signals.interruptible(handlers):
+            signals.ensure_streams()
             from episodes.cli.app import app
 
             app()
     except BaseException as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
-        stopping.calm(signals)
+        signals.exit_on_signal(handlers)
         ended = error
-    code = stopping.finish(_code(ended))
-    stopping.rest(signals)
+    code = signals.flush_output(_code(ended))
+    signals.finish_quietly(handlers)
     sys.exit(code)
 
 
@@ -61,7 +61,7 @@ def _ended(end: SystemExit) -> int:
     """Typer has ended the command: by its own exit code, for a signal, or for a pipe that is broken."""
     if isinstance(end.__context__, BrokenPipeError):
         return _failed(end.__context__)
-    if end.code == stopping.INTERRUPTED:
+    if end.code == signals.INTERRUPTED:
         return _stopped()
     if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
         _say("a word to leave out comes after two dashes: nir search -- water -storm")
@@ -69,14 +69,14 @@ def _ended(end: SystemExit) -> int:
 
 
 def _stopped() -> int:
-    code = stopping.stopped()
+    code = signals.exit_code()
     _say("stopped; what was finished is kept, run the same command again to go on")
     return code
 
 
 def _failed(error: Exception) -> int:
-    if isinstance(error, BrokenPipeError) and stopping.unread():
-        return stopping.UNREAD
+    if isinstance(error, BrokenPipeError) and signals.output_abandoned():
+        return signals.BROKEN_PIPE
     from episodes.redaction import redact
 
     if _debugging():

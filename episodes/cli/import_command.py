@@ -49,5 +49,5 @@ def import_files(
     from episodes.pipeline.importing import import_paths
 
     how = settings_for(model, engine, precision, batch)
-    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: import_paths(run, paths), asked, as_json=as_json)
+    run_options = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: import_paths(run, paths), run_options, as_json=as_json)

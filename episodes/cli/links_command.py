@@ -85,13 +85,13 @@ STYLES = {"linked": "green", "confirmed": "bold green", "proposed": "yellow", "r
 def show_link(one: Linked) -> None:
     """A link for a person: both titles, the status, and the evidence in words."""
     from episodes.cli.output import console
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
 
     style = STYLES[one.link.status]
     out = console()
     number, status = (f"{one.link.id:>4}", "dim"), (one.link.status, style)
     key, url = (one.episode.key, "dim"), (one.article.url, "dim")
-    out.print(line(number, "  ", status, f" {one.link.confidence:.2f}  {one.episode.title} ", key))
-    out.print(line(f"      ↔ {one.article.title} ", url))
+    out.print(styled_line(number, "  ", status, f" {one.link.confidence:.2f}  {one.episode.title} ", key))
+    out.print(styled_line(f"      ↔ {one.article.title} ", url))
     for why in one.evidence:
         out.print(f"        {'+' if why.weight >= 0 else '−'} {why.detail}", style="dim")

@@ -118,13 +118,13 @@ def _show(found: list[Marked]) -> None:
 
 def _print(one: Marked) -> None:
     from episodes.cli.output import clock, console
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
     from episodes.urls import deep_link
 
     text = one.text if len(one.text) <= _SHOWN else one.text[:_SHOWN].rsplit(" ", 1)[0] + " …"
     url = deep_link(one.episode.url, one.start)
     many = f" and {one.segments - 1} more" if one.segments > 1 else ""
     said = f"“{text}”{many}" if text else "(no words)"
-    console().print(line(f"{clock(one.start):>8}  {said}  ", (url, "dim")))
+    console().print(styled_line(f"{clock(one.start):>8}  {said}  ", (url, "dim")))
     for mark in one.marks:
-        console().print(line("          ", (mark.kind, "yellow"), f" {mark.detail}"))
+        console().print(styled_line("          ", (mark.kind, "yellow"), f" {mark.detail}"))

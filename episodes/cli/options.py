@@ -13,7 +13,7 @@ from transcripts.engine_options import EngineName, EngineOptions, Precision
 if TYPE_CHECKING:
     from episodes.config import Settings
 
-HEARING = "Hearing"
+TRANSCRIPTION = "Hearing"
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -25,14 +25,17 @@ Model = Annotated[
         "--model",
         envvar="NIR_MODEL",
         help="Whisper model: a name such as base.en, small.en, turbo, or the path of a checkpoint.",
-        rich_help_panel=HEARING,
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
 EngineOption = Annotated[
     EngineName | None,
     typer.Option(
-        "--engine", envvar="NIR_ENGINE", help="What runs the model; default: openai-whisper.", rich_help_panel=HEARING
+        "--engine",
+        envvar="NIR_ENGINE",
+        help="What runs the model; default: openai-whisper.",
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
@@ -42,7 +45,7 @@ PrecisionOption = Annotated[
         "--precision",
         envvar="NIR_PRECISION",
         help="How finely the model counts; auto takes what is fast on this machine and hears the same.",
-        rich_help_panel=HEARING,
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
@@ -53,7 +56,7 @@ Batch = Annotated[
         envvar="NIR_BATCH",
         min=1,
         help="Windows heard at once; fewer need less memory. Default: as many as fit.",
-        rich_help_panel=HEARING,
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
@@ -62,14 +65,14 @@ Language = Annotated[
     typer.Option(
         "--language",
         help="Spoken language, as en or english, or auto: found out, stretch by stretch. Default: the episode's own, else auto.",
-        rich_help_panel=HEARING,
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
 Words = Annotated[
     bool,
     typer.Option(
-        "--words/--no-words", help="Keep the time of each word, not only each segment's.", rich_help_panel=HEARING
+        "--words/--no-words", help="Keep the time of each word, not only each segment's.", rich_help_panel=TRANSCRIPTION
     ),
 ]
 
@@ -78,7 +81,7 @@ TranscribeOption = Annotated[
     typer.Option(
         "--transcribe",
         help="Which episodes are listened to: always also those with captions, missing those without any words, never none now.",
-        rich_help_panel=HEARING,
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
@@ -93,7 +96,7 @@ def settings_for(
     from episodes.config import Settings
 
     read = Settings.from_environment()
-    return replace(read, engine_options=_asked(read.engine_options, model, engine, precision, batch))
+    return replace(read, engine_options=_overridden(read.engine_options, model, engine, precision, batch))
 
 
 def hearing_for(
@@ -105,10 +108,10 @@ def hearing_for(
     """The same for whoever needs no catalog: nothing of a database is loaded."""
     from episodes.config import engine_options
 
-    return _asked(engine_options(), model, engine, precision, batch)
+    return _overridden(engine_options(), model, engine, precision, batch)
 
 
-def _asked(
+def _overridden(
     had: EngineOptions, model: str, engine: EngineName | None, precision: Precision | None, batch: int | None
 ) -> EngineOptions:
     return replace(

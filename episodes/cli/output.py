@@ -45,27 +45,27 @@ def above(rows: Console) -> Iterator[None]:
 
 def console() -> Console:
     """For people, on stdout; without colour and markup where stdout is no terminal."""
-    from episodes.cli.terminal import People
+    from episodes.cli.terminal import SafeConsole
 
     if _above and sys.stdout.isatty():
         return _above[-1]
-    return People(soft_wrap=not sys.stdout.isatty())
+    return SafeConsole(soft_wrap=not sys.stdout.isatty())
 
 
 def notes() -> Console:
     """For people, on stderr: progress, counts, advice."""
-    from episodes.cli.terminal import People
+    from episodes.cli.terminal import SafeConsole
 
     if _above:
         return _above[-1]
-    return People(stderr=True, soft_wrap=not sys.stderr.isatty())
+    return SafeConsole(stderr=True, soft_wrap=not sys.stderr.isatty())
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
     """One JSON document on stdout, dates as ISO text."""
-    from episodes.cli.plain import escaped
+    from episodes.cli.control_chars import json_escaped
 
-    sys.stdout.write(escaped(json.dumps(document, default=str, ensure_ascii=False, indent=2)) + "\n")
+    sys.stdout.write(json_escaped(json.dumps(document, default=str, ensure_ascii=False, indent=2)) + "\n")
 
 
 def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> None:
@@ -104,7 +104,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
 
 def outcome_line(outcome: Outcome) -> Text:
     """One line: sign, title or item, reason, time."""
-    from episodes.cli.terminal import line
+    from episodes.cli.terminal import styled_line
     from episodes.dates import to_the_minute
     from episodes.redaction import redact_url
 
@@ -115,7 +115,7 @@ def outcome_line(outcome: Outcome) -> Text:
         reason = f"{item}: {reason}"
     until = f" until {to_the_minute(outcome.until)}" if outcome.until and outcome.state == "waiting" else ""
     tail = (f" {reason}{until}", "dim") if reason or until else ""
-    return line((sign, style), f" {title}", tail)
+    return styled_line((sign, style), f" {title}", tail)
 
 
 def clock(seconds: float) -> str:
@@ -140,7 +140,7 @@ def fields(pairs: Mapping[str, object]) -> None:
     console().print(table)
 
 
-def check_out(output: Path | None) -> None:
+def check_output(output: Path | None) -> None:
     """Whether ``write_out`` will be able to: to be asked before long work.
 
     Raises:
@@ -153,14 +153,14 @@ def check_out(output: Path | None) -> None:
 
 
 @contextmanager
-def write_out(output: Path | None) -> Iterator[TextIO]:
+def open_output(output: Path | None) -> Iterator[TextIO]:
     """A stream to ``output``, or to stdout; a file appears whole or not at all (see ``files.writing``)."""
     from episodes.files.writing import written
 
     if output is None:
-        from episodes.cli.terminal import seen
+        from episodes.cli.terminal import safe_stream
 
-        yield seen(sys.stdout)
+        yield safe_stream(sys.stdout)
         return
     with written(output) as stream:
         yield stream

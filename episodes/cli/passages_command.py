@@ -54,25 +54,25 @@ def passages(
     return None
 
 
-def line(one: Passage, url: str, *, width: int = _SHOWN) -> Text:
+def passage_line(one: Passage, url: str, *, width: int = _SHOWN) -> Text:
     """Time, kind, the beginning of what was written, and the address of the moment."""
-    from episodes.cli import terminal
     from episodes.cli.output import clock
+    from episodes.cli.terminal import styled_line
     from episodes.urls import deep_link
 
     text = one.text if len(one.text) <= width else one.text[:width].rsplit(" ", 1)[0] + " …"
     style = "green" if one.place.kind == "quote" else "cyan"
     address = deep_link(url, one.place.start)
     kind = (f"{one.place.kind:<10}", style)
-    return terminal.line(f"{clock(one.place.start):>8}  ", kind, f" {text}  ", (address, "dim"))
+    return styled_line(f"{clock(one.place.start):>8}  ", kind, f" {text}  ", (address, "dim"))
 
 
 def _print(one: Passage, url: str) -> None:
-    from episodes.cli import terminal
     from episodes.cli.output import console
+    from episodes.cli.terminal import styled_line
     from episodes.pipeline.passages import misquotes, worded
 
     out = console()
-    out.print(line(one, url))
+    out.print(passage_line(one, url))
     for change in misquotes(one):
-        out.print(terminal.line("          ", ("differs:", "yellow"), f" {worded(change)}"))
+        out.print(styled_line("          ", ("differs:", "yellow"), f" {worded(change)}"))

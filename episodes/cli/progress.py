@@ -12,30 +12,30 @@ if TYPE_CHECKING:
 
     from episodes.values import Progress
 
-Tell = Callable[["Progress"], None]
+Report = Callable[["Progress"], None]
 #: Seconds between two lines where nobody watches.
-NOW_AND_THEN = 60.0
+LINE_INTERVAL = 60.0
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Tell]:
+def progress(*, quiet: bool = False) -> Iterator[Report]:
     """A function that takes ``Progress`` values; bars appear on stderr, and go when the block ends."""
     from episodes.cli.output import above, notes
 
     out = notes()
     if quiet:
-        yield _say_nothing
+        yield _ignore
         return
     if not out.is_terminal:
-        yield Lines(out)
+        yield ProgressLines(out)
         return
-    from episodes.cli.bars import Bars
+    from episodes.cli.progress_bars import ProgressBars
 
-    with Bars(out) as bars, above(out):
-        yield bars.tell
+    with ProgressBars(out) as bars, above(out):
+        yield bars.report
 
 
-def _say_nothing(_: Progress) -> None:
+def _ignore(_: Progress) -> None:
     return None
 
 
@@ -62,7 +62,7 @@ class Pace:
         return f"{amount(now)}, {speed:{'.0f' if speed >= 100 else '.3g'}}{self.times}{left}"
 
 
-class Lines:
+class ProgressLines:
     """A line about the whole run now and then; short runs have none."""
 
     def __init__(self, out: Console, clock: Callable[[], float] = monotonic) -> None:
@@ -77,7 +77,7 @@ class Lines:
             return
         amount = self.pace.amount(now)
         self.said = self.clock() if self.said is None else self.said
-        if self.clock() - self.said >= NOW_AND_THEN:
+        if self.clock() - self.said >= LINE_INTERVAL:
             self.said = self.clock()
             self.out.print(f"heard {amount} ({now.title})", markup=False)
 

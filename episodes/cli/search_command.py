@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from episodes.search.find import Hit, SearchResults
 
 #: Letters of the other side.
-ACROSS = 160
+MAX_OTHER_SIDE = 160
 DAY = "2024-05-31|2024-05|2024"
 EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port title:harbour';
 nir search 'toll speaker:varga' --open 1"""
@@ -81,7 +81,7 @@ def search(
 
     typed = " ".join(words)
     with reading(catalog_to_read()) as session:
-        answer, met = searched(
+        answer, results = searched(
             session,
             typed,
             where=where.value,
@@ -92,22 +92,22 @@ def search(
             context=context,
         )
     if as_json:
-        print_json([one.document() for one in met])
+        print_json([one.document() for one in results])
     elif number is None:
-        for place, one in enumerate(met, 1):
+        for place, one in enumerate(results, 1):
             _print(hit_line(one.hit, place, one.counterpart))
     if not as_json:
-        _tell(typed, answer)
+        _print_notes(typed, answer)
     if number is not None:
-        _open(met, number, quiet=as_json)
+        _open(results, number, quiet=as_json)
 
 
 def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | None = None) -> Text:
     """A hit for a person: title, date and moment, the words found, what is lacking, where to click, and the other side."""
     from rich.text import Text
 
+    from episodes.cli.control_chars import one_line
     from episodes.cli.output import clock
-    from episodes.cli.plain import one_line
 
     moment = f"at {clock(hit.start)}" if hit.start is not None else "written"
     line = Text()
@@ -121,9 +121,9 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
     line.append_text(snippet)
     if hit.missing:
         line.append(f"\n  without: {one_line(', '.join(hit.missing))}", style="dim")
-    line.append(f"\n  {one_line(_where(hit))}\n", style="blue")
+    line.append(f"\n  {one_line(_address(hit))}\n", style="blue")
     if counterpart:
-        line.append_text(_other_side(counterpart))
+        line.append_text(_counterpart_lines(counterpart))
     return line
 
 
@@ -141,34 +141,34 @@ def _print(hit: Text) -> None:
     out.print(Text("\n").join(lines))
 
 
-def _other_side(counterpart: Counterpart) -> Text:
+def _counterpart_lines(counterpart: Counterpart) -> Text:
     """What is written about the moment, or the minute in which it was said."""
     from rich.text import Text
 
+    from episodes.cli.control_chars import one_line
     from episodes.cli.output import clock
-    from episodes.cli.plain import one_line
 
     said = counterpart.source == "said"
     place = f"said at {clock(counterpart.start)}" if said else f"paragraph {counterpart.paragraph + 1}"
-    text = textwrap.shorten(counterpart.text, ACROSS, placeholder=" …")
+    text = textwrap.shorten(counterpart.text, MAX_OTHER_SIDE, placeholder=" …")
     where = one_line(counterpart.url or f"nir show {counterpart.episode}")
     return Text.assemble((f"  {place}: ", "dim"), one_line(text), "\n  ", (where, "blue"), "\n")
 
 
-def _where(hit: Hit) -> str:
+def _address(hit: Hit) -> str:
     """The address of a moment, or the command that shows its episode."""
     return hit.url or f"nir show {hit.episode}"
 
 
-def _tell(typed: str, answer: SearchResults) -> None:
+def _print_notes(typed: str, answer: SearchResults) -> None:
     """What a person should know besides, on stderr: how it was read, how much was found, what else to try."""
     from episodes.cli.output import notes
 
     out = notes()
-    if answer.query and _plain(answer.query) != _plain(typed):
+    if answer.query and _normalized(answer.query) != _normalized(typed):
         out.print(f"read as: {answer.query}", style="dim", markup=False)
     if answer.hits:
-        out.print(counted(answer.hits), style="dim", markup=False)
+        out.print(summary(answer.hits), style="dim", markup=False)
     if answer.note:
         out.print(answer.note, style="yellow", markup=False)
     if answer.suggestion:
@@ -177,23 +177,23 @@ def _tell(typed: str, answer: SearchResults) -> None:
         out.print("nothing found; try fewer words, or the beginning of one with a star: bridg*", style="yellow")
 
 
-def _plain(words: str) -> str:
+def _normalized(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
-def counted(hits: Sequence[Hit]) -> str:
+def summary(hits: Sequence[Hit]) -> str:
     """How much was found: "3 moments in 2 episodes, 1 place in 1 article"."""
     said, written = ([hit for hit in hits if hit.source == side] for side in ("said", "written"))
     parts = [
-        f"{_many(len(said), 'moment')} in {_many(len({hit.episode for hit in said}), 'episode')}" if said else "",
-        f"{_many(len(written), 'place')} in {_many(len({hit.article for hit in written}), 'article')}"
+        f"{_plural(len(said), 'moment')} in {_plural(len({hit.episode for hit in said}), 'episode')}" if said else "",
+        f"{_plural(len(written), 'place')} in {_plural(len({hit.article for hit in written}), 'article')}"
         if written
         else "",
     ]
     return ", ".join(filter(None, parts))
 
 
-def _many(count: int, what: str) -> str:
+def _plural(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 

@@ -28,7 +28,7 @@ def serve(
     """Serve the page for readers, the JSON API and the feed; nothing can be changed through it."""
     from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import console, notes
-    from episodes.cli.verbosity import told
+    from episodes.cli.verbosity import log_to_stderr
     from episodes.config import LogLevel
     from episodes.web.server import is_loopback, listen, run, site
 
@@ -40,5 +40,5 @@ def serve(
             notes().print(
                 "Whoever reaches this machine can read the whole catalog: there is no password.", style="yellow"
             )
-        with told(LogLevel.ERROR):  # who runs a server wants to know
+        with log_to_stderr(LogLevel.ERROR):  # who runs a server wants to know
             run(of, listening)

@@ -103,17 +103,17 @@ def export(
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
     from episodes.cli.opening import catalog_to_read
-    from episodes.cli.output import check_out, write_out
+    from episodes.cli.output import check_output, open_output
     from episodes.database import reading
     from episodes.errors import NotFound
     from episodes.pipeline.exporting import export as write
 
-    check_out(output)
+    check_output(output)
     with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         chosen: Transcript | None = transcripts.shown(session, row.id or 0)
         if chosen is None:
             raise NotFound(row.key, "it has no transcript yet; `nir update` makes one")
         words = transcripts.load(session, chosen)
-        with write_out(output) as stream:
+        with open_output(output) as stream:
             write(session, row, words, format_, stream)

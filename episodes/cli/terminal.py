@@ -14,19 +14,19 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 
-from episodes.cli.plain import UNSAFE, one_line, shown
+from episodes.cli.control_chars import UNSAFE, one_line, visible
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
 
-def line(*parts: str | tuple[str, str]) -> Text:
+def styled_line(*parts: str | tuple[str, str]) -> Text:
     """A line of parts, each alone or with its style."""
     made = [(one_line(part), "") if isinstance(part, str) else (one_line(part[0]), part[1]) for part in parts]
     return Text.assemble(*made)
 
 
-class People(Console):
+class SafeConsole(Console):
     """A console that takes text for text: a string that is printed is one line of it, without markup."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - rich's own
@@ -42,28 +42,28 @@ class People(Console):
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Everything that is ever written passes here, the cells of a table and the rows of a progress bar, too."""
-        for segment in super().render(_cleaned(renderable), options):
-            yield segment if segment.control or not UNSAFE.search(segment.text) else _shown(segment)
+        for segment in super().render(_clean_renderable(renderable), options):
+            yield segment if segment.control or not UNSAFE.search(segment.text) else _clean_segment(segment)
 
 
-def _cleaned(renderable: RenderableType) -> RenderableType:
+def _clean_renderable(renderable: RenderableType) -> RenderableType:
     """The same; text is cleaned before it is laid out, since what a character takes on the screen is seen then."""
     if isinstance(renderable, Text) and UNSAFE.search(renderable.plain):
         renderable = renderable.copy()
-        renderable.plain = shown(renderable.plain)
+        renderable.plain = visible(renderable.plain)
     return renderable
 
 
-def _shown(segment: Segment) -> Segment:
-    return Segment(shown(segment.text), segment.style)
+def _clean_segment(segment: Segment) -> Segment:
+    return Segment(visible(segment.text), segment.style)
 
 
-def seen(stream: TextIO) -> TextIO:
+def safe_stream(stream: TextIO) -> TextIO:
     """The stream; if it is a terminal, only what is shown reaches it, and a file or a program behind a pipe gets all as it is."""
-    return _Seen(stream) if stream.isatty() else stream  # type: ignore[return-value]
+    return _SafeStream(stream) if stream.isatty() else stream  # type: ignore[return-value]
 
 
-class _Seen(io.TextIOBase):
+class _SafeStream(io.TextIOBase):
     """A terminal."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -71,7 +71,7 @@ class _Seen(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         """Write what can be seen of it."""
-        return self._stream.write(shown(text))
+        return self._stream.write(visible(text))
 
     def flush(self) -> None:
         """Now."""

@@ -51,10 +51,10 @@ def transcribe(
 
     A run that was stopped or killed is gone on with by the same command.
     """
-    from episodes.cli.output import check_out, clock, notes, write_out
+    from episodes.cli.output import check_output, clock, notes, open_output
     from transcripts.engine.factory import open_engine
 
-    check_out(output)
+    check_output(output)
     of = hearing_for(model, engine, precision, batch)
     assert of.folder  # the environment always names one
     opened = open_engine(of, progress=sys.stderr.isatty(), preload=file.is_file())
@@ -72,6 +72,6 @@ def transcribe(
         if before := transcription.seconds_before:
             notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
         transcript = transcription.transcript(tell)
-    with write_out(output) as stream:
+    with open_output(output) as stream:
         write(transcript, format_, stream)
     transcription.kept.remove()

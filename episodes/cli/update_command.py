@@ -57,8 +57,8 @@ def update(
     from episodes.pipeline.update import update as work
 
     how = settings_for(model, engine, precision, batch)
-    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: work(run, show), asked, as_json=as_json)
+    run_options = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: work(run, show), run_options, as_json=as_json)
 
 
 def retry(
@@ -77,8 +77,8 @@ def retry(
     from episodes.pipeline.update import retry as work
 
     how = settings_for(model, engine, precision, batch)
-    asked = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: work(run, show), asked, as_json=as_json)
+    run_options = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: work(run, show), run_options, as_json=as_json)
 
 
 def hear(
@@ -99,12 +99,12 @@ def hear(
     from episodes.pipeline.transcription_queue import transcribe_episodes
 
     how = settings_for(model, engine, precision, batch)
-    asked = {"language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: transcribe_episodes(run, episodes), asked, as_json=as_json)
+    run_options = {"language": language, "words": words, "allow_private": allow_private}
+    work_on(how, lambda run: transcribe_episodes(run, episodes), run_options, as_json=as_json)
 
 
 def work_on(
-    settings: Settings, work: Callable[[Run], Iterable[Outcome]], asked: dict[str, object], *, as_json: bool
+    settings: Settings, work: Callable[[Run], Iterable[Outcome]], run_options: dict[str, object], *, as_json: bool
 ) -> None:
     """Open the catalog, do the work, show how far it is and what came of it; ``asked`` are fields of ``Run``."""
     from episodes.cli.opening import open_catalog
@@ -113,5 +113,5 @@ def work_on(
     from episodes.pipeline.run import Run
 
     with progress(quiet=as_json) as tell:
-        run = Run(open_catalog(settings), settings, report=tell, **asked)  # type: ignore[arg-type]  # names are its fields'
+        run = Run(open_catalog(settings), settings, report=tell, **run_options)  # type: ignore[arg-type]  # names are its fields'
         report(work(run), as_json=as_json)

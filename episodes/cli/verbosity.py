@@ -24,13 +24,13 @@ def level(verbose: int) -> LogLevel | None:
 
 
 @contextmanager
-def told(level: LogLevel) -> Iterator[None]:
+def log_to_stderr(level: LogLevel) -> Iterator[None]:
     """While this lasts, records of this level and above are lines on stderr; one inside another changes nothing."""
     loggers = [logging.getLogger(name) for name in _PACKAGES]
-    if any(isinstance(handler, _Lines) for each in loggers for handler in each.handlers):
+    if any(isinstance(handler, _StderrHandler) for each in loggers for handler in each.handlers):
         yield
         return
-    handler = _Lines()
+    handler = _StderrHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     before = [each.level for each in loggers]
     for each in loggers:
@@ -44,7 +44,7 @@ def told(level: LogLevel) -> Iterator[None]:
             each.setLevel(had)
 
 
-class _Lines(logging.Handler):
+class _StderrHandler(logging.Handler):
     """A line a record, above the bars where there are some; what a terminal would obey is shown instead."""
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from episodes.cli import output, progress
-from episodes.cli.bars import Bars
+from episodes.cli.progress_bars import ProgressBars
 from episodes.values import Progress
 
 
@@ -40,7 +40,7 @@ def test_speed_and_time_left_are_of_this_run() -> None:
 def test_without_a_terminal_there_is_a_line_a_minute_and_none_for_a_short_run() -> None:
     clock = Clock()
     out = Console(file=io.StringIO(), width=200)
-    lines = progress.Lines(out, clock)
+    lines = progress.ProgressLines(out, clock)
     for second in range(59):
         clock.now = second
         lines(Progress("hear", "Episode 1", second, 3600, "s"))
@@ -59,7 +59,7 @@ def screen(width: int, height: int = 24) -> Console:
     return Console(file=io.StringIO(), force_terminal=True, width=width, height=height)
 
 
-def rows(bars: Bars) -> list[str]:
+def rows(bars: ProgressBars) -> list[str]:
     """What is seen now, without the spinners, which are there."""
     file = io.StringIO()
     Console(file=file, width=bars.console.width).print(*bars.get_renderables())
@@ -69,14 +69,14 @@ def rows(bars: Bars) -> list[str]:
 
 
 def test_rows_on_a_terminal_come_and_go_with_their_episodes() -> None:
-    with Bars(screen(120)) as bars:
-        bars.tell(Progress("load", "base.en"))
+    with ProgressBars(screen(120)) as bars:
+        bars.report(Progress("load", "base.en"))
         assert rows(bars)[0].startswith("loading base.en")
-        bars.tell(Progress("import", "archive", 7))
-        bars.tell(run(0, 150, "0 of 2 episodes"))
-        bars.tell(Progress("fetch", "One [brackets]", 1e6, 2e6, "B"))
-        bars.tell(Progress("hear", "One [brackets]", 30, 60, "s", "one"))
-        bars.tell(Progress("hear", "One [brackets]", 30, 90, "s", "other"))
+        bars.report(Progress("import", "archive", 7))
+        bars.report(run(0, 150, "0 of 2 episodes"))
+        bars.report(Progress("fetch", "One [brackets]", 1e6, 2e6, "B"))
+        bars.report(Progress("hear", "One [brackets]", 30, 60, "s", "one"))
+        bars.report(Progress("hear", "One [brackets]", 30, 90, "s", "other"))
         assert [row.split("  ")[0] for row in rows(bars)] == [
             "fetching One [brackets]",
             "One [brackets]",
@@ -89,37 +89,37 @@ def test_rows_on_a_terminal_come_and_go_with_their_episodes() -> None:
             "0:30 of 1:30",
             "0:00 of 2:30",
         ]
-        bars.tell(Progress("fetch", "One [brackets]", 2e6, 2e6, "B"))
-        bars.tell(Progress("heard", "One [brackets]", 60, 60, "s", "one"))
+        bars.report(Progress("fetch", "One [brackets]", 2e6, 2e6, "B"))
+        bars.report(Progress("heard", "One [brackets]", 60, 60, "s", "one"))
         assert len(rows(bars)) == 2
 
 
 def test_one_episode_has_one_row() -> None:
-    with Bars(screen(120)) as bars:
-        bars.tell(Progress("hear", "talk.wav", 30, 60, "s", "talk.wav"))
-        bars.tell(Progress("run", "talk.wav", 30, 60, "s", "talk.wav"))
+    with ProgressBars(screen(120)) as bars:
+        bars.report(Progress("hear", "talk.wav", 30, 60, "s", "talk.wav"))
+        bars.report(Progress("run", "talk.wav", 30, 60, "s", "talk.wav"))
         (row,) = rows(bars)
         assert row.startswith("heard talk.wav ")
 
 
 def test_nobody_knows_how_far_what_has_no_length_is() -> None:
-    with Bars(screen(120)) as bars:
-        bars.tell(Progress("hear", "talk.wav", 99, None, "s", "talk.wav"))
-        bars.tell(Progress("hear", "talk.wav", 140, None, "s", "talk.wav"))
+    with ProgressBars(screen(120)) as bars:
+        bars.report(Progress("hear", "talk.wav", 99, None, "s", "talk.wav"))
+        bars.report(Progress("hear", "talk.wav", 140, None, "s", "talk.wav"))
         assert [(task.total, task.finished) for task in bars.tasks] == [(None, False)]
-        bars.tell(Progress("hear", "talk.wav", 140, 300, "s", "talk.wav"))
+        bars.report(Progress("hear", "talk.wav", 140, 300, "s", "talk.wav"))
         assert [task.percentage for task in bars.tasks] == [pytest.approx(46.7, abs=0.1)]
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=200), st.integers(50, 200))
 def test_figures_stand_whole_whatever_the_title_and_the_terminal(title: str, width: int) -> None:
     clock = Clock()
-    with Bars(screen(width)) as bars:
+    with ProgressBars(screen(width)) as bars:
         bars._pace.clock = clock
-        bars.tell(Progress("hear", title, 3600, 7200, "s", "one"))
-        bars.tell(run(0, 360000, "17 of 120 episodes"))
+        bars.report(Progress("hear", title, 3600, 7200, "s", "one"))
+        bars.report(run(0, 360000, "17 of 120 episodes"))
         clock.now = 3600
-        bars.tell(run(43200, 360000, "17 of 120 episodes"))
+        bars.report(run(43200, 360000, "17 of 120 episodes"))
         hear, whole = rows(bars)
         assert hear.endswith("1:00:00 of 2:00:00")
         assert whole.endswith(f"12:00:00 of 100:00:00, 12{'×' if width < 90 else ' × real time'}, 7:20:00 left")
@@ -127,10 +127,10 @@ def test_figures_stand_whole_whatever_the_title_and_the_terminal(title: str, wid
 
 
 def test_the_run_is_seen_though_there_are_more_episodes_than_rows() -> None:
-    with Bars(screen(80, height=12)) as bars:
-        bars.tell(run(0, 3600, "0 of 40 episodes"))
+    with ProgressBars(screen(80, height=12)) as bars:
+        bars.report(run(0, 3600, "0 of 40 episodes"))
         for number in range(40):
-            bars.tell(Progress("hear", f"Episode {number}", 0, 90, "s", str(number)))
+            bars.report(Progress("hear", f"Episode {number}", 0, 90, "s", str(number)))
         seen = rows(bars)
         assert len(seen) < 12
         assert seen[-1].startswith("heard 0 of 40 episodes")

@@ -21,9 +21,9 @@ from rich.text import Text
 from sqlalchemy import Engine
 
 from episodes.catalog import articles, episodes, links, transcripts
+from episodes.cli.control_chars import json_escaped, one_line, visible
 from episodes.cli.output import outcome_line
-from episodes.cli.plain import escaped, one_line, shown
-from episodes.cli.terminal import People, line, seen
+from episodes.cli.terminal import SafeConsole, safe_stream, styled_line
 from episodes.database import writing
 from episodes.search import index
 from episodes.values import ArticleText, EpisodeInfo, Evidence, Outcome, ParagraphKind, ParagraphText, State, Verdict
@@ -44,16 +44,16 @@ OBEYED = re.compile(
 
 @given(st.text())
 def test_what_is_shown_has_nothing_that_a_terminal_obeys(text: str) -> None:
-    assert len(shown(text)) == len(one_line(text)) == len(text)
-    assert not OBEYED.search(shown(text).replace("\n", ""))
-    assert not re.search("[\x1b\r]", shown(text))
+    assert len(visible(text)) == len(one_line(text)) == len(text)
+    assert not OBEYED.search(visible(text).replace("\n", ""))
+    assert not re.search("[\x1b\r]", visible(text))
     assert "\n" not in one_line(text)
     assert one_line("Ferry at dawn, ½ price: 🚢") == "Ferry at dawn, ½ price: 🚢"
 
 
 @given(st.text(st.characters(codec=None)))  # type: ignore[arg-type]
 def test_json_says_the_same_without_such_characters(text: str) -> None:
-    document = escaped(json.dumps({text: [text]}, ensure_ascii=False))
+    document = json_escaped(json.dumps({text: [text]}, ensure_ascii=False))
 
     assert json.loads(document) == {text: [text]}
     assert not OBEYED.search(document)
@@ -62,13 +62,13 @@ def test_json_says_the_same_without_such_characters(text: str) -> None:
 
 @given(st.text(st.sampled_from("\\[]/a=@:# \n\x1b")))
 def test_a_line_of_parts_is_its_parts(text: str) -> None:
-    assert line("a ", (text, "bold"), " b").plain == f"a {one_line(text)} b"
+    assert styled_line("a ", (text, "bold"), " b").plain == f"a {one_line(text)} b"
     assert outcome_line(Outcome(text, State.FAILED, "gone", title="Ferry")).plain.startswith("✗ Ferry")
 
 
 @given(st.text(), st.integers(20, 200))
 def test_nothing_obeyed_is_printed_whatever_is_printed(text: str, width: int) -> None:
-    out = People(file=io.StringIO(), force_terminal=True, color_system=None, width=width)
+    out = SafeConsole(file=io.StringIO(), force_terminal=True, color_system=None, width=width)
     table = Table("head", box=None)
     table.add_row(text)
     table.add_row(Text(text))
@@ -80,7 +80,7 @@ def test_nothing_obeyed_is_printed_whatever_is_printed(text: str, width: int) ->
 
 
 def test_a_string_that_is_printed_is_one_line_of_text() -> None:
-    out = People(file=io.StringIO(), width=500)
+    out = SafeConsole(file=io.StringIO(), width=500)
     out.print("a title\n✓ done [bold]loud[/] :fire:")
 
     assert out.file.getvalue() == "a title ✓ done [bold]loud[/] :fire:\n"  # type: ignore[attr-defined]
@@ -93,7 +93,7 @@ def test_an_export_is_shown_on_a_terminal_and_whole_elsewhere() -> None:
 
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
-        seen(stream).writelines(["WEBVTT\n", "\x1b[2J\n"])
+        safe_stream(stream).writelines(["WEBVTT\n", "\x1b[2J\n"])
 
     assert terminal.getvalue() == "WEBVTT\n␛[2J\n"
     assert file.getvalue() == "WEBVTT\n\x1b[2J\n"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 
+from episodes.cli.control_chars import one_line
 from episodes.cli.output import clock
-from episodes.cli.plain import one_line
 from episodes.cli.progress import Pace, amount
 
 if TYPE_CHECKING:
@@ -34,69 +34,69 @@ VERBS = {
 }
 
 #: Columns of a terminal that has room for bars beside titles and figures.
-WIDE = 90
+MIN_WIDTH_FOR_BARS = 90
 
 #: Columns left free at the right: a terminal writes ^C behind the last row, and would break the line there.
 MARGIN = 3
 
 #: Rows of the screen that are left to other things.
-SPARE = 3
+SPARE_ROWS = 3
 
 
-class Bars(Progress):
+class ProgressBars(Progress):
     """The rows; a context in which they are seen, and after which they are gone. It counts nothing itself."""
 
     def __init__(self, out: Console) -> None:
-        wide = out.width >= WIDE
-        title = TextColumn("{task.description}", markup=False, table_column=_flexible(3))
-        bar: list[ProgressColumn] = [BarColumn(bar_width=None, table_column=_flexible(2))] if wide else []
+        wide = out.width >= MIN_WIDTH_FOR_BARS
+        title = TextColumn("{task.description}", markup=False, table_column=_flexible_column(3))
+        bar: list[ProgressColumn] = [BarColumn(bar_width=None, table_column=_flexible_column(2))] if wide else []
         figures = TextColumn("{task.fields[amount]}", markup=False, justify="right", table_column=Column(no_wrap=True))
         self._out = out
         self._pace = Pace() if wide else Pace(times="×")
         self._run: TaskID | None = None
         self._other: TaskID | None = None
         self._title = ""
-        self._alone = False
-        self._heard: dict[str, TaskID] = {}
+        self._single = False
+        self._episodes: dict[str, TaskID] = {}
         spinner = SpinnerColumn(table_column=Column(width=1))
         super().__init__(spinner, title, *bar, figures, console=out, transient=True, expand=True)
 
-    def tell(self, now: Far) -> None:
+    def report(self, now: Far) -> None:
         """Show this."""
         match now.stage:
             case "run":
                 if self._run is None:
-                    self._drop_other()  # what came before is over
-                self._alone = bool(now.item)
-                self._run = self._shown(self._run, now, f"heard {now.title}", self._pace.amount(now))
+                    self._clear_other()  # what came before is over
+                self._single = bool(now.item)
+                self._run = self._upsert_row(self._run, now, f"heard {now.title}", self._pace.amount(now))
             case "hear":
-                self._heard[now.item] = self._shown(self._heard.get(now.item), now, now.title, amount(now))
+                self._episodes[now.item] = self._upsert_row(self._episodes.get(now.item), now, now.title, amount(now))
             case "heard":
-                if now.item in self._heard:
-                    self.remove_task(self._heard.pop(now.item))
+                if now.item in self._episodes:
+                    self.remove_task(self._episodes.pop(now.item))
             case _:
-                self._tell_other(now)
+                self._report_other(now)
 
-    def _tell_other(self, now: Far) -> None:
+    def _report_other(self, now: Far) -> None:
         title = f"{VERBS.get(now.stage, now.stage)} {now.title}"
         fetched = now.unit == "B" and now.total is not None and now.done >= now.total
         if fetched or title != self._title:
-            self._drop_other()
+            self._clear_other()
         if not fetched:
             self._title = title
-            self._other = self._shown(self._other, now, title, f"{amount(now)}{self._left(self._other)}")
+            self._other = self._upsert_row(self._other, now, title, f"{amount(now)}{self._time_left(self._other)}")
 
-    def _left(self, task: TaskID | None) -> str:
+    def _time_left(self, task: TaskID | None) -> str:
         """The time that is left for it, as long as it goes on as it did; empty while nobody knows."""
         seconds = self.tasks[self.task_ids.index(task)].time_remaining if task is not None else None
         return f", {clock(seconds)} left" if seconds else ""
 
-    def _drop_other(self) -> None:
+    def _clear_other(self) -> None:
         if self._other is not None:
             self.remove_task(self._other)
             self._other = None
 
-    def _shown(self, task: TaskID | None, now: Far, title: str, figures: str) -> TaskID:
+    def _upsert_row(self, task: TaskID | None, now: Far, title: str, figures: str) -> TaskID:
         if task is None:
             task = self.add_task(one_line(title), total=now.total, amount=figures)
         self.update(task, description=one_line(title), completed=now.done, total=now.total, amount=figures)
@@ -107,12 +107,12 @@ class Bars(Progress):
         rows = {task.id: task for task in tasks}
         run = [rows.pop(self._run)] if self._run in rows else []
         other = [rows.pop(self._other)] if self._other in rows else []
-        room = max(self._out.height - SPARE - len(run) - len(other), 1)
-        episodes = [] if self._alone else list(rows.values())
+        room = max(self._out.height - SPARE_ROWS - len(run) - len(other), 1)
+        episodes = [] if self._single else list(rows.values())
         table = super().make_tasks_table([*other, *episodes[:room], *run])
         table.width = self._out.width - MARGIN
         return table
 
 
-def _flexible(ratio: int) -> Column:
+def _flexible_column(ratio: int) -> Column:
     return Column(ratio=ratio, no_wrap=True, overflow="ellipsis")

@@ -43,7 +43,7 @@ class Review:
         self.database = database
         self.now = now
         self.key = key
-        self.said: dict[int, LinkStatus] = {}
+        self.decisions: dict[int, LinkStatus] = {}
 
     def run(self) -> None:
         """Show one link after the other until all are seen or the person stops."""
@@ -52,7 +52,7 @@ class Review:
         at = 0
         while at < len(proposed):
             self._show(proposed[at], f"{at + 1} of {len(proposed)}")
-            step = self._answer(proposed, at)
+            step = self._handle_key(proposed, at)
             if step is None:
                 break
             at = max(0, at + step)
@@ -68,7 +68,7 @@ class Review:
         if found:
             console().print(side_by_side(found))
 
-    def _answer(self, proposed: list[Linked], at: int) -> int | None:
+    def _handle_key(self, proposed: list[Linked], at: int) -> int | None:
         """How many links to go on (minus one: back), None to stop."""
         console().print(KEYS, style="dim")
         while key := self.key():
@@ -92,14 +92,14 @@ class Review:
         link_id = one.link.id or 0
         with writing(self.database) as session:
             links.decide(session, link_id, status, now=self.now())
-        self.said[link_id] = status
+        self.decisions[link_id] = status
         console().print(f"link {link_id}: {status}", style="green" if status == LinkStatus.CONFIRMED else "red")
 
     def _take_back(self, one: Linked) -> None:
         link_id = one.link.id or 0
         with writing(self.database) as session:
             links.take_back(session, link_id)
-        self.said.pop(link_id, None)
+        self.decisions.pop(link_id, None)
         console().print(f"link {link_id}: open again")
 
     def _open(self, one: Linked) -> None:
@@ -115,10 +115,10 @@ class Review:
         if not proposed:
             console().print("no proposed links: nothing to review")
             return
-        counted = Counter(self.said.values())
+        counted = Counter(self.decisions.values())
         console().print(
             f"{counted[LinkStatus.CONFIRMED]} confirmed, {counted[LinkStatus.REJECTED]} rejected, "
-            f"{proposed - len(self.said)} still open"
+            f"{proposed - len(self.decisions)} still open"
         )
 
 

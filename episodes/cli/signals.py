@@ -21,113 +21,113 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
-INTERRUPTED, TERMINATED, UNREAD = 130, 143, 141
+INTERRUPTED, TERMINATED, BROKEN_PIPE = 130, 143, 141
 CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 #: So many signals, and nothing is waited for any more.
-INSISTS = 3
+FORCE_AFTER = 3
 #: Seconds until what was swallowed is raised once more.
-SOON = 0.01
+RERAISE_DELAY = 0.01
 _SHOW_CURSOR = "\x1b[?25h"
 
 #: Signals of this command so far.
-_came: list[int] = []
+_received: list[int] = []
 
 
 @contextmanager
-def stoppable(usual: Mapping[int, Any]) -> Iterator[None]:
+def interruptible(handlers: Mapping[int, Any]) -> Iterator[None]:
     """While this lasts these signals stop the command; those that are ignored are left alone.
 
     After it they leave at once: the command has ended, one way or another, and what is said of that is said whole.
     """
-    _came.clear()
-    hook, sys.unraisablehook = sys.unraisablehook, _raise_again
+    _received.clear()
+    hook, sys.unraisablehook = sys.unraisablehook, _reraise_swallowed
     try:
-        for each in usual:
+        for each in handlers:
             signal.signal(each, _raise)
         yield
     finally:
-        calm(usual)
+        exit_on_signal(handlers)
         sys.unraisablehook = hook
 
 
-def calm(usual: Mapping[int, Any]) -> None:
+def exit_on_signal(handlers: Mapping[int, Any]) -> None:
     """From now on a signal ends the process, and nothing is said."""
-    for each in usual:
-        signal.signal(each, _leave_at_once)
+    for each in handlers:
+        signal.signal(each, _exit_now)
 
 
-def rest(usual: Mapping[int, Any]) -> None:
+def finish_quietly(handlers: Mapping[int, Any]) -> None:
     """Everything is said: what is usual holds again, but that nobody hears of a signal while Python waits for threads and ends."""
-    for each in usual:
-        signal.signal(each, _leave)
-    if _came:
-        atexit.register(_ignore, usual)
+    for each in handlers:
+        signal.signal(each, _exit_or_raise)
+    if _received:
+        atexit.register(_ignore, handlers)
 
 
-def _ignore(usual: Mapping[int, Any]) -> None:
+def _ignore(handlers: Mapping[int, Any]) -> None:
     """At the very last a signal would change the exit code."""
-    for each in usual:
+    for each in handlers:
         signal.signal(each, signal.SIG_IGN)
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
-    _came.append(number)
-    if len(_came) >= INSISTS:
-        _leave_at_once()
+    _received.append(number)
+    if len(_received) >= FORCE_AFTER:
+        _exit_now()
     raise KeyboardInterrupt
 
 
-def _raise_again(what: sys.UnraisableHookArgs) -> None:
+def _reraise_swallowed(what: sys.UnraisableHookArgs) -> None:
     """What was raised where nobody can take it is raised once more, soon; other errors are told as ever."""
     if isinstance(what.exc_value, KeyboardInterrupt):
         # Not from in here, where it would be swallowed as well.
-        again = threading.Timer(SOON, interrupt_main, [_came.pop() if _came else signal.SIGINT])
+        again = threading.Timer(RERAISE_DELAY, interrupt_main, [_received.pop() if _received else signal.SIGINT])
         again.daemon = True
         again.start()
     else:
         sys.__unraisablehook__(what)
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
+def _exit_or_raise(number: int, _frame: FrameType | None) -> None:
     """The command is over; if the main thread is, too, or was stopped, Python only waits for others."""
-    if _came or not threading.main_thread().is_alive():
-        _leave_at_once()
+    if _received or not threading.main_thread().is_alive():
+        _exit_now()
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
 
 
-def _leave_at_once(*_: object) -> None:
+def _exit_now(*_: object) -> None:
     with suppress(OSError, ValueError):
         if sys.stderr.isatty():
             os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # rows of progress have hidden it
-    os._exit(stopped())
+    os._exit(exit_code())
 
 
-def have_streams() -> None:
+def ensure_streams() -> None:
     """Where the shell has closed one (``>&-``), what is written there goes nowhere."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
 
 
-def stopped() -> int:
+def exit_code() -> int:
     """The exit code of a command that a signal stopped."""
-    return CODES.get(signal.Signals(_came[0]), INTERRUPTED) if _came else INTERRUPTED
+    return CODES.get(signal.Signals(_received[0]), INTERRUPTED) if _received else INTERRUPTED
 
 
-def finish(code: int) -> int:
+def flush_output(code: int) -> int:
     """Write what is still to be written; the exit code, another one where nobody reads it."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        unread()
-        return UNREAD
+        output_abandoned()
+        return BROKEN_PIPE
     return code
 
 
-def unread() -> bool:
+def output_abandoned() -> bool:
     """Whether nobody reads our output any more; then what is left of it goes nowhere, and Python has nothing to say of it at its end."""
     broken = [stream for stream in (sys.stdout, sys.stderr) if _is_broken(stream)]
     for stream in broken:

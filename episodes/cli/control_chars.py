@@ -14,17 +14,17 @@ UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u202
 _NEWLINES = re.compile("[\n\u2028\u2029\x85]")
 
 
-def shown(text: str) -> str:
+def visible(text: str) -> str:
     """The same text, as long, with a picture in place of each character that a terminal would obey; lines stay lines."""
     return UNSAFE.sub(_picture, text)
 
 
 def one_line(text: str) -> str:
     """The same for what is one line, whatever it holds."""
-    return shown(_NEWLINES.sub(" ", text))
+    return visible(_NEWLINES.sub(" ", text))
 
 
-def escaped(json: str) -> str:
+def json_escaped(json: str) -> str:
     """A JSON document that says the same without such characters."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 

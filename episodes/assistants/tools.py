@@ -19,7 +19,7 @@ from episodes.pipeline import passages, whole
 from episodes.pipeline.searching import searched
 
 #: Characters of a question, and hits of an answer.
-LONGEST, MOST = 4000, 50
+MAX_QUERY, MAX_HITS = 4000, 50
 
 
 def search(
@@ -27,10 +27,12 @@ def search(
 ) -> dict[str, Any]:
     """Hits with their other side, how the words were read, and what else is to be said of the answer."""
     with reading(engine) as session:
-        answer, met = searched(session, words[:LONGEST], where=where, show=show or None, limit=max(1, min(limit, MOST)))
+        answer, results = searched(
+            session, words[:MAX_QUERY], where=where, show=show or None, limit=max(1, min(limit, MAX_HITS))
+        )
     return {
         "read_as": answer.query,
-        "hits": [one.document() for one in met],
+        "hits": [one.document() for one in results],
         "note": answer.note,
         "did_you_mean": answer.suggestion,
     }
@@ -47,13 +49,13 @@ def show(engine: Engine, name: str, start: float = 0.0, minutes: float = 10.0) -
             return {"kind": "article", **whole.of_article(session, articles.find(session, name))}
         except NotFound:
             row = episodes.find(session, name)
-        return {"kind": "episode", **whole.of_episode(session, row), **_stretch(session, row, start, minutes * 60)}
+        return {"kind": "episode", **whole.of_episode(session, row), **_window(session, row, start, minutes * 60)}
 
 
-def _stretch(session: Session, row: Episode, start: float, seconds: float) -> dict[str, Any]:
+def _window(session: Session, row: Episode, start: float, seconds: float) -> dict[str, Any]:
     """What was said in these ``seconds``, what is written about it, and where it goes on (None: it ends here)."""
-    chosen = transcripts.shown(session, row.id or 0)
-    segments = transcripts.load(session, chosen).segments if chosen else ()
+    transcript = transcripts.shown(session, row.id or 0)
+    segments = transcripts.load(session, transcript).segments if transcript else ()
     end = start + max(seconds, 1.0)
     later = [segment.start for segment in segments if segment.start >= end]
     return {
