@@ -68,7 +68,7 @@ def test_forgetting_a_large_site_takes_several_statements(engine: Engine) -> Non
     with writing(engine) as session:
         site = sites.add(session, "https://valley.example/", kind="feed", title="", state={}, now=NOW)
         items = [(f"https://valley.example/{n}", "", {"site": site.id}) for n in range(2 * STATEMENT + 1)]
-        outcomes.announce(session, "articles", items, now=NOW)
+        outcomes.enqueue(session, "articles", items, now=NOW)
         outcomes.record(session, "articles", Outcome("https://hill.example/", State.FAILED), now=NOW, data={"site": 99})
         sites.forget(session, site, "articles")
 

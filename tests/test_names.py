@@ -79,7 +79,7 @@ def put_all(session: Session, name: str) -> None:
     page, _ = articles.put(session, ArticleText(name, "The harbour", (ParagraphText("A ferry."),)), now=NOW)
     addresses.note(session, page.id or 0, name)
     outcomes.record(session, "update", Outcome(name, State.DONE), now=NOW)
-    outcomes.announce(session, "update", [(name, "", {})], now=NOW)
+    outcomes.enqueue(session, "update", [(name, "", {})], now=NOW)
     sites.add(session, name, kind="feed", title="", state={}, now=NOW)
 
 

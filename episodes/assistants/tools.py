@@ -67,7 +67,7 @@ def _window(session: Session, row: Episode, start: float, seconds: float) -> dic
         "passages": [
             passages.document(one, row.url)
             for one in alignments.of_episode(session, row.id or 0)
-            if one.place.end > start and one.place.start < end
+            if one.span.end > start and one.span.start < end
         ],
         "goes_on_at": min(later, default=None),
     }

@@ -23,7 +23,7 @@ def row(session: Session, url: str) -> ArticleAddress | None:
     return session.exec(select(ArticleAddress).where(ArticleAddress.url == url)).first()
 
 
-def note(session: Session, article_id: int, url: str) -> ArticleAddress:
+def add(session: Session, article_id: int, url: str) -> ArticleAddress:
     """Keep the address as one of the article's; one that is another's already stays with that."""
     known = row(session, url) or ArticleAddress(url=url, article_id=article_id)
     session.add(known)
@@ -31,9 +31,9 @@ def note(session: Session, article_id: int, url: str) -> ArticleAddress:
     return known
 
 
-def note_check(session: Session, article_id: int, url: str, etag: str, modified: str, *, now: datetime) -> None:
+def record_check(session: Session, article_id: int, url: str, etag: str, modified: str, *, now: datetime) -> None:
     """Keep what the server said when it was asked for the page at this address."""
-    known = note(session, article_id, url)
+    known = add(session, article_id, url)
     known.etag, known.last_modified, known.checked_at = etag, modified, now
     session.flush()
 
@@ -48,7 +48,7 @@ def of_articles(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
-def longest_unchecked(session: Session, before: datetime, limit: int) -> list[str]:
+def least_recently_checked(session: Session, before: datetime, limit: int) -> list[str]:
     """Addresses whose pages were last asked for before a moment, the longest ago first."""
     checked = col(ArticleAddress.checked_at)
     statement = select(ArticleAddress.url).where(checked < before).order_by(checked, col(ArticleAddress.id))

@@ -29,10 +29,10 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class AlignedParagraph:
     """A place with its article, and the paragraph that it is of; ``quotation``: the whole paragraph is one."""
 
-    place: Alignment
+    span: Alignment
     article: Article
     paragraph: str
     quotation: bool
@@ -40,7 +40,7 @@ class Passage:
     @property
     def text(self) -> str:
         """The part of the paragraph that was said."""
-        return self.paragraph[self.place.begin : self.place.until]
+        return self.paragraph[self.span.begin : self.span.until]
 
 
 def due(session: Session, version: int) -> list[Due]:
@@ -70,23 +70,23 @@ def due(session: Session, version: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-def put(session: Session, link_id: int, places: Iterable[AlignedSpan], *, mark: str) -> int:
-    """Make these the places of a link; ``mark`` is the checksum of what they were made from. Gives their number.
+def put(session: Session, link_id: int, spans: Iterable[AlignedSpan], *, checksum: str) -> int:
+    """Make these the places of a link; ``checksum`` is the checksum of what they were made from. Gives their number.
 
     A link that another run has taken back meanwhile has none.
     """
     if session.get(Link, link_id) is None:
         return 0
     _remove(session, [link_id])
-    rows = [{"link_id": link_id, "position": position, **asdict(one)} for position, one in enumerate(places)]
+    rows = [{"link_id": link_id, "position": position, **asdict(one)} for position, one in enumerate(spans)]
     if rows:
         session.execute(insert(Alignment), rows)
-    session.add(AlignmentChecksum(link_id=link_id, checksum=mark))
+    session.add(AlignmentChecksum(link_id=link_id, checksum=checksum))
     session.flush()
     return len(rows)
 
 
-def unsure(session: Session) -> list[int]:
+def orphaned(session: Session) -> list[int]:
     """The links with places that are no longer sure, or whose episode has no words any more."""
     sure = (
         select(Link.id)
@@ -96,11 +96,11 @@ def unsure(session: Session) -> list[int]:
     return list(session.exec(select(AlignmentChecksum.link_id).where(col(AlignmentChecksum.link_id).not_in(sure))))
 
 
-def forget_unsure(session: Session) -> int:
-    """Take away the places of links that are ``unsure``; gives the number of links."""
-    gone = unsure(session)
-    _remove(session, gone)
-    return len(gone)
+def remove_orphaned(session: Session) -> int:
+    """Take away the places of links that are ``orphaned``; gives the number of links."""
+    removed = orphaned(session)
+    _remove(session, removed)
+    return len(removed)
 
 
 def _remove(session: Session, link_ids: list[int]) -> None:
@@ -109,31 +109,31 @@ def _remove(session: Session, link_ids: list[int]) -> None:
         session.execute(delete(AlignmentChecksum).where(col(AlignmentChecksum.link_id).in_(some)))
 
 
-def of_episode(session: Session, episode_id: int) -> list[Passage]:
+def of_episode(session: Session, episode_id: int) -> list[AlignedParagraph]:
     """Every place of an episode's articles: article by article, in the order of their paragraphs."""
-    return _passages(session, Link.episode_id == episode_id)
+    return _paragraphs(session, Link.episode_id == episode_id)
 
 
-def of_article(session: Session, article_id: int) -> list[Passage]:
+def of_article(session: Session, article_id: int) -> list[AlignedParagraph]:
     """Every place of an article, in whatever episode: link by link, the surest first, in the order of its paragraphs."""
-    return _passages(session, Link.article_id == article_id)
+    return _paragraphs(session, Link.article_id == article_id)
 
 
-def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[Passage]:
+def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[AlignedParagraph]:
     """Where one paragraph was said, in whatever episode; the surest first."""
-    found = _passages(session, Link.article_id == article_id, Alignment.paragraph == paragraph)
-    return sorted(found, key=lambda one: -one.place.score)
+    found = _paragraphs(session, Link.article_id == article_id, Alignment.paragraph == paragraph)
+    return sorted(found, key=lambda one: -one.span.score)
 
 
-def at_moment(session: Session, episode_id: int, seconds: float) -> list[Passage]:
+def at_moment(session: Session, episode_id: int, seconds: float) -> list[AlignedParagraph]:
     """What is written about what is said at this second; the closest place first."""
-    found = _passages(
+    found = _paragraphs(
         session, Link.episode_id == episode_id, col(Alignment.start) <= seconds, col(Alignment.end) > seconds
     )
-    return sorted(found, key=lambda one: (one.place.end - one.place.start, -one.place.score))
+    return sorted(found, key=lambda one: (one.span.end - one.span.start, -one.span.score))
 
 
-def _passages(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Passage]:
+def _paragraphs(session: Session, *conditions: ColumnElement[bool] | bool) -> list[AlignedParagraph]:
     """Places with article and paragraph; a paragraph that has gone since takes its places along."""
     rows = session.exec(
         select(Alignment, Article, Paragraph)
@@ -149,8 +149,8 @@ def _passages(session: Session, *conditions: ColumnElement[bool] | bool) -> list
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     return [
-        Passage(place, article, paragraph.text, paragraph.kind == ParagraphKind.QUOTE)
-        for place, article, paragraph in rows
+        AlignedParagraph(span, article, paragraph.text, paragraph.kind == ParagraphKind.QUOTE)
+        for span, article, paragraph in rows
     ]
 
 

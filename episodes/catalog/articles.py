@@ -20,21 +20,21 @@ from episodes.values import ArticleText, ParagraphKind, ParagraphText, State, wh
 def put(session: Session, article: ArticleText, *, now: datetime) -> tuple[Article, State]:
     """Store an article; it is recognised by any of its addresses, and a changed text replaces the earlier one, which is kept."""
     values = _values(article)
-    mark = checksum(values, [(part.kind, part.text) for part in article.paragraphs])
+    digest = checksum(values, [(part.kind, part.text) for part in article.paragraphs])
     row = addresses.article(session, article.url)
     if row:
-        addresses.note(session, row.id or 0, article.url)
-    if row and row.checksum == mark:
+        addresses.add(session, row.id or 0, article.url)
+    if row and row.checksum == digest:
         return row, State.UNCHANGED
     if row:
-        _keep_text(session, row, article, now)
-    row = row or Article(url=article.url, title=article.title, checksum=mark, updated_at=now)
+        _keep_revision(session, row, article, now)
+    row = row or Article(url=article.url, title=article.title, checksum=digest, updated_at=now)
     for name, value in values.items():
         setattr(row, name, value)
-    row.checksum, row.updated_at = mark, now
+    row.checksum, row.updated_at = digest, now
     session.add(row)
     session.flush()
-    addresses.note(session, row.id or 0, row.url)
+    addresses.add(session, row.id or 0, row.url)
     _put_paragraphs(session, row.id or 0, article)
     return row, State.DONE
 
@@ -52,7 +52,7 @@ def _values(article: ArticleText) -> dict[str, Any]:
     }
 
 
-def _keep_text(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
+def _keep_revision(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
     """Keep the text that is about to be replaced, if it is another."""
     before = [{"kind": part.kind, "text": part.text} for part in paragraph_rows(session, row.id or 0)]
     after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs if part.text]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from episodes.database import database_errors
 
-SPACE = 0x6E6972
+LOCK_NAMESPACE = 0x6E6972
 """PostgreSQL's advisory locks are two numbers; this one says that the other is an episode that is heard."""
 
 
@@ -38,7 +38,7 @@ class Claims(Protocol):
 
 def claims(database: Engine) -> Claims:
     """The claims of one run on this catalog."""
-    return _Advisory(database) if database.dialect.name == "postgresql" else _Bytes(_file(database))
+    return _AdvisoryLocks(database) if database.dialect.name == "postgresql" else _FileLocks(_file(database))
 
 
 def _file(database: Engine) -> Path | None:
@@ -48,7 +48,7 @@ def _file(database: Engine) -> Path | None:
     return Path(f"{path}-hearing") if path else None
 
 
-class _Bytes:
+class _FileLocks:
     """Locks on bytes of a file, the episode's number being the place. Between the runs of one process there are none."""
 
     def __init__(self, path: Path | None) -> None:
@@ -92,7 +92,7 @@ else:
         fcntl.lockf(file, fcntl.LOCK_UN, 1, at)
 
 
-class _Advisory:
+class _AdvisoryLocks:
     """Locks of one connection, kept open for them. When it breaks in the midst, what it held is taken again by the next one."""
 
     def __init__(self, database: Engine) -> None:
@@ -108,28 +108,28 @@ class _Advisory:
 
     def take(self, episode_id: int) -> bool:
         try:
-            taken = self._ask("pg_try_advisory_lock", episode_id)
+            taken = self._call("pg_try_advisory_lock", episode_id)
         except OperationalError:  # an hour of silence is too long for some network between here and there
-            self._connect_again()
-            taken = self._ask("pg_try_advisory_lock", episode_id)
+            self._reconnect()
+            taken = self._call("pg_try_advisory_lock", episode_id)
         self._held |= {episode_id} if taken else set()
         return taken
 
-    def _connect_again(self) -> None:
+    def _reconnect(self) -> None:
         self._connection.close()
         self._connection = self._connect()
         for one in self._held:
-            self._ask("pg_try_advisory_lock", one)
+            self._call("pg_try_advisory_lock", one)
 
     def release(self, episode_id: int) -> None:
         if episode_id in self._held:
             self._held.remove(episode_id)
             with suppress(OperationalError):  # a broken connection has released it already
-                self._ask("pg_advisory_unlock", episode_id)
+                self._call("pg_advisory_unlock", episode_id)
 
     def close(self) -> None:
         self._connection.close()
 
-    def _ask(self, function: str, episode_id: int) -> bool:
-        asked = select(getattr(func, function)(SPACE, episode_id))
-        return bool(self._connection.execute(asked).scalar())
+    def _call(self, function: str, episode_id: int) -> bool:
+        call = select(getattr(func, function)(LOCK_NAMESPACE, episode_id))
+        return bool(self._connection.execute(call).scalar())

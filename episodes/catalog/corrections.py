@@ -17,7 +17,7 @@ from transcripts.names import corrections as spoken
 Key = tuple[float | None, str, str]
 
 
-class Made(NamedTuple):
+class EpisodeCorrection(NamedTuple):
     """A correction with its episode."""
 
     correction: Correction
@@ -30,7 +30,7 @@ def value(row: Correction) -> spoken.Correction:
     return spoken.Correction(row.heard, row.right, row.at, slack)
 
 
-def by_hand(session: Session, episode_id: int) -> list[spoken.Correction]:
+def manual(session: Session, episode_id: int) -> list[spoken.Correction]:
     """What people corrected in an episode, in the order in which they did, without what was undone."""
     rows = _of(session, episode_id)
     return [value(row) for row in rows if row.transcript_id is None and row.undone_at is None]
@@ -48,9 +48,7 @@ def _of(session: Session, episode_id: int) -> Sequence[Correction]:
     ).all()
 
 
-def put_by_hand(
-    session: Session, episode_id: int, one: spoken.Correction, *, now: datetime
-) -> tuple[Correction, State]:
+def put_manual(session: Session, episode_id: int, one: spoken.Correction, *, now: datetime) -> tuple[Correction, State]:
     """Store what a person corrected; the same again changes nothing, and brings back one that was undone."""
     for row in _of(session, episode_id):
         if row.transcript_id is None and _key(row) == (one.at, one.heard, one.right):
@@ -63,7 +61,7 @@ def put_by_hand(
     return row, State.DONE
 
 
-def put_made(
+def put_automatic(
     session: Session, episode_id: int, transcript_id: int, made: Iterable[spoken.Correction], *, now: datetime
 ) -> None:
     """Make these the glossary's corrections of a transcript; those that stay keep their number and their date."""
@@ -82,14 +80,14 @@ def _key(row: Correction) -> Key:
     return row.at, row.heard, row.right
 
 
-def listed(session: Session, *, episode_id: int | None = None) -> list[Made]:
+def listed(session: Session, *, episode_id: int | None = None) -> list[EpisodeCorrection]:
     """All corrections, also those that were undone: of the newest episode first, in the order of its seconds."""
     rows = select(Correction, Episode).join(Episode, col(Episode.id) == col(Correction.episode_id))
     if episode_id is not None:
         rows = rows.where(Correction.episode_id == episode_id)
     order = (col(Episode.published).desc().nulls_last(), col(Episode.id).desc())
     place = (col(Correction.at).nulls_first(), col(Correction.id))
-    return [Made(*row) for row in session.exec(rows.order_by(*order, *place))]
+    return [EpisodeCorrection(*row) for row in session.exec(rows.order_by(*order, *place))]
 
 
 def undo(session: Session, correction_id: int, *, now: datetime) -> tuple[Correction, State]:

@@ -15,10 +15,10 @@ from episodes.models import Alignment, Article, Episode, Link, Paragraph, Segmen
 from episodes.values import HOLDING
 
 #: Seconds of speech that are shown of a place.
-_HEARD = 12.0
+_SHOWN_SECONDS = 12.0
 
 
-class Crossing(NamedTuple):
+class CounterpartRow(NamedTuple):
     """A place (see ``values.AlignedSpan``) where a paragraph of an article was said in an episode, with what both are called."""
 
     episode_id: int
@@ -46,21 +46,21 @@ _COLUMNS = (
 )
 
 
-def of_episodes(session: Session, keys: Collection[str]) -> list[Crossing]:
+def of_episodes(session: Session, keys: Collection[str]) -> list[CounterpartRow]:
     """All places of these episodes' articles; those of the surest link first."""
-    return _crossings(session, col(Episode.key).in_(keys)) if keys else []
+    return _rows(session, col(Episode.key).in_(keys)) if keys else []
 
 
-def of_paragraphs(session: Session, paragraphs: Collection[tuple[str, int]]) -> list[Crossing]:
+def of_paragraphs(session: Session, paragraphs: Collection[tuple[str, int]]) -> list[CounterpartRow]:
     """All places of these paragraphs, each named by its article's address and its position; those of the surest link first."""
     urls, positions = {url for url, _ in paragraphs}, {position for _, position in paragraphs}
     if not paragraphs:
         return []
-    found = _crossings(session, and_(col(Article.url).in_(urls), col(Alignment.paragraph).in_(positions)))
+    found = _rows(session, and_(col(Article.url).in_(urls), col(Alignment.paragraph).in_(positions)))
     return [one for one in found if (one.article, one.paragraph) in paragraphs]
 
 
-def _crossings(session: Session, condition: ColumnElement[bool]) -> list[Crossing]:
+def _rows(session: Session, condition: ColumnElement[bool]) -> list[CounterpartRow]:
     statement = (
         select(*_COLUMNS)
         .join_from(Alignment, Link, col(Link.id) == col(Alignment.link_id))
@@ -70,40 +70,40 @@ def _crossings(session: Session, condition: ColumnElement[bool]) -> list[Crossin
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     rows: Iterable[Any] = session.connection().execute(statement)
-    return [Crossing(*row) for row in rows]
+    return [CounterpartRow(*row) for row in rows]
 
 
-def paragraphs(session: Session, crossings: Collection[Crossing]) -> Mapping[tuple[str, int], str]:
+def paragraphs(session: Session, counterparts: Collection[CounterpartRow]) -> Mapping[tuple[str, int], str]:
     """The texts of the paragraphs of these places, by address and position; those that went since are missing."""
-    if not crossings:
+    if not counterparts:
         return {}
     rows = session.connection().execute(
         select(col(Article.url), col(Paragraph.position), col(Paragraph.text))
         .join_from(Article, Paragraph, col(Paragraph.article_id) == col(Article.id))
         .where(
-            col(Article.id).in_({one.article_id for one in crossings}),
-            col(Paragraph.position).in_({one.paragraph for one in crossings}),
+            col(Article.id).in_({one.article_id for one in counterparts}),
+            col(Paragraph.position).in_({one.paragraph for one in counterparts}),
         )
     )
     return {(url, position): text for url, position, text in rows}
 
 
-def heard(session: Session, crossing: Crossing) -> str:
+def said(session: Session, row: CounterpartRow) -> str:
     """What is said at a place: the words of a quotation, else the first seconds of it."""
-    if crossing.said:
-        return crossing.said
-    until = min(crossing.end, crossing.start + _HEARD)
+    if row.said:
+        return row.said
+    until = min(row.end, row.start + _SHOWN_SECONDS)
     rows = session.connection().execute(
         select(col(Segment.text))
         .join_from(Segment, Transcript, col(Transcript.id) == col(Segment.transcript_id))
         .where(
-            col(Transcript.episode_id) == crossing.episode_id,
+            col(Transcript.episode_id) == row.episode_id,
             col(Transcript.shown),
             or_(
-                and_(col(Segment.start) < until, col(Segment.end) > crossing.start),
-                col(Segment.start) == crossing.start,
+                and_(col(Segment.start) < until, col(Segment.end) > row.start),
+                col(Segment.start) == row.start,
             ),
         )
         .order_by(col(Segment.position))
     )
-    return " ".join(" ".join(row[0] for row in rows).split())
+    return " ".join(" ".join(text for (text,) in rows).split())

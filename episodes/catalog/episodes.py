@@ -18,7 +18,7 @@ from episodes.values import EpisodeInfo, State
 from transcripts.words import Source
 
 #: Columns that are taken over as the source gives them. A source that tells nothing of one (empty) leaves what is known.
-COPIED = (
+COPIED_COLUMNS = (
     "title",
     "number",
     "published",
@@ -36,8 +36,8 @@ COPIED = (
 
 def put(session: Session, info: EpisodeInfo, *, now: datetime, show: Show | None = None) -> tuple[Episode, State]:
     """Store what a source told; the episode is recognised by its identity."""
-    mark = checksum(
-        {name: getattr(info, name) for name in COPIED},
+    digest = checksum(
+        {name: getattr(info, name) for name in COPIED_COLUMNS},
         info.show,
         [asdict(track) for track in info.captions],
         dict(info.extra),
@@ -47,17 +47,17 @@ def put(session: Session, info: EpisodeInfo, *, now: datetime, show: Show | None
     if episode is None:
         key = _free_key(session, info)
         episode = Episode(identity=info.identity, key=key, title=info.title, checksum="", updated_at=now)
-    elif episode.checksum == mark:
+    elif episode.checksum == digest:
         return episode, State.UNCHANGED
     _fill(episode, info, show)
-    episode.checksum, episode.updated_at = mark, now
+    episode.checksum, episode.updated_at = digest, now
     session.add(episode)
     session.flush()
     return episode, State.DONE
 
 
 def _fill(episode: Episode, info: EpisodeInfo, show: Show | None) -> None:
-    for name in COPIED:
+    for name in COPIED_COLUMNS:
         if (value := getattr(info, name)) not in (None, ""):
             setattr(episode, name, value)
     if info.captions:

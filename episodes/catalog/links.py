@@ -53,7 +53,7 @@ def counts(session: Session) -> dict[str, int]:
     return {str(status): found.get(status, 0) for status in LinkStatus}
 
 
-def without(session: Session) -> int:
+def count_unlinked(session: Session) -> int:
     """How many episodes have neither a sure nor a proposed article."""
     having = select(Link.episode_id).where(col(Link.status) != LinkStatus.REJECTED)
     return session.exec(select(func.count()).select_from(Episode).where(col(Episode.id).not_in(having))).one()

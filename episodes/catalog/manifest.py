@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 #: The file's application id: "NiRb" (https://www.sqlite.org/fileformat2.html#application_id).
-APPLICATION = 0x4E695262
+APPLICATION_ID = 0x4E695262
 TABLE = "backup_manifest"
-_MADE = f"CREATE TABLE {TABLE} (checksum TEXT NOT NULL, row_count INTEGER NOT NULL, program TEXT NOT NULL, made_at TEXT NOT NULL)"
+_CREATE = f"CREATE TABLE {TABLE} (checksum TEXT NOT NULL, row_count INTEGER NOT NULL, program TEXT NOT NULL, made_at TEXT NOT NULL)"
 #: Tables whose rows count; those of the full-text index are SQLite's own, and empty in a backup.
 _TABLES = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
     AND name NOT LIKE 'passage!_index%' ESCAPE '!' AND name != ? ORDER BY name"""
@@ -29,8 +29,8 @@ def seal(connection: Connection, rows: int, program: str, made_at: str) -> None:
     stored = connection.connection.driver_connection
     assert isinstance(stored, sqlite3.Connection)
     values = (checksum(stored, about), *about)
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
-    connection.exec_driver_sql(_MADE)
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(_CREATE)
     connection.exec_driver_sql(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", values)  # noqa: S608 - a name of our own
 
 
@@ -44,7 +44,7 @@ def fault(connection: sqlite3.Connection) -> str | None:
     if found != "ok":
         return f"the file is damaged: {' '.join(str(found).split())}"
     identity = connection.execute("PRAGMA application_id").fetchone()[0]
-    if identity not in (0, APPLICATION):
+    if identity not in (0, APPLICATION_ID):
         return "it is another program's file"
     if not is_sealed(connection):
         return "its manifest is missing" if identity else None
@@ -64,7 +64,7 @@ def checksum(connection: sqlite3.Connection, about: tuple[object, ...]) -> str:
     digest = hashlib.sha256()
     connection.text_factory = bytes  # the texts of a damaged file may be none
     try:
-        for row in _all(connection, about):
+        for row in _rows(connection, about):
             for value in row:
                 content = value if isinstance(value, bytes) else repr(value).encode()
                 digest.update(f"{type(value).__name__}{len(content)}:".encode() + content)
@@ -74,7 +74,7 @@ def checksum(connection: sqlite3.Connection, about: tuple[object, ...]) -> str:
     return digest.hexdigest()
 
 
-def _all(connection: sqlite3.Connection, about: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+def _rows(connection: sqlite3.Connection, about: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
     yield tuple(str(value) for value in about)
     yield from connection.execute(_DEFINITIONS, (TABLE,)).fetchall()
     for (name,) in connection.execute(_TABLES, (TABLE,)).fetchall():

@@ -23,7 +23,7 @@ Moment = tuple[float, float, str, int, tuple[Mark, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedMoment:
     """Neighbouring segments of a transcript that are marked for the same reasons: ``start`` to ``end`` in seconds, what stands there."""
 
     episode: Episode
@@ -35,7 +35,9 @@ class Marked:
     marks: tuple[Mark, ...]
 
 
-def listed(session: Session, *, episode_id: int | None = None, kind: str = ANY, kept: bool = False) -> Iterator[Marked]:
+def listed(
+    session: Session, *, episode_id: int | None = None, kind: str = ANY, kept: bool = False
+) -> Iterator[MarkedMoment]:
     """The marked moments, those of the newest episode first, in the order of time; with ``kept`` also of transcripts that are not shown.
 
     Read as they are asked for: whoever wants a few need not pay for all.
@@ -49,7 +51,7 @@ def listed(session: Session, *, episode_id: int | None = None, kind: str = ANY, 
     for transcript, episode in session.exec(rows.order_by(*order, col(Transcript.id))).all():
         if transcript.marks and (kind == ANY or kind in transcript.marks):
             segments = transcripts.load(session, transcript).segments
-            yield from (Marked(episode, transcript, *moment) for moment in moments(segments, kind))
+            yield from (MarkedMoment(episode, transcript, *moment) for moment in moments(segments, kind))
 
 
 def worst(segments: tuple[Segment, ...], most: int) -> list[Moment]:

@@ -15,8 +15,8 @@ from episodes.catalog.upserts import insert_new
 from episodes.values import Outcome, State
 
 #: A failed item is tried again by itself this many times; after that it waits for `nir retry`.
-TRIES = 5
-FIRST_PAUSE = timedelta(minutes=10)
+MAX_TRIES = 5
+FIRST_BACKOFF = timedelta(minutes=10)
 
 
 def record(
@@ -28,16 +28,16 @@ def record(
     row.tries = row.tries + 1 if failed else 0
     row.state, row.reason, row.at = outcome.state, outcome.reason, now
     row.title = outcome.title or row.title
-    row.until = outcome.until or (now + pause(row.tries) if failed else None)
+    row.until = outcome.until or (now + backoff(row.tries) if failed else None)
     if data is not None:
         row.data = dict(data)
     session.add(row)
     session.flush()
 
 
-def pause(tries: int) -> timedelta:
+def backoff(tries: int) -> timedelta:
     """How long to leave an item alone that failed so often in a row: not at all, then 10, 30, 70, 150 minutes."""
-    return FIRST_PAUSE * (int(2 ** (min(tries, TRIES) - 1)) - 1)
+    return FIRST_BACKOFF * (int(2 ** (min(tries, MAX_TRIES) - 1)) - 1)
 
 
 def _find(session: Session, step: str, item: str) -> models.Outcome | None:
@@ -56,7 +56,7 @@ def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
     return rows
 
 
-def announce(
+def enqueue(
     session: Session,
     step: str,
     items: Iterable[tuple[str, str, Mapping[str, Any]]],
@@ -109,7 +109,7 @@ def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> 
     waiting = (state == State.WAITING) & ready
     again = state == State.FAILED
     if not failed:
-        again = again & ready & (col(models.Outcome.tries) < TRIES)
+        again = again & ready & (col(models.Outcome.tries) < MAX_TRIES)
     statement = select(models.Outcome).where(models.Outcome.step == step, waiting | again)
     return list(session.exec(statement.order_by(col(models.Outcome.id))))
 

@@ -38,24 +38,24 @@ _SEGMENT = tuple(field.name for field in fields(words.Segment))
 GRAVE = [str(kind) for kind in (Kind.LOOP, Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST)]
 
 #: A transcript is full of them where more than this part of its segments has one: Whisper on a good recording stays far below.
-DOUBTFUL = 0.25
+MAX_GRAVE_SHARE = 0.25
 
 
 def put(session: Session, episode_id: int, transcript: words.Transcript, *, now: datetime) -> tuple[Transcript, State]:
     """Store timed words: one transcript for each source, model and language; other words for the same replace the earlier."""
-    mark = checksum(_value(transcript))
+    digest = checksum(_canonical(transcript))
     row = _same(session, episode_id, transcript)
-    if row and row.checksum == mark:
+    if row and row.checksum == digest:
         return row, State.UNCHANGED
     row = row or Transcript(
         episode_id=episode_id,
         source=transcript.source,
         model=transcript.model,
         language=transcript.language or "",
-        checksum=mark,
+        checksum=digest,
         created_at=now,
     )
-    row.checksum, row.created_at, row.duration = mark, now, transcript.duration
+    row.checksum, row.created_at, row.duration = digest, now, transcript.duration
     row.marks, row.corrected = counted(transcript.segments), ""
     session.add(row)
     session.flush()
@@ -85,9 +85,9 @@ def revise(session: Session, row: Transcript, before: Sequence[words.Segment], a
         session.execute(update(Segment).where(*of_place).values(text=values["text"], detail=values["detail"]))
     marks = counted(after)
     corrections = [(at, one.text) for at, one in enumerate(after) if one.heard is not None]
-    mark = checksum(corrections) if corrections else ""
-    if (marks, mark) != (row.marks, row.corrected):
-        row.marks, row.corrected = marks, mark
+    digest = checksum(corrections) if corrections else ""
+    if (marks, digest) != (row.marks, row.corrected):
+        row.marks, row.corrected = marks, digest
         session.add(row)
     session.flush()
     return len(changed)
@@ -104,13 +104,13 @@ def _same(session: Session, episode_id: int, transcript: words.Transcript) -> Tr
     ).first()
 
 
-def _value(transcript: words.Transcript) -> dict[str, Any]:
+def _canonical(transcript: words.Transcript) -> dict[str, Any]:
     """What ``asdict`` gives, in a tenth of its time: a talk has thousands of segments, few of them with words or marks."""
     value = {field.name: getattr(transcript, field.name) for field in fields(transcript)}
-    return value | {"segments": [_segment_value(segment) for segment in transcript.segments]}
+    return value | {"segments": [_segment_canonical(segment) for segment in transcript.segments]}
 
 
-def _segment_value(segment: words.Segment) -> dict[str, Any]:
+def _segment_canonical(segment: words.Segment) -> dict[str, Any]:
     value = {name: getattr(segment, name) for name in _SEGMENT}
     for name in ("words", "marks"):
         if value[name]:
@@ -119,7 +119,7 @@ def _segment_value(segment: words.Segment) -> dict[str, Any]:
 
 
 def _row(transcript_id: int, position: int, segment: words.Segment) -> dict[str, Any]:
-    value = _segment_value(segment)
+    value = _segment_canonical(segment)
     detail = {name: value[name] for name in DETAIL if value[name] not in (None, ())}
     if segment.words:
         detail["words"] = [word.packed() for word in segment.words]
@@ -148,7 +148,7 @@ def preference(transcript: Transcript, segments: int, preferred: str = "") -> tu
     """Sort key of the rule above, the best first; ``segments`` is their number, ``preferred`` as in ``Episode``."""
     rank = ORDER.index(transcript.source) if transcript.source in ORDER else len(ORDER)
     newest = -transcript.created_at.timestamp()
-    doubtful = sum(transcript.marks.get(kind, 0) for kind in GRAVE) > DOUBTFUL * segments
+    doubtful = sum(transcript.marks.get(kind, 0) for kind in GRAVE) > MAX_GRAVE_SHARE * segments
     return preferred not in names(transcript), segments == 0, doubtful, rank, newest, -(transcript.id or 0)
 
 

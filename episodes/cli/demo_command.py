@@ -143,7 +143,7 @@ def _passages(session: Session) -> None:
     for row in episodes.newest_first(session):
         found = alignments.of_episode(session, row.id or 0)
         if found:
-            out.print(passage_line(max(found, key=lambda one: one.place.score), row.url))
+            out.print(passage_line(max(found, key=lambda one: one.span.score), row.url))
 
 
 def _search(session: Session, words: str, shows: str) -> None:

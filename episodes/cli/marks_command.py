@@ -10,7 +10,7 @@ import typer
 from episodes.cli.show_command import PANEL
 
 if TYPE_CHECKING:
-    from episodes.catalog.marks import Marked
+    from episodes.catalog.marks import MarkedMoment
 
 _SHOWN = 70  # characters of what was heard
 
@@ -101,7 +101,7 @@ def _refresh(episode: str | None) -> None:
     notes().print(f"{checked.episodes} episodes looked at, {checked.segments} segments changed", style="dim")
 
 
-def _show(found: list[Marked]) -> None:
+def _show(found: list[MarkedMoment]) -> None:
     from episodes.cli.output import console
 
     last = None
@@ -116,7 +116,7 @@ def _show(found: list[Marked]) -> None:
         _print(one)
 
 
-def _print(one: Marked) -> None:
+def _print(one: MarkedMoment) -> None:
     from episodes.cli.output import clock, console
     from episodes.cli.terminal import styled_line
     from episodes.urls import deep_link

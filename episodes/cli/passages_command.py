@@ -12,7 +12,7 @@ from episodes.cli.show_command import EPISODE, PANEL
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from episodes.catalog.alignments import Passage
+    from episodes.catalog.alignments import AlignedParagraph
 
 _SHOWN = 90  # characters of a paragraph
 
@@ -54,20 +54,20 @@ def passages(
     return None
 
 
-def passage_line(one: Passage, url: str, *, width: int = _SHOWN) -> Text:
+def passage_line(one: AlignedParagraph, url: str, *, width: int = _SHOWN) -> Text:
     """Time, kind, the beginning of what was written, and the address of the moment."""
     from episodes.cli.output import clock
     from episodes.cli.terminal import styled_line
     from episodes.urls import deep_link
 
     text = one.text if len(one.text) <= width else one.text[:width].rsplit(" ", 1)[0] + " …"
-    style = "green" if one.place.kind == "quote" else "cyan"
-    address = deep_link(url, one.place.start)
-    kind = (f"{one.place.kind:<10}", style)
-    return styled_line(f"{clock(one.place.start):>8}  ", kind, f" {text}  ", (address, "dim"))
+    style = "green" if one.span.kind == "quote" else "cyan"
+    address = deep_link(url, one.span.start)
+    kind = (f"{one.span.kind:<10}", style)
+    return styled_line(f"{clock(one.span.start):>8}  ", kind, f" {text}  ", (address, "dim"))
 
 
-def _print(one: Passage, url: str) -> None:
+def _print(one: AlignedParagraph, url: str) -> None:
     from episodes.cli.output import console
     from episodes.cli.terminal import styled_line
     from episodes.pipeline.passages import misquotes, worded

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from episodes.pipeline.searching import Counterpart, Met
+    from episodes.pipeline.searching import Counterpart, SearchResult
     from episodes.search.find import Hit, SearchResults
 
 #: Letters of the other side.
@@ -197,7 +197,7 @@ def _plural(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _open(hits: Sequence[Met], number: int, *, quiet: bool) -> None:
+def _open(hits: Sequence[SearchResult], number: int, *, quiet: bool) -> None:
     """Open a moment; where there is no browser, or no address, its line says where to go."""
     import webbrowser
 

@@ -16,10 +16,10 @@ from episodes.values import Progress
 def align_all(run: Run) -> dict[str, int]:
     """Align all links that are sure and new or changed; gives {"aligned": links, "places": places found in them}."""
     with reading(run.database) as session:  # whoever only looks need not wait for those who write
-        unsure = alignments.unsure(session)
+        orphaned = alignments.orphaned(session)
         todo = alignments.due(session, VERSION)
-    if unsure:
-        in_transaction(run.database, alignments.forget_unsure)
+    if orphaned:
+        in_transaction(run.database, alignments.remove_orphaned)
     places = 0
     for number, one in enumerate(todo):
         run.report(Progress("align", one.title, number, len(todo)))
@@ -32,4 +32,6 @@ def _align(run: Run, one: alignments.Due) -> int:
         written = articles.paragraphs(session, one.article_id)
         said = transcripts.load(session, session.get_one(Transcript, one.transcript_id))
     places = align(written, said.segments)
-    return in_transaction(run.database, lambda session: alignments.put(session, one.link_id, places, mark=one.checksum))
+    return in_transaction(
+        run.database, lambda session: alignments.put(session, one.link_id, places, checksum=one.checksum)
+    )

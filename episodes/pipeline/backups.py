@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from episodes.catalog import manifest
-from episodes.catalog.copying import copy, is_empty, keep_others_out
+from episodes.catalog.copying import copy, is_empty, lock_tables
 from episodes.database import database_errors, scratch_engine, writing
 from episodes.database.sqlite_file import file_of
 from episodes.errors import Usage
@@ -93,7 +93,7 @@ def restore(run: Run, file: Path) -> Restored:
         _check_empty(connection)
     with opened(file) as source, source.engine.connect() as reading, writing(run.database) as session:
         target = session.connection()
-        keep_others_out(target)
+        lock_tables(target)
         _check_empty(target)
         rows = sum(count for _, count in copy(reading, target))
         source.check_unchanged()

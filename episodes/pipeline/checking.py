@@ -45,7 +45,7 @@ class _Rules(NamedTuple):
     """What is to be done in one episode: the glossary's names, people's corrections, and what they undid."""
 
     names: list[str]
-    by_hand: list[Correction]
+    manual: list[Correction]
     undone: list[Correction]
     is_known: KnownWords
 
@@ -80,25 +80,25 @@ def _marked(transcript: words.Transcript, captions: words.Transcript) -> tuple[w
 
 
 def _rules(session: Session, episode: Episode) -> _Rules:
-    by_hand = corrections.by_hand(session, episode.id or 0)
-    known = KnownWords(session, episode, [one.right for one in by_hand])
+    manual = corrections.manual(session, episode.id or 0)
+    known = KnownWords(session, episode, [one.right for one in manual])
     undone = corrections.undone(session, episode.id or 0)
-    return _Rules(glossary.of_episode(session, episode), by_hand, undone, known)
+    return _Rules(glossary.of_episode(session, episode), manual, undone, known)
 
 
 def _corrected(
     session: Session, row: models.Transcript, segments: tuple[words.Segment, ...], rules: _Rules, now: datetime
 ) -> tuple[words.Segment, ...]:
     """With what people corrected, then with what the glossary does; the latter is written down."""
-    if not row.corrected and not rules.names and not rules.by_hand:
+    if not row.corrected and not rules.names and not rules.manual:
         return segments
     made: list[Correction] = []
     if row.source in HEARD and rules.names:
-        read = [replace(one, heard=None) for one in corrected(segments, rules.by_hand)]
+        read = [replace(one, heard=None) for one in corrected(segments, rules.manual)]
         found = near_misses(read, rules.names, rules.is_known)
         made = [one for one in found if not any(_is_same(one, other) for other in rules.undone)]
-    corrections.put_made(session, row.episode_id, row.id or 0, made, now=now)
-    return corrected(segments, [*rules.by_hand, *made])
+    corrections.put_automatic(session, row.episode_id, row.id or 0, made, now=now)
+    return corrected(segments, [*rules.manual, *made])
 
 
 def _is_same(one: Correction, undone: Correction) -> bool:
@@ -128,7 +128,7 @@ def _check_again(run: Run, episode_id: int, session: Session) -> int:
 def enqueue(session: Session, episode_ids: Iterable[int], reason: str, *, now: datetime) -> None:
     """Note that those of these that have words are to be checked, so that a run that is killed before has not forgotten them."""
     rows = episodes.by_ids(session, transcripts.shown_sources(session, list(episode_ids)))
-    outcomes.announce(session, STEP, [(row.identity, row.title, {}) for row in rows], now=now, reason=reason)
+    outcomes.enqueue(session, STEP, [(row.identity, row.title, {}) for row in rows], now=now, reason=reason)
 
 
 def check_due(run: Run) -> Checked:

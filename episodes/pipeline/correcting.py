@@ -58,7 +58,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
         row = episodes.find(session, name)
         segments = _with(session, row, heard)
         one = Correction(heard, right, None if at is None else _moment(segments, f"{row.key}: “{heard}”", at))
-        made, _ = corrections.put_by_hand(session, row.id or 0, one, now=run.now())
+        made, _ = corrections.put_manual(session, row.id or 0, one, now=run.now())
         check(session, row.id or 0, now=run.now())
         moments = tuple(segment.start for segment in segments if is_at(one, segment))
         number = made.id or 0

@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.catalog import corrections, documents, marks, transcripts
-from episodes.catalog.corrections import Made
-from episodes.catalog.marks import Marked
+from episodes.catalog.corrections import EpisodeCorrection
+from episodes.catalog.marks import MarkedMoment
 from episodes.dates import iso
 from episodes.models import Episode, Transcript
 from episodes.urls import deep_link
@@ -39,7 +39,7 @@ def of_corrections(session: Session, episode: Episode) -> list[dict[str, Any]]:
     return [of_correction(one) for one in corrections.listed(session, episode_id=episode.id)]
 
 
-def of_correction(one: Made) -> dict[str, Any]:
+def of_correction(one: EpisodeCorrection) -> dict[str, Any]:
     """What is written in place of what was heard; ``at`` is null where that holds for the whole episode."""
     row = one.correction
     return {
@@ -55,7 +55,7 @@ def of_correction(one: Made) -> dict[str, Any]:
     }
 
 
-def of_marked(one: Marked) -> dict[str, Any]:
+def of_marked(one: MarkedMoment) -> dict[str, Any]:
     """A moment at which what was heard is doubted; ``marks`` say why."""
     return {
         "episode": one.episode.key,

@@ -42,7 +42,7 @@ def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, A
     new, changed, gone = _link(run, anew=anew)
     with reading(run.database) as session:
         linking = {**links.counts(session), "new": new, "changed": changed, "gone": gone}
-        linking["without"] = links.without(session)
+        linking["without"] = links.count_unlinked(session)
     return {**linking, **(align_all(run) if align else {})}
 
 

@@ -30,7 +30,7 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
             stream.write(f"Article: [{one.article.title}]({one.article.url})\n\n")
             own = [place for place in places if place.article.id == one.article.id]
             stream.writelines(
-                f"- {_moment(episode.url, place.place.start)} {first_words(place.text, BEGINNING)}\n" for place in own
+                f"- {_moment(episode.url, place.span.start)} {first_words(place.text, BEGINNING)}\n" for place in own
             )
             stream.write("\n" if own else "")
     for turn in turns(words.segments):

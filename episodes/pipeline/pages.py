@@ -126,7 +126,7 @@ def _is_home(url: str) -> bool:
 def _gone(run: Run, item: str, known: KnownPage, why: str) -> _PageResult:
 
     def note(session: Session) -> str:
-        addresses.note_check(session, known.article_id, item, "", "", now=run.now())
+        addresses.record_check(session, known.article_id, item, "", "", now=run.now())
         return outcomes.data(session, STEP, [item]).get(item, {}).get("gone") or f"{run.now():%Y-%m-%d}"
 
     since = in_transaction(run.database, note)
@@ -170,7 +170,7 @@ def _note(run: Run, item: str, page: Page, known: KnownPage) -> None:
 
     def note(session: Session) -> None:
         for address in dict.fromkeys((item, canonical(page.url))):
-            addresses.note_check(session, known.article_id, address, *validators, now=run.now())
+            addresses.record_check(session, known.article_id, address, *validators, now=run.now())
 
     in_transaction(run.database, note)
 
@@ -184,7 +184,7 @@ def _stored(
     for one, outcome, article_id in stored:
         if one.own and article_id:
             for address in dict.fromkeys((item, canonical(page.url))):
-                addresses.note_check(session, article_id, address, page.etag, page.modified, now=now)
+                addresses.record_check(session, article_id, address, page.etag, page.modified, now=now)
             return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
     return [
         Outcome(item, _sum(others), f"{len(others)} articles on it, each under its own address", step=STEP),
@@ -208,7 +208,7 @@ def put(session: Session, one: Read, now: datetime, *, other_source: bool = Fals
         return replace(outcome, step=STEP), None
     known = addresses.article(session, article.url) if other_source else None
     if known and is_near_duplicate(articles.text(session, known.id or 0), article.text):
-        addresses.note(session, known.id or 0, article.url)
+        addresses.add(session, known.id or 0, article.url)
         return Outcome(one.item, State.UNCHANGED, known.url, title=known.title, step=STEP), known.id
     row, state = articles.put(session, article, now=now)
     if state is State.DONE:

@@ -10,46 +10,46 @@ from episodes.values import AlignmentKind
 
 if TYPE_CHECKING:
     from episodes.alignment.difference import Change
-    from episodes.catalog.alignments import Passage
+    from episodes.catalog.alignments import AlignedParagraph
 
 
-def document(one: Passage, url: str) -> dict[str, Any]:
+def document(one: AlignedParagraph, url: str) -> dict[str, Any]:
     """The JSON form that scripts rely on; ``url`` is the episode's address."""
     changes = differences(one)
     return {
         "article": one.article.url,
-        "paragraph": one.place.paragraph,
-        "start": round(one.place.start, 2),
-        "end": round(one.place.end, 2),
-        "kind": one.place.kind,
-        "score": round(one.place.score, 4),
-        "begin": one.place.begin,
-        "until": one.place.until,
+        "paragraph": one.span.paragraph,
+        "start": round(one.span.start, 2),
+        "end": round(one.span.end, 2),
+        "kind": one.span.kind,
+        "score": round(one.span.score, 4),
+        "begin": one.span.begin,
+        "until": one.span.until,
         "text": one.text,
-        "said": one.place.said,
+        "said": one.span.said,
         "misquote": bool(misquotes(one)),
         "difference": [{"written": change.written, "said": change.said} for change in changes],
-        "url": deep_link(url, one.place.start),
+        "url": deep_link(url, one.span.start),
     }
 
 
-def differences(one: Passage) -> Sequence[Change]:
+def differences(one: AlignedParagraph) -> Sequence[Change]:
     """Where the words of a quote differ from what was said; one side of a change is empty where words were left out or put in."""
     from episodes.alignment.difference import difference
 
-    return difference(one.text, one.place.said) if one.place.kind == AlignmentKind.QUOTE else ()
+    return difference(one.text, one.span.said) if one.span.kind == AlignmentKind.QUOTE else ()
 
 
-def misquotes(one: Passage) -> Sequence[Change]:
+def misquotes(one: AlignedParagraph) -> Sequence[Change]:
     """The differences of what claims to be what was said; a sentence that only happens to be alike claims nothing."""
     return differences(one) if is_misquotable(one) else ()
 
 
-def is_misquotable(one: Passage) -> bool:
+def is_misquotable(one: AlignedParagraph) -> bool:
     """Whether the text claims to be what was said: it stands in quotation marks, or its paragraph is a quotation."""
     from episodes.alignment.quotes import is_quotation
 
-    return one.quotation or is_quotation(one.paragraph, one.place.begin, one.place.until)
+    return one.quotation or is_quotation(one.paragraph, one.span.begin, one.span.until)
 
 
 def worded(change: Change) -> str:

@@ -3,7 +3,7 @@
     searched(session, "harbour bridge", …)    the same as ``search.find.find``, each hit with its counterpart, if there is one
     counterparts(session, hits)               the counterparts of hits that were found already: for pages that show only some of them
 
-Both are for the command line, the API and the pages alike. ``Met.document()`` is the document of ``nir search --json``: the hit's keys as
+Both serve the command line, the API and the pages. ``SearchResult.document()`` is the document of ``nir search --json``: the hit's keys as
 the contract has them, and ``aligned`` behind them.
 """
 
@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from episodes.catalog import counterparts as crossings
-from episodes.catalog.counterparts import Crossing
+from episodes.catalog import counterparts as counterpart_rows
+from episodes.catalog.counterparts import CounterpartRow
 from episodes.search.find import Hit, SearchResults, find
 from episodes.search.query import Side
 from episodes.urls import deep_link
@@ -45,7 +45,7 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class SearchResult:
     """A hit, and its other side where it has one."""
 
     hit: Hit
@@ -56,29 +56,29 @@ class Met:
         return self.hit.document() | {"aligned": asdict(self.counterpart) if self.counterpart else None}
 
 
-def searched(session: Session, words: str, **narrowed: Any) -> tuple[SearchResults, list[Met]]:  # noqa: ANN401 - those of find
+def searched(session: Session, words: str, **narrowed: Any) -> tuple[SearchResults, list[SearchResult]]:  # noqa: ANN401 - those of find
     """Search as ``find`` does, with its arguments; the answer, and its hits with their other sides."""
     answer = find(session, words, **narrowed)
     return answer, counterparts(session, answer.hits)
 
 
-def counterparts(session: Session, hits: Sequence[Hit]) -> list[Met]:
+def counterparts(session: Session, hits: Sequence[Hit]) -> list[SearchResult]:
     """Each hit with its other side, of a sure link: the place closest to its words."""
-    said = crossings.of_episodes(session, {hit.episode for hit in hits if hit.source == "said" and hit.episode})
+    said = counterpart_rows.of_episodes(session, {hit.episode for hit in hits if hit.source == "said" and hit.episode})
     asked = {(hit.article, hit.position) for hit in hits if hit.source == "written" and hit.article}
-    written = crossings.of_paragraphs(session, asked)
-    written_texts = crossings.paragraphs(session, written)
+    written = counterpart_rows.of_paragraphs(session, asked)
+    written_texts = counterpart_rows.paragraphs(session, written)
     chosen = [_moment(hit, said) if hit.source == "said" else _part(hit, written, written_texts) for hit in hits]
     moments = [one for hit, one in zip(hits, chosen, strict=True) if one and hit.source == "said"]
-    texts = {**written_texts, **crossings.paragraphs(session, moments)}
-    return [Met(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
+    texts = {**written_texts, **counterpart_rows.paragraphs(session, moments)}
+    return [SearchResult(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
 
 
-def _part(hit: Hit, places: Sequence[Crossing], texts: Mapping[tuple[str, int], str]) -> Crossing | None:
+def _part(hit: Hit, places: Sequence[CounterpartRow], texts: Mapping[tuple[str, int], str]) -> CounterpartRow | None:
     """Of a paragraph's places the one whose part has the most of the words that were found, of these the surest."""
     found = {hit.snippet[begin:until].casefold() for begin, until in hit.highlights}
 
-    def has(one: Crossing) -> int:
+    def has(one: CounterpartRow) -> int:
         part = texts.get((one.article, one.paragraph), "")[one.begin : one.until].casefold()
         return sum(word in part for word in found)
 
@@ -86,7 +86,7 @@ def _part(hit: Hit, places: Sequence[Crossing], texts: Mapping[tuple[str, int], 
     return max(of_paragraph, key=lambda one: (has(one), one.score), default=None)
 
 
-def _moment(hit: Hit, places: Sequence[Crossing]) -> Crossing | None:
+def _moment(hit: Hit, places: Sequence[CounterpartRow]) -> CounterpartRow | None:
     """Of a moment the shortest place that it begins in, else one that it reaches."""
     start = hit.start or 0.0
     end = max(hit.end or 0.0, start + 1e-3)
@@ -95,7 +95,7 @@ def _moment(hit: Hit, places: Sequence[Crossing]) -> Crossing | None:
 
 
 def _counterpart(
-    session: Session, hit: Hit, place: Crossing | None, texts: Mapping[tuple[str, int], str]
+    session: Session, hit: Hit, place: CounterpartRow | None, texts: Mapping[tuple[str, int], str]
 ) -> Counterpart | None:
     paragraph = texts.get((place.article, place.paragraph)) if place else None
     if place is None or paragraph is None:  # it went since it was aligned
@@ -112,5 +112,5 @@ def _counterpart(
         place.end,
         place.kind,
         place.score,
-        " ".join(paragraph[place.begin : place.until].split()) if said else crossings.heard(session, place),
+        " ".join(paragraph[place.begin : place.until].split()) if said else counterpart_rows.said(session, place),
     )

@@ -142,7 +142,7 @@ def read_due(run: Run, *, only: int | None = None, again: bool = False) -> Itera
 
 def _recheck(run: Run) -> Iterator[Outcome]:
     with reading(run.database) as session:
-        urls = addresses.longest_unchecked(session, run.now() - RECHECK_AFTER, RECHECKS_PER_RUN)
+        urls = addresses.least_recently_checked(session, run.now() - RECHECK_AFTER, RECHECKS_PER_RUN)
         data = outcomes.data(session, STEP, urls)
     for url in urls:
         yield from pages.read_listed(run, url, data.get(url, {}))
@@ -232,7 +232,7 @@ def _write(run: Run, one: Followed, batch: listing.Batch) -> tuple[list[Outcome]
                 again = Outcome(entry.url, State.WAITING, "listed as changed", title=entry.title, step=STEP)
                 outcomes.record(session, STEP, again, now=run.now(), data=known[entry.url] | _data(one, entry))
         new = [(entry.url, entry.title, _data(one, entry)) for entry in listed if entry.url not in known]
-        outcomes.announce(session, STEP, new, now=run.now())
+        outcomes.enqueue(session, STEP, new, now=run.now())
         session.get_one(Site, one.site_id).state = dict(batch.state)
         return results
 

@@ -103,7 +103,7 @@ def _discover(run: Run, show: Followed) -> Outcome:
     def work(session: Session) -> None:
         data = ({"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)} for entry in found)
         new = [(entry.identity, entry.title, kept) for entry, kept in zip(found, data, strict=True)]
-        outcomes.announce(session, STEP, new, now=run.now())  # what another run has read meanwhile stays read
+        outcomes.enqueue(session, STEP, new, now=run.now())  # what another run has read meanwhile stays read
         row = session.get_one(Show, show.show_id)
         row.title, row.checked_at = row.title or listing.title, run.now()
 

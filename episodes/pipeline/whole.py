@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from episodes.catalog import alignments, articles, documents, links
-from episodes.catalog.alignments import Passage
+from episodes.catalog.alignments import AlignedParagraph
 from episodes.models import Article, Episode
 from episodes.pipeline import doubts, passages
 
@@ -26,8 +26,8 @@ def of_article(session: Session, row: Article) -> dict[str, Any]:
     episodes = {one.link.id: one.episode for one in linked}
     said: dict[int, list[dict[str, Any]]] = {}
     for one in alignments.of_article(session, row.id or 0):
-        if episode := episodes.get(one.place.link_id):
-            said.setdefault(one.place.paragraph, []).append(_passage(one, episode))
+        if episode := episodes.get(one.span.link_id):
+            said.setdefault(one.span.paragraph, []).append(_passage(one, episode))
     paragraphs = [
         {"paragraph": position, "kind": str(part.kind), "text": part.text, "said": said.get(position, [])}
         for position, part in enumerate(articles.paragraphs(session, row.id or 0))
@@ -38,5 +38,5 @@ def of_article(session: Session, row: Article) -> dict[str, Any]:
     return {**short, **about, "paragraphs": paragraphs, "links": [documents.of_link(one) for one in linked]}
 
 
-def _passage(one: Passage, episode: Episode) -> dict[str, Any]:
+def _passage(one: AlignedParagraph, episode: Episode) -> dict[str, Any]:
     return {**passages.document(one, episode.url), "episode": episode.key}

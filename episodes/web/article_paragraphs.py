@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.alignment.difference import Change
-from episodes.catalog.alignments import Passage
+from episodes.catalog.alignments import AlignedParagraph
 from episodes.catalog.links import Linked
 from episodes.models import Episode, Paragraph
 from episodes.pipeline.passages import misquotes
@@ -89,7 +89,7 @@ class PairedArticle:
 
 def page_paragraphs(
     parts: Sequence[Paragraph],
-    passages: Sequence[Passage],
+    passages: Sequence[AlignedParagraph],
     episodes: Mapping[int, Episode],
     *,
     words: str = "",
@@ -104,9 +104,9 @@ def page_paragraphs(
     all_spans = highlights(words, [row.text for row in parts])
     made = []
     for row, spans in zip(parts, all_spans, strict=True):
-        own = [one for one in passages if one.place.paragraph == row.position and one.place.link_id in episodes]
+        own = [one for one in passages if one.span.paragraph == row.position and one.span.link_id in episodes]
         name = (row.article_id, row.position)
-        moments = [_moment(one, episodes[one.place.link_id], name, words, lines) for one in _by_time(own)]
+        moments = [_moment(one, episodes[one.span.link_id], name, words, lines) for one in _by_time(own)]
         anchor = f"p-{addresses.ref_name(name)}" if paired else f"p-{row.position}"
         made.append(PageParagraph(row, anchor, _runs(row.text, spans, own, lines), moments, name == selected))
     return made
@@ -125,13 +125,13 @@ def paragraphs_by_line(
     return found
 
 
-def _by_time(passages: Sequence[Passage]) -> list[Passage]:
+def _by_time(passages: Sequence[AlignedParagraph]) -> list[AlignedParagraph]:
     """By time, and of several at one time the one in the same words only."""
-    ordered = sorted(passages, key=lambda one: (one.place.start, one.place.kind != AlignmentKind.QUOTE))
+    ordered = sorted(passages, key=lambda one: (one.span.start, one.span.kind != AlignmentKind.QUOTE))
     taken: set[tuple[int, int]] = set()
     kept = []
     for one in ordered:
-        at = (one.place.link_id, addresses.second(one.place.start))
+        at = (one.span.link_id, addresses.second(one.span.start))
         if at not in taken or misquotes(one):
             kept.append(one)
         taken.add(at)
@@ -139,17 +139,17 @@ def _by_time(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _moment(
-    one: Passage, episode: Episode, name: addresses.ParagraphRef, words: str, lines: Sequence[TranscriptLine]
+    one: AlignedParagraph, episode: Episode, name: addresses.ParagraphRef, words: str, lines: Sequence[TranscriptLine]
 ) -> SpokenMoment:
-    start = one.place.start
+    start = one.span.start
     return SpokenMoment(
         start,
         addresses.of_episode(episode.key, at=start, words=words, paragraph=name),
         addresses.of_episode(episode.key, at=start, words=words, paragraph=name, to_paragraph=True),
         episode,
-        one.place.kind == AlignmentKind.QUOTE,
+        one.span.kind == AlignmentKind.QUOTE,
         tuple(misquotes(one)),
-        lines_between(lines, start, one.place.end),
+        lines_between(lines, start, one.span.end),
     )
 
 
@@ -170,14 +170,14 @@ def lines_between(lines: Sequence[TranscriptLine], start: float, end: float) -> 
 
 
 def _runs(
-    text: str, spans: Sequence[tuple[int, int]], passages: Sequence[Passage], lines: Sequence[TranscriptLine]
+    text: str, spans: Sequence[tuple[int, int]], passages: Sequence[AlignedParagraph], lines: Sequence[TranscriptLine]
 ) -> list[TextRun]:
     """The text in order, cut where something that was said word for word begins and ends."""
     quotes: dict[tuple[int, int], list[LineRange | None]] = {}
     for one in passages:
-        if one.place.kind == AlignmentKind.QUOTE:
-            where = lines_between(lines, one.place.start, one.place.end)
-            quotes.setdefault((one.place.begin, min(one.place.until, len(text))), []).append(where)
+        if one.span.kind == AlignmentKind.QUOTE:
+            where = lines_between(lines, one.span.start, one.span.end)
+            quotes.setdefault((one.span.begin, min(one.span.until, len(text))), []).append(where)
     made, at = [], 0
     for (begin, until), places in sorted(quotes.items()):
         if begin < at or begin >= until:

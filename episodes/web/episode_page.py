@@ -64,7 +64,7 @@ def _said_at(session: Session, row: Episode, paragraph: addresses.ParagraphRef |
     """The second at which the paragraph was said here, the surest."""
     found = alignments.of_paragraph(session, *paragraph) if paragraph else []
     own = {one.link.id for one in shown_links(session, episode_id=row.id)} if found else set()
-    return next((addresses.second(one.place.start) for one in found if one.place.link_id in own), None)
+    return next((addresses.second(one.span.start) for one in found if one.span.link_id in own), None)
 
 
 def _paired_articles(
@@ -83,7 +83,7 @@ def _paired_articles(
             one,
             page_paragraphs(
                 articles.paragraph_rows(session, one.article.id or 0),
-                [passage for passage in passages if passage.place.link_id == one.link.id],
+                [passage for passage in passages if passage.span.link_id == one.link.id],
                 {one.link.id or 0: row},
                 words=words,
                 lines=lines,

@@ -99,7 +99,7 @@ def fill(url: str, count: int, words: list[str], rng: random.Random) -> None:
                 AlignedSpan(at, 0, 60, SECONDS * 5 * at, SECONDS * 5 * (at + 1), AlignmentKind.PARAPHRASE, 0.9)
                 for at in range(20)
             ]
-            alignments.put(session, one.link.id or 0, places, mark="made up")
+            alignments.put(session, one.link.id or 0, places, checksum="made up")
     engine.dispose()
 
 

@@ -240,15 +240,15 @@ def outcome(state: State, item: str = "one", **more: object) -> Outcome:
 def test_a_failed_item_is_due_at_once_then_after_longer_and_longer_pauses_then_only_on_request(engine: Engine) -> None:
     now, pauses = NOW, []
     with writing(engine) as session:
-        for _ in range(outcomes.TRIES):
+        for _ in range(outcomes.MAX_TRIES):
             assert [row.item for row in outcomes.due(session, "update", now=now)] == (["one"] if pauses else [])
             outcomes.record(session, "update", outcome(State.FAILED), now=now)
-            pauses.append(outcomes.pause(len(pauses) + 1))
+            pauses.append(outcomes.backoff(len(pauses) + 1))
             assert bool(outcomes.due(session, "update", now=now)) is (pauses[-1] == timedelta(0))
             now += pauses[-1]
         assert pauses == sorted(pauses)
         assert outcomes.due(session, "update", now=now + timedelta(days=9)) == []
-        assert [row.tries for row in outcomes.due(session, "update", now=NOW, failed=True)] == [outcomes.TRIES]
+        assert [row.tries for row in outcomes.due(session, "update", now=NOW, failed=True)] == [outcomes.MAX_TRIES]
 
 
 def test_a_waiting_item_is_due_when_its_time_has_come(engine: Engine) -> None:

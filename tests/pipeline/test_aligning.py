@@ -80,13 +80,13 @@ def test_from_the_paragraph_to_the_minute_and_back(run: Run) -> None:
     align_all(run)
 
     with reading(run.database) as session:
-        (quote,) = (one for one in alignments.of_paragraph(session, article, FERRY) if one.place.kind == "quote")
-        assert quote.place.start == pytest.approx(5, abs=0.5)
-        assert "June" in quote.place.said
+        (quote,) = (one for one in alignments.of_paragraph(session, article, FERRY) if one.span.kind == "quote")
+        assert quote.span.start == pytest.approx(5, abs=0.5)
+        assert "June" in quote.span.said
         assert quote.text == "The ferry to the island will run all night from July on,"
         assert alignments.of_paragraph(session, article, 0) == []
-        assert [one.place.paragraph for one in alignments.at_moment(session, episode, 6.0)] == [FERRY]
-        assert {one.place.paragraph for one in alignments.of_episode(session, episode)} == {FERRY, BREAD}
+        assert [one.span.paragraph for one in alignments.at_moment(session, episode, 6.0)] == [FERRY]
+        assert {one.span.paragraph for one in alignments.of_episode(session, episode)} == {FERRY, BREAD}
         assert alignments.at_moment(session, episode, 999.0) == []
         assert alignments.counts(session, episode) == {article: (2, 3)}
 
@@ -99,12 +99,12 @@ def test_a_changed_article_and_changed_words_are_aligned_anew(run: Run) -> None:
 
     assert align_all(run)["aligned"] == 1
     with reading(run.database) as session:
-        assert {one.place.paragraph for one in alignments.of_episode(session, episode)} == {0, 1}
+        assert {one.span.paragraph for one in alignments.of_episode(session, episode)} == {0, 1}
     with writing(run.database) as session:
         transcripts.put(session, episode, said("Good evening.", *LINES), now=NOW)
     assert align_all(run)["aligned"] == 1
     with reading(run.database) as session:
-        assert alignments.of_paragraph(session, article, 0)[0].place.start == pytest.approx(10, abs=0.5)
+        assert alignments.of_paragraph(session, article, 0)[0].span.start == pytest.approx(10, abs=0.5)
 
 
 @pytest.mark.parametrize("status", ["proposed", "rejected"])
@@ -154,4 +154,4 @@ def test_paragraphs_are_counted_as_their_giver_counts_them(run: Run) -> None:
 
     with reading(run.database) as session:
         assert articles.paragraphs(session, article) == list(gap)
-        assert alignments.of_paragraph(session, article, FERRY + 2)[-1].place.start == pytest.approx(5, abs=0.5)
+        assert alignments.of_paragraph(session, article, FERRY + 2)[-1].span.start == pytest.approx(5, abs=0.5)

@@ -197,7 +197,7 @@ def remember(collected: list[str]) -> Callable[[Any], None]:
 
 def test_progress_is_told(run: Run, tmp_path: Path) -> None:
     stages: list[str] = []
-    run.tell = remember(stages)
+    run.report = remember(stages)
     done(run, jsonl(tmp_path / "a.jsonl", *(line(number) for number in range(1, 25))))
 
     assert stages == ["import", "import"]

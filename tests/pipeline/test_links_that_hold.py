@@ -56,7 +56,7 @@ def catalog(engine: Engine, status: LinkStatus) -> Engine:
         links.put_all(session, [Verdict(episode.id or 0, article.id or 0, status, 0.9, ())])
         (one,) = links.listed(session)
         place = AlignedSpan(0, 42, 88, 0.0, 5.0, AlignmentKind.QUOTE, 0.9, "The windmill is going to turn again.")
-        alignments.put(session, one.link.id or 0, [place], mark="an earlier run's")
+        alignments.put(session, one.link.id or 0, [place], checksum="an earlier run's")
         index.index_episode(session, episode.id or 0)
         index.index_article(session, article.id or 0)
     return engine
@@ -77,7 +77,7 @@ def test_lists_and_plots(session: Session, holds: bool) -> None:
 def test_alignment(session: Session, holds: bool) -> None:
     assert len(alignments.due(session, 1)) == int(holds)
     assert bool(alignments.of_episode(session, 1)) is holds
-    assert (alignments.unsure(session) == []) is holds
+    assert (alignments.orphaned(session) == []) is holds
     assert bool(counterparts.of_episodes(session, ["one"])) is holds
 
 

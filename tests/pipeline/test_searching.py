@@ -28,7 +28,7 @@ PLACES = (
 def session(engine: Engine) -> Iterator[Session]:
     with writing(engine) as session:
         fill(Newsroom(session))
-        alignments.put(session, 1, PLACES, mark="as it was")
+        alignments.put(session, 1, PLACES, checksum="as it was")
         yield session
 
 

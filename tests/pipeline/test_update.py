@@ -100,7 +100,7 @@ def test_a_long_listing_is_not_read_to_its_end_again(following: Callable[..., Ru
     run = following(source)
     update(run)
     taken: list[int] = []
-    run.tell = lambda progress: taken.append(int(progress.done)) if progress.stage == "list" else None
+    run.report = lambda progress: taken.append(int(progress.done)) if progress.stage == "list" else None
     update(run)
 
     assert max(taken) == pipeline.ENOUGH_KNOWN

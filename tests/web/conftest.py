@@ -155,7 +155,7 @@ PLACES = [
 
 def align(session: Session, episode: int, article: int, places: list[AlignedSpan]) -> None:
     (link,) = (one.link.id for one in links.listed(session, episode_id=episode) if one.article.id == article)
-    alignments.put(session, link or 0, places, mark="made up")
+    alignments.put(session, link or 0, places, checksum="made up")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from episodes.catalog.alignments import Passage
+from episodes.catalog.alignments import AlignedParagraph
 from episodes.models import Alignment, Article, Episode, Paragraph
 from episodes.values import AlignmentKind
 from episodes.web import addresses
@@ -26,7 +26,7 @@ SPOKEN = transcript_lines(Transcript(tuple(Segment(3.0 * n, 3.0 * n + 3, f"Sente
 
 def passage(
     begin: int, until: int, start: float, end: float, kind: str = AlignmentKind.QUOTE, said: str = ""
-) -> Passage:
+) -> AlignedParagraph:
     place = Alignment(
         link_id=1,
         position=0,
@@ -39,10 +39,10 @@ def passage(
         score=0.9,
         said=said,
     )
-    return Passage(place, Article(id=7, url="u", title="t", checksum=""), TEXT, quotation=False)
+    return AlignedParagraph(place, Article(id=7, url="u", title="t", checksum=""), TEXT, quotation=False)
 
 
-def shown(*passages: Passage, words: str = "") -> object:
+def shown(*passages: AlignedParagraph, words: str = "") -> object:
     (one,) = page_paragraphs(
         [Paragraph(id=1, article_id=7, position=0, text=TEXT)],
         passages,

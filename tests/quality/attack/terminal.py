@@ -155,7 +155,7 @@ def _filled(home: Path, rng: Random) -> None:
             AlignedSpan(0, 0, 10, 0.0, 4.0, AlignmentKind.QUOTE, 0.9, hostile(rng)),
             AlignedSpan(1, 0, 10, 4.0, 8.0, AlignmentKind.PARAPHRASE, 0.8),
         ]
-        alignments.put(session, link.link.id or 0, places, mark="made up")
+        alignments.put(session, link.link.id or 0, places, checksum="made up")
     engine.dispose()
 
 
