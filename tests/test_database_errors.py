@@ -14,9 +14,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
-from episodes import database
 from episodes.config import Settings
-from episodes.database import connect, in_savepoint, in_transaction, reading, writing
+from episodes.database import connect, in_savepoint, in_transaction, reading, transactions, writer_lock, writing
 from episodes.database.errors import ErrorKind, error_kind, error_message
 from episodes.errors import Contended, DatabaseUnreachable
 from episodes.models import Show
@@ -108,7 +107,7 @@ def test_what_somebody_was_in_the_way_of_is_done_again(
     postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
     """From the start: what the first tries wrote is gone."""
-    monkeypatch.setattr(database, "sleep", lambda _: None)
+    monkeypatch.setattr(transactions, "sleep", lambda _: None)
     tries = []
 
     def work(session: Session) -> int:
@@ -126,12 +125,12 @@ def test_what_somebody_was_in_the_way_of_is_done_again(
 
 def test_tries_come_to_an_end(postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(database, "sleep", pauses.append)
+    monkeypatch.setattr(transactions, "sleep", pauses.append)
     deadlock = text("DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '40P01'; END $$")
 
     with pytest.raises(Contended, match="run the command again"):
         in_transaction(postgres_engine, lambda session: session.execute(deadlock))
-    assert len(pauses) == database.MAX_TRIES - 1
+    assert len(pauses) == transactions.MAX_TRIES - 1
     assert all(0 < pause < 5 for pause in pauses)
 
 
@@ -178,7 +177,7 @@ def test_one_writes_at_a_time(engine: Engine) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.2)
+    monkeypatch.setattr(writer_lock, "LOCK_TIMEOUT", 0.2)
 
 
 def test_nobody_waits_for_ever(impatient: None, engine: Engine) -> None:

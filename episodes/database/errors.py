@@ -2,16 +2,25 @@
 
 PostgreSQL says so by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), SQLite by its result code
 (https://www.sqlite.org/rescode.html). The classes of Python's drivers do not tell: psycopg's ``OperationalError`` is a server that is
-away and a value that is too long for an index alike. Pure.
+away and a value that is too long for an index alike.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
+
+from episodes import redaction
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
+from episodes.logs import logger
+
+log = logger(__name__)
 
 #: Of its text so much is told.
 _LONGEST = 300
@@ -109,3 +118,25 @@ def _first(error: DBAPIError) -> BaseException:
     while "no such savepoint" in str(first) and first.__context__:
         first = first.__context__
     return first.orig or first if isinstance(first, DBAPIError) else first
+
+
+@contextmanager
+def database_errors(engine: Engine) -> Iterator[None]:
+    """Turn what a person can mend, and what another try mends, into our errors; what is a bug or a bad item stays what it is."""
+    try:
+        yield
+    except (DBAPIError, AllConnectionsBusy) as error:
+        if by_a_signal(error):
+            raise KeyboardInterrupt from error
+        place = redaction.redact_database_url(engine.url)
+        log.debug("%s refuses: %s", place, error_message(error))
+        match error_kind(error):
+            case ErrorKind.DISK_FULL:
+                raise DiskFull(detail=error_message(error)) from error
+            case ErrorKind.RETRY:
+                raise Contended(place, error_message(error)) from error
+            case ErrorKind.UNAVAILABLE:
+                raise DatabaseUnreachable(place, error_message(error)) from error
+            case ErrorKind.FORBIDDEN:
+                raise NotAllowed(place, error_message(error)) from error
+        raise

@@ -17,10 +17,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import create_engine
 
-from episodes import database
 from episodes.cli.opening import catalog_to_read, open_catalog
 from episodes.config import Settings
-from episodes.database import connect
+from episodes.database import connect, sqlite
 from episodes.errors import NotAllowed
 from episodes.migrations import HEAD
 from tests.conftest import Ran
@@ -63,7 +62,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         made.append(create_engine(*names, **options))
         return made[-1]
 
-    monkeypatch.setattr(database, "create_engine", create)
+    monkeypatch.setattr(sqlite, "create_engine", create)
     yield
     for engine in made:
         engine.dispose()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from episodes import database
+from episodes.database import sqlite
 from tests.conftest import Ran
 
 Nir = Callable[..., Ran]
@@ -162,13 +162,13 @@ def test_a_full_disk_is_3_and_keeps_what_was_finished(
 ) -> None:
     """SQLite's own error: the database may not grow beyond a few pages more."""
     nir("import", episodes_54_to_56(tmp_path))
-    connect = database._on_connect
+    connect = sqlite._on_connect
 
     def small(connection: object, record: ConnectionPoolEntry) -> None:
         connect(connection, record)  # type: ignore[arg-type]
         connection.execute("PRAGMA max_page_count = 120")  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(database, "_on_connect", small)
+    monkeypatch.setattr(sqlite, "_on_connect", small)
     many = tmp_path / "many.jsonl"
     text = "A long story about the harbour and its ships. " * 20
     line = {"title": "Long", "date": "2026-01-01", "segments": [{"start": 0, "end": 9, "text": text}]}
@@ -178,7 +178,7 @@ def test_a_full_disk_is_3_and_keeps_what_was_finished(
     assert full.code == 3
     assert "disk is full" in full.err
     assert len(full.err.splitlines()) == 1
-    monkeypatch.setattr(database, "_on_connect", connect)
+    monkeypatch.setattr(sqlite, "_on_connect", connect)
     assert len(nir("episodes", "--json", "--limit", "0").json) >= 3
     assert nir("import", many).code == 0
     assert len(nir("episodes", "--json", "--limit", "0").json) == 503

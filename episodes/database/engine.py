@@ -1,0 +1,67 @@
+"""Engines for the catalog: SQLite or PostgreSQL by its address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlmodel import create_engine
+
+from episodes import redaction
+from episodes.database import sqlite, writer_lock
+from episodes.errors import DatabaseUnreachable
+from episodes.logs import logger
+from episodes.redaction import register_secrets
+
+log = logger(__name__)
+
+
+def connect(url: str | URL, *, reads: bool = False) -> Engine:
+    """An engine for the catalog at ``url``; a SQLite file and its folder are made, for their owner alone.
+
+    Who only ``reads`` may come to a SQLite file that cannot be written, too: it is opened so that nothing is written.
+
+    Raises:
+        DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
+        NotAllowed: the SQLite file cannot be written, and that is wanted.
+    """
+    register_secrets(url if isinstance(url, str) else url.render_as_string(hide_password=False))
+    try:
+        parsed = make_url(url)
+        log.debug("catalog: %s%s", redaction.redact_database_url(parsed), ", to be read only" if reads else "")
+        if parsed.get_backend_name() == "sqlite":
+            return sqlite.engine(parsed, reads=reads)
+        return _postgres(parsed, parsed.get_driver_name())
+    except ModuleNotFoundError as error:
+        hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
+        raise DatabaseUnreachable(redaction.redact_database_url(url), hint) from error
+    except (
+        ArgumentError,
+        NoSuchModuleError,
+        ValueError,
+        TypeError,
+    ) as error:  # their words repeat the address, or pieces of it
+        raise DatabaseUnreachable(redaction.redact_database_url(url), "this is no address of a database") from error
+    except OSError as error:
+        raise DatabaseUnreachable(redaction.redact_database_url(url), error) from error
+
+
+def _postgres(url: URL, driver: str) -> Engine:
+    # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
+    unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=unprepared)
+    event.listen(engine, "connect", _set_timeouts)
+    return engine
+
+
+def _set_timeouts(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+    """Nobody waits for ever: not for a lock, nor the server for a machine that has gone without a word and holds one."""
+    cursor = connection.cursor()
+    cursor.execute(
+        f"SELECT set_config('lock_timeout', '{writer_lock.LOCK_TIMEOUT}s', false), set_config('tcp_keepalives_idle', '60', false), "
+        "set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false)"
+    )
+    cursor.close()
+    connection.commit()
