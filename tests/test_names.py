@@ -77,7 +77,7 @@ def put_all(session: Session, name: str) -> None:
     said = Transcript((Segment(0.0, 1.0, "The ferry"),), Source.IMPORT, model=name, language=name)
     transcripts.put(session, row.id or 0, said, now=NOW)
     page, _ = articles.put(session, ArticleText(name, "The harbour", (ParagraphText("A ferry."),)), now=NOW)
-    addresses.note(session, page.id or 0, name)
+    addresses.add(session, page.id or 0, name)
     outcomes.record(session, "update", Outcome(name, State.DONE), now=NOW)
     outcomes.enqueue(session, "update", [(name, "", {})], now=NOW)
     sites.add(session, name, kind="feed", title="", state={}, now=NOW)

@@ -72,9 +72,9 @@ def _words(session: Session, bridge: int) -> None:
     """A second transcript, and corrections by hand, of the glossary and undone."""
     heard = Transcript((Segment(0, 5, "Good evening"),), Source.WHISPER, "base.en", "en", 100.0)
     row, _ = transcripts.put(session, bridge, heard, now=NOW)
-    corrections.put_by_hand(session, bridge, Correction("crews", "Cruz"), now=NOW)
-    corrections.put_by_hand(session, bridge, Correction("ice", ODD, 97.0), now=NOW)
-    corrections.put_made(session, bridge, row.id or 0, [Correction("Tofolla", "Tafolla", 2)], now=NOW)
+    corrections.put_manual(session, bridge, Correction("crews", "Cruz"), now=NOW)
+    corrections.put_manual(session, bridge, Correction("ice", ODD, 97.0), now=NOW)
+    corrections.put_automatic(session, bridge, row.id or 0, [Correction("Tofolla", "Tafolla", 2)], now=NOW)
     corrections.undo(session, 1, now=NOW)
 
 
