@@ -29,7 +29,8 @@
     text_header.py     the lines under a title in plain text: dek, byline, date, address (pure)
     json_lines.py      JSON lines
     part_urls.py       addresses made for parts that have none (pure)
-    tidy.py            boilerplate known, lines compared (pure)
+    boilerplate.py     lines that belong to the site: share buttons, newsletter boxes (pure)
+    text_comparison.py  equal and contained words, near duplicates by shingles (pure)
 
 Each reader is a generator of ``Read``: its value is an article, or its outcome says why there is none. Only http.py (through
 web_client.py, or read.py itself) reaches outside, through ``episodes.guard``; everything else is text in, values out. Errors that

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from episodes.articles.boilerplate import without_boilerplate
 from episodes.articles.extract import guess, paragraphs_of
 from episodes.articles.image_captions import with_captions
 from episodes.articles.main_content import links_in, main_element, remove_surroundings
 from episodes.articles.metadata import Metadata, headings, metadata_of, without_site_name
 from episodes.articles.structured_data import Object, article_object
+from episodes.articles.text_comparison import count_words, same_words
 from episodes.articles.text_header import is_byline, names_episode
-from episodes.articles.tidy import count_words, same_words, without_boilerplate
 from episodes.articles.tree import Element, words_of
 from episodes.articles.videos import Placement, Video, deduplicated, videos_in, videos_in_metadata
 from episodes.dates import date_line

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from episodes.articles.tidy import contains_words, count_words, same_words
+from episodes.articles.text_comparison import contains_words, count_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
 from episodes.urls import absolute, same_page, same_site
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from episodes.articles.tidy import count_words
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import Element, copied, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from episodes.articles.feed_entry import Entry
-from episodes.articles.tidy import count_words
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import Element, decode_xml, parse, words_of
 from episodes.dates import find_date
 from episodes.errors import ArticleError, BadItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from episodes.articles.tidy import count_words
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import Element, words_of
 from episodes.values import ParagraphKind, ParagraphText
 

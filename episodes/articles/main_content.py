@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from episodes.articles.tidy import count_words
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import Element, classes, is_element, remove, words_of
 from episodes.urls import absolute, same_page
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from episodes.articles.structured_data import Object, names_of, text_of
-from episodes.articles.tidy import count_words, same_words
+from episodes.articles.text_comparison import count_words, same_words
 from episodes.articles.tree import Element, classes, is_element, words_of
 from episodes.dates import date_in_address, find_date
 from transcripts.text import one_line

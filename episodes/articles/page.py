@@ -15,7 +15,7 @@ from episodes.articles.structured_data import (
     meta_properties,
     text_of,
 )
-from episodes.articles.tidy import count_words
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import Element, make_absolute, parse, words_of
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, Outcome, Read, State

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from episodes.articles.boilerplate import without_boilerplate
 from episodes.articles.part_urls import part_url, unique_url
+from episodes.articles.text_comparison import count_words
 from episodes.articles.text_header import Header, read_front_matter, read_header, url_line
-from episodes.articles.tidy import count_words, without_boilerplate
 from episodes.urls import absolute, addresses_in, is_web, youtube_ids_in
 from episodes.values import ArticleText, Outcome, ParagraphKind, ParagraphText, Read, State
 from transcripts.text import first_words, one_line

@@ -32,7 +32,7 @@ from episodes.articles.containers import (
 )
 from episodes.articles.part_urls import part_url, unique_url
 from episodes.articles.structured_data import Object, text_of
-from episodes.articles.tidy import contains_words, count_words
+from episodes.articles.text_comparison import contains_words, count_words
 from episodes.articles.tree import Element, document_of, remove, words_of
 
 _CUT = re.compile(

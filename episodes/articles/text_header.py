@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from episodes.articles.tidy import is_boilerplate, same_words
+from episodes.articles.boilerplate import is_boilerplate
+from episodes.articles.text_comparison import same_words
 from episodes.dates import date_line, find_date, split_date
 from episodes.episode_numbers import episode_number
 from episodes.errors import ArticleError

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from episodes.articles.http import Page
 from episodes.articles.read import read_response
-from episodes.articles.tidy import is_near_duplicate
+from episodes.articles.text_comparison import is_near_duplicate
 from episodes.articles.web_client import NO_VALIDATORS, Validators
 from episodes.catalog import addresses, articles, outcomes
 from episodes.database import in_transaction, reading

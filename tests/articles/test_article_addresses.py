@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from episodes.articles.boilerplate import is_boilerplate
 from episodes.articles.charset import decode
 from episodes.articles.part_urls import part_url, unique_url
-from episodes.articles.tidy import count_words, is_boilerplate
+from episodes.articles.text_comparison import count_words
 from episodes.articles.tree import parse
 from episodes.articles.videos import videos_in, videos_in_metadata
 from episodes.dates import date_in_address, date_line, find_date

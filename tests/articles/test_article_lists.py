@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from episodes.articles.feeds import is_full_text, read_feed
 from episodes.articles.sitemaps import gunzip, read_sitemap
-from episodes.articles.tidy import is_near_duplicate
+from episodes.articles.text_comparison import is_near_duplicate
 from episodes.articles.wordpress import home_url, parse_posts, posts_url
 from episodes.errors import ArticleError
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.articles.tidy import is_near_duplicate
+from episodes.articles.text_comparison import is_near_duplicate
 from transcripts.names.near_misses import near_misses
 from transcripts.quality.loops import loops
 from transcripts.quality.wording import words

@@ -1,20 +1,16 @@
-"""The lines around an article that are not its text; lines and texts compared."""
+"""Recognise lines that belong to the site and not to the article: share buttons, newsletter boxes, "Continue Reading". Pure."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from episodes.values import ParagraphText
-from transcripts.tokens import surface
 
-#: Words of a run, and the share of runs that two texts have in common if they are one article.
-_SHINGLE, _ALIKE = 4, 0.9
-#: A longer paragraph is somebody's sentence, whatever its first words.
+#: Words. A longer paragraph is part of the article, whatever its first words.
 _BOILERPLATE_WORDS = 35
 
-#: A run of signs is looked at from its beginning only: else a long one takes time by its square.
-_MARKS = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
+#: Match a run of punctuation from its beginning only; otherwise a long run takes quadratic time.
+_PUNCTUATION = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 _WHOLE = re.compile(
     r"""(?:(?:continue|keep)\ reading | read\ (?:more|on|the\ full\ (?:article|story)(?:\ here)?) | share(?:\ (?:this|on).{0,60})?
     | (?:facebook|twitter|x|whatsapp|telegram|email|print|reddit|linkedin|pinterest|copy\ link|tweet|pin|mail|more)
@@ -41,47 +37,14 @@ _START = re.compile(
 )
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether two lines are the same but for case, spaces and punctuation; an empty line is like none."""
-    bare = _bare(one)
-    return bool(bare) and bare == _bare(other)
-
-
-def contains_words(line: str, words: str) -> bool:
-    """Whether a line holds these words in a row, apart from case and punctuation; no words are in none."""
-    return bool(_bare(words)) and f" {_bare(words)} " in f" {_bare(line)} "
-
-
 def is_boilerplate(text: str) -> bool:
-    """Whether a line belongs to the site and not to the article: share buttons, newsletter boxes, "Continue Reading"."""
+    """True if a line belongs to the site and not to the article."""
     if len(text.split()) > _BOILERPLATE_WORDS:
         return False
-    bare = _MARKS.sub("", text.replace("’", "'"))
+    bare = _PUNCTUATION.sub("", text.replace("’", "'"))
     return not bare or bool(_WHOLE.fullmatch(bare) or _START.match(bare) or text.startswith("©"))
 
 
 def without_boilerplate(paragraphs: list[ParagraphText]) -> tuple[ParagraphText, ...]:
-    """The paragraphs that are text of the article."""
+    """Return the paragraphs without boilerplate and empty ones."""
     return tuple(part for part in paragraphs if part.text and not is_boilerplate(part.text))
-
-
-def count_words(text: str) -> int:
-    """How many words a text has; in scripts without spaces two characters count as one."""
-    spaced = len(text.split())
-    return max(spaced, sum(1 for char in text if ord(char) > 0x2E7F) // 2)
-
-
-@lru_cache(maxsize=1 << 11)  # one heading is compared with many
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text).strip().casefold()
-
-
-def is_near_duplicate(one: str, other: str) -> bool:
-    """Whether nine of ten runs of four words stand in both texts; short texts have to be the same."""
-    first, second = _shingles(one), _shingles(other)
-    return len(first & second) >= _ALIKE * len(first | second)
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = surface(text.casefold())
-    return {tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}
