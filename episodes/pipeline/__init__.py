@@ -5,7 +5,6 @@
     update.py      list the followed shows, read what is new, hear it
     transcription_queue.py  an episode's words: published captions at once, its sound where it is wanted
     transcription.py  sound into words, many episodes in one stream
-    ahead.py       the next sound, fetched meanwhile
     transcription_progress.py  how far a run that listens is
     file_transcription.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed

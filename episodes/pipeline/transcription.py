@@ -9,13 +9,14 @@ two runs at once share the work.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from sqlmodel import Session
 
@@ -23,7 +24,6 @@ from episodes import models
 from episodes.catalog import outcomes, partial_transcripts, resuming, transcripts
 from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
-from episodes.pipeline.ahead import ahead
 from episodes.pipeline.checking import check
 from episodes.pipeline.item_outcomes import failure, rate_limited_until
 from episodes.pipeline.run import Run
@@ -127,7 +127,7 @@ class _Transcription:
             elif outcome := self._taken_elsewhere(queued):
                 self._close(queued, outcome)
             else:
-                return queued, ahead(partial(self._fetch_sound, queued.info))
+                return queued, _prefetch(partial(self._fetch_sound, queued.info))
         return None
 
     def _taken_elsewhere(self, queued: QueuedEpisode) -> Outcome | None:
@@ -223,3 +223,17 @@ class _Transcription:
     def _report(self, far: Iterable[Progress]) -> None:
         for progress in far:
             self.run.report(progress)
+
+
+def _prefetch(fetch: Callable[[], Path]) -> Future[Path]:
+    """Begin ``fetch`` in a daemon thread, which does not keep the process from ending; the future gives its value or raises its error."""
+    future: Future[Path] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(fetch())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
