@@ -31,8 +31,8 @@ def use(
     from episodes.catalog.transcripts import names
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
+    from episodes.pipeline.correcting import use as work
     from episodes.pipeline.run import Run
-    from episodes.pipeline.using import use as work
 
     row, shown = work(Run(open_catalog(), settings()), episode, " ".join(transcript or []))
     name = names(shown)[-1] if shown else "nothing: it has no words yet"

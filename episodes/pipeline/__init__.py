@@ -9,9 +9,8 @@
     file_transcription.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed
     vocabulary.py  names that an episode is expected to speak of, and words that are right as they are
-    correcting.py  what people say of words: corrections, glossaries
+    correcting.py  what people decide about words: corrections, glossaries, which transcript is shown
     doubts.py      what is doubted and corrected, as JSON
-    using.py       which transcript of an episode is shown
     importing.py   files of a back catalog
     adding_articles.py  addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read

@@ -1,4 +1,4 @@
-"""What people say of words: this is written so; that was right as it was; these names belong to the show.
+"""What people decide about words: corrections, the names of a show's glossary, which transcript of an episode is shown.
 
 Each is written down first and then done everywhere it applies, so that transcripts, index and alignment follow at once.
 """
@@ -100,6 +100,22 @@ def undo(run: Run, numbers: Iterable[int]) -> list[models.Correction]:
             session.expunge(row)
     align_all(run)
     return rows
+
+
+def use(run: Run, name: str, words: str) -> tuple[models.Episode, models.Transcript | None]:
+    """Show the transcript ``words`` ("whisper small.en") of an episode from now on; empty: the one that the rule takes.
+
+    Gives the episode and what is shown now; the index and the alignments follow.
+
+    Raises:
+        NotFound: there is no such episode, or it has no such transcript.
+    """
+    with writing(run.database) as session:
+        row = episodes.find(session, name)
+        shown = transcripts.prefer(session, row, words)
+        check(session, row.id or 0, now=run.now())
+    align_all(run)
+    return row, shown
 
 
 def change_glossary(run: Run, name: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Glossary:
