@@ -18,7 +18,7 @@ from episodes import migrations
 from episodes.catalog import addresses, articles, episodes, outcomes, sites
 from episodes.database import connect, reading, writing
 from episodes.models import Article, ArticleAddress, Episode, Site, metadata
-from episodes.search.schema import create_index, drop_index
+from episodes.search.backends import backend_of
 from episodes.sources import identity
 from episodes.sources.records import episode_from_record
 from episodes.urls import canonical
@@ -76,8 +76,8 @@ def full_text(engine: Engine) -> list[tuple[str, str]]:
 def test_the_migrated_index_is_the_one_that_search_makes(engine: Engine) -> None:
     migrated = full_text(engine)
     with engine.begin() as connection:
-        drop_index(connection)
-        create_index(connection)
+        backend_of(connection).drop(connection)
+        backend_of(connection).create(connection)
 
     assert migrated
     assert full_text(engine) == migrated

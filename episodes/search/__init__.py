@@ -10,7 +10,6 @@
     snippets.py       the stretch that is shown, with highlights                                      pure
     highlights.py     where a query's words stand in a whole document                                 pure
     backends/         which index a connection has: FTS5 or tsvector
-    schema.py         the index beside the table ``passage``, made and removed
     index.py          documents into passages and index: the only writer
     idf.py            how much each term tells
     candidates.py     which passages are looked at

@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 from episodes import database
 from episodes.models import Article, Episode, Passage, Segment, Transcript
 from episodes.search import index
+from episodes.search.backends import backend_of
 from episodes.search.find import find
-from episodes.search.schema import create_index, drop_index
 from tests.search.town import Newsroom
 
 OLD = ["The lantern festival was opened by the brass band.", "Fireworks followed at ten."]
@@ -160,11 +160,11 @@ def test_long_titles_are_indexed_as_far_as_they_go(newsroom) -> None:
 
 def test_the_index_can_be_made_and_removed_twice(engine: Engine) -> None:
     with engine.begin() as connection:
-        create_index(connection)
-        drop_index(connection)
-        drop_index(connection)
-        create_index(connection)
-        create_index(connection)
+        backend_of(connection).create(connection)
+        backend_of(connection).drop(connection)
+        backend_of(connection).drop(connection)
+        backend_of(connection).create(connection)
+        backend_of(connection).create(connection)
     with database.reading(engine) as session:
         assert find(session, "anything").hits == ()
 
