@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from episodes.pipeline.searching import Counterpart, SearchResult
-    from episodes.search.find import Hit, SearchResults
+    from episodes.search.results import Hit, SearchResults
 
 #: Letters of the other side.
 MAX_OTHER_SIDE = 160

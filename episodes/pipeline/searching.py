@@ -17,8 +17,9 @@ from sqlmodel import Session
 
 from episodes.catalog import counterparts as counterpart_rows
 from episodes.catalog.counterparts import CounterpartRow
-from episodes.search.find import Hit, SearchResults, find
+from episodes.search.find import find
 from episodes.search.query import Side
+from episodes.search.results import Hit, SearchResults
 from episodes.urls import deep_link
 
 

@@ -21,7 +21,8 @@
     first_mention.py  where an episode first speaks of what it was found by
     dedup.py          passages -> moments, one hit for what overlaps, rolled up
     word_times.py     a moment at its word, where words have times
-    unfinished.py     a word that is still being typed
+    retrieval.py      passages for a query, relaxed where too little matches
+    results.py        hits, and how the query was read
     suggestions.py    did you mean
     find.py           the search itself
 

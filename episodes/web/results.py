@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from episodes.catalog import browsing
 from episodes.pipeline.searching import Counterpart, counterparts
-from episodes.search.find import Hit, SearchResults, find
+from episodes.search.find import find
+from episodes.search.results import Hit, SearchResults
 from episodes.web import addresses
 from episodes.web.highlighting import Piece, pieces
 from episodes.web.search_params import MAX_PAGES, PER_PAGE, SearchParams

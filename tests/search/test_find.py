@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from episodes import database
 from episodes.search import candidates
-from episodes.search.find import Hit, find
+from episodes.search.find import find
 from episodes.search.matching import matcher, matches
+from episodes.search.results import Hit
 from episodes.search.tokenizer import tokens
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from episodes.search.find import SearchResults, find
+from episodes.search.find import find
+from episodes.search.results import SearchResults
 from tests.search.town import Newsroom
 
 QUESTION = "leasing a dredger for the silted marina basin"

@@ -15,10 +15,11 @@ from sqlmodel import col
 from episodes import database
 from episodes.models import Article, Episode, Passage, Transcript
 from episodes.search.backends import backend_of
-from episodes.search.find import SearchResults, find
+from episodes.search.find import find
 from episodes.search.matching import matcher, matches
 from episodes.search.query import And, Node, Or, Without, last_word_as_prefix
 from episodes.search.query_parser import parse
+from episodes.search.results import SearchResults
 from episodes.search.tokenizer import Token, tokens
 from tests.search.typed import ODD, QUERIES, typed
 
