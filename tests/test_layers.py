@@ -111,6 +111,58 @@ def test_imports_point_downwards(path: Path) -> None:
             assert LEVEL[other] > LEVEL[own] or LEVEL[own] == len(LAYERS) - 1, f"{own} must not see {other} ({module})"
 
 
+def module_of(path: Path) -> str:
+    """The dotted name of a file; that of a package for its ``__init__.py``."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in SOURCES}
+
+
+def runtime_imports(path: Path) -> set[str]:
+    """Modules of this project that a file imports when it runs, those inside functions included; the most exact name of each."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else str(node.module) for name in names}
+    return found & MODULES.keys() - {module_of(path)}
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the names that are in a circle or lead into one; empty if there is none."""
+    rest = dict(graph)
+    while free := [name for name, needs in rest.items() if not needs & rest.keys()]:
+        for name in free:
+            del rest[name]
+    return sorted(rest)
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["a", "b", "c"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+@pytest.mark.parametrize("package", sorted({path.parent for path in SOURCES}), ids=name_of)
+def test_no_package_has_a_circle(package: Path) -> None:
+    """Neither at import time nor through an import inside a function."""
+    inside = {name for name, path in MODULES.items() if path.is_relative_to(package)}
+    graph = {name: runtime_imports(MODULES[name]) & inside for name in inside}
+
+    assert circle(graph) == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_each_outside_world_has_one_door(path: Path) -> None:
     used = {module.split(".")[0] for module in imports(path)}

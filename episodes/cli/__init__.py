@@ -1,7 +1,8 @@
 """The command line ``nir``: thin. A command opens the catalog, calls the pipeline or one read, and shows the outcome.
 
     app.py                   the app, the order of the commands
-    errors.py                the one place that turns errors into a line and an exit code
+    entry.py                 runs the app, ends the process with its exit code
+    errors.py                errors as exit codes and lines on stderr
     signals.py               Ctrl-C, a request to terminate, a pipe that nobody reads
     options.py               options that several commands have
     opening.py               settings and the catalog, opened on demand
@@ -10,6 +11,7 @@
     control_chars.py         pure: what of it is shown
     progress.py              how far long work is: bars on a terminal, plain lines elsewhere
     progress_bars.py         the bars
+    pace.py                  how fast a run is, and how far, in words
     verbosity.py             the log on stderr
     link_review.py           the proposed links, one key a link
 
@@ -56,6 +58,6 @@ def main() -> None:
             _signal.signal(number, lambda number, _frame: os._exit(128 + number))
     except ValueError:  # not the main thread, to which signals never come
         ours = {}
-    from episodes.cli.errors import run
+    from episodes.cli.entry import run
 
     run(ours)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from episodes.cli.show_command import EPISODE, PANEL
+from episodes.cli.options import EPISODE, READING, AsJson
 
 if TYPE_CHECKING:
     from episodes.models import Correction
@@ -16,8 +16,10 @@ corrections = typer.Typer(no_args_is_help=False, help="List what was corrected i
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("correct", rich_help_panel=PANEL, epilog="Example: nir correct 12 Tofolla Tafolla --at 12:30")(correct)
-    app.add_typer(corrections, name="corrections", rich_help_panel=PANEL)
+    app.command("correct", rich_help_panel=READING, epilog="Example: nir correct 12 Tofolla Tafolla --at 12:30")(
+        correct
+    )
+    app.add_typer(corrections, name="corrections", rich_help_panel=READING)
 
 
 def correct(
@@ -56,7 +58,7 @@ def _seconds(typed: str) -> float | None:
 def list_corrections(
     context: typer.Context,
     episode: Annotated[str, typer.Option("--episode", help="Only those of this episode.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what was corrected, by the glossary or by hand, and what was undone."""
     if context.invoked_subcommand:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import AsJson
 from episodes.cli.shows_command import shows
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def glossary(
     add: Annotated[list[str] | None, ADD] = None,
     remove: Annotated[list[str] | None, REMOVE] = None,
     file: Annotated[Path | None, IMPORT] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List or change the names that a show speaks of, as they are to be written.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from episodes.cli.show_command import PANEL
+from episodes.cli.options import READING, AsJson
 
 if TYPE_CHECKING:
     from episodes.catalog.marks import MarkedMoment
@@ -17,7 +17,7 @@ _SHOWN = 70  # characters of what was heard
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("marks", rich_help_panel=PANEL, epilog="Example: nir marks 12 --kind loop")(marks)
+    app.command("marks", rich_help_panel=READING, epilog="Example: nir marks 12 --kind loop")(marks)
 
 
 def marks(
@@ -30,7 +30,7 @@ def marks(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="First look at all transcripts again, those from earlier versions, too.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Where there is reason to doubt what was heard: loops, words over silence, other words than the captions have.
 

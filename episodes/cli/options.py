@@ -13,7 +13,10 @@ from transcripts.engine_options import EngineName, EngineOptions, Precision
 if TYPE_CHECKING:
     from episodes.config import Settings
 
-TRANSCRIPTION = "Hearing"
+#: Panels of the help.
+READING, TRANSCRIPTION = "Reading", "Hearing"
+
+EPISODE = typer.Argument(help="Its key, number, address, or words of its title.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from episodes.cli.options import AsJson
-from episodes.cli.show_command import EPISODE, PANEL
+from episodes.cli.options import EPISODE, READING, AsJson
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,7 +18,7 @@ _SHOWN = 90  # characters of a paragraph
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("passages", rich_help_panel=PANEL, epilog="Example: nir passages 12")(passages)
+    app.command("passages", rich_help_panel=READING, epilog="Example: nir passages 12")(passages)
 
 
 def passages(

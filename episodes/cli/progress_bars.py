@@ -14,7 +14,7 @@ from rich.table import Column
 
 from episodes.cli.control_chars import one_line
 from episodes.cli.output import clock
-from episodes.cli.progress import Pace, amount
+from episodes.cli.pace import Pace, amount
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import READING, AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Where(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("search", rich_help_panel="Reading", epilog=EXAMPLES)(search)
+    app.command("search", rich_help_panel=READING, epilog=EXAMPLES)(search)
 
 
 def _day(text: str) -> date:

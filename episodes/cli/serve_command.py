@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from episodes.cli.options import READING
+
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("serve", rich_help_panel="Reading", epilog="Example: nir serve --port 8080")(serve)
+    app.command("serve", rich_help_panel=READING, epilog="Example: nir serve --port 8080")(serve)
 
 
 def serve(

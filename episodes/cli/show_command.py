@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import EPISODE, READING, AsJson
 from episodes.pipeline.exporting import Format
 
 if TYPE_CHECKING:
     from episodes.models import Transcript
 
-PANEL = "Reading"
-
-
-EPISODE = typer.Argument(help="Its key, number, address, or words of its title.")
-
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("episodes", rich_help_panel=PANEL)(list_episodes)
-    app.command("show", rich_help_panel=PANEL, epilog="Example: nir show 12")(show)
-    app.command("export", rich_help_panel=PANEL, epilog="Example: nir export 12 --format vtt -o episode12.vtt")(export)
+    app.command("episodes", rich_help_panel=READING)(list_episodes)
+    app.command("show", rich_help_panel=READING, epilog="Example: nir show 12")(show)
+    app.command("export", rich_help_panel=READING, epilog="Example: nir export 12 --format vtt -o episode12.vtt")(
+        export
+    )
 
 
 def list_episodes(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
+from episodes.cli.options import TRANSCRIPTION, Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
 from episodes.pipeline.exporting import WordsFormat
 
 
@@ -34,13 +34,13 @@ def transcribe(
         typer.Option(
             "--language",
             help="Spoken language, as en or english; auto: found out, stretch by stretch.",
-            rich_help_panel="Hearing",
+            rich_help_panel=TRANSCRIPTION,
         ),
     ] = "auto",
     words: Words = True,
     prompt: Annotated[
         str,
-        typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel="Hearing"),
+        typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel=TRANSCRIPTION),
     ] = "",
     anew: Annotated[
         bool,

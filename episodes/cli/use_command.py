@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
+from episodes.cli.options import EPISODE, READING
+
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
-    app.command("use", rich_help_panel="Reading", epilog="Example: nir use 12 whisper small.en, and back: nir use 12")(
+    app.command("use", rich_help_panel=READING, epilog="Example: nir use 12 whisper small.en, and back: nir use 12")(
         use
     )
 
 
 def use(
-    episode: Annotated[str, typer.Argument(help="Its key, number, address, or words of its title.")],
+    episode: Annotated[str, EPISODE],
     transcript: Annotated[
         list[str] | None,
         typer.Argument(

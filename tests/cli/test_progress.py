@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from episodes.cli import output, progress
+from episodes.cli.pace import Pace
 from episodes.cli.progress_bars import ProgressBars
 from episodes.values import Progress
 
@@ -28,7 +29,7 @@ def run(done: float, total: float | None, title: str = "1 of 3 episodes") -> Pro
 
 def test_speed_and_time_left_are_of_this_run() -> None:
     clock = Clock()
-    pace = progress.Pace(clock)
+    pace = Pace(clock)
     assert pace.amount(run(0, 3600)) == "0:00 of 1:00:00"
     clock.now = 60
     assert pace.amount(run(900, 3600)) == "15:00 of 1:00:00, 15 × real time, 3:00 left"

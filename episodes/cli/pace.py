@@ -1,0 +1,44 @@
+"""How fast a run is, and how far, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from episodes.values import Progress
+
+
+class Pace:
+    """How fast a run hears, from its first word on; ``clock`` gives seconds, ``times`` stands behind the speed."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic, times: str = " × real time") -> None:
+        self.clock = clock
+        self.times = times
+        self.begun: float | None = None
+        self.first = 0.0
+
+    def amount(self, now: Progress) -> str:
+        """In words: "12:30 of 1:15:00, 14 × real time, 4:28 left"; of speed and time left only what is known."""
+        from episodes.cli.output import clock
+
+        if self.begun is None:
+            self.begun, self.first = self.clock(), now.done
+        spent, heard = self.clock() - self.begun, now.done - self.first
+        if spent <= 0 or heard <= 0:
+            return amount(now)
+        speed = heard / spent
+        left = f", {clock((now.total - now.done) / speed)} left" if now.total else ""
+        return f"{amount(now)}, {speed:{'.0f' if speed >= 100 else '.3g'}}{self.times}{left}"
+
+
+def amount(now: Progress) -> str:
+    """What is done in words: "0:30 of 1:15", "1.2 of 3.4 MB", "7 of 73"."""
+    from episodes.cli.output import clock
+
+    if now.unit == "s":
+        return f"{clock(now.done)}{f' of {clock(now.total)}' if now.total else ''}"
+    if now.unit == "B":
+        return f"{now.done / 1e6:.1f}{f' of {now.total / 1e6:.1f}' if now.total else ''} MB"
+    return f"{now.done:.0f}{f' of {now.total:.0f}' if now.total else ''}" if now.done or now.total else ""
