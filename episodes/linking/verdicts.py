@@ -12,15 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from episodes.linking.background import Background
-from episodes.linking.leads import BASE, Leads, leads
-from episodes.linking.memory import Memory, remember
-from episodes.linking.naming import names
-from episodes.linking.signs import Signs, read_signs
-from episodes.linking.text import Overlap, Shared, shared_text
-from episodes.linking.traits import of_article, of_episode
+from episodes.linking.catalog_statistics import Background
+from episodes.linking.features import of_article, of_episode
+from episodes.linking.linking_state import Memory, remember
+from episodes.linking.metadata import Signs, read_signs
+from episodes.linking.number_mentions import names
+from episodes.linking.text_evidence import worded
+from episodes.linking.text_overlap import Overlap, Shared, shared_text
+from episodes.linking.text_score import BASE, Leads, leads
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind
-from episodes.linking.wording import worded
 from episodes.values import Evidence, LinkStatus, Verdict
 
 #: Changes whenever the same texts would be linked otherwise, or remembered otherwise.

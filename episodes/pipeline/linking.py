@@ -17,8 +17,8 @@ from episodes.articles.videos import only_linked
 from episodes.catalog import articles, episodes, linking_state, links, transcripts
 from episodes.database import in_transaction, reading
 from episodes.errors import Contended
-from episodes.linking import nearby, stored
-from episodes.linking.nearby import Relinked
+from episodes.linking import incremental, serialization
+from episodes.linking.incremental import Relinked
 from episodes.linking.values import ArticleCandidate, EpisodeText, Pair
 from episodes.linking.verdicts import VERSION, link_and_remember
 from episodes.models import Article, Episode
@@ -101,8 +101,8 @@ def _link_everything(run: Run, seen: linking_state.Snapshot) -> _Linked:
     with reading(run.database) as session:
         said, written = _said(session), _written(session)
     verdicts, memory = link_and_remember(said, written, decided=seen.decided)
-    large = memory is not None and len(said) + len(written) >= nearby.SMALL
-    return _Linked(verdicts, None, stored.parts(memory) if memory and large else {})
+    large = memory is not None and len(said) + len(written) >= incremental.SMALL
+    return _Linked(verdicts, None, serialization.parts(memory) if memory and large else {})
 
 
 def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking_state.Snapshot) -> _Linked | None:
@@ -111,7 +111,7 @@ def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking
         return None
     with reading(run.database) as session:
         found = _relinked(session, before, seen)
-    return _Linked(found.verdicts, found.due, stored.parts(found.memory, stored.FRESH)) if found else None
+    return _Linked(found.verdicts, found.due, serialization.parts(found.memory, serialization.FRESH)) if found else None
 
 
 def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) -> bool:
@@ -119,7 +119,7 @@ def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) 
 
 
 def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_state.Snapshot) -> Relinked | None:
-    memory = stored.memory(linking_state.load(session, stored.KNOWN + stored.FRESH))
+    memory = serialization.memory(linking_state.load(session, serialization.KNOWN + serialization.FRESH))
     if memory is None:
         return None
     said = {one for one, digest in seen.episodes.items() if before.episodes.get(one) != digest}
@@ -127,7 +127,7 @@ def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_st
     redecided = {pair for pair, _ in set(seen.decided.items()) ^ set(before.decided.items())}
     said |= {episode for episode, _ in redecided}
     said |= {one for one, _ in links.of_many(session, articles={article for _, article in redecided})}
-    return nearby.relink(memory, _Texts(session), said, written, seen.decided)
+    return incremental.relink(memory, _Texts(session), said, written, seen.decided)
 
 
 class _Texts:

@@ -26,7 +26,7 @@ from episodes.catalog import articles, episodes, transcripts
 from episodes.config import Settings
 from episodes.database import connect, writing
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.nearby import relink
+from episodes.linking.incremental import relink
 from episodes.linking.verdicts import link_and_remember
 from episodes.migrations import migrate
 from episodes.pipeline.linking import link_all

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from episodes.catalog import articles, episodes, linking_state, links, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
-from episodes.linking import ArticleCandidate, EpisodeText, nearby, stored
+from episodes.linking import ArticleCandidate, EpisodeText, incremental, serialization
 from episodes.pipeline import linking
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
@@ -28,8 +28,8 @@ EPISODES, ARTICLES = town(40)
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A catalog of thirty episodes and articles, linked; small as it is, it is remembered."""
-    monkeypatch.setattr(nearby, "SMALL", 0)
-    monkeypatch.setattr(nearby, "WORN", 1.0)
+    monkeypatch.setattr(incremental, "SMALL", 0)
+    monkeypatch.setattr(incremental, "WORN", 1.0)
     run = Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW)
     store(run, EPISODES[:30], ARTICLES[:30])
     link_all(run)
@@ -139,11 +139,11 @@ def test_another_method_or_a_lost_memory_links_everything(run: Run, monkeypatch:
 
 
 def test_a_small_catalog_remembers_only_what_it_has_seen(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "SMALL", 200)
+    monkeypatch.setattr(incremental, "SMALL", 200)
     link_all(run, anew=True)
 
     with reading(run.database) as session:
-        assert linking_state.load(session, stored.KNOWN + stored.FRESH) == {}
+        assert linking_state.load(session, serialization.KNOWN + serialization.FRESH) == {}
     assert read(run) == []
     store(run, EPISODES[30:31])
     assert read(run) != []

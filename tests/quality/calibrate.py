@@ -1,4 +1,4 @@
-"""Fit the weights of ``episodes.linking.leads`` anew and show how honest they are: ``python -m tests.quality.calibrate [CATALOGS]``.
+"""Fit the weights of ``episodes.linking.text_score`` anew and show how honest they are: ``python -m tests.quality.calibrate [CATALOGS]``.
 
 Draws many small and large catalogs from the recap show (see ``leads`` for the kinds), takes the leads of every pair, and fits a logistic
 regression in six folds grouped by episode. Prints each weight beside the one in use, and the calibration curve of the folds. Takes some
@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from episodes.linking import leads
-from episodes.linking.text import shared_text
+from episodes.linking import text_score
+from episodes.linking.text_overlap import shared_text
 from tests.quality import curve, recap
 
 FOLDS = 6
-NAMES = list(leads.WEIGHTS)
+NAMES = list(text_score.WEIGHTS)
 Array = NDArray[np.float64]
 
 
@@ -124,7 +124,7 @@ def rows(drawn: Iterator[Draw]) -> tuple[Array, Array, NDArray[np.int64]]:
     table, truth, fold = [], [], []
     for draw in drawn:
         also = {row: [column for one, column in draw.right if one == row] for row, _ in draw.right}
-        found = leads.leads(shared_text(draw.spoken, draw.written, also).overlaps)
+        found = text_score.leads(shared_text(draw.spoken, draw.written, also).overlaps)
         for pair, lead in found.items():
             table.append([1.0, *(getattr(lead, name) for name in NAMES)])
             truth.append(float(pair in draw.right))
@@ -152,13 +152,13 @@ def main(count: int) -> None:
     table, truth, fold = rows(draws(recap.read(), count))
     print(f"{count} catalogs, {len(truth)} pairs, {int(truth.sum())} of them right")
     for name, new, used in zip(
-        ["base", *NAMES], fitted(table, truth), [leads.BASE, *leads.WEIGHTS.values()], strict=True
+        ["base", *NAMES], fitted(table, truth), [text_score.BASE, *text_score.WEIGHTS.values()], strict=True
     ):
         print(f"{name:16} {new:6.2f}   in use {used:5.2f}")
     chance = np.zeros(len(truth))
     for one in range(FOLDS):
         chance[fold == one] = 1 / (1 + np.exp(-table[fold == one] @ fitted(table[fold != one], truth[fold != one])))
-    in_use = 1 / (1 + np.exp(-table @ np.array([leads.BASE, *leads.WEIGHTS.values()])))
+    in_use = 1 / (1 + np.exp(-table @ np.array([text_score.BASE, *text_score.WEIGHTS.values()])))
     for title, said in (("in folds", chance), ("as in use", in_use)):
         found = curve.bins(zip(said.tolist(), (truth > 0).tolist(), strict=True))
         print(f"\n{title}: calibration error {curve.error(found):.3f}\n{curve.drawn(found)}")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes.linking.leads import leads
-from episodes.linking.text import Overlap, shared_text
-from episodes.linking.wording import shared_names, shared_phrase
+from episodes.linking.text_evidence import shared_names, shared_phrase
+from episodes.linking.text_overlap import Overlap, shared_text
+from episodes.linking.text_score import leads
 from tests.linking.stories import BRIDGE, OTTERS, TOLD
 from transcripts.tokens import stem, stems, surface
 

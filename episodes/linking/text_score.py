@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from episodes.linking.text import Overlap
+from episodes.linking.text_overlap import Overlap
 
 #: What a pair's texts are given before anything is seen, in log-odds.
 BASE = -1.4

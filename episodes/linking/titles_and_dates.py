@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from episodes.linking.background import Background
+from episodes.linking.catalog_statistics import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import prior_rarity, stems

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.linking.addresses import pointers, pointing_elsewhere
-from episodes.linking.background import Background
-from episodes.linking.headlines import dates, titles
-from episodes.linking.naming import Called, Claims, called, claims, named_pairs, names, naming
+from episodes.linking.catalog_statistics import Background
+from episodes.linking.number_mentions import Called, Claims, called, claims, named_pairs, names, naming
+from episodes.linking.references import pointers, pointing_elsewhere
+from episodes.linking.titles_and_dates import dates, titles
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 

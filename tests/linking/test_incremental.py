@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from episodes.linking import ArticleCandidate, EpisodeText, Verdict, nearby, stored
-from episodes.linking.memory import Memory
-from episodes.linking.nearby import relink
+from episodes.linking import ArticleCandidate, EpisodeText, Verdict, incremental, serialization
+from episodes.linking.incremental import relink
+from episodes.linking.linking_state import Memory
 from episodes.linking.values import Decisions
 from episodes.linking.verdicts import link, link_and_remember
 from tests.linking.library import Shelf
@@ -23,7 +23,7 @@ NEW = 1000
 @pytest.fixture(autouse=True)
 def _however_much_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small catalogs wear out at once; here they are to be linked piece by piece all the same."""
-    monkeypatch.setattr(nearby, "WORN", 10.0)
+    monkeypatch.setattr(incremental, "WORN", 10.0)
 
 
 def whole(episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate]) -> tuple[Memory, Shelf]:
@@ -151,7 +151,7 @@ def test_a_show_that_nobody_knew_is_linked_with_everything() -> None:
 
 
 def test_much_that_is_new_is_linked_with_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "WORN", 0.1)
+    monkeypatch.setattr(incremental, "WORN", 0.1)
     memory, shelf = whole(EPISODES[:4], ARTICLES)
     shelf.all_episodes |= {one.id: one for one in EPISODES}
 
@@ -174,10 +174,10 @@ def test_a_memory_comes_back_from_its_bytes() -> None:
     episodes, articles = town(30)
     memory, shelf = whole(episodes[:28], articles)
     memory = come(memory, shelf, episodes[28])
-    again = stored.memory(stored.parts(memory))
+    again = serialization.memory(serialization.parts(memory))
     assert again is not None
     come(again, shelf, episodes[29])
 
     same_as_from_scratch(shelf)
-    assert stored.memory({**stored.parts(memory), "episodes.ids": b"123"}) is None
-    assert stored.memory({}) is None
+    assert serialization.memory({**serialization.parts(memory), "episodes.ids": b"123"}) is None
+    assert serialization.memory({}) is None

@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from episodes.linking.background import Counts
-from episodes.linking.memory import Memory, Postings, Side
+from episodes.linking.catalog_statistics import Counts
+from episodes.linking.linking_state import Memory, Postings, Side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from episodes.episode_numbers import episode_number, show_mentions
-from episodes.linking.background import Background
+from episodes.linking.catalog_statistics import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import surface

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from episodes.linking.leads import Leads
-from episodes.linking.text import PHRASE_WORDS, Overlap
+from episodes.linking.text_overlap import PHRASE_WORDS, Overlap
+from episodes.linking.text_score import Leads
 from episodes.linking.values import Kind
 from episodes.values import Evidence
 from transcripts.tokens import stem, stems, surface

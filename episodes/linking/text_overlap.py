@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.linking.background import Background, Counts, codes
+from episodes.linking.catalog_statistics import Background, Counts, codes
 from transcripts.tokens import prior_rarity, stem, surface
 
 if TYPE_CHECKING:

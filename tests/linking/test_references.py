@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.addresses import pages_in, pointers
+from episodes.linking.references import pages_in, pointers
 from episodes.urls import key
 
 

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from episodes.linking.background import codes
-from episodes.linking.memory import Memory, Traits
-from episodes.linking.naming import called, claims, names, of_show
-from episodes.linking.traits import of_article, of_episode
+from episodes.linking.catalog_statistics import codes
+from episodes.linking.features import of_article, of_episode
+from episodes.linking.linking_state import Memory, Traits
+from episodes.linking.number_mentions import called, claims, names, of_show
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Pair
 from episodes.linking.verdicts import link
 from episodes.values import Verdict

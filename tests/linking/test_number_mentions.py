@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.naming import called, claims, named_pairs, names, naming
+from episodes.linking.number_mentions import called, claims, named_pairs, names, naming
 
 
 def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> list[EpisodeText]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.headlines import dates, titles
+from episodes.linking.titles_and_dates import dates, titles
 
 DAY = date(2026, 3, 6)
 

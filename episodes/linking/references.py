@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from episodes.linking.background import Background
+from episodes.linking.catalog_statistics import Background
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.urls import addresses_in, key
 from episodes.values import Evidence

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.linking.background import Background, Counts
+from episodes.linking.catalog_statistics import Background, Counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

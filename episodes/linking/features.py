@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from episodes.linking.addresses import homes_of, pages_in, places_in
-from episodes.linking.background import codes
-from episodes.linking.headlines import content
-from episodes.linking.memory import Traits
-from episodes.linking.naming import Called, Claim, of_show
+from episodes.linking.catalog_statistics import codes
+from episodes.linking.linking_state import Traits
+from episodes.linking.number_mentions import Called, Claim, of_show
+from episodes.linking.references import homes_of, pages_in, places_in
+from episodes.linking.titles_and_dates import content
 from episodes.linking.values import ArticleCandidate, EpisodeText
 from episodes.urls import key
 
