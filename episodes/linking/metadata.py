@@ -1,6 +1,7 @@
-"""What is known of a pair without reading the texts: pointers, numbers, titles, dates, and who is taken already.
+"""What is known of a pair without reading the texts: references, numbers, titles, dates, and who is taken already.
 
-Of any pair of a catalog ``Signs.of`` tells all such evidence, for and against; ``Signs.pairs`` are those worth a look because of it.
+Of any pair of a catalog ``MetadataEvidence.of`` tells all such evidence, for and against; ``MetadataEvidence.pairs`` are those
+worth a look because of it.
 """
 
 from __future__ import annotations
@@ -9,85 +10,93 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.linking.catalog_statistics import Background
-from episodes.linking.number_mentions import Called, Claims, called, claims, named_pairs, names, naming
-from episodes.linking.references import pointers, pointing_elsewhere
-from episodes.linking.titles_and_dates import dates, titles
+from episodes.linking.catalog_statistics import CatalogStatistics
+from episodes.linking.number_mentions import (
+    EpisodeLabel,
+    NumberMentions,
+    episode_labels,
+    number_evidence,
+    number_mentions,
+    pairs_by_number,
+    show_names,
+)
+from episodes.linking.references import references, references_elsewhere
+from episodes.linking.titles_and_dates import date_evidence, title_evidence
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 
 #: Weight from which a pointer or a number settles to whom an article belongs.
-FIRM = 4.0
+DECISIVE = 4.0
 _TAKEN = Evidence(Kind.RIVAL, "another article names or shows this episode", -2.5)
 _CONFIRMED = Evidence(Kind.RIVAL, "a person has confirmed another article for this episode", -2.5)
 _GIVEN = Evidence(Kind.RIVAL, "a person has confirmed this article for another episode", -2.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """The evidence outside the texts of one catalog; made by ``read_signs``. Reads no transcript and decides nothing."""
+class MetadataEvidence:
+    """The evidence outside the texts of one catalog; made by ``metadata_evidence``. Reads no transcript and decides nothing."""
 
-    pointed: Mapping[Pair, Sequence[Evidence]]
-    elsewhere: Mapping[int, Evidence]
-    known: Mapping[int, Called]
-    made: Claims
-    titled: Mapping[Pair, Evidence]
+    references: Mapping[Pair, Sequence[Evidence]]
+    references_elsewhere: Mapping[int, Evidence]
+    labels: Mapping[int, EpisodeLabel]
+    mentions: NumberMentions
+    titles: Mapping[Pair, Evidence]
     pairs: frozenset[Pair]
-    firm: Mapping[int, frozenset[int]]
+    decisive: Mapping[int, frozenset[int]]
     confirmed: tuple[frozenset[int], frozenset[int]]
 
     def of(self, episode: EpisodeText, article: ArticleCandidate) -> list[Evidence]:
         """All evidence of a pair."""
         pair = episode.id, article.id
         found = [
-            None if pair in self.pointed else self.elsewhere.get(article.id),
-            naming(self.known[episode.id], self.made.get(article.id, {})),
-            self.titled.get(pair),
-            dates(episode.published, article.published),
+            None if pair in self.references else self.references_elsewhere.get(article.id),
+            number_evidence(self.labels[episode.id], self.mentions.get(article.id, {})),
+            self.titles.get(pair),
+            date_evidence(episode.published, article.published),
             self._rival(pair),
         ]
-        return [*self.pointed.get(pair, ()), *(one for one in found if one is not None)]
+        return [*self.references.get(pair, ()), *(one for one in found if one is not None)]
 
-    def is_firm(self, pair: Pair) -> bool:
+    def is_decisive(self, pair: Pair) -> bool:
         """Whether a pointer or a number says that the two belong together."""
-        return pair[1] in self.firm.get(pair[0], ())
+        return pair[1] in self.decisive.get(pair[0], ())
 
     def _rival(self, pair: Pair) -> Evidence | None:
-        """That one of the two belongs to somebody else, for all one can tell; a firm pair has no rival."""
-        if self.is_firm(pair):
+        """That one of the two belongs to somebody else, for all one can tell; a decisive pair has no rival."""
+        if self.is_decisive(pair):
             return None
         if pair[0] in self.confirmed[0]:
             return _CONFIRMED
         if pair[1] in self.confirmed[1]:
             return _GIVEN
-        return _TAKEN if self.firm.get(pair[0]) else None
+        return _TAKEN if self.decisive.get(pair[0]) else None
 
 
-def read_signs(
+def metadata_evidence(
     episodes: Sequence[EpisodeText],
     articles: Sequence[ArticleCandidate],
     decided: Decisions,
-    background: Background | None = None,
-) -> Signs:
-    """Look for every sign in a catalog, or in a part of the one that ``background`` tells of."""
-    pointed, known = pointers(episodes, articles, background), called(episodes, background)
-    made = claims(names(known), articles)
-    named = {pair: naming(known[pair[0]], made[pair[1]]) for pair in named_pairs(known, made)}
-    titled = titles(episodes, articles, {episode: one.standing for episode, one in known.items()}, background)
-    strong = {pair for pair, some in pointed.items() if any(one.weight >= FIRM for one in some)}
-    strong |= {pair for pair, one in named.items() if one is not None and one.weight >= FIRM}
-    firm: defaultdict[int, set[int]] = defaultdict(set)
+    statistics: CatalogStatistics | None = None,
+) -> MetadataEvidence:
+    """Look for every piece of it in a catalog, or in a part of the one that ``statistics`` tells of."""
+    pointed, labels = references(episodes, articles, statistics), episode_labels(episodes, statistics)
+    mentions = number_mentions(show_names(labels), articles)
+    named = {pair: number_evidence(labels[pair[0]], mentions[pair[1]]) for pair in pairs_by_number(labels, mentions)}
+    titled = title_evidence(episodes, articles, {episode: one.standing for episode, one in labels.items()}, statistics)
+    strong = {pair for pair, some in pointed.items() if any(one.weight >= DECISIVE for one in some)}
+    strong |= {pair for pair, one in named.items() if one is not None and one.weight >= DECISIVE}
+    decisive: defaultdict[int, set[int]] = defaultdict(set)
     for episode, article in strong:
         if decided.get((episode, article), True):
-            firm[episode].add(article)
+            decisive[episode].add(article)
     sure = [pair for pair, yes in decided.items() if yes]
-    return Signs(
-        pointed=pointed,
-        elsewhere=pointing_elsewhere(pointed),
-        known=known,
-        made=made,
-        titled=titled,
+    return MetadataEvidence(
+        references=pointed,
+        references_elsewhere=references_elsewhere(pointed),
+        labels=labels,
+        mentions=mentions,
+        titles=titled,
         pairs=frozenset({*pointed, *named, *titled}),
-        firm={episode: frozenset(some) for episode, some in firm.items()},
+        decisive={episode: frozenset(some) for episode, some in decisive.items()},
         confirmed=(frozenset(episode for episode, _ in sure), frozenset(article for _, article in sure)),
     )

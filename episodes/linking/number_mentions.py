@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from episodes.episode_numbers import episode_number, show_mentions
-from episodes.linking.catalog_statistics import Background
+from episodes.linking.catalog_statistics import CatalogStatistics
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import surface
@@ -37,7 +37,7 @@ _LISTED = (2.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class NumberMention:
     """The numbers of a show's episodes that an article names at its most telling place, and what that weighs for and against."""
 
     name: str
@@ -47,12 +47,12 @@ class Claim:
     against: float
 
 
-#: article id -> show's name, folded -> claim
-Claims: TypeAlias = Mapping[int, Mapping[str, Claim]]
+#: article id -> show's name, folded -> mention
+NumberMentions: TypeAlias = Mapping[int, Mapping[str, NumberMention]]
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class EpisodeLabel:
     """What an episode is called: its number, and its show's names, the most particular first.
 
     Of a show's only episode any part of the title may be the show's name; ``standing`` are the names that are surely not its own title.
@@ -63,19 +63,21 @@ class Called:
     standing: tuple[str, ...]
 
 
-def of_show(episode: EpisodeText) -> list[str]:
-    """The traits by which the names of an episode's show are found: the show itself, and the parts of the title."""
+def show_features(episode: EpisodeText) -> list[str]:
+    """The features by which the names of an episode's show are found: the show itself, and the parts of the title."""
     return [f"show:{episode.show}", *(f"part:{episode.show}|{part}" for part in _parts(episode.title))]
 
 
-def called(episodes: Sequence[EpisodeText], background: Background | None = None) -> dict[int, Called]:
+def episode_labels(
+    episodes: Sequence[EpisodeText], statistics: CatalogStatistics | None = None
+) -> dict[int, EpisodeLabel]:
     """What each episode is called, by id: names are the parts that its title shares with others of the show, and the show's name."""
     parts = {episode.id: _parts(episode.title) for episode in episodes}
-    traits = Counter(trait for episode in episodes for trait in of_show(episode))
-    if background:
-        traits = Counter(dict(zip(traits, background.heard(list(traits)), strict=True)))
-    shared = {(one.show, part): traits[f"part:{one.show}|{part}"] for one in episodes for part in parts[one.id]}
-    size = {one.show: traits[f"show:{one.show}"] for one in episodes}
+    features = Counter(feature for episode in episodes for feature in show_features(episode))
+    if statistics:
+        features = Counter(dict(zip(features, statistics.episode_counts(list(features)), strict=True)))
+    shared = {(one.show, part): features[f"part:{one.show}|{part}"] for one in episodes for part in parts[one.id]}
+    size = {one.show: features[f"show:{one.show}"] for one in episodes}
     result = {}
     for episode in episodes:
         show = episode.show
@@ -83,55 +85,63 @@ def called(episodes: Sequence[EpisodeText], background: Background | None = None
         common = sorted((-shared[show, part], part) for part in parts[episode.id] if shared[show, part] >= least)
         names = tuple(dict.fromkeys(name for name in (*(part for _, part in common), show.strip()) if name))
         standing = names if size[show] > 1 else ((show.strip(),) if show.strip() else ())
-        result[episode.id] = Called(_number(episode, names), names, standing)
+        result[episode.id] = EpisodeLabel(_number(episode, names), names, standing)
     return result
 
 
-def names(known: Mapping[int, Called]) -> dict[str, str]:
+def show_names(labels: Mapping[int, EpisodeLabel]) -> dict[str, str]:
     """The names beside which numbers of these episodes may stand, by their folded form."""
-    return {name.casefold(): name for one in known.values() if one.number is not None for name in one.names}
+    return {name.casefold(): name for one in labels.values() if one.number is not None for name in one.names}
 
 
-def claims(wanted: Mapping[str, str], articles: Iterable[ArticleCandidate]) -> dict[int, dict[str, Claim]]:
-    """What each article says about numbers beside these names (see ``names``); articles that say nothing are left out."""
+def number_mentions(
+    wanted: Mapping[str, str], articles: Iterable[ArticleCandidate]
+) -> dict[int, dict[str, NumberMention]]:
+    """What each article says about numbers beside these names (see ``show_names``); articles that say nothing are left out."""
     result = {}
     for article in articles:
         folded = f"{article.title} {article.dek} {article.text}".casefold()
         present = (name for key, name in wanted.items() if all(word in folded for word in surface(key)))
-        made = {name.casefold(): claim for name in present if (claim := _claim(name, article)) is not None}
-        if made:
-            result[article.id] = made
+        mentions = {
+            name.casefold(): mention for name in present if (mention := _number_mention(name, article)) is not None
+        }
+        if mentions:
+            result[article.id] = mentions
     return result
 
 
-def named_pairs(known: Mapping[int, Called], made: Claims) -> set[Pair]:
+def pairs_by_number(labels: Mapping[int, EpisodeLabel], mentions: NumberMentions) -> set[Pair]:
     """The pairs in which the article names the episode's number beside one of its show's names."""
     owners: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for episode, one in known.items():
+    for episode, one in labels.items():
         for name in one.names:
             if one.number is not None:
                 owners[name.casefold(), one.number].append(episode)
     return {
         (episode, article)
-        for article, of_article in made.items()
-        for name, claim in of_article.items()
-        for number in claim.numbers
+        for article, of_article in mentions.items()
+        for name, mention in of_article.items()
+        for number in mention.numbers
         for episode in owners[name, number]
     }
 
 
-def naming(one: Called, of_article: Mapping[str, Claim]) -> Evidence | None:
+def number_evidence(one: EpisodeLabel, of_article: Mapping[str, NumberMention]) -> Evidence | None:
     """What an article's numbers say for or against an episode: by the most particular of its names that the article gives a number to."""
-    claim = next((of_article[name.casefold()] for name in one.names if name.casefold() in of_article), None)
-    if claim is None or one.number is None:
+    mention = next((of_article[name.casefold()] for name in one.names if name.casefold() in of_article), None)
+    if mention is None or one.number is None:
         return None
-    if one.number in claim.numbers:
+    if one.number in mention.numbers:
         return Evidence(
-            Kind.NUMBER, f"the article names “{claim.name}” with number {one.number} in {claim.place}", claim.weight
+            Kind.NUMBER,
+            f"the article names “{mention.name}” with number {one.number} in {mention.place}",
+            mention.weight,
         )
-    others = ", ".join(map(str, claim.numbers))
+    others = ", ".join(map(str, mention.numbers))
     return Evidence(
-        Kind.NUMBER, f"the article names “{claim.name}” with number {others}, and this is {one.number}", claim.against
+        Kind.NUMBER,
+        f"the article names “{mention.name}” with number {others}, and this is {one.number}",
+        mention.against,
     )
 
 
@@ -155,12 +165,12 @@ def _parts(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip(" .-") for part in parts if sum(map(str.isalpha, part)) > 2))
 
 
-def _claim(name: str, article: ArticleCandidate) -> Claim | None:
+def _number_mention(name: str, article: ArticleCandidate) -> NumberMention | None:
     """The numbers beside a show's name at the most telling place of an article that has any."""
     edges = f"{article.text[:_EDGE]}\n\n{article.text[-_EDGE:]}"
     for text, (place, weight, against) in zip((article.title, article.dek, edges, article.text), _PLACES, strict=True):
         numbers = show_mentions(text, name)
         if numbers:
             listed = len(numbers) >= _LIST
-            return Claim(name, numbers, place, *(_LISTED if listed else (weight, against)))
+            return NumberMention(name, numbers, place, *(_LISTED if listed else (weight, against)))
     return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from episodes.linking.catalog_statistics import Background
+from episodes.linking.catalog_statistics import CatalogStatistics
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.urls import addresses_in, key
 from episodes.values import Evidence
@@ -22,38 +22,38 @@ _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
 _LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
 
-def pages_in(text: str) -> list[str]:
+def url_keys_in(text: str) -> list[str]:
     """The keys of the addresses that stand in a text."""
     return [page for address in addresses_in(text) if (page := key(address))]
 
 
-def homes_of(episode: EpisodeText) -> set[str]:
+def episode_keys(episode: EpisodeText) -> set[str]:
     """Where an episode is at home, as keys: its video and its page."""
     return {f"video:{episode.video_id}" if episode.video_id else "", key(episode.url)} - {""}
 
 
-def places_in(article: ArticleCandidate) -> list[str]:
+def referenced_keys(article: ArticleCandidate) -> list[str]:
     """What an article shows and links to, as keys: the videos that it shows first, each once."""
     videos = sorted(article.video_ids, key=article.only_linked.__contains__)
-    linked = [*map(key, article.links), *pages_in(article.text)]
-    return [place for place in dict.fromkeys([*(f"video:{one}" for one in videos), *linked]) if place]
+    linked = [*map(key, article.links), *url_keys_in(article.text)]
+    return [one for one in dict.fromkeys([*(f"video:{video}" for video in videos), *linked]) if one]
 
 
-def pointers(
-    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None = None
+def references(
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], statistics: CatalogStatistics | None = None
 ) -> dict[Pair, list[Evidence]]:
     """What videos and addresses say for each pair of which one points to the other."""
     found: defaultdict[Pair, list[Evidence]] = defaultdict(list)
-    homes = _homes(episodes, background)
+    by_key = _episodes_by_key(episodes, statistics)
     for article in articles:
-        for episode_id, evidence in _from_article(article, homes):
+        for episode_id, evidence in _from_article(article, by_key):
             found[episode_id, article.id].append(evidence)
-    for pair, evidence in _from_descriptions(episodes, articles, background):
+    for pair, evidence in _from_descriptions(episodes, articles, statistics):
         found[pair].append(evidence)
     return dict(found)
 
 
-def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
+def references_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
     """For each article that shows the video of some episode, or links to it: what this says against every other episode."""
     most: defaultdict[int, float] = defaultdict(float)
     for (_, article), some in pointed.items():
@@ -63,32 +63,34 @@ def pointing_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, 
     return {article: shows if weight >= _LATER else links for article, weight in most.items() if weight >= _LINKED}
 
 
-def _homes(episodes: Sequence[EpisodeText], background: Background | None) -> dict[str, list[EpisodeText]]:
+def _episodes_by_key(
+    episodes: Sequence[EpisodeText], statistics: CatalogStatistics | None
+) -> dict[str, list[EpisodeText]]:
     """Who is at home where. Of a page shared by all (a channel) nothing can be learnt."""
-    homes: defaultdict[str, list[EpisodeText]] = defaultdict(list)
+    by_key: defaultdict[str, list[EpisodeText]] = defaultdict(list)
     for episode in episodes:
-        for home in homes_of(episode):
-            homes[home].append(episode)
-    counts = background.heard([f"home:{home}" for home in homes]) if background else map(len, homes.values())
-    return {home: some for (home, some), count in zip(homes.items(), counts, strict=True) if count <= _FEW}
+        for one in episode_keys(episode):
+            by_key[one].append(episode)
+    counts = statistics.episode_counts([f"home:{one}" for one in by_key]) if statistics else map(len, by_key.values())
+    return {one: some for (one, some), count in zip(by_key.items(), counts, strict=True) if count <= _FEW}
 
 
 def _from_article(
-    article: ArticleCandidate, homes: Mapping[str, Sequence[EpisodeText]]
+    article: ArticleCandidate, by_key: Mapping[str, Sequence[EpisodeText]]
 ) -> Iterable[tuple[int, Evidence]]:
     """The episodes that an article embeds or links, each once, with what that weighs."""
     embedded = {f"video:{video}" for video in article.video_ids if video not in article.only_linked}
-    places = places_in(article)
-    known = list(dict.fromkeys(episode.id for place in places for episode in homes.get(place, ())))
-    shown = max(len(known), len({place for place in places if place.startswith("video:")}))
+    keys = referenced_keys(article)
+    known = list(dict.fromkeys(episode.id for one in keys for episode in by_key.get(one, ())))
+    shown = max(len(known), len({one for one in keys if one.startswith("video:")}))
     seen: set[int] = set()
-    for place in places:
-        for episode in homes.get(place, ()):
+    for one in keys:
+        for episode in by_key.get(one, ()):
             if episode.id not in seen:
                 seen.add(episode.id)
                 first = episode.id == known[0]
-                beside = bool(embedded) and place not in embedded
-                yield episode.id, _shows(episode, shown, first=first, embeds=place in embedded, beside=beside)
+                beside = bool(embedded) and one not in embedded
+                yield episode.id, _shows(episode, shown, first=first, embeds=one in embedded, beside=beside)
 
 
 def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
@@ -106,16 +108,16 @@ def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, besid
 
 
 def _from_descriptions(
-    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], background: Background | None
+    episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], statistics: CatalogStatistics | None
 ) -> Iterable[tuple[Pair, Evidence]]:
     """The articles whose address stands in an episode's description."""
     pages = {key(article.url): article for article in articles if article.url}
     named = {
-        episode.id: [a for a in dict.fromkeys(pages_in(episode.description)) if a in pages] for episode in episodes
+        episode.id: [a for a in dict.fromkeys(url_keys_in(episode.description)) if a in pages] for episode in episodes
     }
     uses = Counter(address for addresses in named.values() for address in addresses)
-    if background:
-        uses = Counter(dict(zip(uses, background.heard([f"page:{address}" for address in uses]), strict=True)))
+    if statistics:
+        uses = Counter(dict(zip(uses, statistics.episode_counts([f"page:{address}" for address in uses]), strict=True)))
     for episode_id, addresses in named.items():
         for address in addresses:
             weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY

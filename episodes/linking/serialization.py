@@ -1,7 +1,7 @@
-"""A memory as bytes and back: arrays of fixed form, the same on every machine.
+"""A linking state as bytes and back: arrays of fixed form, the same on every machine.
 
-What is known of the whole catalog (``KNOWN``) is written when all is linked; what has come since (``FRESH``) is small and written each
-time.
+What is known of the whole catalog (``BASE_PARTS``) is written when all is linked; what has come since (``FRESH_PARTS``) is small and
+written each time.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from episodes.linking.catalog_statistics import Counts
-from episodes.linking.linking_state import Memory, Postings, Side
+from episodes.linking.catalog_statistics import DocumentCounts
+from episodes.linking.linking_state import LinkingState, Postings, TextIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,33 +27,33 @@ _FORMS = {
     **{f"{side}.{name}": form for side in ("episodes", "articles") for name, form in _POSTINGS.items()},
     **{f"fresh.{side}.{name}": form for side in ("episodes", "articles") for name, form in _FLAT.items()},
 }
-FRESH = tuple(name for name in _FORMS if name.startswith("fresh."))
-KNOWN = ("names", *(name for name in _FORMS if name not in FRESH))
+FRESH_PARTS = tuple(name for name in _FORMS if name.startswith("fresh."))
+BASE_PARTS = ("names", *(name for name in _FORMS if name not in FRESH_PARTS))
 
 
-def parts(memory: Memory, names: tuple[str, ...] = KNOWN + FRESH) -> dict[str, bytes]:
-    """The named parts of a memory."""
+def to_parts(state: LinkingState, names: tuple[str, ...] = BASE_PARTS + FRESH_PARTS) -> dict[str, bytes]:
+    """The named parts of a state."""
     values: dict[str, Array] = {
-        **{f"traits.{name}": array for name, array in memory.traits._asdict().items()},
-        **{f"phrases.{name}": array for name, array in memory.phrases._asdict().items()},
+        **{f"traits.{name}": array for name, array in zip(_COUNTS, state.features, strict=True)},
+        **{f"phrases.{name}": array for name, array in zip(_COUNTS, state.phrases, strict=True)},
     }
-    for name, side in (("episodes", memory.episodes), ("articles", memory.articles)):
-        values |= {f"{name}.{column}": array for column, array in side.known._asdict().items()}
-        values |= {f"fresh.{name}.{column}": array for column, array in _flat(side.fresh).items()}
+    for name, index in (("episodes", state.episodes), ("articles", state.articles)):
+        values |= {f"{name}.{column}": array for column, array in index.base._asdict().items()}
+        values |= {f"fresh.{name}.{column}": array for column, array in _flat(index.fresh).items()}
     made = {name: values[name].astype(_FORMS[name]).tobytes() for name in names if name in _FORMS}
-    return made | ({"names": json.dumps(sorted(memory.names)).encode()} if "names" in names else {})
+    return made | ({"names": json.dumps(sorted(state.names)).encode()} if "names" in names else {})
 
 
-def memory(stored: Mapping[str, bytes]) -> Memory | None:
-    """The memory that these parts are of; None where one is missing or broken."""
+def from_parts(stored: Mapping[str, bytes]) -> LinkingState | None:
+    """The state that these parts are of; None where one is missing or broken."""
     try:
         arrays = {name: _array(stored[name], form) for name, form in _FORMS.items()}
-        return Memory(
+        return LinkingState(
             frozenset(json.loads(stored["names"])),
-            Counts(*(arrays[f"traits.{name}"] for name in _COUNTS)),
-            Counts(*(arrays[f"phrases.{name}"] for name in _COUNTS)),
-            _side(arrays, "episodes"),
-            _side(arrays, "articles"),
+            DocumentCounts(*(arrays[f"traits.{name}"] for name in _COUNTS)),
+            DocumentCounts(*(arrays[f"phrases.{name}"] for name in _COUNTS)),
+            _index(arrays, "episodes"),
+            _index(arrays, "articles"),
         )
     except (KeyError, ValueError):
         return None
@@ -65,13 +65,13 @@ def _array(data: bytes, form: str) -> Array:
     return np.frombuffer(data, form)
 
 
-def _side(arrays: Mapping[str, Array], name: str) -> Side:
+def _index(arrays: Mapping[str, Array], name: str) -> TextIndex:
     import numpy as np
 
-    known = Postings(*(arrays[f"{name}.{column}"] for column in _POSTINGS))
-    ids, sizes, traits = (arrays[f"fresh.{name}.{column}"] for column in _FLAT)
-    return Side(
-        known, dict(zip(ids.tolist(), np.split(traits, np.cumsum(sizes)[:-1]), strict=True)) if len(ids) else {}
+    base = Postings(*(arrays[f"{name}.{column}"] for column in _POSTINGS))
+    ids, sizes, features = (arrays[f"fresh.{name}.{column}"] for column in _FLAT)
+    return TextIndex(
+        base, dict(zip(ids.tolist(), np.split(features, np.cumsum(sizes)[:-1]), strict=True)) if len(ids) else {}
     )
 
 

@@ -1,6 +1,6 @@
 """What the texts of a pair share, in words that a person can check: the longest shared phrase, and the rarest shared names.
 
-Made only for the pairs that are reported; what they weigh is said in ``leads``.
+Made only for the pairs that are reported; what they weigh is said in ``text_score``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from episodes.linking.text_overlap import PHRASE_WORDS, Overlap
-from episodes.linking.text_score import Leads
+from episodes.linking.text_score import TextScore
 from episodes.linking.values import Kind
 from episodes.values import Evidence
 from transcripts.tokens import stem, stems, surface
@@ -21,57 +21,57 @@ _RARE = 2.0  # nats
 _NAME = re.compile(r"(?<=[\w,;’'\"“(-] )[A-ZÀ-ÖØ-Þ][^\W\d_]{2,}")
 
 
-def worded(
-    spoken: str, written: str, overlap: Overlap, lead: Leads, scale: float, rarity: Mapping[str, float]
+def text_evidence(
+    spoken: str, written: str, overlap: Overlap, score: TextScore, scale: float, rarity: Mapping[str, float]
 ) -> list[Evidence]:
     """The evidence of two texts; ``scale`` is what of the leads' weights counts."""
-    heard = stems(spoken)
+    spoken_stems = stems(spoken)
     made = (
-        (Kind.PHRASES, _phrases_said(heard, written, lead), lead.of("phrases", "phrases_but_one")),
-        (Kind.NAMES, _names_said(heard, written, lead, rarity), lead.of("words")),
-        (Kind.TEXT, _cosine_said(overlap, lead), lead.of("cosine", "cosine_but_one")),
+        (Kind.PHRASES, _phrase_detail(spoken_stems, written, score), score.weighted("phrases", "phrases_over_second")),
+        (Kind.NAMES, _name_detail(spoken_stems, written, score, rarity), score.weighted("words")),
+        (Kind.TEXT, _cosine_detail(overlap, score), score.weighted("cosine", "cosine_over_second")),
     )
     return [Evidence(kind, detail, round(weight * scale, 2)) for kind, detail, weight in made]
 
 
-def shared_phrase(heard: list[str], written: str) -> str:
+def shared_phrase(spoken_stems: list[str], written: str) -> str:
     """The longest run of words that both texts have, as the article writes it; "" where there is none of three words.
 
-    ``heard`` are the stems of the transcript, in order.
+    ``spoken_stems`` are the stems of the transcript, in order.
     """
     words = surface(written)
     read = _in_threes(list(map(stem, words)))
-    said = set(read).intersection(zip(heard, heard[1:], heard[2:], strict=False))
+    said = set(read).intersection(zip(spoken_stems, spoken_stems[1:], spoken_stems[2:], strict=False))
     start, length = _longest_run([triple in said for triple in read])
     return " ".join(words[start : start + min(length + PHRASE_WORDS - 1, _LONGEST)]) if length else ""
 
 
-def shared_names(heard: list[str], written: str, rarity: Mapping[str, float]) -> list[str]:
+def shared_names(spoken_stems: list[str], written: str, rarity: Mapping[str, float]) -> list[str]:
     """The rarest names of the article that the transcript (its stems) has too, rarest first."""
-    said = set(heard)
+    said = set(spoken_stems)
     names = {stem(name): name for name in reversed(_NAME.findall(written))}
     shared = [known for known in names if known in said and rarity.get(known, 0.0) >= _RARE]
     return [names[known] for known in sorted(shared, key=lambda known: (-rarity[known], known))[:_NAMES]]
 
 
-def _phrases_said(heard: list[str], written: str, lead: Leads) -> str:
-    if lead.of("phrases", "phrases_but_one") <= 0:
+def _phrase_detail(spoken_stems: list[str], written: str, score: TextScore) -> str:
+    if score.weighted("phrases", "phrases_over_second") <= 0:
         return "they share no more rare phrases than other pairs do"
-    phrase = shared_phrase(heard, written)
+    phrase = shared_phrase(spoken_stems, written)
     return (
         f"they share phrases that others do not have, “{phrase}” the longest" if phrase else "they share rare phrases"
     )
 
 
-def _names_said(heard: list[str], written: str, lead: Leads, rarity: Mapping[str, float]) -> str:
-    names = shared_names(heard, written, rarity) if lead.words > 0 else []
+def _name_detail(spoken_stems: list[str], written: str, score: TextScore, rarity: Mapping[str, float]) -> str:
+    names = shared_names(spoken_stems, written, rarity) if score.words > 0 else []
     if names:
         return f"both name {', '.join(names)}"
-    return "they share rare words" if lead.words > 0 else "they share no more rare names and words than other pairs do"
+    return "they share rare words" if score.words > 0 else "they share no more rare names and words than other pairs do"
 
 
-def _cosine_said(overlap: Overlap, lead: Leads) -> str:
-    standing = "more than any rival" if lead.cosine > 0 else "no more than others"
+def _cosine_detail(overlap: Overlap, score: TextScore) -> str:
+    standing = "more than any rival" if score.cosine > 0 else "no more than others"
     return f"their whole texts are {overlap.cosine:.0%} alike, {standing}"
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.linking.catalog_statistics import Background, Counts, codes
+from episodes.linking.catalog_statistics import CatalogStatistics, DocumentCounts, feature_hashes
 from transcripts.tokens import prior_rarity, stem, surface
 
 if TYPE_CHECKING:
@@ -46,63 +46,63 @@ class Overlap:
     shorter: int
 
 
-class Shared(NamedTuple):
+class TextOverlaps(NamedTuple):
     """What texts share, and what of it is worth remembering.
 
     ``overlaps`` by positions (transcript, article); ``rarity``: how rare each stem is in all texts, in nats; ``phrases``: those that
-    articles have, with counts of transcripts and articles; ``heard`` and ``read``: the numbers of each text's stems, sorted.
+    articles have, with counts of transcripts and articles; ``spoken`` and ``written``: the numbers of each text's stems, sorted.
     """
 
     overlaps: dict[tuple[int, int], Overlap]
     rarity: dict[str, float]
-    phrases: Counts
-    heard: list[Array]
-    read: list[Array]
+    phrases: DocumentCounts
+    spoken: list[Array]
+    written: list[Array]
 
 
-def shared_text(
+def text_overlaps(
     spoken: Sequence[str],
     written: Sequence[str],
     also: Mapping[int, Iterable[int]],
     keep: int = 6,
-    background: Background | None = None,
-) -> Shared:
+    statistics: CatalogStatistics | None = None,
+) -> TextOverlaps:
     """The overlaps of each transcript with its ``keep`` best articles by phrases and by words, and with those in ``also``.
 
-    Where the texts are a part of a catalog, ``background`` tells how common words and phrases are in all of it.
+    Where the texts are a part of a catalog, ``statistics`` tells how common words and phrases are in all of it.
     """
     vocabulary = _Vocabulary()
-    heard = [_numbered(text, vocabulary) for text in spoken]
-    read = [_numbered(text, vocabulary) for text in written]
-    known = codes(vocabulary.stems)
-    distinct = [[_distinct(ids) for ids in some] for some in (heard, read)]
-    rarity = _rarity(vocabulary.stems, [*distinct[0], *distinct[1]], known, background)
-    phrases = _index(heard, read, PHRASE_WORDS, rarity, known, background.phrases if background else None)
-    words = _index(heard, read, 1, rarity, known, background.traits if background else None)
-    vectors = [_vector(ids, rarity) for ids in read]
+    spoken_ids = [_numbered(text, vocabulary) for text in spoken]
+    written_ids = [_numbered(text, vocabulary) for text in written]
+    known = feature_hashes(vocabulary.stems)
+    distinct = [[_distinct(ids) for ids in some] for some in (spoken_ids, written_ids)]
+    rarity = _rarity(vocabulary.stems, [*distinct[0], *distinct[1]], known, statistics)
+    phrases = _index(spoken_ids, written_ids, PHRASE_WORDS, rarity, known, statistics.phrases if statistics else None)
+    words = _index(spoken_ids, written_ids, 1, rarity, known, statistics.features if statistics else None)
+    vectors = [_vector(ids, rarity) for ids in written_ids]
     found: dict[tuple[int, int], Overlap] = {}
-    for i, ids in enumerate(heard):
-        by_phrase, by_word = _scores(phrases, i, len(read)), _scores(words, i, len(read))
+    for i, ids in enumerate(spoken_ids):
+        by_phrase, by_word = _scores(phrases, i, len(written_ids)), _scores(words, i, len(written_ids))
         chosen = _best((by_phrase, by_word), keep) | set(also.get(i, ()))
         cosines = _cosines(_vector(ids, rarity), [vectors[j] for j in chosen], len(rarity))
         for j, cosine in zip(chosen, cosines, strict=True):
-            found[i, j] = Overlap(float(by_phrase[j]), float(by_word[j]), cosine, min(len(ids), len(read[j])))
+            found[i, j] = Overlap(float(by_phrase[j]), float(by_word[j]), cosine, min(len(ids), len(written_ids[j])))
     stems = dict(zip(vocabulary.stems, rarity.tolist(), strict=True))
-    return Shared(found, stems, phrases.counts, *([known[ids] for ids in some] for some in distinct))
+    return TextOverlaps(found, stems, phrases.counts, *([known[ids] for ids in some] for some in distinct))
 
 
 class _Index(NamedTuple):
     """Phrases of one length that articles have, numbered 0..n.
 
-    ``weight`` by phrase (0 for those that no transcript has, or too many); ``start`` and ``articles`` are the postings; ``heard`` holds
+    ``weight`` by phrase (0 for those that no transcript has, or too many); ``start`` and ``articles`` are the postings; ``spoken`` holds
     the numbers of each transcript's phrases; ``counts`` tells who has each phrase, here or in the whole catalog.
     """
 
     weight: Array
     start: Array
     articles: Array
-    heard: list[Array]
-    counts: Counts
+    spoken: list[Array]
+    counts: DocumentCounts
 
 
 class _Vocabulary(dict[str, int]):
@@ -131,14 +131,16 @@ def _distinct(ids: Array) -> Array:
     return np.unique(ids)
 
 
-def _rarity(known: Iterable[str], texts: Sequence[Array], numbers: Array, background: Background | None) -> Array:
+def _rarity(
+    known: Iterable[str], texts: Sequence[Array], numbers: Array, statistics: CatalogStatistics | None
+) -> Array:
     """How rare each word is, in nats: counted over all texts (their distinct words), smoothed with the guess by its length."""
     import numpy as np
 
     guessed = np.array([prior_rarity(word) for word in known])
-    if background:
-        both = background.traits.of(numbers)
-        counts, total = both[0] + both[1], background.episodes + background.articles
+    if statistics:
+        both = statistics.features.of(numbers)
+        counts, total = both[0] + both[1], statistics.episodes + statistics.articles
     else:
         counts, total = np.zeros(len(guessed)), len(texts)
         for ids in texts:
@@ -170,23 +172,28 @@ def _phrases(ids: Array, size: int, rarity: Array, numbers: Array) -> tuple[Arra
 
 
 def _index(
-    heard: Sequence[Array], read: Sequence[Array], size: int, rarity: Array, numbers: Array, all_known: Counts | None
+    spoken_ids: Sequence[Array],
+    written_ids: Sequence[Array],
+    size: int,
+    rarity: Array,
+    numbers: Array,
+    all_known: DocumentCounts | None,
 ) -> _Index:
     """Number the articles' phrases and find them in the transcripts; a phrase that no article has is forgotten."""
     import numpy as np
 
-    pages = [_phrases(ids, size, rarity, numbers) for ids in read]
+    pages = [_phrases(ids, size, rarity, numbers) for ids in written_ids]
     owners = np.repeat(np.arange(len(pages), dtype=np.int32), [len(keys) for keys, _ in pages])
     keys, first, number = np.unique(np.concatenate([keys for keys, _ in pages]), return_index=True, return_inverse=True)
     rare = np.concatenate([rarities for _, rarities in pages])[first]
     order = np.argsort(number, kind="stable")
     start = np.searchsorted(number[order], np.arange(len(keys) + 1))
-    known = [_known(_phrases(ids, size, rarity, numbers)[0], keys) for ids in heard]
-    counts = Counts(keys, np.bincount(np.concatenate(known), minlength=len(keys)), np.diff(start))
+    known = [_known(_phrases(ids, size, rarity, numbers)[0], keys) for ids in spoken_ids]
+    counts = DocumentCounts(keys, np.bincount(np.concatenate(known), minlength=len(keys)), np.diff(start))
     if all_known:  # of a phrase that is rare in the whole catalog only what is here is known
         in_all = all_known.of(keys)
-        counts = Counts(keys, np.maximum(counts.heard, in_all[0]), np.maximum(counts.read, in_all[1]))
-    shared = np.where(counts.heard > 0, counts.heard * counts.read, _COMMON + 1)
+        counts = DocumentCounts(keys, np.maximum(counts.spoken, in_all[0]), np.maximum(counts.written, in_all[1]))
+    shared = np.where(counts.spoken > 0, counts.spoken * counts.written, _COMMON + 1)
     weight = np.where(shared <= _COMMON, rare / np.maximum(shared, 1), 0.0)
     return _Index(weight, start, owners[order], known, counts)
 
@@ -206,7 +213,7 @@ def _scores(index: _Index, transcript: int, articles: int) -> Array:
     """The weight of rare phrases that a transcript shares with each article."""
     import numpy as np
 
-    phrases = index.heard[transcript]
+    phrases = index.spoken[transcript]
     phrases = phrases[index.weight[phrases] > 0]
     lengths = index.start[phrases + 1] - index.start[phrases]
     # Where the postings of these phrases lie, one phrase after the other, without a loop over phrases.

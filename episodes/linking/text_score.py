@@ -25,41 +25,41 @@ from episodes.linking.text_overlap import Overlap
 
 #: What a pair's texts are given before anything is seen, in log-odds.
 BASE = -1.4
-WEIGHTS = {"phrases": 0.5, "phrases_but_one": 1.5, "words": 0.45, "cosine": 2.5, "cosine_but_one": 2.9}
+WEIGHTS = {"phrases": 0.5, "phrases_over_second": 1.5, "words": 0.45, "cosine": 2.5, "cosine_over_second": 2.9}
 
-Places: TypeAlias = Mapping[tuple[int, int], Overlap]
+Overlaps: TypeAlias = Mapping[tuple[int, int], Overlap]
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
+class TextScore:
     """Leads of one pair over its rivals, as logarithms of ratios: 0 is level with the best rival, 1 is 2.7 times as much."""
 
     phrases: float
-    phrases_but_one: float
+    phrases_over_second: float
     words: float
     cosine: float
-    cosine_but_one: float
+    cosine_over_second: float
 
-    def of(self, *names: str) -> float:
+    def weighted(self, *names: str) -> float:
         """The named leads with their weights, in log-odds."""
         return float(sum(WEIGHTS[name] * getattr(self, name) for name in names))
 
     @property
     def total(self) -> float:
         """All leads with their weights, in log-odds."""
-        return self.of(*WEIGHTS)
+        return self.weighted(*WEIGHTS)
 
 
-def leads(found: Places) -> dict[tuple[int, int], Leads]:
+def text_scores(found: Overlaps) -> dict[tuple[int, int], TextScore]:
     """The leads of every pair among all pairs."""
-    phrases = _lead(found, lambda o: o.phrases, lambda o: 0.1 * math.sqrt(o.shorter), 1.0)
-    words = _lead(found, lambda o: o.words, lambda o: 0.3 * math.sqrt(o.shorter), 2.0)
-    cosine = _lead(found, lambda o: o.cosine, lambda _: 0.15, 0.02)
-    return {pair: Leads(*phrases[pair], words[pair][0], *cosine[pair]) for pair in found}
+    phrases = _margins(found, lambda o: o.phrases, lambda o: 0.1 * math.sqrt(o.shorter), 1.0)
+    words = _margins(found, lambda o: o.words, lambda o: 0.3 * math.sqrt(o.shorter), 2.0)
+    cosine = _margins(found, lambda o: o.cosine, lambda _: 0.15, 0.02)
+    return {pair: TextScore(*phrases[pair], words[pair][0], *cosine[pair]) for pair in found}
 
 
-def _lead(
-    found: Places, measure: Callable[[Overlap], float], floor: Callable[[Overlap], float], smooth: float
+def _margins(
+    found: Overlaps, measure: Callable[[Overlap], float], floor: Callable[[Overlap], float], smooth: float
 ) -> dict[tuple[int, int], tuple[float, float]]:
     """Lead and lead but one of every pair, by one measure; ``floor`` is what unrelated texts reach."""
     of_left: defaultdict[int, list[float]] = defaultdict(list)

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from episodes.linking.catalog_statistics import Background
+from episodes.linking.catalog_statistics import CatalogStatistics
 from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import prior_rarity, stems
@@ -28,32 +28,32 @@ _FAR = -3.5
 _BEFORE = -1.0  # additional, where the article is more than a week older
 
 
-def titles(
+def title_evidence(
     episodes: Sequence[EpisodeText],
     articles: Sequence[ArticleCandidate],
     names: Mapping[int, Iterable[str]],
-    background: Background | None = None,
+    statistics: CatalogStatistics | None = None,
 ) -> dict[Pair, Evidence]:
     """Pairs with like titles; ``names`` are those of each episode's show, by episode id, and do not count."""
-    ours = {episode.id: content(episode.title, names.get(episode.id, ())) for episode in episodes}
-    theirs = {article.id: content(article.title) for article in articles}
-    weight = _weights([*ours.values(), *theirs.values()], background)
+    episode_titles = {episode.id: title_stems(episode.title, names.get(episode.id, ())) for episode in episodes}
+    article_titles = {article.id: title_stems(article.title) for article in articles}
+    weight = _weights([*episode_titles.values(), *article_titles.values()], statistics)
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for article, words in theirs.items():
+    for article, words in article_titles.items():
         for word in words:
             holders[word].append(article)
     names = {article.id: article.title for article in articles}
     found = {}
-    for episode, words in ours.items():
+    for episode, words in episode_titles.items():
         for article in {a for word in words if len(holders[word]) <= _COMMON for a in holders[word]}:
-            alike = _likeness(words, theirs[article], weight)
+            alike = _likeness(words, article_titles[article], weight)
             if alike >= _ALIKE:
                 detail = f"the titles are alike: the article is called “{names[article]}”"
                 found[episode, article] = Evidence(Kind.TITLE, detail, round(_TITLE * alike, 2))
     return found
 
 
-def dates(episode: date | None, article: date | None) -> Evidence | None:
+def date_evidence(episode: date | None, article: date | None) -> Evidence | None:
     """What the days between episode and article say; nothing where one of them is unknown."""
     if episode is None or article is None:
         return None
@@ -70,28 +70,28 @@ def _apart(gap: int) -> str:
     return f"{abs(gap)} day{'s' if abs(gap) > 1 else ''} {'after' if gap > 0 else 'before'} the episode"
 
 
-def content(title: str, names: Iterable[str] = ()) -> frozenset[str]:
+def title_stems(title: str, names: Iterable[str] = ()) -> frozenset[str]:
     """The stems of a title without those of its show's names and without numbers: a date or a number is weighed elsewhere."""
     own = frozenset(word for word in stems(title) if not word[0].isdigit())
     return own.difference(stems(" ".join(names)))
 
 
-def _weights(all_titles: Sequence[Iterable[str]], background: Background | None) -> dict[str, float]:
+def _weights(all_titles: Sequence[Iterable[str]], statistics: CatalogStatistics | None) -> dict[str, float]:
     """How rare each word is among titles, in nats."""
     counts = Counter(word for words in all_titles for word in words)
     total = len(all_titles)
-    if background:
-        counts = Counter(dict(zip(counts, background.holders([f"title:{word}" for word in counts]), strict=True)))
-        total = background.episodes + background.articles
+    if statistics:
+        counts = Counter(dict(zip(counts, statistics.text_counts([f"title:{word}" for word in counts]), strict=True)))
+        total = statistics.episodes + statistics.articles
     return {
         word: max(0.0, (total * math.log((total + 1) / (count + 0.5)) + _GUESS * prior_rarity(word)) / (total + _GUESS))
         for word, count in counts.items()
     }
 
 
-def _likeness(ours: frozenset[str], theirs: frozenset[str], weight: Mapping[str, float]) -> float:
+def _likeness(one: frozenset[str], other: frozenset[str], weight: Mapping[str, float]) -> float:
     """The share of words, by rarity, that two titles have in common (Dice, 0..1); 0 where that is too little to mean anything."""
-    shared = sum(weight[word] for word in sorted(ours & theirs))
+    shared = sum(weight[word] for word in sorted(one & other))
     if shared < _SUBSTANCE:
         return 0.0
-    return 2 * shared / sum(weight[word] for words in (ours, theirs) for word in sorted(words))
+    return 2 * shared / sum(weight[word] for words in (one, other) for word in sorted(words))

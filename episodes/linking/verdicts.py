@@ -1,7 +1,7 @@
 """Evidence -> verdict: which article belongs to which episode, and why.
 
-Every piece of evidence has a weight in log-odds; a pair's confidence is the logistic of their sum and of ``leads.BASE``. Pure: values in,
-values out, the same whatever order they come in. What a person decided stands: such a pair is not judged again, a confirmed one counts
+Every piece of evidence has a weight in log-odds; a pair's confidence is the logistic of their sum and of ``text_score.BASE``. Pure: values
+in, values out, the same whatever order they come in. What a person decided stands: such a pair is not judged again, a confirmed one counts
 as taken, a rejected one as if it were not there.
 """
 
@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from episodes.linking.catalog_statistics import Background
-from episodes.linking.features import of_article, of_episode
-from episodes.linking.linking_state import Memory, remember
-from episodes.linking.metadata import Signs, read_signs
-from episodes.linking.number_mentions import names
-from episodes.linking.text_evidence import worded
-from episodes.linking.text_overlap import Overlap, Shared, shared_text
-from episodes.linking.text_score import BASE, Leads, leads
+from episodes.linking.catalog_statistics import CatalogStatistics
+from episodes.linking.features import article_features, episode_features
+from episodes.linking.linking_state import LinkingState, build_state
+from episodes.linking.metadata import MetadataEvidence, metadata_evidence
+from episodes.linking.number_mentions import show_names
+from episodes.linking.text_evidence import text_evidence
+from episodes.linking.text_overlap import Overlap, TextOverlaps, text_overlaps
+from episodes.linking.text_score import BASE, TextScore, text_scores
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind
 from episodes.values import Evidence, LinkStatus, Verdict
 
@@ -46,42 +46,42 @@ def link(
     episodes: Iterable[EpisodeText],
     articles: Iterable[ArticleCandidate],
     decided: Decisions | None = None,
-    background: Background | None = None,
+    statistics: CatalogStatistics | None = None,
     only: Collection[int] | None = None,
 ) -> list[Verdict]:
     """The pairs that belong together, or may: by episode, the most likely first. An episode without a likely article has none.
 
-    With ``background`` these are a part of the catalog that it tells of, and are judged as they would be among all; with ``only`` verdicts
+    With ``statistics`` these are a part of the catalog that it tells of, and are judged as they would be among all; with ``only`` verdicts
     are given for those episodes, and the others are their rivals.
     """
     ours, theirs = _ordered(episodes, articles)
     if not ours or not theirs:
         return []
-    return _verdicts(_read(ours, theirs, decided or {}, background), decided or {}, only)
+    return _verdicts(_read(ours, theirs, decided or {}, statistics), decided or {}, only)
 
 
-def link_and_remember(
+def link_catalog(
     episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], decided: Decisions | None = None
-) -> tuple[list[Verdict], Memory | None]:
+) -> tuple[list[Verdict], LinkingState | None]:
     """Link a whole catalog, and keep what is needed to link new texts among it; None where there is nothing to link."""
     ours, theirs = _ordered(episodes, articles)
     if not ours or not theirs:
         return [], None
     catalog = _read(ours, theirs, decided or {}, None)
-    return _verdicts(catalog, decided or {}), _remembered(catalog)
+    return _verdicts(catalog, decided or {}), _state(catalog)
 
 
-def _remembered(catalog: _Catalog) -> Memory:
-    signs, shared = catalog.signs, catalog.shared
+def _state(catalog: _Catalog) -> LinkingState:
+    metadata, shared = catalog.metadata, catalog.shared
     said = {
-        one.id: of_episode(one, signs.known[one.id], words).all
-        for one, words in zip(catalog.episodes, shared.heard, strict=True)
+        one.id: episode_features(one, metadata.labels[one.id], words).all
+        for one, words in zip(catalog.episodes, shared.spoken, strict=True)
     }
     written = {
-        one.id: of_article(one, signs.made.get(one.id, {}), words).all
-        for one, words in zip(catalog.articles, shared.read, strict=True)
+        one.id: article_features(one, metadata.mentions.get(one.id, {}), words).all
+        for one, words in zip(catalog.articles, shared.written, strict=True)
     }
-    return remember(names(signs.known), said, written, shared.phrases)
+    return build_state(show_names(metadata.labels), said, written, shared.phrases)
 
 
 def _ordered(
@@ -106,8 +106,8 @@ class _Catalog:
     articles: Sequence[ArticleCandidate]
     spoken: Sequence[str]
     written: Sequence[str]
-    signs: Signs
-    shared: Shared
+    metadata: MetadataEvidence
+    shared: TextOverlaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class _Judged:
     article: ArticleCandidate
     place: tuple[int, int]
     evidence: Sequence[Evidence]
-    lead: Leads
+    score: TextScore
     scale: float
     confidence: float
     may_link: bool
@@ -128,47 +128,47 @@ def _read(
     episodes: Sequence[EpisodeText],
     articles: Sequence[ArticleCandidate],
     decided: Decisions,
-    background: Background | None,
+    statistics: CatalogStatistics | None,
 ) -> _Catalog:
-    """Gather signs and compare texts; what a person rejected is taken out."""
-    signs = read_signs(episodes, articles, decided, background)
+    """Gather metadata and compare texts; what a person rejected is taken out."""
+    metadata = metadata_evidence(episodes, articles, decided, statistics)
     spoken, written = [one.spoken for one in episodes], [one.written for one in articles]
     rows, columns = {one.id: i for i, one in enumerate(episodes)}, {one.id: j for j, one in enumerate(articles)}
     also: defaultdict[int, set[int]] = defaultdict(set)
-    for episode, article in {*signs.pairs, *(pair for pair, yes in decided.items() if yes)}:
+    for episode, article in {*metadata.pairs, *(pair for pair, yes in decided.items() if yes)}:
         if episode in rows and article in columns:
             also[rows[episode]].add(columns[article])
     rejected = {pair for pair, yes in decided.items() if not yes}
     most = max(Counter(episode for episode, _ in rejected).values(), default=0)
-    shared = shared_text(spoken, written, also, _KEEP + most, background)
+    shared = text_overlaps(spoken, written, also, _KEEP + most, statistics)
     kept = {(i, j): one for (i, j), one in shared.overlaps.items() if (episodes[i].id, articles[j].id) not in rejected}
-    return _Catalog(episodes, articles, spoken, written, signs, shared._replace(overlaps=kept))
+    return _Catalog(episodes, articles, spoken, written, metadata, shared._replace(overlaps=kept))
 
 
 def _judged(catalog: _Catalog, decided: Decisions) -> Iterable[_Judged]:
     """Every pair worth a look that no person has decided, with its confidence."""
-    said = leads(catalog.shared.overlaps)
-    scales = {place: _scale(catalog.shared.overlaps[place], lead) for place, lead in said.items()}
-    followed = {j for (i, j), lead in said.items() if scales[i, j] * lead.total >= _FOLLOWS}
-    for (i, j), lead in said.items():
+    scores = text_scores(catalog.shared.overlaps)
+    scales = {place: _scale(catalog.shared.overlaps[place], score) for place, score in scores.items()}
+    followed = {j for (i, j), score in scores.items() if scales[i, j] * score.total >= _FOLLOWS}
+    for (i, j), score in scores.items():
         episode, article, overlap = catalog.episodes[i], catalog.articles[j], catalog.shared.overlaps[i, j]
         if (episode.id, article.id) in decided:
             continue
-        evidence, text = catalog.signs.of(episode, article), scales[i, j] * lead.total
+        evidence, text = catalog.metadata.of(episode, article), scales[i, j] * score.total
         if not overlap.shorter:
             evidence.append(_NO_TEXT)
         elif text < 0 and j in followed:
             evidence.append(_ANOTHERS_TEXT)
-        may_link = catalog.signs.is_firm((episode.id, article.id)) or (
+        may_link = catalog.metadata.is_decisive((episode.id, article.id)) or (
             overlap.shorter >= _LINKING_WORDS and text >= -BASE
         )
         confidence = _logistic(BASE + text + sum(one.weight for one in evidence))
-        yield _Judged(episode, article, (i, j), evidence, lead, scales[i, j], confidence, may_link)
+        yield _Judged(episode, article, (i, j), evidence, score, scales[i, j], confidence, may_link)
 
 
-def _scale(overlap: Overlap, lead: Leads) -> float:
+def _scale(overlap: Overlap, score: TextScore) -> float:
     """How much of what the texts say counts: little where they are short, and never more than ``_WORST_TEXT`` or ``_BEST_TEXT``."""
-    scale, total = min(1.0, overlap.shorter / _ENOUGH_WORDS), lead.total
+    scale, total = min(1.0, overlap.shorter / _ENOUGH_WORDS), score.total
     limit = _BEST_TEXT if total > 0 else _WORST_TEXT
     return min(scale, limit / total) if total else scale
 
@@ -190,7 +190,9 @@ def _verdict(one: _Judged, status: LinkStatus, catalog: _Catalog) -> Verdict:
     (i, j), evidence = one.place, list(one.evidence)
     overlap = catalog.shared.overlaps[i, j]
     if overlap.shorter:
-        evidence += worded(catalog.spoken[i], catalog.written[j], overlap, one.lead, one.scale, catalog.shared.rarity)
+        evidence += text_evidence(
+            catalog.spoken[i], catalog.written[j], overlap, one.score, one.scale, catalog.shared.rarity
+        )
     ranked = sorted(evidence, key=lambda reason: -abs(reason.weight))
     return Verdict(one.episode.id, one.article.id, status, round(one.confidence, 4), tuple(ranked))
 

@@ -1,7 +1,7 @@
 """Episodes x articles -> links: see what is new, decide purely, write what changed; then align what is sure.
 
-What was linked before is not read again: see ``linking.nearby``. All is linked anew where nothing is remembered, where much is new, and
-where somebody asks for it.
+What was linked before is not read again: see ``linking.incremental``. All is linked anew where nothing is remembered, where much is new,
+and where somebody asks for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from episodes.errors import Contended
 from episodes.linking import incremental, serialization
 from episodes.linking.incremental import Relinked
 from episodes.linking.values import ArticleCandidate, EpisodeText, Pair
-from episodes.linking.verdicts import VERSION, link_and_remember
+from episodes.linking.verdicts import VERSION, link_catalog
 from episodes.models import Article, Episode
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.run import Run
@@ -80,18 +80,18 @@ class _Linked:
 
     verdicts: list[Verdict]
     due: frozenset[int] | None
-    memory: dict[str, bytes]
+    state: dict[str, bytes]
 
 
 def _write(
     made: _Linked, seen: linking_state.Snapshot, data: bytes | None, session: Session
 ) -> tuple[int, int, int] | None:
-    """Write verdicts and memory; None, and nothing is written, where another run has linked since ``data`` was read."""
+    """Write verdicts and state; None, and nothing is written, where another run has linked since ``data`` was read."""
     if linking_state.stored(session) != data:
         return None
     if made.due is None:
         linking_state.forget(session)
-    linking_state.put(session, made.memory)
+    linking_state.put(session, made.state)
     linking_state.put_snapshot(session, seen)
     return links.put_all(session, made.verdicts, due=made.due)
 
@@ -100,9 +100,9 @@ def _link_everything(run: Run, seen: linking_state.Snapshot) -> _Linked:
     """Link everything."""
     with reading(run.database) as session:
         said, written = _said(session), _written(session)
-    verdicts, memory = link_and_remember(said, written, decided=seen.decided)
-    large = memory is not None and len(said) + len(written) >= incremental.SMALL
-    return _Linked(verdicts, None, serialization.parts(memory) if memory and large else {})
+    verdicts, state = link_catalog(said, written, decided=seen.decided)
+    large = state is not None and len(said) + len(written) >= incremental.SMALL
+    return _Linked(verdicts, None, serialization.to_parts(state) if state and large else {})
 
 
 def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking_state.Snapshot) -> _Linked | None:
@@ -111,7 +111,11 @@ def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking
         return None
     with reading(run.database) as session:
         found = _relinked(session, before, seen)
-    return _Linked(found.verdicts, found.due, serialization.parts(found.memory, serialization.FRESH)) if found else None
+    return (
+        _Linked(found.verdicts, found.due, serialization.to_parts(found.state, serialization.FRESH_PARTS))
+        if found
+        else None
+    )
 
 
 def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) -> bool:
@@ -119,19 +123,19 @@ def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) 
 
 
 def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_state.Snapshot) -> Relinked | None:
-    memory = serialization.memory(linking_state.load(session, serialization.KNOWN + serialization.FRESH))
-    if memory is None:
+    state = serialization.from_parts(linking_state.load(session, serialization.BASE_PARTS + serialization.FRESH_PARTS))
+    if state is None:
         return None
     said = {one for one, digest in seen.episodes.items() if before.episodes.get(one) != digest}
     written = {one for one, digest in seen.articles.items() if before.articles.get(one) != digest}
     redecided = {pair for pair, _ in set(seen.decided.items()) ^ set(before.decided.items())}
     said |= {episode for episode, _ in redecided}
     said |= {one for one, _ in links.of_many(session, articles={article for _, article in redecided})}
-    return incremental.relink(memory, _Texts(session), said, written, seen.decided)
+    return incremental.relink(state, _Texts(session), said, written, seen.decided)
 
 
 class _Texts:
-    """The catalog as ``linking.nearby`` looks things up in it; what was looked up once is kept for the run."""
+    """The catalog as ``linking.incremental`` looks things up in it; what was looked up once is kept for the run."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -27,7 +27,7 @@ from episodes.config import Settings
 from episodes.database import connect, writing
 from episodes.linking import ArticleCandidate, EpisodeText
 from episodes.linking.incremental import relink
-from episodes.linking.verdicts import link_and_remember
+from episodes.linking.verdicts import link_catalog
 from episodes.migrations import migrate
 from episodes.pipeline.linking import link_all
 from episodes.pipeline.run import Run
@@ -98,12 +98,12 @@ def in_memory(size: int) -> Cost:
     """Link a catalog without any database, then one episode and its article more."""
     said, written = catalog(size + 1)
     all_cost = _Clock()
-    verdicts, memory = link_and_remember(said[:size], written[:size])
+    verdicts, state = link_catalog(said[:size], written[:size])
     all_s = all_cost.seconds
-    assert memory is not None
+    assert state is not None
     shelf = Shelf(said, written, verdicts)
     one_cost = _Clock()
-    found = relink(memory, shelf, {size + 1}, {size + 1}, {})
+    found = relink(state, shelf, {size + 1}, {size + 1}, {})
     one_s = one_cost.seconds
     assert found is not None
     return Cost(size, *all_s, *one_s, _right(verdicts) / size, _right(found.verdicts) >= 1)

@@ -10,9 +10,9 @@ import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText, Verdict, incremental, serialization
 from episodes.linking.incremental import relink
-from episodes.linking.linking_state import Memory
+from episodes.linking.linking_state import LinkingState
 from episodes.linking.values import Decisions
-from episodes.linking.verdicts import link, link_and_remember
+from episodes.linking.verdicts import link, link_catalog
 from tests.linking.library import Shelf
 from tests.linking.stories import ARTICLES, BRIDGE, COMPANIONS, EPISODES, OTHERS, SHOW
 from tests.linking.town import town
@@ -23,13 +23,13 @@ NEW = 1000
 @pytest.fixture(autouse=True)
 def _however_much_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small catalogs wear out at once; here they are to be linked piece by piece all the same."""
-    monkeypatch.setattr(incremental, "WORN", 10.0)
+    monkeypatch.setattr(incremental, "MOST_STALE", 10.0)
 
 
-def whole(episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate]) -> tuple[Memory, Shelf]:
-    verdicts, memory = link_and_remember(episodes, articles)
-    assert memory is not None
-    return memory, Shelf(episodes, articles, verdicts)
+def whole(episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate]) -> tuple[LinkingState, Shelf]:
+    verdicts, state = link_catalog(episodes, articles)
+    assert state is not None
+    return state, Shelf(episodes, articles, verdicts)
 
 
 def said(verdicts: Iterable[Verdict]) -> dict[tuple[int, int], str]:
@@ -51,25 +51,25 @@ def same_as_from_scratch(shelf: Shelf, decided: Decisions | None = None) -> None
 
 
 def come(
-    memory: Memory, shelf: Shelf, *new: EpisodeText | ArticleCandidate, decided: Decisions | None = None
-) -> Memory:
+    state: LinkingState, shelf: Shelf, *new: EpisodeText | ArticleCandidate, decided: Decisions | None = None
+) -> LinkingState:
     """These texts come or change; what they touch is linked."""
     shelf.all_episodes |= {one.id: one for one in new if isinstance(one, EpisodeText)}
     shelf.all_articles |= {one.id: one for one in new if isinstance(one, ArticleCandidate)}
     ours = {one.id for one in new if isinstance(one, EpisodeText)}
-    found = relink(memory, shelf, ours, {one.id for one in new if isinstance(one, ArticleCandidate)}, decided or {})
+    found = relink(state, shelf, ours, {one.id for one in new if isinstance(one, ArticleCandidate)}, decided or {})
     assert found is not None
     shelf.put(found.verdicts, found.due)
-    return found.memory
+    return found.state
 
 
 def test_one_after_the_other_is_as_all_at_once() -> None:
     episodes, articles = town(40)
-    memory, shelf = whole(episodes[:25], articles[:25])
+    state, shelf = whole(episodes[:25], articles[:25])
     order = [*episodes[25:], *articles[25:]]
     random.Random(4).shuffle(order)
     for one in order:
-        memory = come(memory, shelf, one)
+        state = come(state, shelf, one)
 
     same_as_from_scratch(shelf)
     assert len([one for one in shelf.links.values() if one.status == "linked"]) >= 35
@@ -77,8 +77,8 @@ def test_one_after_the_other_is_as_all_at_once() -> None:
 
 def test_an_article_that_becomes_another_loses_its_episode_and_gains_one() -> None:
     episodes, articles = town(30)
-    memory, shelf = whole(episodes, [*articles[:10], *articles[11:]])
-    come(memory, shelf, replace(articles[4], text=articles[10].text, title=articles[10].title))
+    state, shelf = whole(episodes, [*articles[:10], *articles[11:]])
+    come(state, shelf, replace(articles[4], text=articles[10].text, title=articles[10].title))
 
     same_as_from_scratch(shelf)
     assert not [pair for pair in shelf.links if pair[0] == episodes[4].id and pair[1] == articles[4].id]
@@ -86,16 +86,16 @@ def test_an_article_that_becomes_another_loses_its_episode_and_gains_one() -> No
 
 def test_a_transcript_that_was_heard_anew() -> None:
     episodes, articles = town(30)
-    memory, shelf = whole([replace(episodes[0], text=""), *episodes[1:]], articles)
-    come(memory, shelf, episodes[0])
+    state, shelf = whole([replace(episodes[0], text=""), *episodes[1:]], articles)
+    come(state, shelf, episodes[0])
 
     same_as_from_scratch(shelf)
 
 
 def test_a_re_run_shares_the_article_of_the_first_run() -> None:
     episodes, articles = town(30)
-    memory, shelf = whole(episodes, articles)
-    come(memory, shelf, replace(episodes[3], id=NEW, title="Again", number=None))
+    state, shelf = whole(episodes, articles)
+    come(state, shelf, replace(episodes[3], id=NEW, title="Again", number=None))
 
     same_as_from_scratch(shelf)
     assert (NEW, articles[3].id) in shelf.links
@@ -104,19 +104,19 @@ def test_a_re_run_shares_the_article_of_the_first_run() -> None:
 def test_a_new_video_on_an_old_page_and_an_old_video_on_a_new_page() -> None:
     episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     shown = replace(OTHERS[0], video_ids=("NiRsample06",))
-    memory, shelf = whole(episodes[:5], [*COMPANIONS[:4], shown])
-    memory = come(memory, shelf, replace(episodes[5], text="", number=None, title=""))
+    state, shelf = whole(episodes[:5], [*COMPANIONS[:4], shown])
+    state = come(state, shelf, replace(episodes[5], text="", number=None, title=""))
     assert (6, shown.id) in shelf.links
 
-    come(memory, shelf, replace(OTHERS[1], video_ids=("NiRsample05",)))
+    come(state, shelf, replace(OTHERS[1], video_ids=("NiRsample05",)))
     assert (5, OTHERS[1].id) in shelf.links
     assert said(shelf.links.values()) == said(scratch(shelf))
 
 
 def test_a_number_in_an_old_article_finds_its_new_episode() -> None:
     named = replace(OTHERS[0], dek=f"{SHOW} – Episode 58.")
-    memory, shelf = whole(EPISODES[:5], [*COMPANIONS[:5], named])
-    come(memory, shelf, replace(EPISODES[5], text=""))
+    state, shelf = whole(EPISODES[:5], [*COMPANIONS[:5], named])
+    come(state, shelf, replace(EPISODES[5], text=""))
 
     assert shelf.links[6, named.id].status == "linked"
     assert said(shelf.links.values()) == said(scratch(shelf))
@@ -124,18 +124,18 @@ def test_a_number_in_an_old_article_finds_its_new_episode() -> None:
 
 def test_an_address_in_many_descriptions_becomes_furniture() -> None:
     given = "Read: https://bay.example/1"
-    memory, shelf = whole([replace(one, description=given, text="") for one in EPISODES[:3]], ARTICLES)
+    state, shelf = whole([replace(one, description=given, text="") for one in EPISODES[:3]], ARTICLES)
     for one in EPISODES[3:]:
-        memory = come(memory, shelf, replace(one, description=given, text=""))
+        state = come(state, shelf, replace(one, description=given, text=""))
 
     weights = [e.weight for pair, v in shelf.links.items() if pair[0] > 3 for e in v.evidence if e.kind == "address"]
     assert weights == [] or max(weights) < 1
 
 
 def test_a_decision_is_input_here_too() -> None:
-    memory, shelf = whole(EPISODES, ARTICLES)
+    state, shelf = whole(EPISODES, ARTICLES)
     rejected = {(1, 1): False}
-    found = relink(memory, shelf, {1}, set(), rejected)
+    found = relink(state, shelf, {1}, set(), rejected)
     assert found is not None
     shelf.put(found.verdicts, found.due)
 
@@ -143,41 +143,41 @@ def test_a_decision_is_input_here_too() -> None:
 
 
 def test_a_show_that_nobody_knew_is_linked_with_everything() -> None:
-    memory, shelf = whole(EPISODES, ARTICLES)
+    state, shelf = whole(EPISODES, ARTICLES)
     stranger = EpisodeText(NEW, "Harbour Talk", "Harbour Talk – Episode 3", 3, text=BRIDGE.spoken)
     shelf.all_episodes[NEW] = stranger
 
-    assert relink(memory, shelf, {NEW}, set(), {}) is None
+    assert relink(state, shelf, {NEW}, set(), {}) is None
 
 
 def test_much_that_is_new_is_linked_with_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incremental, "WORN", 0.1)
-    memory, shelf = whole(EPISODES[:4], ARTICLES)
+    monkeypatch.setattr(incremental, "MOST_STALE", 0.1)
+    state, shelf = whole(EPISODES[:4], ARTICLES)
     shelf.all_episodes |= {one.id: one for one in EPISODES}
 
-    assert relink(memory, shelf, {5, 6}, set(), {}) is None
+    assert relink(state, shelf, {5, 6}, set(), {}) is None
 
 
 def test_little_is_read() -> None:
     episodes, articles = town(300)
-    memory, shelf = whole(episodes[:-1], articles[:-1])
+    state, shelf = whole(episodes[:-1], articles[:-1])
     shelf.read = 0
-    come(memory, shelf, episodes[-1])
+    come(state, shelf, episodes[-1])
     few = shelf.read
-    come(memory, shelf, articles[-1])
+    come(state, shelf, articles[-1])
 
     assert few < 150
     assert shelf.read < 300
 
 
-def test_a_memory_comes_back_from_its_bytes() -> None:
+def test_a_state_comes_back_from_its_bytes() -> None:
     episodes, articles = town(30)
-    memory, shelf = whole(episodes[:28], articles)
-    memory = come(memory, shelf, episodes[28])
-    again = serialization.memory(serialization.parts(memory))
+    state, shelf = whole(episodes[:28], articles)
+    state = come(state, shelf, episodes[28])
+    again = serialization.from_parts(serialization.to_parts(state))
     assert again is not None
     come(again, shelf, episodes[29])
 
     same_as_from_scratch(shelf)
-    assert serialization.memory({**serialization.parts(memory), "episodes.ids": b"123"}) is None
-    assert serialization.memory({}) is None
+    assert serialization.from_parts({**serialization.to_parts(state), "episodes.ids": b"123"}) is None
+    assert serialization.from_parts({}) is None

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.number_mentions import called, claims, named_pairs, names, naming
+from episodes.linking.number_mentions import (
+    episode_labels,
+    number_evidence,
+    number_mentions,
+    pairs_by_number,
+    show_names,
+)
 
 
 def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> list[EpisodeText]:
@@ -24,14 +30,14 @@ def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> li
     ],
 )
 def test_the_shows_name_is_read_from_what_titles_share(pattern: str) -> None:
-    known = called(numbered(pattern))
+    known = episode_labels(numbered(pattern))
 
     assert {one.names[0] for one in known.values()} == {"News in Review"}
     assert [one.number for one in known.values()] == [54, 55, 56]
 
 
 def test_the_given_name_comes_after_the_more_particular_one() -> None:
-    known = called(numbered("News in Review – Episode {n}", show="Some Channel"))
+    known = episode_labels(numbered("News in Review – Episode {n}", show="Some Channel"))
 
     assert known[55].names == ("News in Review", "Some Channel")
 
@@ -41,11 +47,11 @@ def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
     market = [
         EpisodeText(one.id + 100, "Some Channel", one.title.replace("News in Review", "Market Watch")) for one in review
     ]
-    known = called([*review, *market])
-    made = claims(names(known), [ArticleCandidate(1, dek="Some Channel – Market Watch – Episode 55.")])
+    known = episode_labels([*review, *market])
+    made = number_mentions(show_names(known), [ArticleCandidate(1, dek="Some Channel – Market Watch – Episode 55.")])
 
-    assert (155, 1) in named_pairs(known, made)
-    for_review, for_market = naming(known[55], made[1]), naming(known[155], made[1])
+    assert (155, 1) in pairs_by_number(known, made)
+    for_review, for_market = number_evidence(known[55], made[1]), number_evidence(known[155], made[1])
     assert for_market
     assert for_market.weight > 0
     assert for_market.weight >= (for_review.weight if for_review else 0)
@@ -67,11 +73,11 @@ def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
     ],
 )
 def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, place: str) -> None:
-    known = called(numbered("News in Review – Episode {n}"))
-    made = claims(names(known), [article])
+    known = episode_labels(numbered("News in Review – Episode {n}"))
+    made = number_mentions(show_names(known), [article])
 
-    assert named_pairs(known, made) == {(55, 1)}
-    mine, other = naming(known[55], made[1]), naming(known[54], made[1])
+    assert pairs_by_number(known, made) == {(55, 1)}
+    mine, other = number_evidence(known[55], made[1]), number_evidence(known[54], made[1])
     assert mine
     assert other
     assert place in mine.detail
@@ -80,29 +86,29 @@ def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, 
 
 
 def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
-    known = called(numbered("News in Review – Episode {n}"))
-    made = claims(
-        names(known),
+    known = episode_labels(numbered("News in Review – Episode {n}"))
+    made = number_mentions(
+        show_names(known),
         [ArticleCandidate(1, dek="News in Review – Episode 55.", text="As News in Review, Episode 54, told.")],
     )
 
-    assert named_pairs(known, made) == {(55, 1)}
+    assert pairs_by_number(known, made) == {(55, 1)}
 
 
 def test_a_list_of_episodes_tells_little_about_each() -> None:
-    known = called(numbered("News in Review – Episode {n}"))
-    one = claims(names(known), [ArticleCandidate(1, dek="News in Review, Episode 55")])
-    some = claims(names(known), [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])
+    known = episode_labels(numbered("News in Review – Episode {n}"))
+    one = number_mentions(show_names(known), [ArticleCandidate(1, dek="News in Review, Episode 55")])
+    some = number_mentions(show_names(known), [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])
 
-    alone, listed = naming(known[55], one[1]), naming(known[55], some[1])
+    alone, listed = number_evidence(known[55], one[1]), number_evidence(known[55], some[1])
     assert alone
     assert listed
     assert 0 < listed.weight < alone.weight
 
 
 def test_an_episode_without_a_number_is_not_named() -> None:
-    known = called([EpisodeText(1, "News in Review", "Otters")])
-    made = claims(names(known), [ArticleCandidate(1, dek="News in Review – Episode 55.")])
+    known = episode_labels([EpisodeText(1, "News in Review", "Otters")])
+    made = number_mentions(show_names(known), [ArticleCandidate(1, dek="News in Review – Episode 55.")])
 
-    assert not named_pairs(known, made)
-    assert naming(known[1], made.get(1, {})) is None
+    assert not pairs_by_number(known, made)
+    assert number_evidence(known[1], made.get(1, {})) is None

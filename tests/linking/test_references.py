@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.references import pages_in, pointers
+from episodes.linking.references import references, url_keys_in
 from episodes.urls import key
 
 
@@ -45,19 +45,19 @@ def test_different_addresses_stay_different(one: str, other: str) -> None:
 def test_addresses_are_found_in_running_text() -> None:
     text = "Read it (https://bay.example/a), then <https://bay.example/b>. Or: https://youtu.be/NiRsample13!"
 
-    assert pages_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
+    assert url_keys_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
 
 
 @given(st.text() | st.text("htps:/[]?&=#.", max_size=30).map("http://".__add__))
 def test_no_text_makes_it_fail(text: str) -> None:
-    pages_in(text)
+    url_keys_in(text)
     assert isinstance(key(text), str)
 
 
 def weight(videos: int, place: int = 0) -> float:
     episode = EpisodeText(1, video_id=f"NiRsample{place:02}")
     page = ArticleCandidate(1, video_ids=tuple(f"NiRsample{n:02}" for n in range(videos)))
-    return pointers([episode], [page])[1, 1][0].weight
+    return references([episode], [page])[1, 1][0].weight
 
 
 def test_the_more_videos_a_page_shows_the_less_each_tells() -> None:
@@ -67,7 +67,7 @@ def test_the_more_videos_a_page_shows_the_less_each_tells() -> None:
 def test_a_channel_shared_by_all_episodes_points_to_none() -> None:
     episodes = [EpisodeText(n, url="https://video.example/channel") for n in range(5)]
 
-    assert not pointers(episodes, [ArticleCandidate(1, links=("https://video.example/channel",))])
+    assert not references(episodes, [ArticleCandidate(1, links=("https://video.example/channel",))])
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_an_article_whose_address_a_description_gives_is_pointed_to_whoever_coun
     episode = EpisodeText(1, description=f"The whole story: https://bay.example/bridge?{tracking}")
     page = ArticleCandidate(1, url="https://bay.example/bridge")
 
-    assert [one.kind for one in pointers([episode], [page])[1, 1]] == ["address"]
+    assert [one.kind for one in references([episode], [page])[1, 1]] == ["address"]
 
 
 def test_another_site_with_youtube_in_its_name_has_no_videos() -> None:
     page = ArticleCandidate(1, links=("https://notyoutube.com/watch?v=NiRsample13",))
 
-    assert not pointers([EpisodeText(1, video_id="NiRsample13")], [page])
+    assert not references([EpisodeText(1, video_id="NiRsample13")], [page])

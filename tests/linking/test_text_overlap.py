@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.linking.text_evidence import shared_names, shared_phrase
-from episodes.linking.text_overlap import Overlap, shared_text
-from episodes.linking.text_score import leads
+from episodes.linking.text_overlap import Overlap, text_overlaps
+from episodes.linking.text_score import text_scores
 from tests.linking.stories import BRIDGE, OTTERS, TOLD
 from transcripts.tokens import stem, stems, surface
 
@@ -24,7 +24,7 @@ some_texts = st.lists(some_words.map(" ".join), min_size=1, max_size=5)
 @settings(max_examples=60, deadline=None)
 @given(some_texts, some_texts)
 def test_phrases_weigh_what_a_plain_count_says(spoken: list[str], written: list[str]) -> None:
-    shared = shared_text(spoken, written, {i: range(len(written)) for i in range(len(spoken))})
+    shared = text_overlaps(spoken, written, {i: range(len(written)) for i in range(len(spoken))})
 
     def phrases(text: str) -> set[tuple[str, ...]]:
         words = stems(text)
@@ -43,7 +43,7 @@ def test_phrases_weigh_what_a_plain_count_says(spoken: list[str], written: list[
 
 
 def test_the_best_partners_are_found_without_being_asked_for() -> None:
-    shared = shared_text([story.spoken for story in TOLD], [story.written for story in TOLD], {}, keep=1)
+    shared = text_overlaps([story.spoken for story in TOLD], [story.written for story in TOLD], {}, keep=1)
 
     assert {(i, i) for i in range(len(TOLD))} <= set(shared.overlaps)
 
@@ -73,7 +73,7 @@ def test_the_longest_shared_phrase_is_told_as_it_is_written() -> None:
 
 
 def test_shared_names_are_the_rare_ones() -> None:
-    rarity = shared_text([BRIDGE.spoken, OTTERS.spoken], [BRIDGE.written, OTTERS.written], {}).rarity
+    rarity = text_overlaps([BRIDGE.spoken, OTTERS.spoken], [BRIDGE.written, OTTERS.written], {}).rarity
 
     names = shared_names(stems(BRIDGE.spoken), BRIDGE.written, rarity)
 
@@ -86,7 +86,7 @@ def overlap(amount: float) -> Overlap:
 
 
 def test_a_lead_is_over_the_best_rival_of_both() -> None:
-    found = leads({(0, 0): overlap(40), (0, 1): overlap(20), (1, 0): overlap(30), (1, 1): overlap(5)})
+    found = text_scores({(0, 0): overlap(40), (0, 1): overlap(20), (1, 0): overlap(30), (1, 1): overlap(5)})
 
     assert found[0, 0].phrases > 0 > found[1, 0].phrases
     assert found[0, 0].total > found[1, 0].total > found[1, 1].total
@@ -96,10 +96,10 @@ def test_one_sibling_is_forgiven_and_two_are_not() -> None:
     pair = {(0, 0): overlap(40), (0, 1): overlap(40), (0, 2): overlap(2)}
     crowd = {(0, 0): overlap(40), (0, 1): overlap(40), (0, 2): overlap(40)}
 
-    assert leads(pair)[0, 0].phrases_but_one > 1
-    assert leads(crowd)[0, 0].phrases_but_one == 0
+    assert text_scores(pair)[0, 0].phrases_over_second > 1
+    assert text_scores(crowd)[0, 0].phrases_over_second == 0
 
 
 def test_texts_alone_in_a_catalog_lead_over_nobody_for_free() -> None:
-    assert leads({(0, 0): overlap(0.5)})[0, 0].total < 0
-    assert leads({(0, 0): overlap(50)})[0, 0].total > 0
+    assert text_scores({(0, 0): overlap(0.5)})[0, 0].total < 0
+    assert text_scores({(0, 0): overlap(50)})[0, 0].total > 0

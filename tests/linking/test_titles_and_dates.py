@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from episodes.linking import ArticleCandidate, EpisodeText
-from episodes.linking.titles_and_dates import dates, titles
+from episodes.linking.titles_and_dates import date_evidence, title_evidence
 
 DAY = date(2026, 3, 6)
 
 
 def weight(days: int) -> float:
-    found = dates(DAY, DAY + timedelta(days))
+    found = date_evidence(DAY, DAY + timedelta(days))
     return found.weight if found else 0.0
 
 
@@ -36,14 +36,14 @@ def test_an_article_weeks_before_the_episode_is_less_likely_than_after() -> None
     ("days", "words"), [(0, "on the same day"), (1, "1 day after the episode"), (-9, "9 days before the episode")]
 )
 def test_days_are_told_in_words(days: int, words: str) -> None:
-    found = dates(DAY, DAY + timedelta(days))
+    found = date_evidence(DAY, DAY + timedelta(days))
 
     assert found
     assert found.detail == f"the article appeared {words}"
 
 
 def test_an_unknown_date_says_nothing() -> None:
-    assert dates(None, DAY) is dates(DAY, None) is None
+    assert date_evidence(None, DAY) is date_evidence(DAY, None) is None
 
 
 def test_like_titles_are_found_and_standing_names_are_not() -> None:
@@ -55,8 +55,8 @@ def test_like_titles_are_found_and_standing_names_are_not() -> None:
         ArticleCandidate(2, title="Trams"),
     ]
 
-    assert set(titles(episodes, articles, dict.fromkeys(range(4), ("News in Review",)))) == {(0, 0)}
+    assert set(title_evidence(episodes, articles, dict.fromkeys(range(4), ("News in Review",)))) == {(0, 0)}
 
 
 def test_titles_of_numbers_and_dates_are_not_alike() -> None:
-    assert not titles([EpisodeText(1, title="2026-03-06")], [ArticleCandidate(1, title="2026-03-06")], {})
+    assert not title_evidence([EpisodeText(1, title="2026-03-06")], [ArticleCandidate(1, title="2026-03-06")], {})

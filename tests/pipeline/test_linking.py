@@ -29,7 +29,7 @@ EPISODES, ARTICLES = town(40)
 def run(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A catalog of thirty episodes and articles, linked; small as it is, it is remembered."""
     monkeypatch.setattr(incremental, "SMALL", 0)
-    monkeypatch.setattr(incremental, "WORN", 1.0)
+    monkeypatch.setattr(incremental, "MOST_STALE", 1.0)
     run = Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW)
     store(run, EPISODES[:30], ARTICLES[:30])
     link_all(run)
@@ -143,7 +143,7 @@ def test_a_small_catalog_remembers_only_what_it_has_seen(run: Run, monkeypatch: 
     link_all(run, anew=True)
 
     with reading(run.database) as session:
-        assert linking_state.load(session, serialization.KNOWN + serialization.FRESH) == {}
+        assert linking_state.load(session, serialization.BASE_PARTS + serialization.FRESH_PARTS) == {}
     assert read(run) == []
     store(run, EPISODES[30:31])
     assert read(run) != []
@@ -162,7 +162,7 @@ def test_where_nothing_is_new_nothing_is_written_and_few_questions_are_asked(run
 def test_a_run_that_linked_meanwhile_is_not_undone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking and writing another run brings an episode and its article, and links them."""
     store(run, EPISODES[30:31], ARTICLES[30:31])
-    decide, others = linking.link_and_remember, [EPISODES[31:32]]
+    decide, others = linking.link_catalog, [EPISODES[31:32]]
 
     def meanwhile(*values: Any, **more: Any) -> Any:
         made = decide(*values, **more)
@@ -171,7 +171,7 @@ def test_a_run_that_linked_meanwhile_is_not_undone(run: Run, monkeypatch: pytest
             link_all(run, anew=True)
         return made
 
-    monkeypatch.setattr(linking, "link_and_remember", meanwhile)
+    monkeypatch.setattr(linking, "link_catalog", meanwhile)
     link_all(run, anew=True)
 
     assert {("e31", ARTICLES[30].url), ("e32", ARTICLES[31].url)} <= statuses(run).keys()

@@ -1,8 +1,8 @@
 """Fit the weights of ``episodes.linking.text_score`` anew and show how honest they are: ``python -m tests.quality.calibrate [CATALOGS]``.
 
-Draws many small and large catalogs from the recap show (see ``leads`` for the kinds), takes the leads of every pair, and fits a logistic
-regression in six folds grouped by episode. Prints each weight beside the one in use, and the calibration curve of the folds. Takes some
-minutes; the weights are copied into ``leads`` by hand, rounded, when they have moved.
+Draws many small and large catalogs from the recap show (see ``text_score`` for the kinds), takes the score of every pair, and fits a
+logistic regression in six folds grouped by episode. Prints each weight beside the one in use, and the calibration curve of the folds. Takes
+some minutes; the weights are copied into ``text_score`` by hand, rounded, when they have moved.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from episodes.linking import text_score
-from episodes.linking.text_overlap import shared_text
+from episodes.linking.text_overlap import text_overlaps
 from tests.quality import curve, recap
 
 FOLDS = 6
@@ -120,13 +120,13 @@ def _paragraphs(data: recap.Recap, moment: recap.Moment, rng: random.Random) -> 
 
 
 def rows(drawn: Iterator[Draw]) -> tuple[Array, Array, NDArray[np.int64]]:
-    """Leads (with a leading one for the base), truth and fold of every pair of every catalog."""
+    """Margins (with a leading one for the base), truth and fold of every pair of every catalog."""
     table, truth, fold = [], [], []
     for draw in drawn:
         also = {row: [column for one, column in draw.right if one == row] for row, _ in draw.right}
-        found = text_score.leads(shared_text(draw.spoken, draw.written, also).overlaps)
-        for pair, lead in found.items():
-            table.append([1.0, *(getattr(lead, name) for name in NAMES)])
+        found = text_score.text_scores(text_overlaps(draw.spoken, draw.written, also).overlaps)
+        for pair, score in found.items():
+            table.append([1.0, *(getattr(score, name) for name in NAMES)])
             truth.append(float(pair in draw.right))
             fold.append(draw.origin[pair[0]] % FOLDS)
     return np.array(table), np.array(truth), np.array(fold)

@@ -32,7 +32,7 @@ ROUNDS = 10
 #: Where a run is killed, at the call after so many: a module, a function of it.
 MOMENTS = (
     ("episodes.catalog.linking_state", "snapshot", 0),
-    ("episodes.pipeline.linking", "link_and_remember", 0),
+    ("episodes.pipeline.linking", "link_catalog", 0),
     ("episodes.catalog.links", "put_all", 0),
     ("episodes.catalog.linking_state", "put_snapshot", 0),
     ("episodes.catalog.links", "counts", 0),
