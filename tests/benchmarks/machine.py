@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-from transcripts.engine.openai_whisper.compiled.product import Int8Linear
+from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear
 from transcripts.engine.openai_whisper.linear import FloatLinear, supported
 
 ROWS, WIDTH, WIDER = 1500, 512, 2048

@@ -14,10 +14,10 @@ import torch
 from whisper.audio import N_SAMPLES, log_mel_spectrogram
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
+from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledNetwork
+from transcripts.engine.openai_whisper.decode_loop import Loop
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.loop import Loop
-from transcripts.engine.openai_whisper.rules import Rules
+from transcripts.engine.openai_whisper.sampling import Rules
 
 LOCK = Lock()
 ROWS = 8

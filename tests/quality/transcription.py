@@ -27,7 +27,7 @@ from episodes.sample.voice import unpack_voice
 from tests.sounds import RATE, Sound, write_wav
 from tests.word_errors import errors, words
 from transcripts.engine import Options, load, transcribe
-from transcripts.engine.openai_whisper import speech
+from transcripts.engine.openai_whisper import vad
 from transcripts.engine.vad_chunking import plan_chunks
 from transcripts.spool import spool
 from transcripts.words import Transcript
@@ -138,7 +138,7 @@ def cuts(path: Path, way: Way) -> list[float]:
     if way.options.faithful:
         return []
     with spool(path) as sound:
-        voice = speech.judged(sound)
+        voice = vad.judged(sound)
         return [one.start / 100 for one in plan_chunks(voice.speech, voice.levels, sound.samples // 160)[1:]]
 
 

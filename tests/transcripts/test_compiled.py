@@ -20,11 +20,11 @@ from tests.transcripts.conftest import random_model
 from transcripts.engine.openai_whisper import linear
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder
-from transcripts.engine.openai_whisper.compiled.machine_code import compiled
-from transcripts.engine.openai_whisper.compiled.network import CompiledFloatNetwork, CompiledNetwork
+from transcripts.engine.openai_whisper.compiled.jit import compiled
+from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledFloatNetwork, CompiledNetwork
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
-from transcripts.engine.openai_whisper.network import TorchNetwork
+from transcripts.engine.openai_whisper.text_decoder import TorchNetwork
 from transcripts.engine.openai_whisper.threads import side_by_side
 
 pytestmark = pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")

@@ -16,8 +16,8 @@ from episodes.sample.voice import unpack_voice
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
-from transcripts.engine.openai_whisper import decoding, repeats
-from transcripts.engine.openai_whisper.beams import WIDTH
+from transcripts.engine.openai_whisper import decoding, repetition
+from transcripts.engine.openai_whisper.beam_search import WIDTH
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 Make = Callable[[], Whisper]
@@ -170,8 +170,8 @@ def test_a_bounded_row_ends_where_it_only_repeats_itself(voice: Make, monkeypatc
     decoder = Decoder(voice(), "int8")
     asked = rows(decoder, [*sounds(), *noises(2)])
     free = decoder.decode(asked)
-    choose, told = repeats.Repeats.add, iter([None] * 20 + [7] + [None] * 10_000)
-    monkeypatch.setattr(repeats.Repeats, "add", lambda self, token, place: choose(self, token, place) or next(told))
+    choose, told = repetition.Repeats.add, iter([None] * 20 + [7] + [None] * 10_000)
+    monkeypatch.setattr(repetition.Repeats, "add", lambda self, token, place: choose(self, token, place) or next(told))
     bounded = decoder.decode([replace(row, bounded=True) for row in asked])
 
     (looped,) = (number for number, found in enumerate(bounded) if found.looped)

@@ -18,8 +18,8 @@ from transcripts.engine import windows as windows_of
 from transcripts.engine.chunks import Chunk
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper.engine import WhisperEngine
-from transcripts.engine.openai_whisper.listening import Turn
-from transcripts.engine.openai_whisper.speech import Voice
+from transcripts.engine.openai_whisper.job_state import Turn
+from transcripts.engine.openai_whisper.vad import Voice
 from transcripts.errors import LanguageError, MediaError
 from transcripts.words import Source
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from episodes.sample.server import HERE
 from transcripts.engine import Options, Window, load, windows
-from transcripts.engine.openai_whisper import speech
+from transcripts.engine.openai_whisper import vad
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 from transcripts.engine.openai_whisper.languages import likeliest
 from transcripts.spool import spool
@@ -111,7 +111,7 @@ def test_a_window_is_parted_where_the_language_changes(hear: Hear, two_speakers:
     assert first == (0, "en")
     assert second[1] == "fr"
     with spool(two_speakers) as sound:
-        assert speech.judged(sound).seconds(second[0] - 4, second[0] + 4) == 0, "in a pause"
+        assert vad.judged(sound).seconds(second[0] - 4, second[0] + 4) == 0, "in a pause"
     assert window.language == "en"
     assert (window.start, window.end) == (0, 13)
 

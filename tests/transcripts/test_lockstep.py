@@ -18,10 +18,10 @@ from tests.threads import one_thread
 from transcripts.engine import Job, Options, Step, Window, collect, load
 from transcripts.engine.chunks import Chunk
 from transcripts.engine.openai_whisper import engine as engine_module
-from transcripts.engine.openai_whisper import hearing
+from transcripts.engine.openai_whisper import window_transcriber
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.engine import WhisperEngine
-from transcripts.engine.openai_whisper.listening import Turn
+from transcripts.engine.openai_whisper.job_state import Turn
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 
@@ -199,7 +199,7 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
         ]
 
     monkeypatch.setattr(Decoder, "decode", watch)
-    monkeypatch.setattr(hearing, "suspect", lambda segments: False)
+    monkeypatch.setattr(window_transcriber, "suspect", lambda segments: False)
     step = next(iter(engine.transcribe(jobs)))
     assert asked == [(0.0, 2), (0.0, 2), (1.0, 1)]  # both, then the halves of the one that failed, then that one hotter
     assert [{s.temperature for s in heard.window.segments} for heard in step.transcribed] == [{0.0}, {1.0}]

@@ -14,13 +14,13 @@ import whisper
 from whisper.model import Whisper
 
 from tests.transcripts.conftest import random_model, tokenizer
-from transcripts.engine.openai_whisper import linear, precision, verdicts
+from transcripts.engine.openai_whisper import linear, precision, precision_cache
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled.product import FineInt8Linear, Int8Linear, turn
+from transcripts.engine.openai_whisper.compiled.int8_linear import FineInt8Linear, Int8Linear, turn
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
 from transcripts.engine.openai_whisper.precision import choose
-from transcripts.engine.openai_whisper.trial import Loss
+from transcripts.engine.openai_whisper.precision_loss import Loss
 from transcripts.errors import PrecisionError
 
 
@@ -131,20 +131,20 @@ def test_a_refusal_is_kept_too(kept: Path, monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"nats": 0, "off": 0}', '{"key": "other", "nats": 0, "off": 0}',
                                      '{"key": "KEY", "nats": "x", "off": 0}', '{"key": "KEY", "nats": NaN, "off": 0}'])  # fmt: skip
 def test_a_file_that_is_no_finding_is_not_believed(kept: Path, content: str):
-    verdicts.keep(kept, "KEY", Loss(0.001, 0.02))
+    precision_cache.keep(kept, "KEY", Loss(0.001, 0.02))
     (file,) = kept.iterdir()
-    assert verdicts.known(kept, "KEY") == Loss(0.001, 0.02)
+    assert precision_cache.known(kept, "KEY") == Loss(0.001, 0.02)
     file.write_text(content)
 
-    assert verdicts.known(kept, "KEY") is None
+    assert precision_cache.known(kept, "KEY") is None
 
 
 def test_what_cannot_be_kept_is_no_matter(tmp_path: Path):
     (tmp_path / "file").touch()
-    verdicts.keep(tmp_path / "file", "KEY", Loss(0.001, 0.02))
-    verdicts.keep(None, "KEY", Loss(0.001, 0.02))
+    precision_cache.keep(tmp_path / "file", "KEY", Loss(0.001, 0.02))
+    precision_cache.keep(None, "KEY", Loss(0.001, 0.02))
 
-    assert verdicts.known(tmp_path / "file", "KEY") is verdicts.known(None, "KEY") is None
+    assert precision_cache.known(tmp_path / "file", "KEY") is precision_cache.known(None, "KEY") is None
 
 
 def test_a_narrow_model_is_float32():

@@ -3,35 +3,35 @@
 loading.py      load(), for whoever must not load numpy and PyAV before a model is wanted
 checkpoint.py   a model from its name or file
 precision.py    int8, float16 or float32, where a trial says that the model bears it
-trial.py        how much a model loses in a fast precision
-verdicts.py     what a trial found, kept
+precision_loss.py        how much a model loses in a fast precision
+precision_cache.py     what a trial found, kept
 memory.py       how much memory the machine has
 
 engine.py       WhisperEngine: the stripes of many files in lockstep
-listening.py    one job while it is heard: its sound, its stripes, its next windows
-speech.py       where people speak (silero-vad)
+job_state.py    one job while it is heard: its sound, its stripes, its next windows
+vad.py       where people speak (silero-vad)
 languages.py    which language is spoken where, where nobody said which
-hearing.py      a batch of windows decoded, doubted, heard again
-judge.py        whether they will do, and another try
-asked.py        a job's language and prompt in the model's terms
+window_transcriber.py      a batch of windows decoded, doubted, heard again
+temperature_fallback.py        whether they will do, and another try
+tokenizer.py        a job's language and prompt in the model's terms
 mel.py          one window's log-mel, as if the whole file's had been taken
-text.py         tokens into segments
-word_times.py   when each word was said
+segments.py         tokens into segments
+word_timestamps.py   when each word was said
 
 decoding.py     windows into tokens
-loop.py         the decode loop: rows side by side, each leaves when it is done
-rules.py        which token may follow, and which does
-beams.py        the likeliest texts side by side, in place of the likeliest token
-repeats.py      text that only repeats itself, noticed while it grows
+decode_loop.py         the decode loop: rows side by side, each leaves when it is done
+sampling.py        which token may follow, and which does
+beam_search.py        the likeliest texts side by side, in place of the likeliest token
+repetition.py      text that only repeats itself, noticed while it grows
 threads.py      work side by side, a thread for each core
 
-contract.py     what the loop needs of a decoder
+protocols.py     what the loop needs of a decoder
 encoder.py      the encoder, in torch
-network.py      the decoder, in torch
-parts.py        what both are made of
+text_decoder.py      the decoder, in torch
+layers.py        what both are made of
 linear.py       linear layers in the precisions
-caches.py       the keys and values of the rows that are being written
-recorded.py     a step of the decoder, recorded once and replayed on a GPU
+kv_cache.py       the keys and values of the rows that are being written
+cuda_graphs.py     a step of the decoder, recorded once and replayed on a GPU
 compiled/       both on a processor, in machine code
 """
 

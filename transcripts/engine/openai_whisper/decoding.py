@@ -2,20 +2,20 @@
 
 A row's outcome does not depend on the rows beside it: in int8 to the last bit, in float32 but for the rounding of matrix products.
 
-linear.py       layers in int8 and float
-parts.py        what encoder and decoder are made of
-encoder.py      a window's mel into features
-contract.py     what the loop needs of a decoder
-network.py      the decoder in torch, a token at a time, on caches.py; recorded.py replays its steps on a GPU
-compiled/       the decoder in machine code
-rules.py        which token may follow
-threads.py      work side by side
-repeats.py      text that only repeats itself
-loop.py         rows side by side, each leaving when it is done
-beams.py        beam search
-precision.py    int8, float16 or float32, and why
-trial.py        what a model loses in them, on real speech; verdicts.py keeps it
-word_times.py   when each word was said
+linear.py               layers in int8 and float
+layers.py               what encoder and decoder are made of
+encoder.py              a window's mel into features
+protocols.py            what the loop needs of a decoder
+text_decoder.py         the decoder in torch, a token at a time, on kv_cache.py; cuda_graphs.py replays its steps on a GPU
+compiled/               the decoder in machine code
+sampling.py             which token may follow
+threads.py              work side by side
+repetition.py           text that only repeats itself
+decode_loop.py          rows side by side, each leaving when it is done
+beam_search.py          beam search
+precision.py            int8, float16 or float32, and why
+precision_loss.py       what a model loses in them, on real speech; precision_cache.py keeps it
+word_timestamps.py      when each word was said
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from transcripts.engine.openai_whisper import precision as precisions
-from transcripts.engine.openai_whisper import word_times
-from transcripts.engine.openai_whisper.beams import WIDTH, Beams, Branch
-from transcripts.engine.openai_whisper.contract import Slots
-from transcripts.engine.openai_whisper.loop import Begin, Loop, Text, Waiting, write
+from transcripts.engine.openai_whisper import word_timestamps
+from transcripts.engine.openai_whisper.beam_search import WIDTH, Beams, Branch
+from transcripts.engine.openai_whisper.decode_loop import Begin, Loop, Text, Waiting, write
 from transcripts.engine.openai_whisper.memory import installed
-from transcripts.engine.openai_whisper.repeats import loop_of
+from transcripts.engine.openai_whisper.protocols import Slots
+from transcripts.engine.openai_whisper.repetition import loop_of
 from transcripts.engine.openai_whisper.threads import side_by_side
-from transcripts.engine.openai_whisper.word_times import Aligned, Said
+from transcripts.engine.openai_whisper.word_timestamps import Aligned, Said
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Decoder:
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
     def search(self, rows: Sequence[Row]) -> list[Decoded]:
-        """Decode all rows by beam search; see ``beams.py``. It takes several times as long as ``decode``."""
+        """Decode all rows by beam search; see ``beam_search.py``. It takes several times as long as ``decode``."""
         import torch
 
         tokenizer = self._tokenizer(None)
@@ -209,19 +209,23 @@ class Decoder:
 
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._few_threads():
-            reader = word_times.Reader(self.model, self._network)
-            return word_times.find(reader, tokenizer, features, segments, frames, last_speech)
+            reader = word_timestamps.Reader(self.model, self._network)
+            return word_timestamps.find(reader, tokenizer, features, segments, frames, last_speech)
 
     def timed(
-        self, features: torch.Tensor, segments: Sequence[Said], spoken: word_times.Spoken, language: str | None = "en"
+        self,
+        features: torch.Tensor,
+        segments: Sequence[Said],
+        spoken: word_timestamps.Spoken,
+        language: str | None = "en",
     ) -> Aligned:
-        """The words of each segment of one window, in moments in which somebody speaks; see ``word_times.aligned``."""
+        """The words of each segment of one window, in moments in which somebody speaks; see ``word_timestamps.aligned``."""
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._few_threads():
-            reader = word_times.Reader(self.model, self._network)
-            return word_times.aligned(reader, tokenizer, features, segments, spoken)
+            reader = word_timestamps.Reader(self.model, self._network)
+            return word_timestamps.aligned(reader, tokenizer, features, segments, spoken)
 
     def _room(self, begun: Sequence[Begin], least: int = 1) -> list[Slots]:
         """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.

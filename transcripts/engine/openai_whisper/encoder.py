@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
+from transcripts.engine.openai_whisper.layers import Norm, forget, gelu, join, norm, query
 from transcripts.engine.openai_whisper.linear import L, Make
-from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
 
 if TYPE_CHECKING:
     import torch

@@ -1,15 +1,15 @@
 """The engine: the stripes of many files in lockstep, a batch of windows at a time.
 
 It does what ``whisper.transcribe`` does without conditioning on previous text, but for these:
-- a file is heard in windows that begin and end where people do (``plan.py``), side by side with those of other files; with one stripe
-  asked for, text and times are those of ``whisper.transcribe``;
+- a file is heard in windows that begin and end where people do (``vad_chunking.py``), side by side with those of other files; with
+  one stripe asked for, text and times are those of ``whisper.transcribe``;
 - sound is streamed to disk and its mel computed a window at a time, so hours cost no more memory than a minute;
 - a window that the sound does not fill is filled up with five seconds of silence. ``transcribe`` fills up half a minute with zeros in mel
   space, a murmur;
 - a window is encoded once, and every temperature decodes from that;
 - windows without any sound are passed over, not decoded;
 - a window whose text has marks of doubt is heard a second time in another way;
-- a sentence that begins too late in a window to be written is not cut (see ``text.py``);
+- a sentence that begins too late in a window to be written is not cut (see ``segments.py``);
 - the prompt (names and words to expect) stands before every window, not only the first;
 - times never lie behind the sound's end.
 
@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING
 
 from transcripts.engine.chunks import CHUNKING_VERSION, Chunk
 from transcripts.engine.interface import Ended, Job, Padding, Step, Transcribed, Window
-from transcripts.engine.openai_whisper import speech
-from transcripts.engine.openai_whisper.asked import language_code, prompt_tokens
+from transcripts.engine.openai_whisper import vad
 from transcripts.engine.openai_whisper.decoding import Decoder
-from transcripts.engine.openai_whisper.hearing import Ear
+from transcripts.engine.openai_whisper.job_state import Listening, Turn
 from transcripts.engine.openai_whisper.languages import main_language
-from transcripts.engine.openai_whisper.listening import Listening, Turn
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
+from transcripts.engine.openai_whisper.tokenizer import language_code, prompt_tokens
+from transcripts.engine.openai_whisper.window_transcriber import Ear
 from transcripts.engine.vad_chunking import plan_chunks
 from transcripts.errors import TranscriptError
 from transcripts.spool import spool
@@ -110,7 +110,7 @@ class WhisperEngine:
         sound = spool(job.path, self._folder)
         try:
             frames = sound.samples // FRAME
-            voice = speech.judged(sound, self._decoder.each)
+            voice = vad.judged(sound, self._decoder.each)
             plan = (Chunk(0, frames),) if job.options.faithful else plan_chunks(voice.speech, voice.levels, frames)
             loudest = self._mel.loudest(sound)
             others = language is None and not job.options.faithful

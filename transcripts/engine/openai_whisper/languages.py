@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import torch
 
     from transcripts.engine.openai_whisper.decoding import Decoder
-    from transcripts.engine.openai_whisper.listening import Encode, Turn
+    from transcripts.engine.openai_whisper.job_state import Encode, Turn
 
 HINT = 3.0
 """Natural log of how much likelier another language must make a window's speech, for its stretches to be encoded by themselves."""

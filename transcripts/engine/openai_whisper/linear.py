@@ -1,6 +1,6 @@
 """Linear layers in the precisions, as functions of rows.
 
-Here are those in float, and torch's int8 kernels; what is made of these stands in compiled/product.py.
+Here are those in float, and torch's int8 kernels; what is made of these stands in compiled/int8_linear.py.
 """
 
 from __future__ import annotations

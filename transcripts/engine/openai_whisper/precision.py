@@ -1,7 +1,7 @@
 """How exactly a model computes: int8 on a processor, float16 on a GPU, where a trial says that the model bears it, else float32.
 
-The trial (trial.py) is part of loading and always comes out the same on the same machine, so a run that is gone on with hears as it did.
-What it found is kept (verdicts.py).
+The trial (precision_loss.py) is part of loading and always comes out the same on the same machine, so a run that is gone on with hears as
+it did. What it found is kept (precision_cache.py).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from transcripts.engine.openai_whisper import linear, verdicts
-from transcripts.engine.openai_whisper.contract import Network
+from transcripts.engine.openai_whisper import linear, precision_cache
 from transcripts.engine.openai_whisper.encoder import Encoder
-from transcripts.engine.openai_whisper.network import TorchNetwork
-from transcripts.engine.openai_whisper.parts import forget
-from transcripts.engine.openai_whisper.trial import Loss, loss
+from transcripts.engine.openai_whisper.layers import forget
+from transcripts.engine.openai_whisper.precision_loss import Loss, loss
+from transcripts.engine.openai_whisper.protocols import Network
+from transcripts.engine.openai_whisper.text_decoder import TorchNetwork
 from transcripts.errors import PrecisionError
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ def _made(model: Whisper, precision: str, why: str, *, keep: bool = False) -> We
 
     if precision == "int8":
         from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder  # loads numba
-        from transcripts.engine.openai_whisper.compiled.network import CompiledNetwork
+        from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledNetwork
 
         return Weights(precision, why, CompiledEncoder(model, keep=keep), CompiledNetwork(model, keep=keep))
     if precision == "float32" and model.device.type == "cpu" and model.dims.n_text_state >= NARROW:
-        from transcripts.engine.openai_whisper.compiled.network import CompiledFloatNetwork
+        from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledFloatNetwork
 
         return Weights(
             precision,
@@ -105,13 +105,13 @@ def _made(model: Whisper, precision: str, why: str, *, keep: bool = False) -> We
 def _checked(model: Whisper, wanted: str) -> Weights:
     """The fast precision, or float32 if the model does not bear it."""
     folder, key = _kept(model, wanted)
-    found = verdicts.known(folder, key)
+    found = precision_cache.known(folder, key)
     if found and not _bearable(found):
         return _unbearable(model, wanted, found)
     fast = _made(model, wanted, "", keep=not found)
     if not found:
         found = loss(model, fast.encoder, fast.network)
-        verdicts.keep(folder, key, found)
+        precision_cache.keep(folder, key, found)
         if not _bearable(found):
             return _unbearable(model, wanted, found)
         forget(fast, model.encoder.blocks, keep=False)
@@ -129,7 +129,7 @@ def _kept(model: Whisper, wanted: str) -> tuple[Path | None, str]:
         return None, ""
     from transcripts.engine.openai_whisper.compiled.kernels import folder  # loads numba
 
-    return (place, verdicts.key(model)) if (place := folder()) else (None, "")
+    return (place, precision_cache.key(model)) if (place := folder()) else (None, "")
 
 
 def _bearable(found: Loss) -> bool:

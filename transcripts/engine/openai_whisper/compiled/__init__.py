@@ -8,13 +8,13 @@ of the sound, which are large, are torch's. In int8, weights, keys and values ar
 out nearer to float32 than by int8 products. They are the same, to the last bit, whatever stands beside them. Measured by
 ``python -m tests.benchmarks.transcribe``.
 
-machine_code.py  functions compiled by numba (which whisper brings)
+jit.py  functions compiled by numba (which whisper brings)
 kernels.py       the inner loops
 weights.py       a model's weights as the loops want them
-slots.py         what is kept of rows
-product.py       Int8Linear: a layer between two passes of machine code
+kv_cache.py         what is kept of rows
+int8_linear.py       Int8Linear: a layer between two passes of machine code
 encoder.py       CompiledEncoder, in int8
-network.py       CompiledNetwork and CompiledFloatNetwork, each a ``contract.Network``
-rules.py         the likeliest token
-warping.py       when words were said: time warping and median filter, for any precision
+text_decoder.py       CompiledNetwork and CompiledFloatNetwork, each a ``protocols.Network``
+sampling.py         the likeliest token
+dtw.py       when words were said: time warping and median filter, for any precision
 """

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled.product import Int8Linear
+from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear
 from transcripts.engine.openai_whisper.encoder import Encoder, Layer
 
 if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
 
-    from transcripts.engine.openai_whisper.parts import Norm
+    from transcripts.engine.openai_whisper.layers import Norm
 
 
 class CompiledEncoder(Encoder[Int8Linear]):

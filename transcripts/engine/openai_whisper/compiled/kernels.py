@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engine.openai_whisper.compiled.machine_code import compiled, kept_in
+from transcripts.engine.openai_whisper.compiled.jit import compiled, kept_in
 
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled.kernels import HIGHEST, SMALLEST, Floats, Norms, Product, Weights
-from transcripts.engine.openai_whisper.parts import Plain, forget, joined, query
+from transcripts.engine.openai_whisper.layers import Plain, forget, joined, query
 
 if TYPE_CHECKING:
     import torch

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING
 from transcripts.engine.clamp_words import clamp_words
 from transcripts.engine.dropped_speech import find_dropped_speech
 from transcripts.engine.interface import Options
-from transcripts.engine.openai_whisper.asked import tokenizer_of
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
-from transcripts.engine.openai_whisper.judge import NOBODY, attempts, good_enough, silent, sure, surer
+from transcripts.engine.openai_whisper.job_state import Encode, Turn
 from transcripts.engine.openai_whisper.languages import InLanguage, Judge
-from transcripts.engine.openai_whisper.listening import Encode, Turn
-from transcripts.engine.openai_whisper.text import written
-from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.engine.openai_whisper.segments import written
+from transcripts.engine.openai_whisper.temperature_fallback import NOBODY, attempts, good_enough, silent, sure, surer
+from transcripts.engine.openai_whisper.tokenizer import tokenizer_of
+from transcripts.engine.openai_whisper.word_timestamps import Said
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
 from transcripts.quality import Kind, better, lacking, marks_of_window, suspect

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.contract import C, Network
-from transcripts.engine.openai_whisper.repeats import Repeats
-from transcripts.engine.openai_whisper.rules import Rules, Written
+from transcripts.engine.openai_whisper.protocols import C, Network
+from transcripts.engine.openai_whisper.repetition import Repeats
+from transcripts.engine.openai_whisper.sampling import Rules, Written
 from transcripts.engine.openai_whisper.threads import side_by_side
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transcripts.engine.openai_whisper.contract import Network
 from transcripts.engine.openai_whisper.encoder import Encoder
+from transcripts.engine.openai_whisper.protocols import Network
 
 if TYPE_CHECKING:
     import torch

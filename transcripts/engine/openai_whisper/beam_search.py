@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.contract import C, Network
-from transcripts.engine.openai_whisper.loop import Begin, Waiting
-from transcripts.engine.openai_whisper.repeats import loop_of
-from transcripts.engine.openai_whisper.rules import Rules, Written
+from transcripts.engine.openai_whisper.decode_loop import Begin, Waiting
+from transcripts.engine.openai_whisper.protocols import C, Network
+from transcripts.engine.openai_whisper.repetition import loop_of
+from transcripts.engine.openai_whisper.sampling import Rules, Written
 
 if TYPE_CHECKING:
     import torch

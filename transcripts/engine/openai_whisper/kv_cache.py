@@ -69,12 +69,12 @@ class Caches:
         self.behind[target] = self.behind[source]
 
     def share(self, count: int) -> None:
-        """See ``contract.Slots.share``."""
+        """See ``protocols.Slots.share``."""
         for slot in range(1, count):
             self.move(0, slot)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """See ``contract.Slots.reorder``."""
+        """See ``protocols.Slots.reorder``."""
         length = self.lengths[0]
         for own in (*self.keys, *self.values):
             own[: len(parents), :, :length] = own[list(parents), :, :length]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.linear import levels
-from transcripts.engine.openai_whisper.trial import Loss
+from transcripts.engine.openai_whisper.precision_loss import Loss
 
 if TYPE_CHECKING:
     from whisper.model import Whisper

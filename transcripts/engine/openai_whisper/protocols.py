@@ -1,4 +1,4 @@
-"""What the decode loop needs of a decoder: in torch (network.py), or in machine code on a processor (compiled/)."""
+"""What the decode loop needs of a decoder: in torch (text_decoder.py), or in machine code on a processor (compiled/)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from whisper.model import ModelDimensions
     from whisper.tokenizer import Tokenizer
 
-    from transcripts.engine.openai_whisper.rules import Rules
+    from transcripts.engine.openai_whisper.sampling import Rules
 
 
 class Slots(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.openai_whisper.repeats import AGAIN, LONGEST, TIMES, Repeats
+from transcripts.engine.openai_whisper.repetition import AGAIN, LONGEST, TIMES, Repeats
 
 
 def found(tokens: list[int]) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 import whisper.timing
 
-from transcripts.engine.openai_whisper.compiled.warping import dtw, median
+from transcripts.engine.openai_whisper.compiled.dtw import dtw, median
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from transcripts.engine.openai_whisper.caches import Caches, Span, blocks
+from transcripts.engine.openai_whisper.kv_cache import Caches, Span, blocks
 
 if TYPE_CHECKING:
     import torch

@@ -13,7 +13,7 @@ from episodes.sample.voice import unpack_voice
 from tests.transcripts.conftest import tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.word_times import Said
+from transcripts.engine.openai_whisper.word_timestamps import Said
 from transcripts.engine.timestamps import parse_timestamps
 
 MEDIA = Path(__file__).parents[2] / "episodes" / "sample" / "media"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from transcripts.engine.openai_whisper.compiled.jit import exactly
 from transcripts.engine.openai_whisper.compiled.kernels import Floats
-from transcripts.engine.openai_whisper.compiled.machine_code import exactly
 
 Costs = NDArray[np.float64]
 Steps = NDArray[np.int8]

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transcripts.engine.openai_whisper import caches as memory
-from transcripts.engine.openai_whisper.caches import Caches, Span
+from transcripts.engine.openai_whisper import kv_cache as memory
+from transcripts.engine.openai_whisper.cuda_graphs import Recorded, graphs
+from transcripts.engine.openai_whisper.kv_cache import Caches, Span
+from transcripts.engine.openai_whisper.layers import Norm, forget, gelu, join, norm, query
 from transcripts.engine.openai_whisper.linear import Linear, Make
-from transcripts.engine.openai_whisper.parts import Norm, forget, gelu, join, norm, query
-from transcripts.engine.openai_whisper.recorded import Recorded, graphs
-from transcripts.engine.openai_whisper.rules import Rules
+from transcripts.engine.openai_whisper.sampling import Rules
 
 if TYPE_CHECKING:
     import torch

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from tests.transcripts.conftest import random_model
+from transcripts.engine.openai_whisper.cuda_graphs import Record, Recorded, Run, filled
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.recorded import Record, Recorded, Run, filled
 
 
 class Tape:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from transcripts.engine.dropped_speech import STEP, runs
-from transcripts.engine.openai_whisper.contract import Network
+from transcripts.engine.openai_whisper.protocols import Network
 from transcripts.engine.sentences import TimedWord
 from transcripts.words import Word
 
@@ -158,7 +158,7 @@ def _attention(
     """
     import torch
 
-    from transcripts.engine.openai_whisper.compiled.warping import median  # loads numba
+    from transcripts.engine.openai_whisper.compiled.dtw import median  # loads numba
 
     before = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
     logits, scores = reader.read(features, [*before, *tokens, tokenizer.eot])
@@ -174,7 +174,7 @@ def _attention(
 
 def _begins(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The step with which each row of attention [rows, steps] begins, warped so that the rows follow each other."""
-    from transcripts.engine.openai_whisper.compiled.warping import dtw
+    from transcripts.engine.openai_whisper.compiled.dtw import dtw
 
     rows, steps = dtw(-attention)
     return np.asarray(steps[np.flatnonzero(np.diff(rows, prepend=-1))], np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transcripts.engine.openai_whisper.decoding import Decoded
-from transcripts.engine.openai_whisper.listening import Turn
+from transcripts.engine.openai_whisper.job_state import Turn
 from transcripts.engine.openai_whisper.mel import WINDOW
 from transcripts.engine.timestamps import ParsedWindow, Piece, parse_timestamps
 from transcripts.words import Segment

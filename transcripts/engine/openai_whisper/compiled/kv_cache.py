@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Slots:
-    """Room for rows, allocated once; see ``contract.Slots``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
+    """Room for rows, allocated once; see ``protocols.Slots``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
 
     def __init__(self, dims: ModelDimensions, capacity: int, room: int, *, exact: bool = False) -> None:
         self.capacity = capacity
@@ -48,13 +48,13 @@ class Slots:
         memory.sounds[target] = target
 
     def share(self, count: int) -> None:
-        """See ``contract.Slots.share``: the sound is kept once."""
+        """See ``protocols.Slots.share``: the sound is kept once."""
         self.lengths[:count] = [self.lengths[0]] * count
         self.memory.sounds[:count] = 0
         self.reorder([0] * count)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """See ``contract.Slots.reorder``."""
+        """See ``protocols.Slots.reorder``."""
         length = self.lengths[0]
         for own in (self.memory.own_keys, self.memory.own_values):
             own[:, : len(parents), :length] = own[:, parents, :length]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled import slots as memory
-from transcripts.engine.openai_whisper.compiled.product import Int8Linear, vocabulary
-from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
-from transcripts.engine.openai_whisper.compiled.slots import Slots
+from transcripts.engine.openai_whisper.compiled import kv_cache as memory
+from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, vocabulary
+from transcripts.engine.openai_whisper.compiled.kv_cache import Slots
+from transcripts.engine.openai_whisper.compiled.sampling import CompiledRules
 from transcripts.engine.openai_whisper.compiled.weights import weights_of
+from transcripts.engine.openai_whisper.layers import forget, join
 from transcripts.engine.openai_whisper.linear import FloatLinear
-from transcripts.engine.openai_whisper.parts import forget, join
-from transcripts.engine.openai_whisper.rules import Rules
+from transcripts.engine.openai_whisper.sampling import Rules
 
 if TYPE_CHECKING:
     import torch

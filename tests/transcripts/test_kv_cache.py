@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from tests.transcripts.conftest import random_model
-from transcripts.engine.openai_whisper.caches import Caches
+from transcripts.engine.openai_whisper.kv_cache import Caches
 
 
 def test_more_rows_than_a_row_has_room_for_tokens_may_stand_at_different_places():

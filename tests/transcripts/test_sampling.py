@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from whisper.decoding import ApplyTimestampRules, GreedyDecoder, SuppressBlank, SuppressTokens
 
 from tests.transcripts.conftest import random_model, tokenizer
-from transcripts.engine.openai_whisper.compiled.rules import CompiledRules
-from transcripts.engine.openai_whisper.rules import Rules, Written
+from transcripts.engine.openai_whisper.compiled.sampling import CompiledRules
+from transcripts.engine.openai_whisper.sampling import Rules, Written
 
 TOKENIZER = tokenizer()
 BEGIN = TOKENIZER.timestamp_begin

@@ -11,7 +11,7 @@ import numpy as np
 from transcripts.engine.chunks import Chunk, done_intervals, done_until, next_done
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
-from transcripts.engine.openai_whisper.speech import CLEAR, Voice
+from transcripts.engine.openai_whisper.vad import CLEAR, Voice
 from transcripts.engine.vad_chunking import SpeechRun
 from transcripts.spool import Spool
 from transcripts.words import Segment

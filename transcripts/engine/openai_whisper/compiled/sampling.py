@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled.kernels import NEVER, choose
-from transcripts.engine.openai_whisper.rules import Rules, Written
+from transcripts.engine.openai_whisper.sampling import Rules, Written
 
 if TYPE_CHECKING:
     import torch
