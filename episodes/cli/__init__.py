@@ -28,8 +28,7 @@ The commands, by what they are about:
     search_command.py        search
     show_command.py          show, export, episodes
     use_command.py           use
-    serve_command.py         serve
-    mcp_command.py           mcp
+    serve_command.py         serve, mcp
     passages_command.py      passages
     marks_command.py         marks
     corrections_command.py   correct, corrections

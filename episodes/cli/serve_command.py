@@ -1,4 +1,4 @@
-"""``nir serve``: the reader's page and the JSON API."""
+"""``nir serve`` and ``nir mcp``: the catalog for readers, programs and assistants; it only reads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import typer
 
 from episodes.cli.options import READING
 
+MCP_EPILOG = """Needs the extra mcp: pip install 'news-in-review\\[mcp]'. An assistant starts it by itself; its settings name the command
+nir with the argument mcp, and NIR_HOME where the catalog is not in its usual place."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this file into the app."""
     app.command("serve", rich_help_panel=READING, epilog="Example: nir serve --port 8080")(serve)
+    app.command("mcp", rich_help_panel=READING, epilog=MCP_EPILOG)(mcp)
 
 
 def serve(
@@ -44,3 +48,11 @@ def serve(
             )
         with log_to_stderr(LogLevel.ERROR):  # who runs a server wants to know
             run(of, listening)
+
+
+def mcp() -> None:
+    """Let an assistant search and read the catalog (Model Context Protocol); nothing can be changed through it."""
+    from episodes.assistants.server import server
+    from episodes.cli.opening import catalog_to_read
+
+    server(catalog_to_read()).run("stdio")

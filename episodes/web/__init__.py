@@ -1,8 +1,7 @@
 """The reader's page and the interfaces beside it: plain HTML that works without JavaScript, JSON, a feed. It only reads.
 
     server.py              runs it: where it listens, what it warns of
-    app.py                 puts the parts together
-    heads.py               HEAD wherever GET is
+    app.py                 puts the parts together; HEAD wherever GET is
     connection_limits.py   how many connections there may be, who has to go when there are too many (pure)
     connections.py         uvicorn's connections, known to the house
     concurrency_limits.py  who is worked for at once: searches, pages

@@ -9,15 +9,17 @@ from importlib.metadata import version
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from episodes.web import api, article_page, discovery, episode_page, errors, feed, list_pages, media, search_page
 from episodes.web.allowed_hosts import AllowedHosts
 from episodes.web.concurrency_limits import THREADS, LimitConcurrency
-from episodes.web.heads import HeadAsGet
 from episodes.web.security import Security
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
+
+#: Files answer for themselves: nobody reads them for their headers.
+_FILES = ("/media/", "/static/")
 
 
 @asynccontextmanager
@@ -45,3 +47,21 @@ def application(site: Site) -> ASGIApp:
     app.add_middleware(LimitConcurrency)
     hosts = AllowedHosts(site.hosts, site.numbers) if site.hosts or site.numbers else None
     return Security(HeadAsGet(app), hosts, public=bool(site.address))
+
+
+class HeadAsGet:
+    """Answers HEAD with the headers of GET."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(_FILES):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
