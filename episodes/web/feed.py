@@ -22,7 +22,7 @@ from episodes.errors import NotFound
 from episodes.models import Episode
 from episodes.pipeline.exporting import Format
 from episodes.web import addresses
-from episodes.web.player import TYPES, local_file, remote_kind
+from episodes.web.media import TYPES, local_file, remote_kind
 from episodes.web.settings import Site, base_url, site
 from transcripts.text import for_xml
 from transcripts.words import Transcript

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
-from episodes.errors import FileRefused
 from episodes.models import Episode
-from episodes.sources.identity import file_stem
-from episodes.sources.media_file import finished_file
-from episodes.urls import deep_link, is_web, youtube_id
+from episodes.urls import deep_link, youtube_id
 from episodes.web import addresses
+from episodes.web.media import TYPES, local_file, remote_kind
 from episodes.web.security import YOUTUBE, media_policy
 from episodes.web.settings import Site
-
-#: What browsers play, and as what. Nothing else is ever served, whatever path a source named.
-TYPES = {
-    ".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".oga": "audio/ogg", ".ogg": "audio/ogg",
-    ".opus": "audio/ogg", ".wav": "audio/wav", ".weba": "audio/webm",
-    ".m4v": "video/mp4", ".mov": "video/quicktime", ".mp4": "video/mp4", ".ogv": "video/ogg", ".webm": "video/webm",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +40,3 @@ def player(episode: Episode, of: Site, at: int | None = None) -> Player:
     if kind and headers:
         return Player(kind, episode.media + start, link, where, headers)
     return Player("", "", link, where, {})
-
-
-def remote_kind(address: str) -> str:
-    """Whether an address on the web names a sound or a video, by its ending; empty if neither."""
-    if not addresses.clickable(address):
-        return ""
-    return TYPES.get(PurePosixPath(urlsplit(address).path).suffix.lower(), "")[:5]
-
-
-def local_file(episode: Episode, of: Site) -> Path | None:
-    """The episode's file on this machine, links resolved: the one it was imported with, or the one that was fetched to be heard."""
-    there = _imported(episode, of) or _fetched(episode, of)
-    return there if there and there.suffix.lower() in TYPES else None
-
-
-def _imported(episode: Episode, of: Site) -> Path | None:
-    """None also for what the catalog calls its file and what lies in no folder that a person named."""
-    try:
-        return of.named.find(episode.media) if episode.media and not is_web(episode.media) else None
-    except (FileRefused, OSError):
-        return None
-
-
-def _fetched(episode: Episode, of: Site) -> Path | None:
-    try:
-        found = finished_file(of.media, file_stem(episode.identity))
-        return found.resolve(strict=True) if found else None
-    except OSError:
-        return None
