@@ -5,6 +5,7 @@
     passages.py       segments and paragraphs -> passages of 60 to 90 words that overlap by half      pure
     query.py          a question as a tree                                                            pure
     query_parser.py   what was typed -> such a tree; refuses nothing                                  pure
+    query_scanner.py  what was typed -> lexemes and filters                                           pure
     matching.py       where a query's terms stand in a text                                           pure
     bm25.py           how well a passage answers                                                      pure
     snippets.py       the stretch that is shown, with highlights                                      pure

@@ -85,7 +85,7 @@ def _why_no_hits(
 ) -> str:
     """Return why there can be no hit, or an empty string."""
     if not query.sides:
-        return "Nothing is on no side: what was said and what was written are both left out."
+        return "Both sides are excluded: what was said and what was written."
     if query.speakers and not speakers:
         return f"No speaker is called {' or '.join(query.speakers)}."
     if any(each is None for each in shows):
@@ -97,4 +97,4 @@ def _unknown_mark(query: Query, kinds: Sequence[str]) -> str:
     """Return a note if no quality mark has the name asked for, else an empty string."""
     if not query.marks or kinds:
         return ""
-    return f"No mark is called {' or '.join(query.marks)}: there are {', '.join(Kind)}."
+    return f"No quality mark is called {' or '.join(query.marks)}; the marks are {', '.join(Kind)}."

@@ -81,5 +81,5 @@ def note_on(query: Query, hits: Sequence[Hit]) -> str:
     if hits and not whole:
         some = "Nothing has all the words; these have some of them."
     elif whole < len(hits):
-        some = f"{whole} of these {len(hits)} have all the words, the others most or some of them."
+        some = f"{whole} of these {len(hits)} have all the words, the others some of them."
     return " ".join(filter(None, [query.note, some]))

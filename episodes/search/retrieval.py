@@ -73,4 +73,4 @@ def prefix_fallback(session: Session, node: Node) -> tuple[Node, str] | None:
     only_started = case((whole == 0, started), else_=0)
     if not connection.execute(select(only_started), bound).scalar_one():
         return None
-    return node, f"Nothing has the word “{word.form}”; words that begin so were looked for."
+    return node, f"No passage has the word “{word.form}”; showing words that begin with it."

@@ -157,10 +157,12 @@ def test_by_the_doubt(session: Session) -> None:
     assert places(session, "tunnel marked:loop") == []
     assert places(session, "tunnel marked:silence speaker:marek") == []
     assert places(session, "tunnel marked:silence", where="written") == []
-    assert find(session, "tunnel marked:unheard").note.startswith("No mark is called unheard: there are loop, ")
-    assert find(session, "marked:loop").note.startswith("It only says where to look: add a word")
-    assert find(session, "speaker:varga").note.startswith("It only says where to look: add a word")
-    assert find(session, "marked:unheard").note.startswith("No mark is called unheard: ")
+    assert find(session, "tunnel marked:unheard").note.startswith(
+        "No quality mark is called unheard; the marks are loop, "
+    )
+    assert find(session, "marked:loop").note.startswith("These are only filters: add a word")
+    assert find(session, "speaker:varga").note.startswith("These are only filters: add a word")
+    assert find(session, "marked:unheard").note.startswith("No quality mark is called unheard; ")
     assert find(session, "speaker:nobody").note == "No speaker is called nobody."
 
 
@@ -321,7 +323,7 @@ def test_a_word_that_is_still_being_typed_finds_what_begins_so(session: Session,
     assert answer.query == read
     assert answer.hits
     assert not answer.partial
-    assert "words that begin so were looked for" in answer.note
+    assert "showing words that begin with it" in answer.note
     assert find(session, answer.words, limit=3).hits == answer.hits[:3]
     assert answer.hits == find(session, read).hits
 

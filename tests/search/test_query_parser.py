@@ -19,7 +19,8 @@ from episodes.search.query import (
     positive_terms,
     relaxed,
 )
-from episodes.search.query_parser import MAX_DEPTH, MAX_PHRASE, MAX_TERMS, parse
+from episodes.search.query_parser import parse
+from episodes.search.query_scanner import MAX_DEPTH, MAX_PHRASE, MAX_TERMS
 
 
 def word(form: str) -> Word:
@@ -123,11 +124,11 @@ def test_without_a_word_there_is_nothing_to_search(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "note"),
     [
-        ("bridge -speaker:host", "“-speaker:host” cannot be left out; it was searched as words."),
-        ('bridge -show:"valley sport"', '“-show:"valley sport"” cannot be left out; it was searched as words.'),
+        ("bridge -speaker:host", "“-speaker:host” cannot be excluded; it was searched as words."),
+        ('bridge -show:"valley sport"', '“-show:"valley sport"” cannot be excluded; it was searched as words.'),
         ("bridge in:both", "“in:both” is neither in:said nor in:written; it was searched as words."),
-        ("bridge after:2026-13", "“after:2026-13” has no date, such as 2024-05; it was searched as words."),
-        ("bridge -before:soon", "“-before:soon” has no date, such as 2024-05; it was searched as words."),
+        ("bridge after:2026-13", "“after:2026-13” needs a date such as 2024-05; it was searched as words."),
+        ("bridge -before:soon", "“-before:soon” needs a date such as 2024-05; it was searched as words."),
         ("bridge -title:toll -in:said -after:2026", ""),
         ("bridge ratio:3", ""),
     ],

@@ -82,7 +82,7 @@ def test_mutated_strings_raise_nothing(both: tuple[Engine, Engine]) -> None:
         one, other = ask(both, words)
 
         assert one == other, words
-        assert one.query == reading(words, begins="words that begin so were looked for" in one.note)
+        assert one.query == reading(words, begins="showing words that begin with it" in one.note)
 
 
 def reading(words: str, *, begins: bool) -> str:
