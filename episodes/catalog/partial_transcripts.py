@@ -26,9 +26,9 @@ class PartialTranscript:
     duration: float | None
 
     def __str__(self) -> str:
-        """In words: "heard 12 of 60 min"."""
+        """In words: "transcribed 12 of 60 min"."""
         whole = f" of {self.duration / 60:.0f}" if self.duration else ""
-        return f"heard {self.seconds / 60:.0f}{whole} min"
+        return f"transcribed {self.seconds / 60:.0f}{whole} min"
 
 
 def put(session: Session, episode_id: int, options: str, windows: Iterable[Window], *, now: datetime) -> None:

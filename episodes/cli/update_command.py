@@ -96,7 +96,7 @@ def hear(
 
     All transcripts are kept; [bold]nir use[/] tells which one is shown, and changes it.
     """
-    from episodes.pipeline.transcription_queue import transcribe_episodes
+    from episodes.pipeline.transcription import transcribe_episodes
 
     how = settings_for(model, engine, precision, batch)
     run_options = {"language": language, "words": words, "allow_private": allow_private}

@@ -3,8 +3,10 @@
     run.py         what one run works with: the catalog, the clock, the sources, whom to report progress to
     item_outcomes.py  the one place where an item's errors become its outcome
     update.py      list the followed shows, read what is new, hear it
-    transcription_queue.py  an episode's words: published captions at once, its sound where it is wanted
-    transcription.py  sound into words, many episodes in one stream
+    transcription.py  transcripts of queued episodes: captions first, then audio
+    transcription_queue.py  episodes that wait for a transcript
+    published_captions.py  captions of an episode, fetched and stored
+    audio_transcription.py  audio through Whisper, many episodes in one stream
     transcription_progress.py  how far a run that listens is
     file_transcription.py  one media file into words, without a catalog
     checking.py    words in the catalog: doubted, corrected, indexed

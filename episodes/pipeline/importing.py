@@ -17,10 +17,12 @@ from episodes.batches import batched
 from episodes.catalog import episodes, outcomes, transcripts
 from episodes.database import in_savepoint, in_transaction
 from episodes.errors import SourceError
-from episodes.pipeline import transcription, transcription_queue
+from episodes.pipeline import transcription_queue
 from episodes.pipeline.checking import check
 from episodes.pipeline.item_outcomes import guarded
+from episodes.pipeline.published_captions import read_track
 from episodes.pipeline.run import Run
+from episodes.pipeline.transcription import transcribe_due
 from episodes.sources.bulk import read_bulk
 from episodes.urls import is_web
 from episodes.values import EpisodeInfo, Outcome, Progress, Read, State, Transcribe
@@ -36,9 +38,9 @@ def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
     wanted: set[str] = set()
     for path in paths:
         yield from _import(run, path, wanted)
-    yield from transcription_queue.transcribe_due(run, only=wanted)
+    yield from transcribe_due(run, only=wanted)
     if run.model_error:
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription_queue.STEP)
 
 
 def _import(run: Run, path: Path, wanted: set[str]) -> Iterator[Outcome]:
@@ -92,7 +94,7 @@ def _words(run: Run, info: EpisodeInfo) -> tuple[list[words.Transcript], list[st
     for track in info.captions:
         if not is_web(track.location):
             try:
-                given.append(transcription_queue.captions(run, track))
+                given.append(read_track(run, track))
             except (SourceError, FormatError) as error:
                 passed_over.append(str(error))
     return [transcript for transcript in given if transcript.segments], passed_over

@@ -141,7 +141,7 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
     if run.model_error:
         if not done:
             raise run.model_error
-        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription.STEP)
+        yield Outcome(run.settings.model, State.FAILED, str(run.model_error), step=transcription_queue.STEP)
 
 
 def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
@@ -158,10 +158,10 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
         outcome = _read(run, waiting)
         if outcome.state is not State.UNCHANGED:
             yield outcome
-        for taken in transcription_queue.take_due_captions(run, waiting.item):
+        for taken in transcription.take_due_captions(run, waiting.item):
             failed |= {taken.item} if taken.state is State.FAILED else set()
             yield taken
-    yield from transcription_queue.transcribe_due(run, but=failed, again=again, show=show_id)
+    yield from transcription.transcribe_due(run, but=failed, again=again, show=show_id)
     yield from _left_for_later(run, later)
 
 

@@ -18,7 +18,7 @@ from episodes.models import Episode
 from episodes.pipeline import correcting
 from episodes.pipeline.checking import check, check_all
 from episodes.pipeline.run import Run
-from episodes.pipeline.transcription_queue import transcribe_due
+from episodes.pipeline.transcription import transcribe_due
 from episodes.pipeline.vocabulary import prompt_for
 from episodes.search import index
 from episodes.search.find import find

@@ -34,7 +34,7 @@ import sys
 from functools import partial
 from episodes.config import Settings
 from episodes.database import connect
-from episodes.pipeline.transcription_queue import transcribe_due
+from episodes.pipeline.transcription import transcribe_due
 from episodes.pipeline.run import Run
 from tests import engines
 from transcripts.engine.worker import Child

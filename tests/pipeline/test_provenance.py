@@ -17,7 +17,7 @@ from episodes.catalog import episodes, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.models import Episode
-from episodes.pipeline import transcription_queue
+from episodes.pipeline import transcription, transcription_queue
 from episodes.pipeline.adding_articles import add_articles
 from episodes.pipeline.importing import import_paths
 from episodes.pipeline.run import Run
@@ -327,7 +327,7 @@ def test_what_a_catalog_held_before_this_rule_is_not_read(run: Run, name: Callab
             info = EpisodeInfo(f"feed:{number}", f"e{number}", f"Episode {number}", media=media, captions=tracks)
             row, _ = episodes.put(session, info, now=NOW)
             transcription_queue.enqueue(session, row, run)
-    results = list(transcription_queue.transcribe_due(run))
+    results = list(transcription.transcribe_due(run))
 
     assert {one.state for one in results} == {State.FAILED}
     assert all("nir import" in one.reason for one in results)

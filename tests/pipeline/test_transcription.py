@@ -15,7 +15,7 @@ from episodes.catalog.overview import overview
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
-from episodes.pipeline import transcription_queue, update
+from episodes.pipeline import update
 from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import Progress, State, Transcribe
@@ -155,7 +155,9 @@ def test_status_tells_how_far_an_episode_is_heard(run: Run) -> None:
     with reading(run.database) as session:
         _, troubles = overview(session)
 
-    assert [one.reason for one in troubles if one.step == "hear"] == ["heard 1 of 2 min; its words are wanted"] * 2
+    assert [one.reason for one in troubles if one.step == "hear"] == [
+        "transcribed 1 of 2 min; queued for a transcript"
+    ] * 2
 
 
 def test_a_broken_file_and_one_that_cannot_be_fetched_are_their_own_outcomes(run: Run) -> None:
@@ -250,7 +252,7 @@ def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(
     run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     for name in ("small.en", "small.en", "turbo"):
-        found = list(transcription_queue.transcribe_episodes(again(run, Slow(name=name)), ["ep2"]))
+        found = list(transcription.transcribe_episodes(again(run, Slow(name=name)), ["ep2"]))
         assert [one.state for one in found] == [State.DONE]
     with reading(run.database) as session:
         rows = transcripts.of_episode(session, episodes.find(session, "ep2").id or 0)
@@ -261,7 +263,7 @@ def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_upd
     run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     with pytest.raises(Power):
-        list(transcription_queue.transcribe_episodes(again(run, Slow(stop=2)), ["ep2"]))
+        list(transcription.transcribe_episodes(again(run, Slow(stop=2)), ["ep2"]))
     later = Slow()
     updated(again(run, later))
 
@@ -278,7 +280,7 @@ def test_a_model_that_is_not_there_leaves_no_wish_behind(run: Run) -> None:
         raise ModelError(name, "no such name")
 
     with pytest.raises(ModelError, match="no such name"):
-        list(transcription_queue.transcribe_episodes(replace(run, load_engine=load, model_error=None), ["ep2"]))
+        list(transcription.transcribe_episodes(replace(run, load_engine=load, model_error=None), ["ep2"]))
     with reading(run.database) as session:
         assert outcomes.unfinished(session, "hear") == set()
 
@@ -296,7 +298,7 @@ def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: 
     }
     second = Slow()
     list(
-        transcription_queue.transcribe_episodes(
+        transcription.transcribe_episodes(
             again(replace(run, custom_source=source), second, language="fr", words=True), ["ep2"]
         )
     )

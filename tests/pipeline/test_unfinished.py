@@ -16,7 +16,7 @@ from episodes.catalog import articles, links, shows, transcripts
 from episodes.config import Settings
 from episodes.database import in_transaction, reading
 from episodes.models import AlignmentChecksum, Passage
-from episodes.pipeline import aligning, checking, correcting, linking, transcription_queue, update
+from episodes.pipeline import aligning, checking, correcting, linking, update
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, Outcome, ParagraphText, State
 from tests import fakes
@@ -109,7 +109,7 @@ def test_linking_killed_before_it_is_committed(run: Run, monkeypatch: pytest.Mon
 def test_a_hearing_killed_before_linking(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     list(update.update(run))
     with killed_at(monkeypatch, linking, "_link"):
-        list(transcription_queue.transcribe_episodes(run, ["ep1"]))
+        list(transcription.transcribe_episodes(run, ["ep1"]))
 
     assert {one.step for one in update.update(run)} <= {"link"}
     with reading(run.database) as session:
