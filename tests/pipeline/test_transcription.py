@@ -15,7 +15,7 @@ from episodes.catalog.overview import overview
 from episodes.config import Settings
 from episodes.database import reading, writing
 from episodes.errors import RateLimited, SourceError
-from episodes.pipeline import update
+from episodes.pipeline import transcription, update
 from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import Progress, State, Transcribe

@@ -16,7 +16,7 @@ from episodes.catalog import articles, links, shows, transcripts
 from episodes.config import Settings
 from episodes.database import in_transaction, reading
 from episodes.models import AlignmentChecksum, Passage
-from episodes.pipeline import aligning, checking, correcting, linking, update
+from episodes.pipeline import aligning, checking, correcting, linking, transcription, update
 from episodes.pipeline.run import Run
 from episodes.values import ArticleText, Outcome, ParagraphText, State
 from tests import fakes
