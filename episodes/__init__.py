@@ -7,6 +7,8 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     web/            the reader's page and the JSON API
     assistants/     the same catalog over the Model Context Protocol
 
+    documents/      the JSON contract: what ``--json``, the API and ``nir mcp`` return
+
     pipeline/       what the commands do: read -> decide -> write, one outcome an item
 
     catalog/        every read and write of the tables

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     {"cli"},
     {"web", "assistants"},
+    {"documents"},
     {"pipeline"},
     {"catalog", "search", "sources", "articles", "linking", "alignment", "sample"},
     {"migrations"},

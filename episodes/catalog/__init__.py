@@ -18,7 +18,6 @@
     counterparts.py  the same for a list of hits: from moments to paragraphs and back
     browsing.py      what readers leaf through: lists by the page, how much there is over time
     overview.py      what the catalog holds, in numbers, and what is open
-    documents.py     rows as JSON, for the command line and the web alike
     linking_state.py  what linking remembers, and which texts it has seen
     copying.py       a whole catalog from one database into another
     manifest.py      what a backup says of itself: its rows, its checksum

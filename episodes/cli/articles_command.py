@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from episodes.cli.options import AllowPrivate, AsJson
-
-if TYPE_CHECKING:
-    from episodes.models import Site
 
 articles = typer.Typer(no_args_is_help=False, help="The written articles; without a subcommand: list them.")
 
@@ -28,18 +25,18 @@ def list_articles(
     if context.invoked_subcommand:
         return None
     from episodes.catalog import articles as rows
-    from episodes.catalog import documents
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.documents.articles import Article
 
     with reading(catalog_to_read()) as session:
-        listed = documents.of_articles(session, rows.every(session))
+        listed = Article.all_of(session, rows.every(session))
     if as_json:
         return print_json(listed)
     for row in listed:
-        console().print(f"{row['date'] or '          '}  {row['title']}", markup=False)
-        console().print(f"            {row['url']}", style="dim", markup=False)
+        console().print(f"{row.date or '          '}  {row.title}", markup=False)
+        console().print(f"            {row.url}", style="dim", markup=False)
     if not listed:
         console().print("No articles yet: nir articles add URL|PATH")
     return None
@@ -82,11 +79,12 @@ def list_sites(
     from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.dates import to_the_minute
+    from episodes.documents.articles import Site
 
     with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
     if as_json:
-        return print_json([_document(site) for site in listed])
+        return print_json([Site.of(site) for site in listed])
     for site in listed:
         checked = f"checked {to_the_minute(site.checked_at)}" if site.checked_at else "not read to its end yet"
         console().print(f"{site.id:>3}  {site.title or site.url}  ({site.kind}, {checked})", markup=False)
@@ -94,12 +92,6 @@ def list_sites(
     if not listed:
         console().print("No site is followed yet: nir articles add URL")
     return None
-
-
-def _document(site: Site) -> dict[str, Any]:
-    """The JSON form of a site."""
-    about = {"id": site.id, "url": site.url, "kind": site.kind, "title": site.title}
-    return {**about, "added": site.added_at, "checked": site.checked_at}
 
 
 @articles.command("forget", epilog="Example: nir articles forget https://harbourchannel.example/")

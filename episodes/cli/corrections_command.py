@@ -68,13 +68,13 @@ def list_corrections(
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
-    from episodes.pipeline.doubts import of_correction
+    from episodes.documents.transcripts import Correction as Document
 
     with reading(catalog_to_read()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, episode_id=episode_id)
         if as_json:
-            return print_json([of_correction(one) for one in listed])
+            return print_json([Document.of(one) for one in listed])
         title = None
         for made, row in listed:
             if row.title != title:

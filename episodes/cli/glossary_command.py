@@ -53,9 +53,9 @@ def glossary(
             else correcting.glossary_of(run, show)
         )
     if as_json:
-        about = found._asdict()
-        del about["checked"]
-        return print_json({**about, "corrected": found.checked.segments})
+        from episodes.documents.shows import Glossary as GlossaryDocument
+
+        return print_json(GlossaryDocument.of(found))
     _show(found)
     return None
 

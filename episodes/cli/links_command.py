@@ -38,7 +38,9 @@ def link(
     with progress(quiet=as_json) as tell:
         result = link_all(Run(open_catalog(), settings(), report=tell), anew=anew)
     if as_json:
-        return print_json(result)
+        from episodes.documents.links import LinkCounts
+
+        return print_json(LinkCounts(**result))
     console().print(
         f"{result['linked']} linked, {result['proposed']} proposed, {result['confirmed']} confirmed, "
         f"{result['rejected']} rejected; {result['without']} episodes have no article"
@@ -60,18 +62,18 @@ def list_links(
     """List links with their evidence."""
     if context.invoked_subcommand:
         return None
-    from episodes.catalog import documents
     from episodes.catalog import episodes as rows
     from episodes.catalog import links as catalog
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.documents.links import Link
 
     with reading(catalog_to_read()) as session:
         episode_id = rows.find(session, episode).id if episode else None
         listed = catalog.listed(session, status=status or "", episode_id=episode_id)
         if as_json:
-            return print_json([documents.of_link(one) for one in listed])
+            return print_json([Link.of(one) for one in listed])
         for one in listed:
             show_link(one)
     if not listed:

@@ -33,13 +33,15 @@ def status(
     """What the catalog holds, what waits, and what failed and why."""
     from episodes.catalog.overview import overview
     from episodes.cli.opening import catalog_to_read, settings
-    from episodes.cli.output import console, fields, outcome_document, outcome_line, print_json
+    from episodes.cli.output import console, fields, outcome_line, print_json
     from episodes.database import reading
 
     with reading(catalog_to_read()) as session:
         held, troubles = overview(session)
     if as_json:
-        return print_json({**held, "open": [outcome_document(outcome) for outcome in troubles]})
+        from episodes.documents.outcomes import Status
+
+        return print_json(Status.of(held, troubles))
     fields({"catalog": settings().home, **{name: _plain(count) for name, count in held.items()}})
     shown = troubles if everything else troubles[:SHOWN]
     for outcome in shown:
@@ -65,9 +67,8 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check what the tool stands on: database, engine and model, yt-dlp and its JavaScript runtime, disk; says what to do."""
-    from dataclasses import asdict
-
     from episodes.cli.output import console, print_json
+    from episodes.documents.outcomes import Check
     from episodes.pipeline.health import checks
 
     found = []
@@ -77,7 +78,7 @@ def doctor(
             sign, style = ("✓", "green") if check.good else ("✗", "red") if check.needed else ("!", "yellow")
             console().print(f"{sign} {check.name}: {check.detail}", style=style, markup=False)
     if as_json:
-        print_json([asdict(check) for check in found])
+        print_json([Check.model_validate(check) for check in found])
     if any(check.needed and not check.good for check in found):
         raise typer.Exit(SOME_FAILED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from episodes.cli.options import READING, AsJson
 
 if TYPE_CHECKING:
     from episodes.catalog.marks import MarkedMoment
+    from episodes.documents.transcripts import Transcript
 
 _SHOWN = 70  # characters of what was heard
 
@@ -41,7 +42,7 @@ def marks(
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, notes, print_json
     from episodes.database import reading
-    from episodes.pipeline.doubts import of_marked
+    from episodes.documents.transcripts import DoubtfulMoment
 
     _check(kind)
     if refresh:
@@ -52,7 +53,7 @@ def marks(
         found = list(islice(listed, limit or None))
         more = limit and next(listed, None) is not None
         if as_json:
-            return print_json([of_marked(one) for one in found])
+            return print_json([DoubtfulMoment.of(one) for one in found])
         _show(found)
     if more:
         notes().print(f"only the first {limit} moments; --limit 0 lists all", style="dim")
@@ -69,18 +70,18 @@ def _check(kind: str) -> None:
         raise Usage(f"--kind {kind}", f"kinds are {', '.join(Kind)}")
 
 
-def show_marks(key: str, transcript: dict[str, Any]) -> None:
+def show_marks(key: str, transcript: Transcript) -> None:
     """Of a transcript's document: how many marks of which kinds, and the worst moments; nothing where there are none."""
     from episodes.cli.output import clock, console
 
-    if not transcript["marks"]:
+    if not transcript.marks:
         return
-    counted = ", ".join(f"{number} {kind}" for kind, number in transcript["marks"].items())
-    kept = "" if transcript["shown"] else " --kept"
+    counted = ", ".join(f"{number} {kind}" for kind, number in transcript.marks.items())
+    kept = "" if transcript.shown else " --kept"
     console().print(f"    doubtful: {counted}; nir marks {key}{kept}", style="yellow", markup=False)
-    for one in transcript["doubtful"]:
-        reasons = "; ".join(f"{mark['kind']}: {mark['detail']}" for mark in one["marks"])
-        console().print(f"    {clock(one['start']):>8}  {reasons}", style="dim", markup=False)
+    for one in transcript.doubtful:
+        reasons = "; ".join(f"{mark.kind}: {mark.detail}" for mark in one.marks)
+        console().print(f"    {clock(one.start):>8}  {reasons}", style="dim", markup=False)
 
 
 def _refresh(episode: str | None) -> None:

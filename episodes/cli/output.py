@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from episodes.documents.document import Document
     from episodes.values import Outcome
 
 SIGNS = {
@@ -61,11 +61,13 @@ def notes() -> Console:
     return SafeConsole(stderr=True, soft_wrap=not sys.stderr.isatty())
 
 
-def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
-    """One JSON document on stdout, dates as ISO text."""
+def print_json(document: Document | Sequence[Document]) -> None:
+    """One JSON document on stdout, from a ``documents.Document`` or a list of them."""
     from episodes.cli.control_chars import json_escaped
+    from episodes.documents.document import Document
 
-    sys.stdout.write(json_escaped(json.dumps(document, default=str, ensure_ascii=False, indent=2)) + "\n")
+    text = json.dumps(document, default=Document.as_dict, ensure_ascii=False, indent=2)
+    sys.stdout.write(json_escaped(text) + "\n")
 
 
 def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> None:
@@ -74,9 +76,11 @@ def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> Non
     Unchanged items are counted, not shown. With ``as_json`` the whole is one document at the end.
     """
     if as_json:
-        documents = [outcome_document(outcome) for outcome in outcomes]
+        from episodes.documents.outcomes import Outcome as OutcomeDocument
+
+        documents = [OutcomeDocument.of(outcome) for outcome in outcomes]
         print_json(documents)
-        states = [document["state"] for document in documents]
+        states = [str(document.state) for document in documents]
     else:
         states = _show(outcomes, verb)
     if "failed" in states:
@@ -93,13 +97,6 @@ def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
     counted = ", ".join(f"{states.count(state)} {state}" for state in SIGNS if state in states)
     out.print(f"{verb + ': ' if verb else ''}{counted or 'nothing to do'}", markup=False)
     return states
-
-
-def outcome_document(outcome: Outcome) -> dict[str, Any]:
-    """The JSON form: {"item", "state", "reason", "until", "title", "step"}."""
-    from episodes.redaction import redact_url
-
-    return {**asdict(outcome), "item": redact_url(outcome.item), "title": redact_url(outcome.title)}
 
 
 def outcome_line(outcome: Outcome) -> Text:

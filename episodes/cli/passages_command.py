@@ -34,13 +34,13 @@ def passages(
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
-    from episodes.pipeline.passages import document
+    from episodes.documents.alignment import AlignedParagraph
 
     with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         found = alignments.of_episode(session, row.id or 0)
         if as_json:
-            return print_json([document(one, row.url) for one in found])
+            return print_json([AlignedParagraph.of(one, row.url) for one in found])
         article = None
         for one in found:
             if one.article.id != article:

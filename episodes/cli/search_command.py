@@ -92,7 +92,9 @@ def search(
             context=context,
         )
     if as_json:
-        print_json([one.document() for one in results])
+        from episodes.documents.search import Hit as Document
+
+        print_json([Document.of(one) for one in results])
     elif number is None:
         for place, one in enumerate(results, 1):
             _print(hit_line(one.hit, place, one.counterpart))

@@ -28,23 +28,19 @@ def list_episodes(
     as_json: AsJson = False,
 ) -> None:
     """List the episodes, the newest first, with what is known of each."""
-    from episodes.catalog import documents, transcripts
     from episodes.catalog import episodes as rows
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
+    from episodes.documents.episodes import ListedEpisode
 
     with reading(catalog_to_read()) as session:
-        sources = transcripts.shown_sources(session)
-        listed = [
-            {**documents.of_episode(row), "transcript": sources.get(row.id or 0)}
-            for row in rows.newest_first(session)[: limit or None]
-        ]
+        listed = ListedEpisode.all_of(session, rows.newest_first(session)[: limit or None])
     if as_json:
         return print_json(listed)
     for one in listed:
-        words = one["transcript"] or "no words yet"
-        console().print(f"{one['date'] or '          '}  {one['episode']:<14} {one['title']}  ({words})", markup=False)
+        words, day = one.transcript or "no words yet", one.date or " " * 10
+        console().print(f"{day}  {one.episode:<14} {one.title}  ({words})", markup=False)
     if not listed:
         console().print("No episodes yet: nir shows add URL, then nir update; or nir import PATH")
     return None
@@ -55,30 +51,31 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
-    from episodes.catalog import alignments, corrections, documents, links
+    from episodes.catalog import alignments, corrections, links
     from episodes.catalog import episodes as rows
     from episodes.cli.links_command import show_link
     from episodes.cli.marks_command import show_marks
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import clock, console, fields, print_json
     from episodes.database import reading
-    from episodes.pipeline import doubts, whole
+    from episodes.documents.episodes import Episode, WholeEpisode
+    from episodes.documents.transcripts import Transcript as Document
 
     with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         if as_json:
-            return print_json(whole.of_episode(session, row))
+            return print_json(WholeEpisode.read(session, row))
         linked = links.listed(session, episode_id=row.id)
-        heard = doubts.of_transcripts(session, row)
+        heard = Document.all_of(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
         made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
         length = clock(row.duration) if row.duration else ""
-        fields({**documents.of_episode(row), **more, "duration": length})
+        fields({**dict(Episode.of(row)), **more, "duration": length})
         for one in heard:
-            mark = f"shown{' (nir use)' if row.preferred else ''}" if one["shown"] else "kept"
-            name = f"{one['source']} {one['model']}".strip()
-            console().print(f"transcript  {name}, {one['segments']} segments, {mark}", markup=False)
+            mark = f"shown{' (nir use)' if row.preferred else ''}" if one.shown else "kept"
+            name = f"{one.source} {one.model}".strip()
+            console().print(f"transcript  {name}, {one.segments} segments, {mark}", markup=False)
             show_marks(row.key, one)
         if made:
             console().print(f"corrected   {len(made)}: nir corrections --episode {row.key}", markup=False)

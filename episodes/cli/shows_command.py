@@ -24,18 +24,18 @@ def list_shows(
     """List the shows that are followed, with their number of episodes."""
     if context.invoked_subcommand:
         return None
-    from episodes.catalog import documents
     from episodes.catalog import shows as rows
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
     from episodes.database import reading
     from episodes.dates import to_the_minute
+    from episodes.documents.shows import Show
     from episodes.redaction import redact_url
 
     with reading(catalog_to_read()) as session:
         listed = rows.listed(session)
     if as_json:
-        return print_json([documents.of_show(show, count) for show, count in listed])
+        return print_json([Show.of(show, count) for show, count in listed])
     for show, count in listed:
         checked = f"checked {to_the_minute(show.checked_at)}" if show.checked_at else "not checked yet"
         console().print(

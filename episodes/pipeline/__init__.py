@@ -12,7 +12,6 @@
     checking.py    words in the catalog: doubted, corrected, indexed
     vocabulary.py  names that an episode is expected to speak of, and words that are right as they are
     correcting.py  what people decide about words: corrections, glossaries, which transcript is shown
-    doubts.py      what is doubted and corrected, as JSON
     importing.py   files of a back catalog
     adding_articles.py  addresses and files with articles
     sites.py       followed sites of articles: recognised, listed, read
@@ -23,7 +22,6 @@
     link_decisions.py  people's words on links, out of a catalog and into another
     aligning.py    sure links -> which paragraph was said when
     passages.py    what an aligned place tells: the difference of a misquote, its document
-    whole.py       all about one episode or article as a document
     exporting.py   the formats that an episode can be exported as
     markdown.py    an episode to read on paper: its articles, its words with times
     searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph

@@ -1,36 +1,15 @@
-"""What an aligned place tells: how a quotation differs from what was said; and its document, for the command line and the web alike."""
+"""How a quotation differs from what was said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from episodes.urls import deep_link
 from episodes.values import AlignmentKind
 
 if TYPE_CHECKING:
     from episodes.alignment.difference import Change
     from episodes.catalog.alignments import AlignedParagraph
-
-
-def document(one: AlignedParagraph, url: str) -> dict[str, Any]:
-    """The JSON form that scripts rely on; ``url`` is the episode's address."""
-    changes = differences(one)
-    return {
-        "article": one.article.url,
-        "paragraph": one.span.paragraph,
-        "start": round(one.span.start, 2),
-        "end": round(one.span.end, 2),
-        "kind": one.span.kind,
-        "score": round(one.span.score, 4),
-        "begin": one.span.begin,
-        "until": one.span.until,
-        "text": one.text,
-        "said": one.span.said,
-        "misquote": bool(misquotes(one)),
-        "difference": [{"written": change.written, "said": change.said} for change in changes],
-        "url": deep_link(url, one.span.start),
-    }
 
 
 def differences(one: AlignedParagraph) -> Sequence[Change]:

@@ -3,14 +3,13 @@
     searched(session, "harbour bridge", …)    the same as ``search.find.find``, each hit with its counterpart, if there is one
     counterparts(session, hits)               the counterparts of hits that were found already: for pages that show only some of them
 
-Both serve the command line, the API and the pages. ``SearchResult.document()`` is the document of ``nir search --json``: the hit's keys as
-the contract has them, and ``aligned`` behind them.
+Both serve the command line, the API and the pages. ``documents.search.Hit`` is their JSON.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
@@ -51,10 +50,6 @@ class SearchResult:
 
     hit: Hit
     counterpart: Counterpart | None
-
-    def document(self) -> dict[str, Any]:
-        """Plain JSON values: the keys of the contract in its order, then ``aligned``."""
-        return self.hit.document() | {"aligned": asdict(self.counterpart) if self.counterpart else None}
 
 
 def searched(session: Session, words: str, **narrowed: Any) -> tuple[SearchResults, list[SearchResult]]:  # noqa: ANN401 - those of find

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from episodes.dates import iso
 from episodes.search.dedup import Moment
 from episodes.search.documents import Document
 from episodes.search.query import Query, Side
@@ -36,15 +34,6 @@ class Hit:
     score: float
     position: int
     missing: tuple[str, ...] = ()
-
-    def document(self) -> dict[str, Any]:
-        """Return plain JSON values under the keys of the contract, in its order."""
-        values = asdict(self)
-        del values["position"], values["missing"]
-        return values | {
-            "date": iso(self.date),
-            "highlights": [list(span) for span in self.highlights],
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@
     list_pages.py          the pages: shows, episodes, articles, about
     media.py               an episode's own sound, by ranges
     api.py                 the JSON API
-    shapes.py              its documents, described
     feed.py                /feed.xml with <podcast:transcript>
     discovery.py           sitemap, OpenSearch, robots
     json_ld.py             schema.org's JSON-LD of an episode (pure)

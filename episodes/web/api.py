@@ -9,26 +9,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from episodes.catalog import alignments, articles, browsing, documents, links, transcripts
+from episodes.catalog import alignments, articles, browsing, links, transcripts
 from episodes.database import reading
+from episodes.documents.alignment import AlignedParagraph
+from episodes.documents.articles import Article, WholeArticle
+from episodes.documents.document import Document
+from episodes.documents.episodes import ListedEpisode, WholeEpisode
+from episodes.documents.links import Link
+from episodes.documents.outcomes import Error
+from episodes.documents.search import Hit
+from episodes.documents.transcripts import TimedWords
 from episodes.errors import NotFound
-from episodes.pipeline import passages, whole
 from episodes.pipeline.exporting import Format, export
 from episodes.pipeline.searching import searched
 from episodes.values import LinkStatus
 from episodes.web.search_params import MAX_QUERY, parse_params
 from episodes.web.settings import site
-from episodes.web.shapes import (
-    ArticleShape,
-    ErrorShape,
-    HitShape,
-    LinkShape,
-    ListedEpisodeShape,
-    PassageShape,
-    TimedWordsShape,
-    WholeArticleShape,
-    WholeEpisodeShape,
-)
 
 #: Rows of an answer.
 MAX_ROWS = 100
@@ -36,20 +32,20 @@ MAX_ROWS = 100
 
 #: Answers by status, as FastAPI describes them.
 Responses = dict[int | str, dict[str, Any]]
-INVALID: Responses = {422: {"model": ErrorShape, "description": "A parameter that cannot be used"}}
-NOT_FOUND: Responses = {404: {"model": ErrorShape, "description": "Nothing has this name"}}
+INVALID: Responses = {422: {"model": Error, "description": "A parameter that cannot be used"}}
+NOT_FOUND: Responses = {404: {"model": Error, "description": "Nothing has this name"}}
 router = APIRouter(prefix="/api", tags=["catalog"], responses=INVALID)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_ROWS, description=f"So many at most, up to {MAX_ROWS}.")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="So many are passed over.")]
 
 
-def _listed(found: Sequence[dict[str, Any]], total: int | None = None) -> JSONResponse:
+def _listed(found: Sequence[Document], total: int | None = None) -> JSONResponse:
     headers = {"X-Total-Count": str(total)} if total is not None else None
-    return JSONResponse(list(found), headers=headers)
+    return JSONResponse([one.as_dict() for one in found], headers=headers)
 
 
-@router.get("/search", responses={200: {"model": list[HitShape]}})
+@router.get("/search", responses={200: {"model": list[Hit]}})
 def search(
     request: Request,
     q: Annotated[str, Query(description=f"What a reader would type; beyond {MAX_QUERY:,} characters it is cut.")] = "",
@@ -71,7 +67,7 @@ def search(
             before=params.before,
             limit=limit,
         )
-    found = _listed([one.document() for one in hits])
+    found = _listed([Hit.of(one) for one in hits])
     if note := " ".join([*params.notes, answer.note]).strip():
         found.headers["X-Note"] = note.encode("ascii", "replace").decode().translate(_ONE_LINE)[:500]
     return found
@@ -81,30 +77,28 @@ def search(
 _ONE_LINE = dict.fromkeys([*range(32), 127], " ")
 
 
-@router.get("/episodes", responses={200: {"model": list[ListedEpisodeShape]}})
+@router.get("/episodes", responses={200: {"model": list[ListedEpisode]}})
 def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
     """Episodes, the newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.episodes(session, show=show, limit=limit, offset=offset)
-        sources = transcripts.shown_sources(session, [row.id or 0 for row in rows])
-        found = [{**documents.of_episode(row), "transcript": sources.get(row.id or 0)} for row in rows]
-    return _listed(found, total)
+        return _listed(ListedEpisode.all_of(session, rows), total)
 
 
-@router.get("/episodes/{key}", responses={200: {"model": WholeEpisodeShape}, **NOT_FOUND})
+@router.get("/episodes/{key}", responses={200: {"model": WholeEpisode}, **NOT_FOUND})
 def whole_episode(request: Request, key: str) -> JSONResponse:
     """All about an episode: where it is from, its transcripts, its articles and why they are linked."""
     with reading(site(request).engine) as session:
-        return JSONResponse(whole.of_episode(session, browsing.episode(session, key)))
+        return JSONResponse(WholeEpisode.read(session, browsing.episode(session, key)).as_dict())
 
 
-@router.get("/episodes/{key}/passages", responses={200: {"model": list[PassageShape]}, **NOT_FOUND})
+@router.get("/episodes/{key}/passages", responses={200: {"model": list[AlignedParagraph]}, **NOT_FOUND})
 def list_passages(request: Request, key: str) -> JSONResponse:
     """Which paragraphs of the episode's articles were said, and when; a quotation with how it differs from what was said."""
     with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
         found = alignments.of_episode(session, row.id or 0)
-        return _listed([passages.document(one, row.url) for one in found])
+        return _listed([AlignedParagraph.of(one, row.url) for one in found])
 
 
 @router.get(
@@ -114,7 +108,7 @@ def list_passages(request: Request, key: str) -> JSONResponse:
         200: {
             "content": {
                 form.media_type: {
-                    "schema": TimedWordsShape.model_json_schema() if form is Format.json else {"type": "string"}
+                    "schema": TimedWords.model_json_schema() if form is Format.json else {"type": "string"}
                 }
                 for form in Format
             }
@@ -135,24 +129,24 @@ def transcript(request: Request, key: str, form: Format) -> Response:
     return Response(text.getvalue().encode("utf-8", "replace"), headers={"Content-Type": kind})
 
 
-@router.get("/articles", responses={200: {"model": list[ArticleShape]}})
+@router.get("/articles", responses={200: {"model": list[Article]}})
 def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
     """Articles, the newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.articles(session, limit=limit, offset=offset)
-        return _listed(documents.of_articles(session, rows), total)
+        return _listed(Article.all_of(session, rows), total)
 
 
-@router.get("/article", responses={200: {"model": WholeArticleShape}, **NOT_FOUND})
+@router.get("/article", responses={200: {"model": WholeArticle}, **NOT_FOUND})
 def whole_article(
     request: Request, url: Annotated[str, Query(description="Any address under which it was met.")]
 ) -> JSONResponse:
     """All about an article: its paragraphs, when each was said, and its episodes with why they are linked."""
     with reading(site(request).engine) as session:
-        return JSONResponse(whole.of_article(session, articles.find(session, url)))
+        return JSONResponse(WholeArticle.read(session, articles.find(session, url)).as_dict())
 
 
-@router.get("/links", responses={200: {"model": list[LinkShape]}, **NOT_FOUND})
+@router.get("/links", responses={200: {"model": list[Link]}, **NOT_FOUND})
 def list_links(
     request: Request, status: LinkStatus | None = None, episode: str = "", limit: Limit = 50, offset: Offset = 0
 ) -> JSONResponse:
@@ -160,4 +154,4 @@ def list_links(
     with reading(site(request).engine) as session:
         number = browsing.episode(session, episode).id if episode else None
         rows = links.listed(session, status=status or "", episode_id=number, limit=limit, offset=offset)
-        return _listed([documents.of_link(one) for one in rows])
+        return _listed([Link.of(one) for one in rows])

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from episodes import models
 from episodes.catalog import corrections, glossary, links, outcomes, shows, sites, transcripts
-from episodes.values import Evidence, LinkStatus, Outcome, Place, PlaceKind, State, Verdict
+from episodes.values import AlignedSpan, AlignmentKind, Evidence, LinkStatus, Outcome, State, Verdict
 from tests.web.conftest import BRIDGE, FLOOD, PLACES, align, put_article, put_episode
 from transcripts.names.corrections import Correction
 from transcripts.words import Segment, Source, Transcript
@@ -65,7 +65,9 @@ def _articles(session: Session, bridge: int, flood: int) -> None:
     links.decide(session, first[bridge, soup], LinkStatus.REJECTED, now=NOW)
     links.decide(session, first[flood, water], LinkStatus.CONFIRMED, now=NOW)
     align(session, bridge, vote, PLACES)
-    align(session, flood, water, [Place(0, 0, 20, 1 / 3, 5, PlaceKind.QUOTE, 1, "The river rose three metres")])
+    align(
+        session, flood, water, [AlignedSpan(0, 0, 20, 1 / 3, 5, AlignmentKind.QUOTE, 1, "The river rose three metres")]
+    )
 
 
 def _words(session: Session, bridge: int) -> None:

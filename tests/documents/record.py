@@ -108,9 +108,9 @@ def api(engine: Engine, folder: Path) -> Iterator[tuple[str, str]]:
 
 def tool(engine: Engine, name: str, given: dict[str, Any]) -> str:
     """What a tool of ``nir mcp`` gives, as text: the package ``mcp`` writes the values as they are."""
-    from episodes.assistants import answers
+    from episodes.assistants import tools
 
-    asked: Callable[..., Any] = getattr(answers, name)
+    asked: Callable[..., Any] = getattr(tools, name)
     return json.dumps(asked(engine, **given), ensure_ascii=False)
 
 

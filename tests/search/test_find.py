@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from episodes import database
+from episodes.documents.search import Hit as Document
+from episodes.pipeline.searching import SearchResult
 from episodes.search import candidates
 from episodes.search.find import find
 from episodes.search.matching import matcher, matches
@@ -35,10 +37,10 @@ def marked(hit: Hit) -> list[str]:
 
 def test_a_moment_as_the_contract_has_it(session: Session) -> None:
     [hit] = find(session, "piles").hits
-    given = hit.document()
+    given = Document.of(SearchResult(hit, None)).as_dict()
 
     assert list(given) == [
-        "episode", "article", "source", "start", "end", "url", "title", "date", "snippet", "highlights", "score",
+        "episode", "article", "source", "start", "end", "url", "title", "date", "snippet", "highlights", "score", "aligned",
     ]  # fmt: skip
     assert json.loads(json.dumps(given)) == given
     assert {key: given[key] for key in ("episode", "article", "source", "start", "end", "url", "title", "date")} == {

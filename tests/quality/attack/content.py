@@ -18,6 +18,7 @@ from sqlalchemy import Engine, Table, select
 
 from episodes.config import Settings
 from episodes.database import reading
+from episodes.documents.search import Hit
 from episodes.models import metadata
 from episodes.pipeline.indexing import differences
 from episodes.pipeline.run import Run
@@ -77,5 +78,5 @@ def unsound(engine: Engine, settings: Settings) -> list[str]:
 def hits(engine: Engine, queries: Iterable[str]) -> list[str]:
     """What searches find, without the order of what is equally good."""
     with reading(engine) as session:
-        met = [one.document() for words in queries for one in searched(session, words, limit=50)[1]]
+        met = [Hit.of(one).as_dict() for words in queries for one in searched(session, words, limit=50)[1]]
     return sorted(json.dumps({**one, "score": round(one["score"], 6)}, sort_keys=True, default=str) for one in met)

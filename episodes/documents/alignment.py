@@ -1,0 +1,65 @@
+"""Where the paragraphs of articles were said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field
+
+from episodes.documents.document import Document
+from episodes.pipeline.passages import differences, misquotes
+from episodes.urls import deep_link
+
+if TYPE_CHECKING:
+    from episodes.catalog import alignments
+
+
+class Change(Document):
+    """Words that were written where others were said; one of the two may be empty."""
+
+    written: str
+    said: str
+
+
+class AlignedParagraph(Document):
+    """Where a paragraph of an article, or a part of it, was said."""
+
+    article: str
+    paragraph: int = Field(description="Counted from 0.")
+    start: float = Field(description="Seconds.")
+    end: float
+    kind: Literal["quote", "paraphrase"]
+    score: float
+    begin: int = Field(description="Characters of the paragraph.")
+    until: int
+    text: str
+    said: str = Field(description="Of a quote the words as they were said.")
+    misquote: bool = Field(description="It claims to be what was said, and differs.")
+    difference: list[Change]
+    url: str
+
+    @classmethod
+    def of(cls, one: alignments.AlignedParagraph, url: str, **more: Any) -> Self:  # noqa: ANN401 - fields of a longer document
+        """From an aligned paragraph; ``url`` is the episode's address."""
+        return cls(
+            article=one.article.url,
+            paragraph=one.span.paragraph,
+            start=round(one.span.start, 2),
+            end=round(one.span.end, 2),
+            kind=one.span.kind,  # type: ignore[arg-type]  # a column of text
+            score=round(one.span.score, 4),
+            begin=one.span.begin,
+            until=one.span.until,
+            text=one.text,
+            said=one.span.said,
+            misquote=bool(misquotes(one)),
+            difference=[Change(written=change.written, said=change.said) for change in differences(one)],
+            url=deep_link(url, one.span.start),
+            **more,
+        )
+
+
+class EpisodeAlignedParagraph(AlignedParagraph):
+    """Where a paragraph was said, and in which episode."""
+
+    episode: str

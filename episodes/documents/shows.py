@@ -1,0 +1,56 @@
+"""Followed shows, and the names that they speak of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes.documents.document import Document, Moment
+from episodes.redaction import redact_url
+
+if TYPE_CHECKING:
+    from episodes import models
+    from episodes.pipeline import correcting
+
+
+class Show(Document):
+    """A followed show; ``episodes`` is their number."""
+
+    id: int
+    title: str
+    url: str
+    match: str
+    episodes: int
+    checked: Moment | None
+
+    @classmethod
+    def of(cls, row: models.Show, episodes: int) -> Show:
+        """From its row and the number of its episodes."""
+        return cls(
+            id=row.id or 0,
+            title=row.title,
+            url=redact_url(row.url),
+            match=row.match,
+            episodes=episodes,
+            checked=row.checked_at,
+        )
+
+
+class Glossary(Document):
+    """A show's names, those added and removed just now, and how many segments that changed."""
+
+    show: str
+    names: list[str]
+    added: list[str]
+    removed: list[str]
+    corrected: int
+
+    @classmethod
+    def of(cls, found: correcting.Glossary) -> Glossary:
+        """From a show's names after a change."""
+        return cls(
+            show=found.show,
+            names=found.names,
+            added=found.added,
+            removed=found.removed,
+            corrected=found.checked.segments,
+        )
