@@ -1,7 +1,8 @@
 """What the commands do: read -> decide -> write, one outcome an item.
 
     run.py         what one run works with: the catalog, the clock, the sources, whom to report progress to
-    item_outcomes.py  the one place where an item's errors become its outcome
+    item_outcomes.py  an item's exception becomes its outcome
+    rate_limits.py  sites that asked for a pause, and until when
     update.py      list the followed shows, read what is new, hear it
     transcription.py  transcripts of queued episodes: captions first, then audio
     transcription_queue.py  episodes that wait for a transcript

@@ -24,7 +24,8 @@ from episodes.catalog import outcomes, partial_transcripts, resuming, transcript
 from episodes.catalog.claims import Claims, claims
 from episodes.database import in_transaction, reading, writing
 from episodes.pipeline.checking import check
-from episodes.pipeline.item_outcomes import failure, rate_limited_until
+from episodes.pipeline.item_outcomes import failure
+from episodes.pipeline.rate_limits import rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.pipeline.transcription_progress import TranscriptionProgress
 from episodes.pipeline.transcription_queue import STEP, QueuedEpisode

@@ -20,7 +20,8 @@ from episodes.articles.web_client import NO_VALIDATORS, Validators
 from episodes.catalog import addresses, articles, outcomes
 from episodes.database import in_transaction, reading
 from episodes.errors import ArticleError, PageRefused, RobotsForbid
-from episodes.pipeline.item_outcomes import guarded, rate_limited_until
+from episodes.pipeline.item_outcomes import guarded
+from episodes.pipeline.rate_limits import rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.search import index
 from episodes.urls import canonical, same_page, split

@@ -18,7 +18,7 @@ from episodes.database import in_transaction, reading
 from episodes.errors import CatalogError
 from episodes.models import Site
 from episodes.pipeline import pages
-from episodes.pipeline.item_outcomes import rate_limited_until
+from episodes.pipeline.rate_limits import rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.values import Outcome, State
 

@@ -24,8 +24,9 @@ from episodes.database import in_savepoint, in_transaction, reading, writing
 from episodes.errors import ArticleError, CatalogError
 from episodes.models import Site
 from episodes.pipeline import pages, removed_articles
-from episodes.pipeline.item_outcomes import finished_meanwhile, guarded, rate_limited_until, site
+from episodes.pipeline.item_outcomes import finished_meanwhile, guarded
 from episodes.pipeline.pages import STEP, KnownPage
+from episodes.pipeline.rate_limits import rate_limited_until, site
 from episodes.pipeline.run import Run
 from episodes.urls import canonical
 from episodes.values import ArticleText, Outcome, Progress, Read, State

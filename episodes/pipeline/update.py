@@ -20,8 +20,9 @@ from episodes.database import in_transaction, reading
 from episodes.models import Show
 from episodes.pipeline import sites, transcription, transcription_queue
 from episodes.pipeline.checking import check_due
-from episodes.pipeline.item_outcomes import finished_meanwhile, guarded, rate_limited_until, site
+from episodes.pipeline.item_outcomes import finished_meanwhile, guarded
 from episodes.pipeline.linking import link_missing
+from episodes.pipeline.rate_limits import rate_limited_until, site
 from episodes.pipeline.run import Run
 from episodes.sources.decisions import decide
 from episodes.values import Listed, Outcome, Progress, State
