@@ -1,7 +1,7 @@
-"""How common things are in a whole catalog, so that a part of it is linked as it would be among all.
+"""Document frequencies of a whole catalog, so that a part of it can be linked as if all of it were compared.
 
-A feature is anything that tells texts apart: a stem, an address, a word of a title, a part of a show's name. Each is kept as a number of 32
-bits, so that no list of words has to be loaded before one new episode is compared; of 300,000 features about ten share their number.
+A feature is anything that tells texts apart: a stem, a URL, a title word, a part of a show's name. Features are stored as 32-bit hashes,
+so linking one new episode loads no word list. Of 300,000 features about ten collide.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1 << 18)
 def feature_hash(feature: str) -> int:
-    """The number of a feature, the same in every run and on every machine."""
+    """Return the hash (CRC-32) of a feature: the same in every run and on every machine."""
     return zlib.crc32(feature.encode("utf-8", "surrogatepass"))
 
 
 def feature_hashes(features: Iterable[str]) -> Array:
-    """The numbers of some features, in their order."""
+    """Return the hashes of some features, in order."""
     import numpy as np
 
     return np.fromiter(map(feature_hash, features), dtype=np.uint32)
 
 
 class DocumentCounts(NamedTuple):
-    """Sorted keys, and in how many transcripts and articles each occurs. What is not in the table counts as 0."""
+    """Sorted keys with the number of transcripts and of articles that contain each. Missing keys count as 0."""
 
     keys: Array
     spoken: Array
     written: Array
 
     def of(self, keys: Array) -> tuple[Array, Array]:
-        """In how many transcripts and in how many articles each of these keys occurs."""
+        """Return how many transcripts and how many articles contain each of these keys."""
         import numpy as np
 
         if not len(self.keys):
@@ -52,9 +52,9 @@ class DocumentCounts(NamedTuple):
 
 @dataclass(frozen=True)
 class CatalogStatistics:
-    """A catalog's number of episodes and articles, how many of them have each feature, and how many each phrase that is not rare.
+    """Number of episodes and articles in a catalog, and document counts of all features and of the phrases that are not rare.
 
-    It holds no texts, and does not know which of them has what.
+    Holds no texts, and not which text contains which feature.
     """
 
     episodes: int
@@ -63,12 +63,12 @@ class CatalogStatistics:
     phrases: DocumentCounts
 
     def episode_counts(self, features: Sequence[str]) -> list[int]:
-        """How many episodes have each of these features."""
+        """Return how many episodes have each of these features."""
         found: list[int] = self.features.of(feature_hashes(features))[0].tolist()
         return found
 
     def text_counts(self, features: Sequence[str]) -> list[int]:
-        """How many episodes and articles together have each of these features."""
+        """Return how many episodes and articles together have each of these features."""
         spoken, written = self.features.of(feature_hashes(features))
         found: list[int] = (spoken + written).tolist()
         return found

@@ -1,12 +1,12 @@
-"""The features of an episode and of an article: whatever makes two of them worth comparing, in a form that can be counted and looked up.
+"""The features of an episode and of an article: everything that makes a pair worth a comparison, in a form to count and look up.
 
-    home:A    the episode is at home at this address; the article names it
-    page:A    the article is at home there; the episode's description names it
-    number:N  the show's name with a number: the episode's own, those that the article names
+    home:A    a URL or video of the episode; in an article, one it references
+    page:A    the article's URL; in an episode, one in its description
+    number:N  the show's name with a number: the episode's own, or one that the article mentions
     title:W   a stem of the title (of an episode's without its show's names)
-    show:…, part:…   an episode's show and the parts of its title, from which the show's names are found
+    show:…, part:…   an episode's show and the parts of its title, from which the show's names are derived
 
-A stem of the text is a feature by itself.
+Each stem of the text is a feature, too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def episode_features(episode: EpisodeText, label: EpisodeLabel, words: Array) -> Features:
-    """The features of an episode; ``words`` are the numbers of its stems."""
+    """Return the features of an episode; ``words`` are the hashes of its stems."""
     numbers = [f"number:{name.casefold()}#{label.number}" for name in label.names if label.number is not None]
     pages = [f"page:{address}" for address in url_keys_in(episode.description)]
     homes = [f"home:{home}" for home in episode_keys(episode)]
@@ -38,7 +38,7 @@ def episode_features(episode: EpisodeText, label: EpisodeLabel, words: Array) ->
 
 
 def article_features(article: ArticleCandidate, mentions: Mapping[str, NumberMention], words: Array) -> Features:
-    """The features of an article; ``mentions`` is what it says of the numbers of shows."""
+    """Return the features of an article; ``mentions`` are its number mentions by show name."""
     numbers = [f"number:{name}#{number}" for name, mention in mentions.items() for number in mention.numbers]
     homes = [f"home:{place}" for place in referenced_keys(article)]
     titled = [f"title:{word}" for word in title_stems(article.title)]

@@ -1,7 +1,7 @@
-"""What is known of a pair without reading the texts: references, numbers, titles, dates, and who is taken already.
+"""Evidence that needs no full-text comparison: references, numbers, titles, dates, and rivals.
 
-Of any pair of a catalog ``MetadataEvidence.of`` tells all such evidence, for and against; ``MetadataEvidence.pairs`` are those
-worth a look because of it.
+``MetadataEvidence.of`` returns all such evidence for any pair of the catalog, for and against. ``MetadataEvidence.pairs`` are the pairs
+worth a comparison because of it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from episodes.linking.titles_and_dates import date_evidence, title_evidence
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Pair
 from episodes.values import Evidence
 
-#: Weight from which a pointer or a number settles to whom an article belongs.
+#: From this weight on, a reference or a number decides where an article belongs.
 DECISIVE = 4.0
 _TAKEN = Evidence(Kind.RIVAL, "another article names or shows this episode", -2.5)
 _CONFIRMED = Evidence(Kind.RIVAL, "a person has confirmed another article for this episode", -2.5)
@@ -34,7 +34,7 @@ _GIVEN = Evidence(Kind.RIVAL, "a person has confirmed this article for another e
 
 @dataclass(frozen=True, slots=True)
 class MetadataEvidence:
-    """The evidence outside the texts of one catalog; made by ``metadata_evidence``. Reads no transcript and decides nothing."""
+    """The metadata evidence of one catalog, made by ``metadata_evidence``. Does not read transcripts or decide anything."""
 
     references: Mapping[Pair, Sequence[Evidence]]
     references_elsewhere: Mapping[int, Evidence]
@@ -46,7 +46,7 @@ class MetadataEvidence:
     confirmed: tuple[frozenset[int], frozenset[int]]
 
     def of(self, episode: EpisodeText, article: ArticleCandidate) -> list[Evidence]:
-        """All evidence of a pair."""
+        """Return all metadata evidence for and against a pair."""
         pair = episode.id, article.id
         found = [
             None if pair in self.references else self.references_elsewhere.get(article.id),
@@ -58,11 +58,11 @@ class MetadataEvidence:
         return [*self.references.get(pair, ()), *(one for one in found if one is not None)]
 
     def is_decisive(self, pair: Pair) -> bool:
-        """Whether a pointer or a number says that the two belong together."""
+        """Whether a reference or a number decides that the two belong together."""
         return pair[1] in self.decisive.get(pair[0], ())
 
     def _rival(self, pair: Pair) -> Evidence | None:
-        """That one of the two belongs to somebody else, for all one can tell; a decisive pair has no rival."""
+        """Return evidence that one of the two belongs to another; None for a decisive pair."""
         if self.is_decisive(pair):
             return None
         if pair[0] in self.confirmed[0]:
@@ -78,7 +78,7 @@ def metadata_evidence(
     decided: Decisions,
     statistics: CatalogStatistics | None = None,
 ) -> MetadataEvidence:
-    """Look for every piece of it in a catalog, or in a part of the one that ``statistics`` tells of."""
+    """Gather the metadata evidence of a catalog, or of the part of a larger one that ``statistics`` describes."""
     pointed, labels = references(episodes, articles, statistics), episode_labels(episodes, statistics)
     mentions = number_mentions(show_names(labels), articles)
     named = {pair: number_evidence(labels[pair[0]], mentions[pair[1]]) for pair in pairs_by_number(labels, mentions)}

@@ -1,8 +1,10 @@
-"""The second rung: the show's name with an episode's number, "Some Channel – News in Review – Episode 55.".
+"""The second rung of evidence: the show's name with an episode number, as in "Some Channel – News in Review – Episode 55.".
 
-Where the number stands says how much it means: in the title or the line under it the article names its own episode; at its beginning or
-end nearly so; in the middle it may be a remark on an older one. An article that names episode 55 speaks against 54 and 56.
-Shows are known by the name they were given and by what their titles have in common, since imported episodes often bring no name.
+The position of the number decides its weight. In the title or the dek (the line under the title), the article names its own episode; in
+its first or last lines, nearly so; in the middle, the mention may be a remark about an older episode. An article that names episode 55
+is evidence against 54 and 56.
+
+A show is known by its given name and by what its episode titles have in common, because imported episodes often come without a show name.
 """
 
 from __future__ import annotations
@@ -20,13 +22,13 @@ from episodes.values import Evidence
 from transcripts.tokens import surface
 
 _EDGE = 240  # characters at the beginning and at the end of an article
-_LIST = 3  # as many numbers are a list of episodes, which tells little about each
-_STANDING = 10  # a part of every tenth title, and of two, is a standing name
-#: Characters and parts of a title that are looked at.
+_LIST = 3  # so many numbers are a list of episodes, weak evidence for each of them
+_STANDING = 10  # a part found in one title of ten, and in two at least, is a standing name
+#: Limits on how many characters and parts of a title are read.
 _LONGEST_TITLE, _MOST_PARTS = 1000, 20
 _SEPARATORS = re.compile(r"\s[-–—|•·]\s|[–—|•·()\[\]]|[:,]\s")
 
-#: Places from the most to the least telling: how it reads, weight for the episode named, weight against the others.
+#: Positions, the most reliable first: wording, weight for the episode named, weight against the others.
 _PLACES = (
     ("its title", 7.0, -6.0),
     ("the line under its title", 7.0, -6.0),
@@ -38,7 +40,7 @@ _LISTED = (2.0, -1.0)
 
 @dataclass(frozen=True, slots=True)
 class NumberMention:
-    """The numbers of a show's episodes that an article names at its most telling place, and what that weighs for and against."""
+    """The episode numbers beside a show's name at the most reliable position in an article; weights for and against."""
 
     name: str
     numbers: tuple[int, ...]
@@ -47,15 +49,16 @@ class NumberMention:
     against: float
 
 
-#: article id -> show's name, folded -> mention
+#: article id -> case-folded show name -> mention
 NumberMentions: TypeAlias = Mapping[int, Mapping[str, NumberMention]]
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeLabel:
-    """What an episode is called: its number, and its show's names, the most particular first.
+    """An episode's number and the names of its show, the most specific first.
 
-    Of a show's only episode any part of the title may be the show's name; ``standing`` are the names that are surely not its own title.
+    If a show has one episode only, any part of its title may be the show's name. ``standing`` are the names known not to be the
+    episode's own title.
     """
 
     number: int | None
@@ -64,14 +67,14 @@ class EpisodeLabel:
 
 
 def show_features(episode: EpisodeText) -> list[str]:
-    """The features by which the names of an episode's show are found: the show itself, and the parts of the title."""
+    """Return the features from which a show's names are derived: the show itself and the parts of the title."""
     return [f"show:{episode.show}", *(f"part:{episode.show}|{part}" for part in _parts(episode.title))]
 
 
 def episode_labels(
     episodes: Sequence[EpisodeText], statistics: CatalogStatistics | None = None
 ) -> dict[int, EpisodeLabel]:
-    """What each episode is called, by id: names are the parts that its title shares with others of the show, and the show's name."""
+    """Label each episode, by id. Names are the title parts shared with other episodes of the show, and the show's name."""
     parts = {episode.id: _parts(episode.title) for episode in episodes}
     features = Counter(feature for episode in episodes for feature in show_features(episode))
     if statistics:
@@ -90,14 +93,14 @@ def episode_labels(
 
 
 def show_names(labels: Mapping[int, EpisodeLabel]) -> dict[str, str]:
-    """The names beside which numbers of these episodes may stand, by their folded form."""
+    """Map each case-folded name that may precede a number of these episodes to its spelling."""
     return {name.casefold(): name for one in labels.values() if one.number is not None for name in one.names}
 
 
 def number_mentions(
     wanted: Mapping[str, str], articles: Iterable[ArticleCandidate]
 ) -> dict[int, dict[str, NumberMention]]:
-    """What each article says about numbers beside these names (see ``show_names``); articles that say nothing are left out."""
+    """Find the numbers beside these names (see ``show_names``) in each article; leave out articles without any."""
     result = {}
     for article in articles:
         folded = f"{article.title} {article.dek} {article.text}".casefold()
@@ -111,7 +114,7 @@ def number_mentions(
 
 
 def pairs_by_number(labels: Mapping[int, EpisodeLabel], mentions: NumberMentions) -> set[Pair]:
-    """The pairs in which the article names the episode's number beside one of its show's names."""
+    """Return the pairs in which the article names the episode's number beside one of its show's names."""
     owners: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for episode, one in labels.items():
         for name in one.names:
@@ -127,7 +130,7 @@ def pairs_by_number(labels: Mapping[int, EpisodeLabel], mentions: NumberMentions
 
 
 def number_evidence(one: EpisodeLabel, of_article: Mapping[str, NumberMention]) -> Evidence | None:
-    """What an article's numbers say for or against an episode: by the most particular of its names that the article gives a number to."""
+    """Return the evidence of an article's numbers for or against an episode, by its most specific name with a number."""
     mention = next((of_article[name.casefold()] for name in one.names if name.casefold() in of_article), None)
     if mention is None or one.number is None:
         return None
@@ -146,7 +149,7 @@ def number_evidence(one: EpisodeLabel, of_article: Mapping[str, NumberMention]) 
 
 
 def _number(episode: EpisodeText, names: Iterable[str]) -> int | None:
-    """The episode's number as it is known, else as its title says beside one of the show's names."""
+    """Return the known number of an episode, or else the number beside a show's name in its title."""
     if episode.number is not None:
         return episode.number
     read = (episode_number(episode.title, name) for name in (*names, ""))
@@ -154,10 +157,9 @@ def _number(episode: EpisodeText, names: Iterable[str]) -> int | None:
 
 
 def _parts(title: str) -> tuple[str, ...]:
-    """The parts of a title between separators, without those that hold a number or less than a word; what stands before it is kept."""
-    plain = " ".join(
-        title[:_LONGEST_TITLE].split()
-    )  # single spaces: the expression below tries each of a row of them anew
+    """Split a title at separators; cut each part at its number, and drop parts with fewer than three letters."""
+    # Single spaces only: on a run of spaces the expression below would backtrack from each of them.
+    plain = " ".join(title[:_LONGEST_TITLE].split())
     parts = (
         re.sub(r"\s?(?:\b(?:episode|ep|no|nr|folge)\b\.?)?\s?#?\s?\d.*$", "", part, flags=re.IGNORECASE)
         for part in _SEPARATORS.split(plain, _MOST_PARTS)
@@ -166,7 +168,7 @@ def _parts(title: str) -> tuple[str, ...]:
 
 
 def _number_mention(name: str, article: ArticleCandidate) -> NumberMention | None:
-    """The numbers beside a show's name at the most telling place of an article that has any."""
+    """Return the numbers beside a show's name at the most reliable position in an article, or None."""
     edges = f"{article.text[:_EDGE]}\n\n{article.text[-_EDGE:]}"
     for text, (place, weight, against) in zip((article.title, article.dek, edges, article.text), _PLACES, strict=True):
         numbers = show_mentions(text, name)

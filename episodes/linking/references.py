@@ -1,9 +1,11 @@
-"""The first rung: who points to whom. Video ids and addresses in the article, article addresses in the episode's description.
+"""The first rung of evidence: explicit references. Video IDs and URLs in the article, article URLs in the episode's description.
 
-A pointer is strong when it points to little else: a page that shows one video is about it, a round-up of ten is about none of them, and
-an address that stands in every description is the show's own furniture. A video that is shown counts for more than one that is merely
-linked, which may be last year's; beside a shown video a link is a remark. A page that points to other episodes of the catalog and not to
-this one speaks against this one.
+A reference is strong if there are few others beside it. A page that embeds one video is about that video; a round-up of ten is about
+none of them; a URL in every description is boilerplate. An embedded video counts for more than a linked one, which may be last year's;
+beside an embedded video, a link is only a remark. A page that references other episodes of the catalog, but not this one, is evidence
+against this one.
+
+URLs are compared by their canonical key (``episodes.urls.key``): "video:ID" for videos.
 """
 
 from __future__ import annotations
@@ -16,24 +18,24 @@ from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
 from episodes.urls import addresses_in, key
 from episodes.values import Evidence
 
-_FEW, _SOME = 2, 4  # videos on one page; addresses of articles in one description
-_FURNITURE = 3  # descriptions that hold the same address
+_FEW, _SOME = 2, 4  # videos on one page; article URLs in one description
+_BOILERPLATE = 3  # a URL in more descriptions than this is boilerplate
 _STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
 _LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
 
 
 def url_keys_in(text: str) -> list[str]:
-    """The keys of the addresses that stand in a text."""
+    """Return the keys of all URLs in a text."""
     return [page for address in addresses_in(text) if (page := key(address))]
 
 
 def episode_keys(episode: EpisodeText) -> set[str]:
-    """Where an episode is at home, as keys: its video and its page."""
+    """Return the keys that identify an episode: its video and its page."""
     return {f"video:{episode.video_id}" if episode.video_id else "", key(episode.url)} - {""}
 
 
 def referenced_keys(article: ArticleCandidate) -> list[str]:
-    """What an article shows and links to, as keys: the videos that it shows first, each once."""
+    """Return the keys of everything an article embeds or links to, embedded videos first, without duplicates."""
     videos = sorted(article.video_ids, key=article.only_linked.__contains__)
     linked = [*map(key, article.links), *url_keys_in(article.text)]
     return [one for one in dict.fromkeys([*(f"video:{video}" for video in videos), *linked]) if one]
@@ -42,7 +44,7 @@ def referenced_keys(article: ArticleCandidate) -> list[str]:
 def references(
     episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], statistics: CatalogStatistics | None = None
 ) -> dict[Pair, list[Evidence]]:
-    """What videos and addresses say for each pair of which one points to the other."""
+    """Return the evidence for each pair in which one references the other."""
     found: defaultdict[Pair, list[Evidence]] = defaultdict(list)
     by_key = _episodes_by_key(episodes, statistics)
     for article in articles:
@@ -54,7 +56,7 @@ def references(
 
 
 def references_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
-    """For each article that shows the video of some episode, or links to it: what this says against every other episode."""
+    """Map each article that references some episode to the evidence against all other episodes."""
     most: defaultdict[int, float] = defaultdict(float)
     for (_, article), some in pointed.items():
         most[article] = max([most[article], *(one.weight for one in some if one.kind == Kind.VIDEO)])
@@ -66,7 +68,7 @@ def references_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int
 def _episodes_by_key(
     episodes: Sequence[EpisodeText], statistics: CatalogStatistics | None
 ) -> dict[str, list[EpisodeText]]:
-    """Who is at home where. Of a page shared by all (a channel) nothing can be learnt."""
+    """Map each key to its episodes. Leave out keys shared by many, such as the page of a channel: they tell nothing."""
     by_key: defaultdict[str, list[EpisodeText]] = defaultdict(list)
     for episode in episodes:
         for one in episode_keys(episode):
@@ -78,7 +80,7 @@ def _episodes_by_key(
 def _from_article(
     article: ArticleCandidate, by_key: Mapping[str, Sequence[EpisodeText]]
 ) -> Iterable[tuple[int, Evidence]]:
-    """The episodes that an article embeds or links, each once, with what that weighs."""
+    """Yield each episode that an article embeds or links to, once, with the evidence."""
     embedded = {f"video:{video}" for video in article.video_ids if video not in article.only_linked}
     keys = referenced_keys(article)
     known = list(dict.fromkeys(episode.id for one in keys for episode in by_key.get(one, ())))
@@ -94,7 +96,7 @@ def _from_article(
 
 
 def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
-    """That an article points to an episode, among so many; ``beside`` says that it shows others and only links to this one."""
+    """Return the evidence of one reference among ``shown``; ``beside``: the page embeds others and only links to this one."""
     what = (
         f"this episode's video ({episode.video_id})" if embeds else f"this episode ({episode.url or episode.video_id})"
     )
@@ -110,7 +112,7 @@ def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, besid
 def _from_descriptions(
     episodes: Sequence[EpisodeText], articles: Sequence[ArticleCandidate], statistics: CatalogStatistics | None
 ) -> Iterable[tuple[Pair, Evidence]]:
-    """The articles whose address stands in an episode's description."""
+    """Yield the pairs in which the episode's description contains the article's URL."""
     pages = {key(article.url): article for article in articles if article.url}
     named = {
         episode.id: [a for a in dict.fromkeys(url_keys_in(episode.description)) if a in pages] for episode in episodes
@@ -121,7 +123,7 @@ def _from_descriptions(
     for episode_id, addresses in named.items():
         for address in addresses:
             weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY
-            if uses[address] > _FURNITURE:
+            if uses[address] > _BOILERPLATE:
                 weight = 0.5
             article = pages[address]
             yield (

@@ -1,6 +1,6 @@
-"""What the texts of a pair share, in words that a person can check: the longest shared phrase, and the rarest shared names.
+"""What the texts of a pair share, in words that a person can check: the longest shared phrase and the rarest shared names.
 
-Made only for the pairs that are reported; what they weigh is said in ``text_score``.
+Made only for reported pairs. The weights come from ``text_score``.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from episodes.values import Evidence
 from transcripts.tokens import stem, stems, surface
 
 _NAMES = 4
-_LONGEST = 14  # words of a phrase that are shown
+_LONGEST = 14  # words shown of a phrase
 _RARE = 2.0  # nats
-#: A capital inside a sentence.
+#: A capitalized word inside a sentence.
 _NAME = re.compile(r"(?<=[\w,;’'\"“(-] )[A-ZÀ-ÖØ-Þ][^\W\d_]{2,}")
 
 
 def text_evidence(
     spoken: str, written: str, overlap: Overlap, score: TextScore, scale: float, rarity: Mapping[str, float]
 ) -> list[Evidence]:
-    """The evidence of two texts; ``scale`` is what of the leads' weights counts."""
+    """Return the evidence of two texts; ``scale`` is the share of the score's weights that counts."""
     spoken_stems = stems(spoken)
     made = (
         (Kind.PHRASES, _phrase_detail(spoken_stems, written, score), score.weighted("phrases", "phrases_over_second")),
@@ -35,7 +35,7 @@ def text_evidence(
 
 
 def shared_phrase(spoken_stems: list[str], written: str) -> str:
-    """The longest run of words that both texts have, as the article writes it; "" where there is none of three words.
+    """Return the longest run of words in both texts, as the article writes it; "" if none has three words.
 
     ``spoken_stems`` are the stems of the transcript, in order.
     """
@@ -47,7 +47,7 @@ def shared_phrase(spoken_stems: list[str], written: str) -> str:
 
 
 def shared_names(spoken_stems: list[str], written: str, rarity: Mapping[str, float]) -> list[str]:
-    """The rarest names of the article that the transcript (its stems) has too, rarest first."""
+    """Return the article's names that are also in the transcript (given as stems), rarest first."""
     said = set(spoken_stems)
     names = {stem(name): name for name in reversed(_NAME.findall(written))}
     shared = [known for known in names if known in said and rarity.get(known, 0.0) >= _RARE]
@@ -80,7 +80,7 @@ def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _longest_run(flags: list[bool]) -> tuple[int, int]:
-    """Start and length of the longest run of True; of equals the first."""
+    """Return start and length of the longest run of True; the first of equals."""
     best, start = (0, 0), 0
     for i, flag in enumerate([*flags, False]):
         if not flag:

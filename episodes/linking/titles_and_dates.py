@@ -1,7 +1,7 @@
-"""Weaker signs: titles that resemble each other, and dates that lie close or far apart.
+"""Weaker evidence: similar titles, and dates near each other or far apart.
 
-Neither links anything by itself: titles are often a show's standing name, and on a daily site twenty articles share a date. The weights
-are set by hand and small; a title counts by the rarity of its words among all titles, and the show's name not at all.
+Neither links a pair by itself: titles often are the show's standing name, and on a daily site twenty articles share a date. The weights are
+small and set by hand. A title word counts by its rarity among all titles (IDF); words of the show's name do not count.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from episodes.values import Evidence
 from transcripts.tokens import prior_rarity, stems
 
 _TITLE = 3.0  # for equal titles
-_ALIKE = 0.35  # of titles; below, it says nothing
-_SUBSTANCE = 4.0  # nats that titles must share, about two ordinary words
-_COMMON = 200  # articles with the same word in the title
-_GUESS = 20.0  # titles that the guess by length counts for
+_ALIKE = 0.35  # less similar titles are no evidence
+_MIN_RARITY = 4.0  # nats that two titles must share, about two ordinary words
+_COMMON = 200  # a word in more article titles finds no candidates
+_PRIOR = 20.0  # weight of the prior rarity, in titles
 
-#: Days between the two at most, weight, wording. Articles follow by hours or days, some by weeks; they are seldom earlier.
+#: (days apart at most, weight). Articles follow by hours or days, some by weeks; they are seldom earlier.
 _NEAR = ((3, 1.0), (8, 0.6), (24, 0.0), (60, -1.0), (180, -2.5))
 _FAR = -3.5
-_BEFORE = -1.0  # additional, where the article is more than a week older
+_BEFORE = -1.0  # added if the article is more than a week older
 
 
 def title_evidence(
@@ -34,7 +34,7 @@ def title_evidence(
     names: Mapping[int, Iterable[str]],
     statistics: CatalogStatistics | None = None,
 ) -> dict[Pair, Evidence]:
-    """Pairs with like titles; ``names`` are those of each episode's show, by episode id, and do not count."""
+    """Return the pairs with similar titles. ``names`` are the show's names by episode id; their words do not count."""
     episode_titles = {episode.id: title_stems(episode.title, names.get(episode.id, ())) for episode in episodes}
     article_titles = {article.id: title_stems(article.title) for article in articles}
     weight = _weights([*episode_titles.values(), *article_titles.values()], statistics)
@@ -54,7 +54,7 @@ def title_evidence(
 
 
 def date_evidence(episode: date | None, article: date | None) -> Evidence | None:
-    """What the days between episode and article say; nothing where one of them is unknown."""
+    """Return the evidence of the days between episode and article; None if a date is unknown or the gap is neutral."""
     if episode is None or article is None:
         return None
     gap = (article - episode).days
@@ -71,27 +71,27 @@ def _apart(gap: int) -> str:
 
 
 def title_stems(title: str, names: Iterable[str] = ()) -> frozenset[str]:
-    """The stems of a title without those of its show's names and without numbers: a date or a number is weighed elsewhere."""
+    """Return the stems of a title, without its show's names and without numbers: those are weighed elsewhere."""
     own = frozenset(word for word in stems(title) if not word[0].isdigit())
     return own.difference(stems(" ".join(names)))
 
 
 def _weights(all_titles: Sequence[Iterable[str]], statistics: CatalogStatistics | None) -> dict[str, float]:
-    """How rare each word is among titles, in nats."""
+    """Return the rarity of each word among titles (IDF, in nats)."""
     counts = Counter(word for words in all_titles for word in words)
     total = len(all_titles)
     if statistics:
         counts = Counter(dict(zip(counts, statistics.text_counts([f"title:{word}" for word in counts]), strict=True)))
         total = statistics.episodes + statistics.articles
     return {
-        word: max(0.0, (total * math.log((total + 1) / (count + 0.5)) + _GUESS * prior_rarity(word)) / (total + _GUESS))
+        word: max(0.0, (total * math.log((total + 1) / (count + 0.5)) + _PRIOR * prior_rarity(word)) / (total + _PRIOR))
         for word, count in counts.items()
     }
 
 
 def _likeness(one: frozenset[str], other: frozenset[str], weight: Mapping[str, float]) -> float:
-    """The share of words, by rarity, that two titles have in common (Dice, 0..1); 0 where that is too little to mean anything."""
+    """Return the similarity of two titles (Dice coefficient weighted by rarity, 0..1); 0 if they share too little."""
     shared = sum(weight[word] for word in sorted(one & other))
-    if shared < _SUBSTANCE:
+    if shared < _MIN_RARITY:
         return 0.0
     return 2 * shared / sum(weight[word] for words in (one, other) for word in sorted(words))

@@ -1,4 +1,4 @@
-"""What goes into linking: plain values, no rows and no addresses to fetch. What comes out is ``episodes.values.Verdict``."""
+"""The input of linking: plain values, no database rows and no URLs to fetch. The output is ``episodes.values.Verdict``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TypeAlias
 
 #: (episode id, article id)
 Pair: TypeAlias = tuple[int, int]
-#: What people decided: True confirmed, False rejected.
+#: Decisions made by people: True is confirmed, False is rejected.
 Decisions: TypeAlias = Mapping[Pair, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeText:
-    """One episode as linking sees it; what is not known is empty. ``text`` is the whole transcript, ``video_id`` the site's own."""
+    """One episode; unknown fields are empty. ``text`` is the whole transcript, ``video_id`` the video site's own ID."""
 
     id: int
     show: str = ""
@@ -30,15 +30,15 @@ class EpisodeText:
 
     @property
     def spoken(self) -> str:
-        """What is compared with articles: the transcript, or the description where there is none."""
+        """The text compared with articles: the transcript, or the description if there is no transcript."""
         return self.text if self.text.strip() else self.description
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleCandidate:
-    """One article as linking sees it; what is not known is empty.
+    """One article; unknown fields are empty.
 
-    ``video_ids`` in the order of the page, ``links`` as addresses; ``only_linked`` are those of the videos that are not shown on it.
+    ``video_ids`` are in page order, ``links`` are URLs. ``only_linked`` are those videos that the page links to but does not embed.
     """
 
     id: int
@@ -53,12 +53,12 @@ class ArticleCandidate:
 
     @property
     def written(self) -> str:
-        """What is compared with transcripts: title, line under it, and text."""
+        """The text compared with transcripts: title, dek (the line under the title), and body."""
         return "\n".join((self.title, self.dek, self.text))
 
 
 class Kind(StrEnum):
-    """What a piece of evidence rests on; its weight is in log-odds (nats), below zero it speaks against the link."""
+    """The basis of a piece of evidence. Weights are log-odds (nats); a negative weight counts against the link."""
 
     VIDEO = "video"
     ADDRESS = "address"
