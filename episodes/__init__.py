@@ -27,6 +27,7 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     files/          which files of this machine may be read, and how one is written
     feeds.py        the one door to feedparser
 
+    help/           the manual: its topics as Markdown files
     values.py       what crosses the borders
     config.py       settings from the environment
     errors.py       what can go wrong, and its exit code

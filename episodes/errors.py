@@ -17,7 +17,8 @@
     ├── NotFound                2  what the person named is not in the catalog
     │   ├── Ambiguous           2  or more than one thing has this name
     │   ├── NoSuchFile          2  nor is a file where it was said to be
-    │   └── WordsNotFound       2  nor in what was heard of an episode
+    │   ├── WordsNotFound       2  nor in what was heard of an episode
+    │   └── NoTopic             2  nor in the manual
     ├── Usage                   2  the command cannot mean anything
     └── NothingDone             3  nothing at all could be done
         ├── DatabaseUnreachable 3
@@ -139,6 +140,10 @@ class NoSuchFile(NotFound):
 
 class WordsNotFound(NotFound):
     """These words were not heard there; `nir search` finds where they were."""
+
+
+class NoTopic(NotFound):
+    """There is no help on this; `nir help` lists the topics."""
 
 
 class Usage(CatalogError):

@@ -1,4 +1,4 @@
-"""The README's commands work: each is run as it stands, on the sample show in place of the world."""
+"""Every command in the README and in the topics of the manual works: each is run as it is written, against the sample show."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from episodes.help.topics import topics
 from episodes.sample.server import SampleSite
 from episodes.sample.voice import unpack_voice
 from tests import fakes
@@ -19,8 +20,21 @@ from tests.conftest import Ran
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-COMMANDS = [shlex.split(line)[1:] for block in BLOCKS for line in block.splitlines() if line.startswith("nir ")]
+MANUAL = {name: topic.text for name, topic in topics().items()}
+
+
+def blocks(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(text: str) -> list[list[str]]:
+    return [shlex.split(line)[1:] for block in blocks(text) for line in block.splitlines() if line.startswith("nir ")]
+
+
+BLOCKS = blocks(README)
+COMMANDS = [(where, words) for where, text in {"README": README, **MANUAL}.items() for words in commands(text)]
+#: They end by Ctrl-C only; tests/web/test_serve.py and tests/assistants/test_mcp.py run them. test_demo.py runs the demo.
+ELSEWHERE = {"serve", "mcp", "demo"}
 
 
 @pytest.fixture
@@ -31,7 +45,7 @@ def site() -> Iterator[SampleSite]:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the files that the README speaks of, and the sample's voice as the model."""
+    """A folder with the files that the examples name, and the sample's voice as the model."""
     folder = tmp_path / "work"
     (folder / "archive").mkdir(parents=True)
     (folder / "pages").mkdir()
@@ -68,38 +82,39 @@ def test_the_first_block_runs_the_demo_and_the_second_the_tests() -> None:
     assert second.splitlines()[-1].startswith("pytest")
 
 
-def test_every_command_is_in_the_readme(nir: Callable[..., Ran]) -> None:
-    shown = nir("--help").out
-    commands = re.findall(r"^│ ([a-z]+) ", shown, re.MULTILINE)
+def test_every_link_of_the_readme_leads_to_a_file() -> None:
+    links = re.findall(r"(?<!!)\[[^]]+\]\(([^)]+)\)", README)
 
-    assert len(commands) > 15
-    assert [command for command in commands if f"nir {command}" not in README] == []
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+    assert {f"episodes/help/{name}.md" for name in MANUAL} - {"episodes/help/start.md"} <= set(links)
+
+
+def test_every_command_has_a_topic_that_shows_it(nir: Callable[..., Ran]) -> None:
+    known = re.findall(r"^│ ([a-z]+) ", nir("--help").out, re.MULTILINE)
+    explained = [command for topic in topics().values() for command in topic.commands]
+
+    assert len(known) > 15
+    assert sorted(explained) == sorted(known)
+    assert [name for topic in topics().values() for name in topic.commands if f"nir {name}" not in topic.text] == []
 
 
 @pytest.mark.slow
-def test_the_commands_work_in_the_order_in_which_they_stand(
-    nir: Callable[..., Ran], place: Path, site: SampleSite
-) -> None:
+def test_the_commands_work_in_reading_order(nir: Callable[..., Ran], place: Path, site: SampleSite) -> None:
     stand_ins = {
         "https://www.youtube.com/@harbourchannel": [site.feed],
         "https://harbourchannel.example/bridge/": [site.articles[0], "--allow-private"],
         "https://harbourchannel.example/": [site.feed, "--allow-private"],
     }
-    ran = 0
-    for command in COMMANDS:
-        if command == ["demo"]:
-            continue  # test_demo.py runs it whole
-        if command[0] in ("serve", "mcp"):
-            continue  # they end by Ctrl-C only; tests/web/test_serve.py and tests/assistants/test_mcp.py run them
+    for where, command in COMMANDS:
+        if command[0] in ELSEWHERE:
+            continue
         words = [word for given in command for word in stand_ins.get(given, [given])]
         if words[:2] == ["articles", "forget"]:
             words.remove("--allow-private")
         if command[0] == "update":
             words.append("--allow-private")
         result = nir(*words)
-        assert result.code == 0, f"nir {shlex.join(command)}: {result.out}{result.err}"
-        ran += 1
+        assert result.code == 0, f"{where}: nir {shlex.join(command)}: {result.out}{result.err}"
 
-    assert ran >= 20
-    assert (place / "episode-12.md").read_text().startswith("# News in Review")
+    assert len(COMMANDS) > 60
     assert nir("restore", "catalog-backup.db").code == 2

@@ -8,6 +8,7 @@
     opening.py               settings and the catalog, opened on demand
     output.py                JSON, tables, outcomes as they come
     terminal.py              text from outside on a terminal
+    manual.py                Markdown of the manual in the terminal
     control_chars.py         pure: what of it is shown
     progress.py              how far long work is: bars on a terminal, plain lines elsewhere
     progress_bars.py         the bars
@@ -18,6 +19,7 @@
 The commands, by what they are about:
 
     demo_command.py          demo
+    help_command.py          help
     shows_command.py         shows
     glossary_command.py      shows glossary
     update_command.py        update, retry, hear

@@ -14,6 +14,7 @@ from episodes.cli import (
     decisions_command,
     demo_command,
     glossary_command,
+    help_command,
     import_command,
     links_command,
     maintenance_command,
@@ -52,7 +53,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="News in Review: what was said and what was written, in one searchable catalog.",
-    epilog="First time here: [bold]nir demo[/] shows all of it on a bundled sample show, without network.",
+    epilog="First time here: [bold]nir demo[/] shows all of it on a bundled sample show, without network. "
+    "[bold]nir help[/] explains each topic, with examples.",
 )
 
 
@@ -98,6 +100,7 @@ def root(
 
 for part in (
     demo_command,
+    help_command,
     shows_command,
     glossary_command,
     update_command,

@@ -21,6 +21,7 @@
     transcript_lines.py    a transcript as lines (pure)
     article_paragraphs.py  an article as paragraphs, each with the moments at which it was said (pure)
     list_pages.py          the pages: shows, episodes, articles, about
+    manual_pages.py        the pages /help
     media.py               an episode's own sound, by ranges
     api.py                 the JSON API
     feed.py                /feed.xml with <podcast:transcript>

@@ -11,7 +11,18 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from episodes.web import api, article_page, discovery, episode_page, errors, feed, list_pages, media, search_page
+from episodes.web import (
+    api,
+    article_page,
+    discovery,
+    episode_page,
+    errors,
+    feed,
+    list_pages,
+    manual_pages,
+    media,
+    search_page,
+)
 from episodes.web.allowed_hosts import AllowedHosts
 from episodes.web.concurrency_limits import THREADS, LimitConcurrency
 from episodes.web.security import Security
@@ -40,7 +51,7 @@ def application(site: Site) -> ASGIApp:
         lifespan=_lifespan,
     )
     app.state.site = site
-    for part in (search_page, episode_page, article_page, list_pages, media, api, feed, discovery):
+    for part in (search_page, episode_page, article_page, list_pages, manual_pages, media, api, feed, discovery):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)

@@ -11,6 +11,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from episodes.catalog import browsing
 from episodes.database import reading
+from episodes.help.topics import topics
 from episodes.web import addresses
 from episodes.web.feed import add, document
 from episodes.web.settings import base_url, site
@@ -29,8 +30,9 @@ def sitemap(request: Request) -> Response:
     """Every page that is worth finding; as text and not as elements, since there may be fifty thousand of them."""
     home = base_url(request)
     with reading(site(request).engine) as session:
-        episodes, articles = browsing.changes(session, MAX_URLS // 2 - 5)
-    parts = [_page(home + path) for path in ("/", "/shows", "/episodes", "/articles", "/about")]
+        episodes, articles = browsing.changes(session, MAX_URLS // 2 - 20)
+    parts = [_page(home + path) for path in ("/", "/shows", "/episodes", "/articles", "/about", "/help")]
+    parts += [_page(f"{home}/help/{name}") for name in topics()]
     parts += [_page(home + addresses.of_episode(key), changed) for key, changed in episodes]
     parts += [_page(home + addresses.of_article(number), changed) for number, changed in articles]
     text = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{SITEMAP}">{"".join(parts)}</urlset>\n'
