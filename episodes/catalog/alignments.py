@@ -1,6 +1,6 @@
-"""Which paragraph of an article was said when: from a paragraph to the minute, and from a moment to the paragraph.
+"""Alignments: when each paragraph of an article was said, from a paragraph to its seconds and from a moment to its paragraph.
 
-Only links that are sure have an alignment: those that are linked or that a person confirmed.
+Only links that hold have one: those that are linked or that a person confirmed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from episodes.values import HOLDING, AlignedSpan, ParagraphKind
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A link that is to be aligned: what with what, and the checksum of both."""
+    """A link to align: its transcript, its article, and a checksum of both."""
 
     link_id: int
     transcript_id: int
@@ -30,7 +30,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class AlignedParagraph:
-    """A place with its article, and the paragraph that it is of; ``quotation``: the whole paragraph is one."""
+    """An aligned span with its article and the text of its paragraph; ``quotation``: the whole paragraph is a quotation."""
 
     span: Alignment
     article: Article
@@ -44,7 +44,7 @@ class AlignedParagraph:
 
 
 def due(session: Session, version: int) -> list[Due]:
-    """The sure links whose transcript or article is new or has changed, or that another ``version`` of the method has aligned."""
+    """Links to align: those that hold and whose transcript, article or ``version`` of the method has changed since they were aligned."""
     now = (
         literal(f"{version} ")
         + cast(Transcript.id, Text)
@@ -71,9 +71,9 @@ def due(session: Session, version: int) -> list[Due]:
 
 
 def put(session: Session, link_id: int, spans: Iterable[AlignedSpan], *, checksum: str) -> int:
-    """Make these the places of a link; ``checksum`` is the checksum of what they were made from. Gives their number.
+    """Replace the spans of a link; ``checksum`` is that of what they were made from. Returns their number.
 
-    A link that another run has taken back meanwhile has none.
+    Returns 0 if another run has removed the link in the meantime.
     """
     if session.get(Link, link_id) is None:
         return 0
@@ -87,7 +87,7 @@ def put(session: Session, link_id: int, spans: Iterable[AlignedSpan], *, checksu
 
 
 def orphaned(session: Session) -> list[int]:
-    """The links with places that are no longer sure, or whose episode has no words any more."""
+    """The ids of aligned links that no longer hold, or whose episode has no transcript any more."""
     sure = (
         select(Link.id)
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
@@ -97,7 +97,7 @@ def orphaned(session: Session) -> list[int]:
 
 
 def remove_orphaned(session: Session) -> int:
-    """Take away the places of links that are ``orphaned``; gives the number of links."""
+    """Remove the alignments of ``orphaned`` links; returns the number of links."""
     removed = orphaned(session)
     _remove(session, removed)
     return len(removed)
@@ -110,23 +110,23 @@ def _remove(session: Session, link_ids: list[int]) -> None:
 
 
 def of_episode(session: Session, episode_id: int) -> list[AlignedParagraph]:
-    """Every place of an episode's articles: article by article, in the order of their paragraphs."""
+    """All aligned paragraphs of an episode: article by article, in the order of their paragraphs."""
     return _paragraphs(session, Link.episode_id == episode_id)
 
 
 def of_article(session: Session, article_id: int) -> list[AlignedParagraph]:
-    """Every place of an article, in whatever episode: link by link, the surest first, in the order of its paragraphs."""
+    """All aligned paragraphs of an article in all its episodes: the link with the highest confidence first, then by paragraph."""
     return _paragraphs(session, Link.article_id == article_id)
 
 
 def of_paragraph(session: Session, article_id: int, paragraph: int) -> list[AlignedParagraph]:
-    """Where one paragraph was said, in whatever episode; the surest first."""
+    """Where one paragraph was said, in any episode; the highest score first."""
     found = _paragraphs(session, Link.article_id == article_id, Alignment.paragraph == paragraph)
     return sorted(found, key=lambda one: -one.span.score)
 
 
 def at_moment(session: Session, episode_id: int, seconds: float) -> list[AlignedParagraph]:
-    """What is written about what is said at this second; the closest place first."""
+    """What is written about this second of an episode; the shortest span first."""
     found = _paragraphs(
         session, Link.episode_id == episode_id, col(Alignment.start) <= seconds, col(Alignment.end) > seconds
     )
@@ -134,7 +134,7 @@ def at_moment(session: Session, episode_id: int, seconds: float) -> list[Aligned
 
 
 def _paragraphs(session: Session, *conditions: ColumnElement[bool] | bool) -> list[AlignedParagraph]:
-    """Places with article and paragraph; a paragraph that has gone since takes its places along."""
+    """Spans with article and paragraph; spans whose paragraph was removed since are left out."""
     rows = session.exec(
         select(Alignment, Article, Paragraph)
         .join(Link, col(Link.id) == col(Alignment.link_id))
@@ -155,7 +155,7 @@ def _paragraphs(session: Session, *conditions: ColumnElement[bool] | bool) -> li
 
 
 def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
-    """For each article of an episode, by its id, how many of its paragraphs have a place, and how many there are."""
+    """Map each article of an episode, by its id, to (number of aligned paragraphs, number of paragraphs)."""
     rows = session.exec(
         select(Link.article_id, func.count(func.distinct(Alignment.paragraph)))
         .join(Alignment, col(Alignment.link_id) == col(Link.id))

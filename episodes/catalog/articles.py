@@ -1,4 +1,4 @@
-"""Written articles, each under its own address."""
+"""Articles: store, find, read their paragraphs and texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from episodes.values import ArticleText, ParagraphKind, ParagraphText, State, wh
 
 
 def put(session: Session, article: ArticleText, *, now: datetime) -> tuple[Article, State]:
-    """Store an article; it is recognised by any of its addresses, and a changed text replaces the earlier one, which is kept."""
+    """Store an article, recognised by any of its URLs. A changed text replaces the earlier one, which is kept as a revision."""
     values = _values(article)
     digest = checksum(values, [(part.kind, part.text) for part in article.paragraphs])
     row = addresses.article(session, article.url)
@@ -53,7 +53,7 @@ def _values(article: ArticleText) -> dict[str, Any]:
 
 
 def _keep_revision(session: Session, row: Article, article: ArticleText, now: datetime) -> None:
-    """Keep the text that is about to be replaced, if it is another."""
+    """Store the present text as a revision if the new one differs."""
     before = [{"kind": part.kind, "text": part.text} for part in paragraph_rows(session, row.id or 0)]
     after = [{"kind": str(part.kind), "text": part.text} for part in article.paragraphs if part.text]
     if (row.title, before) == (article.title, after):
@@ -72,13 +72,13 @@ def _keep_revision(session: Session, row: Article, article: ArticleText, now: da
 
 
 def paragraph_rows(session: Session, article_id: int) -> list[Paragraph]:
-    """The paragraphs of an article as they are stored, in order."""
+    """The stored paragraphs of an article, in order."""
     statement = select(Paragraph).where(Paragraph.article_id == article_id)
     return list(session.exec(statement.order_by(col(Paragraph.position))))
 
 
 def revisions(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """How many earlier texts each of these articles has, by its id; those without any are left out."""
+    """Map each article's id to its number of revisions; articles without any are left out."""
     article_id = col(ArticleRevision.article_id)
     grouped = select(ArticleRevision.article_id, func.count()).group_by(article_id)
     return dict(row for some in batched(ids) for row in session.exec(grouped.where(article_id.in_(some))))
@@ -102,7 +102,7 @@ def every(session: Session) -> list[Article]:
 
 
 def find(session: Session, url: str) -> Article:
-    """The article that was met under this address.
+    """The article with this URL.
 
     Raises:
         NotFound: there is none.
@@ -118,12 +118,12 @@ def text(session: Session, article_id: int) -> str:
 
 
 def by_ids(session: Session, ids: Collection[int]) -> list[Article]:
-    """Those of these articles that there are."""
+    """The articles with these ids; missing ones are left out."""
     return [row for some in batched(ids) for row in session.exec(select(Article).where(col(Article.id).in_(some)))]
 
 
 def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str]:
-    """The whole text of each article, or of each of these, by its id; a blank line between paragraphs."""
+    """Map each article's id to its whole text, paragraphs separated by a blank line; ``ids`` None: all articles."""
     order = (col(Paragraph.article_id), col(Paragraph.position))
     statement = select(Paragraph.article_id, Paragraph.text).order_by(*order)
     parts: dict[int, list[str]] = {}
@@ -135,7 +135,7 @@ def texts(session: Session, ids: Collection[int] | None = None) -> dict[int, str
 
 
 def paragraphs(session: Session, article_id: int) -> list[ParagraphText]:
-    """The paragraphs of an article, each at its position; where the article's giver had an empty one, there is one."""
+    """The paragraphs of an article, each at its stored position; positions without a row (empty at the source) give an empty paragraph."""
     found: list[ParagraphText] = []
     for row in paragraph_rows(session, article_id):
         found += [ParagraphText("")] * (row.position - len(found))

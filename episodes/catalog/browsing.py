@@ -1,6 +1,6 @@
-"""What readers leaf through: lists by the page, the ends of links, and how much there is over time.
+"""Queries for browsing: paginated lists, the ends of links, counts by month.
 
-Reads only, and only the rows that a page shows: a list of ten thousand episodes costs as much as one of ten.
+They read only, and only the rows of one page: a list of ten thousand episodes costs as much as a list of ten.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from episodes.values import HOLDING
 
 @dataclass(frozen=True, slots=True)
 class ShowCount:
-    """A show by the name that its episodes carry ("" where they carry none), with their number and first and last date."""
+    """A show by the title that its episodes have ("" if they have none), with their number and their first and last date."""
 
     title: str
     episodes: int
@@ -32,7 +32,7 @@ class ShowCount:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What was published in a month, and how much of it can be read: ``day`` is its first."""
+    """What was published in a month (``day`` is its first day), and how many of its episodes have a transcript and a link."""
 
     day: date
     episodes: int
@@ -42,7 +42,7 @@ class Month:
 
 
 def shows(session: Session) -> list[ShowCount]:
-    """All shows that episodes are of, the one with the most first."""
+    """All shows that have episodes, the largest first."""
     many = func.count(col(Episode.id))
     dates = func.min(col(Episode.published)), func.max(col(Episode.published))
     rows = session.execute(
@@ -70,7 +70,7 @@ def articles(session: Session, *, limit: int, offset: int = 0) -> tuple[list[Art
 
 
 def days(session: Session, *, show: str, limit: int) -> list[tuple[str, str, date]]:
-    """(key, title, day) of the newest episodes of a show that have a day, the oldest of them first; ``show`` is the name they carry."""
+    """(key, title, day) of the newest dated episodes of a show, the oldest of them first; ``show`` is the title they have."""
     columns = (col(Episode.key), col(Episode.title), col(Episode.published))
     dated = select(*columns).where(Episode.show_title == show, col(Episode.published).is_not(None))
     rows = session.execute(dated.order_by(columns[2].desc(), columns[0].desc()).limit(limit))
@@ -78,7 +78,7 @@ def days(session: Session, *, show: str, limit: int) -> list[tuple[str, str, dat
 
 
 def changes(session: Session, limit: int) -> tuple[list[tuple[str, date]], list[tuple[int, date]]]:
-    """(key, day of the last change) of the newest episodes, and (number, day) of the newest articles."""
+    """(key, day of the last change) of the newest episodes, and (id, day) of the newest articles."""
     episodes = select(col(Episode.key), col(Episode.updated_at)).order_by(*_newest(Episode)).limit(limit)
     articles = select(col(Article.id), col(Article.updated_at)).order_by(*_newest(Article)).limit(limit)
     return (
@@ -103,7 +103,7 @@ def episode(session: Session, key: str) -> Episode:
 
 
 def article(session: Session, article_id: int) -> Article:
-    """The article with this number.
+    """The article with this id.
 
     Raises:
         NotFound: there is none.
@@ -114,31 +114,31 @@ def article(session: Session, article_id: int) -> Article:
 
 
 def article_ids(session: Session, urls: Iterable[str]) -> dict[str, int]:
-    """The numbers of the articles with these addresses."""
+    """Map URLs to article ids; unknown URLs are left out."""
     rows = session.execute(select(col(Article.url), col(Article.id)).where(col(Article.url).in_(set(urls))))
     return {url: number for url, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def article_titles(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """The titles of the articles with these numbers."""
+    """Map article ids to titles."""
     rows = session.execute(select(col(Article.id), col(Article.title)).where(col(Article.id).in_(set(ids))))
     return {number: title for number, title in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def titles(session: Session, keys: Iterable[str]) -> dict[str, str]:
-    """The titles of the episodes with these keys."""
+    """Map episode keys to titles."""
     rows = session.execute(select(col(Episode.key), col(Episode.title)).where(col(Episode.key).in_(set(keys))))
     return {key: title for key, title in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def transcribed_ids(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of the episodes that words are known of."""
+    """The ids, of these, of episodes with a transcript."""
     rows = session.exec(select(Transcript.episode_id).where(col(Transcript.shown), col(Transcript.episode_id).in_(ids)))
     return set(rows)
 
 
 def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of the episodes that have an article."""
+    """The ids, of these, of episodes with a link that holds."""
     rows = session.exec(
         select(Link.episode_id).where(col(Link.status).in_(HOLDING), col(Link.episode_id).in_(ids)).distinct()
     )
@@ -146,7 +146,7 @@ def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
 
 
 def months(session: Session) -> list[Month]:
-    """How much was published in each month that has something, and how much of it can be read and is linked; in their order."""
+    """Counts for each month in which something was published, in order."""
     heard = select(Transcript.episode_id).where(col(Transcript.shown))
     linked = select(Link.episode_id).where(col(Link.status).in_(HOLDING))
     counted = [
@@ -160,7 +160,7 @@ def months(session: Session) -> list[Month]:
 
 
 def _by_month(session: Session, day: Mapped[date | None], *conditions: ColumnElement[bool]) -> Counter[int]:
-    """How many rows have their day in each month, months counted from year 0."""
+    """The number of rows in each month; months are counted from year 0."""
     year, month = extract("year", day), extract("month", day)
     rows = session.execute(select(year, month, func.count()).where(day.is_not(None), *conditions).group_by(year, month))
     return Counter({int(year) * 12 + int(month) - 1: many for year, month, many in rows})

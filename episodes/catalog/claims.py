@@ -1,9 +1,9 @@
-"""Which run listens to which episode: claims that end with the run that holds them, however it ends.
+"""Claims: which run transcribes which episode. A claim ends with the process that holds it, however that ends.
 
-A SQLite catalog belongs to one machine: a claim is a lock on one byte of an empty file beside it, and the system lets go of it when the
-process ends. On PostgreSQL it is an advisory lock of a connection, and the server lets go of it when that breaks: moments after the
-process ends, after two minutes when its machine has gone without a word (see ``database.connect``). So nothing has to expire, and a kill
-leaves nothing to clear up. A claim keeps others from the work, not from the rows: what is written twice stays right.
+A SQLite catalog belongs to one machine: a claim is a lock on one byte of an empty file beside it, which the operating system releases
+when the process ends. On PostgreSQL it is an advisory lock of a connection, which the server releases when the connection breaks: moments
+after the process ends, or after two minutes if its machine disappears silently (see ``database.connect``). So claims need no expiry, and
+a killed process leaves nothing to clean up. A claim prevents double work, not double writes: writing the same twice stays correct.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ from sqlalchemy.exc import OperationalError
 from episodes.database import database_errors
 
 LOCK_NAMESPACE = 0x6E6972
-"""PostgreSQL's advisory locks are two numbers; this one says that the other is an episode that is heard."""
+"""The first of the two numbers of a PostgreSQL advisory lock ("nir"); the second is the episode's id."""
 
 
 class Claims(Protocol):
-    """What one run has claimed. It does not wait; ``close`` it."""
+    """The claims of one run. Never waits. ``close`` it."""
 
     def take(self, episode_id: int) -> bool:
-        """Claim the episode; False if another run has it."""
+        """Claim the episode; False if another run holds it."""
 
     def release(self, episode_id: int) -> None:
-        """Let another run have it."""
+        """Give the claim up."""
 
     def close(self) -> None:
-        """Release all."""
+        """Release all claims."""
 
 
 def claims(database: Engine) -> Claims:
-    """The claims of one run on this catalog."""
+    """Open the claims of one run on this catalog."""
     return _AdvisoryLocks(database) if database.dialect.name == "postgresql" else _FileLocks(_file(database))
 
 
 def _file(database: Engine) -> Path | None:
-    """Beside the catalog; None for a catalog in memory, which no other run sees."""
+    """The lock file beside the catalog; None for a catalog in memory, which no other run can see."""
     with database.connect() as connection:
         path = str(connection.exec_driver_sql("PRAGMA database_list").first()[2] or "")  # type: ignore[index]  # there is one
     return Path(f"{path}-hearing") if path else None
 
 
 class _FileLocks:
-    """Locks on bytes of a file, the episode's number being the place. Between the runs of one process there are none."""
+    """Locks on bytes of a file; the episode's id is the offset. They do not exclude runs of the same process."""
 
     def __init__(self, path: Path | None) -> None:
         self._file: IO[bytes] | None = path.open("ab") if path else None
@@ -58,7 +58,7 @@ class _FileLocks:
         try:
             if self._file:
                 _lock(self._file, episode_id)
-        except OSError as error:  # where the disk knows no locks, hearing twice is better than not at all
+        except OSError as error:  # on a disk without locks, transcribing twice is better than not at all
             return error.errno not in (EACCES, EAGAIN)
         return True
 
@@ -93,7 +93,7 @@ else:
 
 
 class _AdvisoryLocks:
-    """Locks of one connection, kept open for them. When it breaks in the midst, what it held is taken again by the next one."""
+    """Advisory locks of one connection, which stays open. If it breaks, a new connection takes the same locks again."""
 
     def __init__(self, database: Engine) -> None:
         self._database = database
@@ -103,13 +103,13 @@ class _AdvisoryLocks:
     def _connect(self) -> Connection:
         with database_errors(self._database):
             connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()  # it must end with us: back in the pool it would keep its locks
+            connection.detach()  # it must end with this run: back in the pool it would keep its locks
             return connection
 
     def take(self, episode_id: int) -> bool:
         try:
             taken = self._call("pg_try_advisory_lock", episode_id)
-        except OperationalError:  # an hour of silence is too long for some network between here and there
+        except OperationalError:  # some networks drop a connection after an hour without traffic
             self._reconnect()
             taken = self._call("pg_try_advisory_lock", episode_id)
         self._held |= {episode_id} if taken else set()

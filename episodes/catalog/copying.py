@@ -1,4 +1,4 @@
-"""A whole catalog from one database into another, row by row: backups, restores, and the way from SQLite to PostgreSQL."""
+"""Copy a whole catalog from one database into another, row by row: for backups, restores and moves from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from episodes.errors import BadRow
 from episodes.models import metadata
 
-#: Rows that travel in one statement, and that are in memory at a time.
+#: Rows per statement, and in memory at a time.
 BATCH_SIZE = 500
 
-#: Made anew: large, by the next run of linking; from the texts, with the index.
+#: Not copied: the linking state is large and made anew by the next run of linking, passages by indexing the texts.
 EXCLUDED = {"linking_memory", "passage"}
 
 
 def tables() -> list[Table]:
-    """The tables that travel, each behind those that it refers to."""
+    """The tables to copy, each after those that it refers to."""
     return [table for table in metadata.sorted_tables if table.name not in EXCLUDED]
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether no table has a row."""
+    """True if no table has a row."""
     return not any(connection.execute(select(exists().select_from(table))).scalar() for table in tables())
 
 
 def lock_tables(connection: Connection) -> None:
-    """Nobody else writes until the transaction ends: on SQLite its beginning says so, on PostgreSQL the tables are locked for it."""
+    """Keep others from writing until the transaction ends. SQLite does so from its beginning; on PostgreSQL the tables are locked."""
     if connection.dialect.name == "postgresql":
         names = ", ".join(map(connection.dialect.identifier_preparer.format_table, tables()))
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def copy(source: Connection, target: Connection) -> Iterator[tuple[str, int]]:
-    """Copy every table; yields its name and number of rows. The target has the tables, and they are empty.
+    """Copy every table and yield its name and number of rows. The target must have the tables, empty.
 
     Raises:
-        BadRow: a row cannot be read, or the target does not take it; the error names it.
+        BadRow: A row cannot be read, or the target does not accept it; the error names it.
     """
     for table in tables():
         count = 0
@@ -50,17 +50,17 @@ def copy(source: Connection, target: Connection) -> Iterator[tuple[str, int]]:
 
 
 def _rows(source: Connection, table: Table) -> Iterator[Sequence[RowMapping]]:
-    """The rows, a few at a time: PostgreSQL keeps the rest on its side."""
-    # The option is the statement's: on the connection, psycopg would ask for a named cursor for everything.
+    """The rows, a batch at a time; PostgreSQL keeps the rest on the server."""
+    # An option of the statement: on the connection, psycopg would use a named cursor for every statement.
     statement = select(table).order_by(table.c.id).execution_options(stream_results=True, max_row_buffer=BATCH_SIZE)
     try:
         yield from source.execute(statement).mappings().partitions(BATCH_SIZE)
-    except (ValueError, TypeError) as error:  # a stored value is none of its column's kind
+    except (ValueError, TypeError) as error:  # a stored value does not have its column's type
         raise BadRow(f"table {table.name}", f"a value cannot be read: {error}") from error
 
 
 def _insert(target: Connection, table: Table, some: Sequence[RowMapping]) -> None:
-    """All in one statement; where the target refuses that, one by one, to find out which."""
+    """Insert all rows in one statement; if the target refuses, one by one, to find the bad row."""
     rows = [dict(row) for row in some]
     try:
         with target.begin_nested():
@@ -78,14 +78,14 @@ def _insert(target: Connection, table: Table, some: Sequence[RowMapping]) -> Non
 
 
 def _row_is_to_blame(error: DatabaseError) -> bool:
-    """Whether a value is to blame, not the database: its kind (SQLSTATE class 22), a constraint (23), its size (54)."""
+    """True if a value is at fault, not the database: its type (SQLSTATE class 22), a constraint (23), its size (54)."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return isinstance(error, DataError | IntegrityError) or state[:2] in ("22", "23", "54")
 
 
 def _advance_sequence(target: Connection, table: Table) -> None:
-    """PostgreSQL numbers new rows from a sequence, which does not know of rows that came with their ids."""
+    """Set PostgreSQL's id sequence behind the copied ids; inserting rows with ids does not advance it."""
     if target.dialect.name == "postgresql":
         name = target.dialect.identifier_preparer.format_table(table)
-        last = f"(SELECT max(id) FROM {name})"  # noqa: S608 - the name is our own table's
+        last = f"(SELECT max(id) FROM {name})"  # noqa: S608 - the name of our own table
         target.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {last}) WHERE {last} IS NOT NULL"))

@@ -1,4 +1,4 @@
-"""What is written in place of what was heard: kept, listed, undone."""
+"""Corrections of transcripts: what is written in place of what was transcribed. Store, list, undo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from episodes.models import Correction, Episode
 from episodes.values import State
 from transcripts.names import corrections as spoken
 
-#: What of a row says which correction it is.
+#: What identifies a correction: seconds (None: the whole episode), text before, text after.
 Key = tuple[float | None, str, str]
 
 
@@ -25,19 +25,19 @@ class EpisodeCorrection(NamedTuple):
 
 
 def value(row: Correction) -> spoken.Correction:
-    """As it is put into segments: the glossary's are for one segment, a person's for whatever is near."""
+    """The correction to apply to segments: one from the glossary is for one segment, one by hand for those within ``SLACK`` seconds."""
     slack = spoken.SLACK if row.transcript_id is None else 0.0
     return spoken.Correction(row.heard, row.right, row.at, slack)
 
 
 def manual(session: Session, episode_id: int) -> list[spoken.Correction]:
-    """What people corrected in an episode, in the order in which they did, without what was undone."""
+    """The corrections by hand of an episode, the oldest first, without those undone."""
     rows = _of(session, episode_id)
     return [value(row) for row in rows if row.transcript_id is None and row.undone_at is None]
 
 
 def undone(session: Session, episode_id: int) -> list[spoken.Correction]:
-    """What people undid in an episode: not to be made again near there."""
+    """The corrections that people undid in an episode; they must not be made again near there."""
     rows = _of(session, episode_id)
     return [spoken.Correction(row.heard, row.right, row.at) for row in rows if row.undone_at is not None]
 
@@ -49,7 +49,7 @@ def _of(session: Session, episode_id: int) -> Sequence[Correction]:
 
 
 def put_manual(session: Session, episode_id: int, one: spoken.Correction, *, now: datetime) -> tuple[Correction, State]:
-    """Store what a person corrected; the same again changes nothing, and brings back one that was undone."""
+    """Store a correction by hand; the same again changes nothing, or restores one that was undone."""
     for row in _of(session, episode_id):
         if row.transcript_id is None and _key(row) == (one.at, one.heard, one.right):
             state = State.DONE if row.undone_at else State.UNCHANGED
@@ -64,7 +64,7 @@ def put_manual(session: Session, episode_id: int, one: spoken.Correction, *, now
 def put_automatic(
     session: Session, episode_id: int, transcript_id: int, made: Iterable[spoken.Correction], *, now: datetime
 ) -> None:
-    """Make these the glossary's corrections of a transcript; those that stay keep their number and their date."""
+    """Replace the glossary's corrections of a transcript; those that stay keep their id and date."""
     wanted: dict[Key, spoken.Correction] = {(one.at, one.heard, one.right): one for one in made}
     for row in _of(session, episode_id):
         if row.transcript_id == transcript_id and row.undone_at is None and wanted.pop(_key(row), None) is None:
@@ -81,7 +81,7 @@ def _key(row: Correction) -> Key:
 
 
 def listed(session: Session, *, episode_id: int | None = None) -> list[EpisodeCorrection]:
-    """All corrections, also those that were undone: of the newest episode first, in the order of its seconds."""
+    """All corrections, including those undone: the newest episode first, then by time in the episode."""
     rows = select(Correction, Episode).join(Episode, col(Episode.id) == col(Correction.episode_id))
     if episode_id is not None:
         rows = rows.where(Correction.episode_id == episode_id)
@@ -91,10 +91,10 @@ def listed(session: Session, *, episode_id: int | None = None) -> list[EpisodeCo
 
 
 def undo(session: Session, correction_id: int, *, now: datetime) -> tuple[Correction, State]:
-    """Take a correction back, for good.
+    """Undo a correction; it is never made again by itself.
 
     Raises:
-        NotFound: there is none with this number.
+        NotFound: No correction has this id.
     """
     row = session.get(Correction, correction_id)
     if row is None:

@@ -1,6 +1,6 @@
-"""From a moment to the paragraph about it, and from a paragraph to its minute, for many at once: what a list of hits needs.
+"""Counterparts of many search hits at once: the paragraph about a moment, and the moment at which a paragraph was said.
 
-``alignments.py`` answers for one episode or article with whole rows; here only the columns are read that lead across.
+``alignments.py`` does this for one episode or article and returns whole rows; only the columns that hits need are read here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from sqlmodel import Session, and_, col, or_
 from episodes.models import Alignment, Article, Episode, Link, Paragraph, Segment, Transcript
 from episodes.values import HOLDING
 
-#: Seconds of speech that are shown of a place.
+#: Seconds of speech shown of a span.
 _SHOWN_SECONDS = 12.0
 
 
 class CounterpartRow(NamedTuple):
-    """A place (see ``values.AlignedSpan``) where a paragraph of an article was said in an episode, with what both are called."""
+    """An aligned span (see ``values.AlignedSpan``) with keys, titles and URLs of its episode and article."""
 
     episode_id: int
     episode: str
@@ -47,12 +47,12 @@ _COLUMNS = (
 
 
 def of_episodes(session: Session, keys: Collection[str]) -> list[CounterpartRow]:
-    """All places of these episodes' articles; those of the surest link first."""
+    """All spans of the articles of these episodes; the link with the highest confidence first."""
     return _rows(session, col(Episode.key).in_(keys)) if keys else []
 
 
 def of_paragraphs(session: Session, paragraphs: Collection[tuple[str, int]]) -> list[CounterpartRow]:
-    """All places of these paragraphs, each named by its article's address and its position; those of the surest link first."""
+    """All spans of these paragraphs, given as (article URL, position); the link with the highest confidence first."""
     urls, positions = {url for url, _ in paragraphs}, {position for _, position in paragraphs}
     if not paragraphs:
         return []
@@ -74,7 +74,7 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> list[CounterpartR
 
 
 def paragraphs(session: Session, counterparts: Collection[CounterpartRow]) -> Mapping[tuple[str, int], str]:
-    """The texts of the paragraphs of these places, by address and position; those that went since are missing."""
+    """Map (article URL, position) to the text of the paragraph; paragraphs removed since are missing."""
     if not counterparts:
         return {}
     rows = session.connection().execute(
@@ -89,7 +89,7 @@ def paragraphs(session: Session, counterparts: Collection[CounterpartRow]) -> Ma
 
 
 def said(session: Session, row: CounterpartRow) -> str:
-    """What is said at a place: the words of a quotation, else the first seconds of it."""
+    """What is said in a span: the words of a quotation, else the first seconds."""
     if row.said:
         return row.said
     until = min(row.end, row.start + _SHOWN_SECONDS)

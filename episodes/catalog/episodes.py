@@ -1,4 +1,4 @@
-"""Episodes: what a source told of them, and finding one by what a person typed."""
+"""Episodes: store what a source reports, and find one by what a person typed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from episodes.urls import youtube_id
 from episodes.values import EpisodeInfo, State
 from transcripts.words import Source
 
-#: Columns that are taken over as the source gives them. A source that tells nothing of one (empty) leaves what is known.
+#: Columns copied from the source. An empty value leaves the stored one.
 COPIED_COLUMNS = (
     "title",
     "number",
@@ -35,7 +35,7 @@ COPIED_COLUMNS = (
 
 
 def put(session: Session, info: EpisodeInfo, *, now: datetime, show: Show | None = None) -> tuple[Episode, State]:
-    """Store what a source told; the episode is recognised by its identity."""
+    """Store what a source reports; the episode is recognised by its identity."""
     digest = checksum(
         {name: getattr(info, name) for name in COPIED_COLUMNS},
         info.show,
@@ -76,7 +76,7 @@ def _free_key(session: Session, info: EpisodeInfo) -> str:
 
 
 def known(session: Session, identities: Iterable[str]) -> set[str]:
-    """Those of the identities that the catalog has."""
+    """The identities, of these, that the catalog has."""
     rows: set[str] = set()
     for some in batched(identities):
         rows.update(session.exec(select(Episode.identity).where(col(Episode.identity).in_(some))))
@@ -84,14 +84,14 @@ def known(session: Session, identities: Iterable[str]) -> set[str]:
 
 
 def find(session: Session, name: str) -> Episode:
-    """The episode with this key, identity or address; or the only one with this number, or whose title holds these words.
+    """The episode with this key, identity or URL; else the only one with this number, or whose title contains these words.
 
-    A YouTube video is found by any of its addresses.
+    A YouTube video is found by any of its URLs.
 
     Raises:
         NotFound: there is none, or more than one (the detail lists them).
     """
-    if not name.replace("\x00", "").strip():  # no name is the address of all episodes that have none
+    if not name.replace("\x00", "").strip():  # an empty name would match all episodes without a URL
         raise NotFound(name)
     identities = [name, f"youtube:{video}"] if (video := youtube_id(name)) else [name]
     exact = or_(Episode.key == name, col(Episode.identity).in_(identities), Episode.url == name)
@@ -106,7 +106,7 @@ def find(session: Session, name: str) -> Episode:
 
 
 def _is_number(name: str) -> bool:
-    """A number means the episode that has it, never another whose title happens to hold its digits."""
+    """True if ``name`` is an episode number, which never matches the digits of a title."""
     digits = name.lstrip("#")
     return digits.isascii() and digits.isdigit() and len(digits) <= 6
 
@@ -127,17 +127,17 @@ def newest_first(session: Session) -> list[Episode]:
 
 
 def of_identity(session: Session, identity: str) -> Episode:
-    """The episode with this identity, which is known to be there."""
+    """The episode with this identity, which must exist."""
     return session.exec(select(Episode).where(Episode.identity == identity)).one()
 
 
 def not_transcribed(session: Session) -> list[Episode]:
-    """Episodes whose sound can be had and was not listened to, the newest first; they may have other words."""
+    """Episodes with audio that Whisper has not transcribed, the newest first; they may have captions."""
     heard = select(Transcript.episode_id).where(Transcript.source == Source.WHISPER)
     missing = select(Episode).where(Episode.media != "", col(Episode.id).not_in(heard))
     return list(session.exec(missing.order_by(col(Episode.published).desc().nulls_last(), col(Episode.id))))
 
 
 def by_ids(session: Session, ids: Collection[int]) -> list[Episode]:
-    """Those of these episodes that there are."""
+    """The episodes with these ids; missing ones are left out."""
     return [row for some in batched(ids) for row in session.exec(select(Episode).where(col(Episode.id).in_(some)))]

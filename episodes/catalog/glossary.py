@@ -1,4 +1,4 @@
-"""The names that a show speaks of, as they are to be written."""
+"""The glossary of a show: names in their right spelling."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from episodes.errors import Usage
 from episodes.models import Episode, GlossaryName, Show
 from transcripts.text import one_line
 
-#: Of a longer line nobody can say that it is a name.
+#: Characters of the longest name; a longer line is hardly one.
 LONGEST = 80
 
 
 def names(session: Session, show_id: int) -> list[str]:
-    """A show's names in the order in which they were added."""
+    """The names of a show, in the order in which they were added."""
     rows = session.exec(select(GlossaryName).where(GlossaryName.show_id == show_id).order_by(col(GlossaryName.id)))
     return [row.name for row in rows]
 
 
 def of_episode(session: Session, episode: Episode) -> list[str]:
-    """The names of the show that an episode is of; one that was imported is of the followed show with its show's title."""
+    """The names of the show of an episode. An imported episode belongs to the followed show with the same title."""
     by_title = func.lower(Show.title) == episode.show_title.lower() if episode.show_title else None
     of_show = Show.id == episode.show_id
     shows = session.exec(select(Show.id).where(of_show if by_title is None else or_(of_show, by_title)))
@@ -29,7 +29,7 @@ def of_episode(session: Session, episode: Episode) -> list[str]:
 
 
 def episodes_of(session: Session, show: Show) -> list[int]:
-    """The ids of the episodes that a show's names are for, the newest first."""
+    """The ids of the episodes that a show's glossary applies to, the newest first."""
     by_title = func.lower(Episode.show_title) == show.title.lower() if show.title else None
     of_show = Episode.show_id == show.id
     rows = select(Episode.id).where(of_show if by_title is None else or_(of_show, by_title))
@@ -37,10 +37,10 @@ def episodes_of(session: Session, show: Show) -> list[int]:
 
 
 def add(session: Session, show_id: int, given: Iterable[str]) -> list[str]:
-    """Add names; gives those that were not there yet, whatever their case.
+    """Add names; returns those that are new, ignoring case.
 
     Raises:
-        Usage: one is no name: nothing, or a whole paragraph, or without any letter.
+        Usage: One is empty, too long, or has no letter.
     """
     known = {name.casefold() for name in names(session, show_id)}
     new = [name for name in cleaned(given) if name.casefold() not in known]
@@ -50,7 +50,7 @@ def add(session: Session, show_id: int, given: Iterable[str]) -> list[str]:
 
 
 def remove(session: Session, show_id: int, given: Sequence[str]) -> list[str]:
-    """Remove names, whatever their case; gives those that were there."""
+    """Remove names, ignoring case; returns those removed."""
     wanted = {one_line(name).casefold() for name in given}
     rows = session.exec(select(GlossaryName).where(GlossaryName.show_id == show_id)).all()
     gone = [row for row in rows if row.name.casefold() in wanted]
@@ -61,10 +61,10 @@ def remove(session: Session, show_id: int, given: Sequence[str]) -> list[str]:
 
 
 def cleaned(given: Iterable[str]) -> list[str]:
-    """Names with plain white space, each once.
+    """Names with normalized white space, without duplicates.
 
     Raises:
-        Usage: as ``add`` says.
+        Usage: See ``add``.
     """
     plain = [one_line(name) for name in given]
     for name in plain:
