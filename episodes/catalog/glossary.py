@@ -53,11 +53,11 @@ def remove(session: Session, show_id: int, given: Sequence[str]) -> list[str]:
     """Remove names, ignoring case; returns those removed."""
     wanted = {one_line(name).casefold() for name in given}
     rows = session.exec(select(GlossaryName).where(GlossaryName.show_id == show_id)).all()
-    gone = [row for row in rows if row.name.casefold() in wanted]
-    for row in gone:
+    removed = [row for row in rows if row.name.casefold() in wanted]
+    for row in removed:
         session.delete(row)
     session.flush()
-    return [row.name for row in gone]
+    return [row.name for row in removed]
 
 
 def cleaned(given: Iterable[str]) -> list[str]:

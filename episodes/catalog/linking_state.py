@@ -1,4 +1,4 @@
-"""What linking remembers of the catalog between two runs, and the marks of the texts that it has seen."""
+"""The linking state between two runs: an opaque snapshot of the corpus (see ``linking``), and checksums of the texts it was made from."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlmodel import Session, and_, col, select
 from episodes.models import Article, Episode, LinkingState, Transcript
 
 SNAPSHOT = "seen"
-#: What of a text tells that it is another by now, by its id.
+#: Ids of texts to checksums.
 Checksums: TypeAlias = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that a run of linking has looked at: texts by their marks, and people's decisions; ``version`` of the method."""
+    """The input of a run of linking: checksums of the texts, people's decisions, and the ``version`` of the method."""
 
     version: int
     episodes: Checksums
@@ -28,7 +28,7 @@ class Snapshot:
 
 
 def snapshot(session: Session, version: int, decided: Mapping[tuple[int, int], bool]) -> Snapshot:
-    """What a run would look at now."""
+    """The input of a run of linking now."""
     shown = and_(col(Transcript.episode_id) == col(Episode.id), col(Transcript.shown))
     words = col(Transcript.checksum) + col(Transcript.corrected)
     said = session.exec(select(Episode.id, Episode.checksum, Transcript.id, words).outerjoin(Transcript, shown))
@@ -42,12 +42,12 @@ def snapshot(session: Session, version: int, decided: Mapping[tuple[int, int], b
 
 
 def stored(session: Session) -> bytes | None:
-    """What the last run has looked at, as it is stored: another after each run that wrote. None where there was none."""
+    """The stored snapshot of the last run, which changes with each run that writes; None if there was no run."""
     return load(session, [SNAPSHOT]).get(SNAPSHOT)
 
 
 def read(data: bytes | None) -> Snapshot | None:
-    """What the last run has looked at, of its ``stored`` value."""
+    """Parse the ``stored`` snapshot."""
     if data is None:
         return None
     value = json.loads(data)
@@ -57,25 +57,25 @@ def read(data: bytes | None) -> Snapshot | None:
 
 
 def put_snapshot(session: Session, one: Snapshot) -> None:
-    """Write down what a run has looked at."""
+    """Store the input of a run."""
     decided = [[*pair, yes] for pair, yes in one.decided.items()]
     value = {"version": one.version, "episodes": one.episodes, "articles": one.articles, "decided": decided}
     put(session, {SNAPSHOT: json.dumps(value).encode()})
 
 
 def load(session: Session, parts: Collection[str]) -> dict[str, bytes]:
-    """Those of these parts that there are."""
+    """Load these parts of the state; missing ones are left out."""
     rows = session.exec(select(LinkingState.part, LinkingState.data).where(col(LinkingState.part).in_(parts)))
     return dict(rows.all())
 
 
 def put(session: Session, parts: Mapping[str, bytes]) -> None:
-    """Write these parts; the others stay."""
+    """Store these parts; the others stay."""
     session.execute(delete(LinkingState).where(col(LinkingState.part).in_(parts)))
     if parts:
         session.execute(insert(LinkingState), [{"part": part, "data": data} for part, data in parts.items()])
 
 
 def forget(session: Session) -> None:
-    """Remember nothing."""
+    """Remove all parts."""
     session.execute(delete(LinkingState))

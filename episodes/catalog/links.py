@@ -1,4 +1,4 @@
-"""Links between episodes and articles, their evidence, and the word of a person, which is final."""
+"""Links between episodes and articles: evidence, verdicts, and people's decisions, which are final."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from episodes.values import DECIDED, HOLDING, LinkStatus, State, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link with both ends and its evidence, as lists and pages show it."""
+    """A link with its episode, its article and its evidence."""
 
     link: Link
     episode: Episode
@@ -26,12 +26,12 @@ class Linked:
 
     @property
     def holds(self) -> bool:
-        """Whether it is more than proposed, and not rejected."""
+        """True if it is linked or confirmed."""
         return self.link.status in HOLDING
 
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:
-    """What people have said: (episode id, article id) -> True for confirmed, False for rejected."""
+    """People's decisions: (episode id, article id) -> True if confirmed, False if rejected."""
     rows = session.exec(select(Link.episode_id, Link.article_id, Link.status).where(col(Link.status).in_(DECIDED)))
     return {(episode, article): status == LinkStatus.CONFIRMED for episode, article, status in rows}
 
@@ -39,7 +39,7 @@ def decided(session: Session) -> dict[tuple[int, int], bool]:
 def of_many(
     session: Session, *, episodes: Collection[int] = (), articles: Collection[int] = ()
 ) -> set[tuple[int, int]]:
-    """The links, in whatever status, of these episodes and of these articles: (episode id, article id)."""
+    """The links of these episodes and of these articles, in any status, as (episode id, article id)."""
     found: set[tuple[int, int]] = set()
     for column, ids in ((Link.episode_id, episodes), (Link.article_id, articles)):
         for some in batched(ids):
@@ -48,13 +48,13 @@ def of_many(
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many links are in each status."""
+    """The number of links by status."""
     found = dict(session.exec(select(Link.status, func.count()).group_by(col(Link.status))).all())
     return {str(status): found.get(status, 0) for status in LinkStatus}
 
 
 def count_unlinked(session: Session) -> int:
-    """How many episodes have neither a sure nor a proposed article."""
+    """The number of episodes without a link, or only with rejected ones."""
     having = select(Link.episode_id).where(col(Link.status) != LinkStatus.REJECTED)
     return session.exec(select(func.count()).select_from(Episode).where(col(Episode.id).not_in(having))).one()
 
@@ -62,9 +62,9 @@ def count_unlinked(session: Session) -> int:
 def put_all(
     session: Session, verdicts: Iterable[Verdict], *, due: Collection[int] | None = None
 ) -> tuple[int, int, int]:
-    """Make the machine's links these; what a person decided is left alone. Gives (new, changed, gone).
+    """Replace the machine's links by these verdicts; people's decisions stay. Returns the numbers of (new, changed, removed) links.
 
-    ``due`` are the episodes that the verdicts are about, if not all.
+    ``due`` are the episodes that the verdicts are about; None: all.
     """
     have = {(row.episode_id, row.article_id): row for row in _of_episodes(session, due)}
     evidence = _evidence(session, [row.id or 0 for row in have.values()])
@@ -77,15 +77,15 @@ def put_all(
     }
     new = {pair: one for pair, one in wanted.items() if pair not in machines}
     _put(session, [(machines.get(pair), one) for pair, one in {**new, **changed}.items()])
-    gone = [row for pair, row in machines.items() if pair not in wanted]
-    for row in gone:
+    removed = [row for pair, row in machines.items() if pair not in wanted]
+    for row in removed:
         session.delete(row)
     session.flush()
-    return len(new), len(changed), len(gone)
+    return len(new), len(changed), len(removed)
 
 
 def _of_episodes(session: Session, episodes: Collection[int] | None) -> Iterator[Link]:
-    """The links of these episodes, or all."""
+    """The links of these episodes; None: all links."""
     for some in [None] if episodes is None else batched(episodes):
         yield from session.exec(select(Link).where(*([] if some is None else [col(Link.episode_id).in_(some)])))
 
@@ -101,7 +101,7 @@ def _same(row: Link, evidence: tuple[Evidence, ...], verdict: Verdict) -> bool:
 
 
 def _put(session: Session, verdicts: Iterable[tuple[Link | None, Verdict]]) -> None:
-    """Write verdicts with their evidence, those on links that there are into their rows."""
+    """Write verdicts with their evidence, into the row of the link if there is one."""
     rows: list[tuple[Link, Verdict]] = []
     for row, one in verdicts:
         link = row or Link(episode_id=one.episode_id, article_id=one.article_id, status="", confidence=0)
@@ -121,7 +121,7 @@ def _put(session: Session, verdicts: Iterable[tuple[Link | None, Verdict]]) -> N
 
 
 def _evidence(session: Session, ids: Iterable[int]) -> dict[int, tuple[Evidence, ...]]:
-    """The evidence of these links, by the link's id."""
+    """Map link ids to their evidence."""
     table: dict[int, tuple[Evidence, ...]] = {}
     statement = select(Evidence).order_by(col(Evidence.link_id), col(Evidence.position))
     for some in batched(ids):
@@ -139,7 +139,7 @@ def listed(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Linked]:
-    """Links with both ends, newest episode first, the surest first within an episode; those at once that are asked for."""
+    """Links with both ends: the newest episode first, within an episode the highest confidence first."""
     conditions: list[ColumnElement[bool]] = [col(Link.status) == status] if status else []
     conditions += [col(Link.episode_id) == episode_id] if episode_id is not None else []
     conditions += [col(Link.article_id) == article_id] if article_id is not None else []
@@ -157,10 +157,10 @@ def listed(
 
 
 def decide(session: Session, link_id: int, status: LinkStatus, *, now: datetime) -> State:
-    """Write down a person's word on a link.
+    """Store a person's decision on a link.
 
     Raises:
-        NotFound: no link has this id.
+        NotFound: No link has this id.
     """
     row = _get(session, link_id)
     if row.status == status:
@@ -170,10 +170,10 @@ def decide(session: Session, link_id: int, status: LinkStatus, *, now: datetime)
 
 
 def take_back(session: Session, link_id: int) -> State:
-    """Forget a person's word on a link: it waits as proposed until the next run decides on it anew.
+    """Undo a person's decision: the link is proposed until the next run of linking decides on it.
 
     Raises:
-        NotFound: no link has this id.
+        NotFound: No link has this id.
     """
     row = _get(session, link_id)
     if row.status not in DECIDED:
@@ -189,7 +189,7 @@ def _get(session: Session, link_id: int) -> Link:
 
 
 def put_decision(session: Session, episode_id: int, article_id: int, status: LinkStatus, *, at: datetime) -> State:
-    """Write down a person's word on a pair, whether the machine ever thought of it or not; a later word stays before an earlier."""
+    """Store a person's decision on a pair, with or without a link; the latest decision wins."""
     where = (Link.episode_id == episode_id, Link.article_id == article_id)
     row = session.exec(select(Link).where(*where)).first()
     if row and row.decided_at and row.decided_at >= at:

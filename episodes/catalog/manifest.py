@@ -1,8 +1,8 @@
-"""What a backup says of itself: how many rows it has, and a checksum of all of it. Written by ``seal``, held against the file by ``fault``.
+"""The manifest of a backup: its number of rows and a checksum of its content. ``seal`` writes it, ``fault`` verifies it.
 
-Both look at the stored values, not at what models make of them, so that a backup of an earlier shape is checked as it was written. The
-checksum is over the definitions of all tables and every row of them, in the order of their ids: looking into a backup with nir, which
-turns on the write-ahead log, leaves it valid. What only SQLite keeps (pages, indexes) is checked by SQLite itself.
+Both read the stored values, not the models, so that a backup with an earlier schema is verified as it was written. The checksum covers
+the definitions of all tables and all their rows, in the order of their ids. Opening a backup with nir, which turns on the write-ahead log,
+therefore leaves it valid. What belongs to SQLite alone (pages, indexes) is verified by SQLite.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from sqlalchemy import Connection
 APPLICATION_ID = 0x4E695262
 TABLE = "backup_manifest"
 _CREATE = f"CREATE TABLE {TABLE} (checksum TEXT NOT NULL, row_count INTEGER NOT NULL, program TEXT NOT NULL, made_at TEXT NOT NULL)"
-#: Tables whose rows count; those of the full-text index are SQLite's own, and empty in a backup.
+#: Tables with rows to check; those of the full-text index belong to SQLite and are empty in a backup.
 _TABLES = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
     AND name NOT LIKE 'passage!_index%' ESCAPE '!' AND name != ? ORDER BY name"""
 _DEFINITIONS = "SELECT type, name, sql FROM sqlite_master WHERE name != ? ORDER BY type, name"
 
 
 def seal(connection: Connection, rows: int, program: str, made_at: str) -> None:
-    """Mark a finished SQLite file as a backup and write down its checksum, in the connection's transaction."""
+    """Turn a finished SQLite file into a backup: write the manifest, in the connection's transaction."""
     about = (rows, program, made_at)
     stored = connection.connection.driver_connection
     assert isinstance(stored, sqlite3.Connection)
     values = (checksum(stored, about), *about)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(_CREATE)
-    connection.exec_driver_sql(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", values)  # noqa: S608 - a name of our own
+    connection.exec_driver_sql(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", values)  # noqa: S608 - a constant name
 
 
 def fault(connection: sqlite3.Connection) -> str | None:
-    """What is wrong with a file, in a few words; None where nothing is. Without a manifest only SQLite's own checks are made.
+    """What is wrong with a file, in a few words; None if nothing. Without a manifest only SQLite's own check is made.
 
     Raises:
-        sqlite3.Error: it is damaged so that it cannot be read.
+        sqlite3.Error: The file cannot be read.
     """
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
@@ -48,21 +48,21 @@ def fault(connection: sqlite3.Connection) -> str | None:
         return "it is another program's file"
     if not is_sealed(connection):
         return "its manifest is missing" if identity else None
-    kept = connection.execute(f"SELECT * FROM {TABLE}").fetchall()  # noqa: S608 - a name of our own
+    kept = connection.execute(f"SELECT * FROM {TABLE}").fetchall()  # noqa: S608 - a constant name
     if len(kept) != 1 or not identity or kept[0][0] != checksum(connection, kept[0][1:]):
         return "its content is not what `nir backup` wrote: it is damaged, or was changed since"
     return None
 
 
 def is_sealed(connection: sqlite3.Connection) -> bool:
-    """Whether the file says that it is a backup."""
+    """True if the file has a manifest."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone())
 
 
 def checksum(connection: sqlite3.Connection, about: tuple[object, ...]) -> str:
-    """Of ``about``, all definitions and all rows; the manifest itself is left out."""
+    """SHA-256 of ``about``, all definitions and all rows, without the manifest."""
     digest = hashlib.sha256()
-    connection.text_factory = bytes  # the texts of a damaged file may be none
+    connection.text_factory = bytes  # texts of a damaged file may not be UTF-8
     try:
         for row in _rows(connection, about):
             for value in row:

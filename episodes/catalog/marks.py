@@ -1,4 +1,4 @@
-"""Reasons to doubt what was heard, as moments of episodes."""
+"""Quality marks: reasons to doubt a transcript, as moments of episodes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from episodes.models import Episode, Transcript
 from transcripts.quality.kinds import SEVERITY
 from transcripts.words import Mark, Segment
 
-#: Any kind.
+#: Matches every kind.
 ANY = ""
 
-#: Imported transcripts may bring kinds of their own.
+#: Severity by kind; imported transcripts may have other kinds.
 _SEVERITY = {str(kind): severity for kind, severity in SEVERITY.items()}
 
 Moment = tuple[float, float, str, int, tuple[Mark, ...]]
@@ -24,7 +24,7 @@ Moment = tuple[float, float, str, int, tuple[Mark, ...]]
 
 @dataclass(frozen=True, slots=True)
 class MarkedMoment:
-    """Neighbouring segments of a transcript that are marked for the same reasons: ``start`` to ``end`` in seconds, what stands there."""
+    """Neighbouring segments with the same marks: ``start`` and ``end`` in seconds, the text of the first, the number of segments."""
 
     episode: Episode
     transcript: Transcript
@@ -38,9 +38,9 @@ class MarkedMoment:
 def listed(
     session: Session, *, episode_id: int | None = None, kind: str = ANY, kept: bool = False
 ) -> Iterator[MarkedMoment]:
-    """The marked moments, those of the newest episode first, in the order of time; with ``kept`` also of transcripts that are not shown.
+    """The marked moments: the newest episode first, then by time; with ``kept`` also those of transcripts that are not shown.
 
-    Read as they are asked for: whoever wants a few need not pay for all.
+    A generator: a caller who takes a few does not load all transcripts.
     """
     rows = select(Transcript, Episode).join(Episode, col(Episode.id) == col(Transcript.episode_id))
     if episode_id is not None:
@@ -55,7 +55,7 @@ def listed(
 
 
 def worst(segments: tuple[Segment, ...], most: int) -> list[Moment]:
-    """The moments with the gravest reasons for doubt, then the longest."""
+    """The ``most`` moments with the most severe marks, then the longest."""
 
     def gravity(one: Moment) -> tuple[int, float]:
         return max(_SEVERITY.get(mark.kind, 0) for mark in one[4]), one[1] - one[0]
@@ -64,7 +64,7 @@ def worst(segments: tuple[Segment, ...], most: int) -> list[Moment]:
 
 
 def moments(segments: tuple[Segment, ...], kind: str = ANY) -> Iterator[Moment]:
-    """(start, end, text of the first, number of segments, marks): neighbours that are marked for the same kinds are one."""
+    """Yield (start, end, text of the first segment, number of segments, marks), neighbours with the same kinds of marks joined."""
     wanted = [at for at, one in enumerate(segments) if any(kind in (ANY, mark.kind) for mark in one.marks)]
     begins = [
         at

@@ -1,4 +1,4 @@
-"""What became of each item of each step, kept until something else becomes of it."""
+"""Outcomes: what became of each item at each step, the retry schedule, and the queues of waiting items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from episodes.batches import batched
 from episodes.catalog.upserts import insert_new
 from episodes.values import Outcome, State
 
-#: A failed item is tried again by itself this many times; after that it waits for `nir retry`.
+#: Automatic retries of a failed item; after that it waits for `nir retry`.
 MAX_TRIES = 5
 FIRST_BACKOFF = timedelta(minutes=10)
 
@@ -22,7 +22,7 @@ FIRST_BACKOFF = timedelta(minutes=10)
 def record(
     session: Session, step: str, outcome: Outcome, *, now: datetime, data: Mapping[str, Any] | None = None
 ) -> None:
-    """Keep the outcome as the item's last one at this step; ``data`` is what the step needs to try again."""
+    """Store the outcome as the item's latest at this step; ``data`` is what the step needs to retry."""
     row = _find(session, step, outcome.item) or models.Outcome(step=step, item=outcome.item, state="", at=now)
     failed = outcome.state is State.FAILED
     row.tries = row.tries + 1 if failed else 0
@@ -36,7 +36,7 @@ def record(
 
 
 def backoff(tries: int) -> timedelta:
-    """How long to leave an item alone that failed so often in a row: not at all, then 10, 30, 70, 150 minutes."""
+    """The retry delay after so many failures in a row, an exponential backoff: 0, 10, 30, 70, 150 minutes."""
     return FIRST_BACKOFF * (int(2 ** (min(tries, MAX_TRIES) - 1)) - 1)
 
 
@@ -45,7 +45,7 @@ def _find(session: Session, step: str, item: str) -> models.Outcome | None:
 
 
 def known(session: Session, step: str, items: Iterable[str]) -> set[str]:
-    """Those of the items that have an outcome at this step."""
+    """The items, of these, that have an outcome at this step."""
     rows: set[str] = set()
     for some in batched(items):
         rows.update(
@@ -64,7 +64,7 @@ def enqueue(
     now: datetime,
     reason: str = "listed",
 ) -> None:
-    """Write down new items as waiting, many at once: (item, title, data) each. One that has an outcome at this step keeps it."""
+    """Store new items, (item, title, data) each, as waiting. An item that has an outcome at this step keeps it."""
     rows = [
         {"step": step, "item": item, "state": str(State.WAITING), "reason": reason, "title": title,
          "tries": 0, "data": dict(data), "at": now}
@@ -74,12 +74,12 @@ def enqueue(
 
 
 def forget(session: Session, step: str, item: str) -> None:
-    """Keep nothing of an item at this step."""
+    """Remove the outcome of an item at this step."""
     session.execute(delete(models.Outcome).where(col(models.Outcome.step) == step, col(models.Outcome.item) == item))
 
 
 def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """All items that a site's lists have named: (item, title, data) each, the oldest first."""
+    """All items that a site has listed, as (item, title, data), the oldest first."""
     rows = session.exec(
         select(models.Outcome.item, models.Outcome.title, models.Outcome.data)
         .where(models.Outcome.step == step)
@@ -89,7 +89,7 @@ def of_site(session: Session, step: str, site_id: int) -> list[tuple[str, str, d
 
 
 def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What the step keeps with those of the items that have an outcome."""
+    """Map the items that have an outcome to its ``data``."""
     found: dict[str, dict[str, Any]] = {}
     kept = select(models.Outcome.item, models.Outcome.data).where(models.Outcome.step == step)
     for some in batched(items):
@@ -99,10 +99,10 @@ def data(session: Session, step: str, items: Iterable[str]) -> dict[str, dict[st
 
 
 def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> list[models.Outcome]:
-    """Items to be worked on, in the order in which they were found.
+    """Items to work on, in the order in which they were found.
 
-    Those are the waiting ones whose time has come, and the failed ones that may be tried again; with ``failed`` all failed ones,
-    however often and whenever they did.
+    These are waiting items whose time has come, and failed ones whose retry is due; with ``failed`` all failed ones, however often and
+    whenever they failed.
     """
     state, until = col(models.Outcome.state), col(models.Outcome.until)
     ready = or_(until.is_(None), until <= now)
@@ -115,19 +115,19 @@ def due(session: Session, step: str, *, now: datetime, failed: bool = False) -> 
 
 
 def unfinished(session: Session, step: str) -> set[str]:
-    """The items of this step that wait or have failed, due or not."""
+    """The items of this step that wait or failed, due or not."""
     open_ = col(models.Outcome.state).in_([str(State.WAITING), str(State.FAILED)])
     return set(session.exec(select(models.Outcome.item).where(models.Outcome.step == step, open_)))
 
 
 def waits_until(session: Session, step: str, item: str, *, now: datetime) -> datetime | None:
-    """Until when this item waits; None if it does not, or its time has come."""
+    """Until when this item waits; None if it does not wait, or its time has come."""
     row = _find(session, step, item)
     return row.until if row and row.until and row.until > now else None
 
 
 def ended_after(session: Session, step: str, item: str, moment: datetime) -> bool:
-    """Whether work on this item came to an end, good or bad, after a moment."""
+    """True if work on this item ended after ``moment``, with success or without."""
     row = _find(session, step, item)
     return row is not None and row.state != State.WAITING and row.at > moment
 
@@ -139,7 +139,7 @@ def listed(session: Session, states: Iterable[State]) -> list[models.Outcome]:
 
 
 def counts(session: Session) -> dict[str, dict[str, int]]:
-    """How many items of each step are in each state: ``{"update": {"done": 4}}``."""
+    """The number of items by step and state: ``{"update": {"done": 4}}``."""
     rows = session.exec(
         select(models.Outcome.step, models.Outcome.state, func.count()).group_by(
             models.Outcome.step, models.Outcome.state

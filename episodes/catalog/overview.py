@@ -1,4 +1,4 @@
-"""What the catalog holds, in numbers, and what is open."""
+"""The catalog in numbers, and its open items."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from episodes.values import Outcome, State
 
 
 def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
-    """Counts by kind, and the outcomes that are waiting or failed, the newest first."""
+    """Counts by kind, and the waiting and failed outcomes, the newest first."""
     held = {
         "shows": _count(session, Show),
         "episodes": _count(session, Episode),
-        "episodes with words": _heard(session),
+        "episodes with words": _with_transcript(session),
         "transcripts": _grouped(session, Transcript.source),
         "articles": _count(session, Article),
         "links": _grouped(session, Link.status),
@@ -26,7 +26,7 @@ def overview(session: Session) -> tuple[dict[str, Any], list[Outcome]]:
 
 
 def _open(session: Session) -> list[Outcome]:
-    """What waits or failed, the newest first; of episodes that are heard in part it says how far, whatever they wait for."""
+    """Waiting and failed outcomes, the newest first; with the progress of partial transcripts, whatever the episode waits for."""
     partial = {one.identity: one for one in partial_transcripts.listed(session)}
     found = []
     for row in outcomes.listed(session, (State.FAILED, State.WAITING)):
@@ -46,5 +46,5 @@ def _grouped(session: Session, column: Any) -> dict[str, int]:  # noqa: ANN401 -
     return dict(rows.all())
 
 
-def _heard(session: Session) -> int:
+def _with_transcript(session: Session) -> int:
     return session.exec(select(func.count(func.distinct(Transcript.episode_id))).where(col(Transcript.shown))).one()

@@ -1,4 +1,4 @@
-"""Windows of episodes that are being heard: kept batch by batch, so that a killed run goes on where it was."""
+"""Partial transcripts: the windows of an episode, stored batch by batch, so that a killed transcription resumes where it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transcripts.engine.window_json import read_window, write_window
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """An episode that is heard in part: seconds heard, and its length where that is known."""
+    """An episode transcribed in part: seconds done, and its duration in seconds if known."""
 
     identity: str
     title: str
@@ -32,7 +32,7 @@ class PartialTranscript:
 
 
 def put(session: Session, episode_id: int, options: str, windows: Iterable[Window], *, now: datetime) -> None:
-    """Keep windows; one that is there already stays."""
+    """Store windows; one that exists already stays."""
     rows = [
         {"episode_id": episode_id, "options": options, "start": window.start, "end": window.end,
          "window": write_window(window), "at": now}
@@ -42,7 +42,7 @@ def put(session: Session, episode_id: int, options: str, windows: Iterable[Windo
 
 
 def of_episode(session: Session, episode_id: int, options: str) -> tuple[Window, ...]:
-    """What was heard so under these options, in order of time."""
+    """The windows transcribed with these options, in order of time."""
     rows = session.exec(
         select(TranscribedWindow.window)
         .where(TranscribedWindow.episode_id == episode_id, TranscribedWindow.options == options)
@@ -52,21 +52,21 @@ def of_episode(session: Session, episode_id: int, options: str) -> tuple[Window,
 
 
 def forget(session: Session, episode_id: int) -> None:
-    """Remove the windows of an episode, under whatever options: it is heard."""
+    """Remove the windows of an episode, whatever the options: its transcript is complete."""
     session.execute(delete(TranscribedWindow).where(col(TranscribedWindow.episode_id) == episode_id))
 
 
 def forget_stale(session: Session, *, now: datetime) -> None:
-    """Remove windows that nobody went on with."""
+    """Remove windows that no run has continued for ``STALE_AFTER``."""
     session.execute(delete(TranscribedWindow).where(col(TranscribedWindow.at) < now - STALE_AFTER))
 
 
 def listed(session: Session) -> list[PartialTranscript]:
-    """The episodes that are heard in part; where they were begun under several options, the latest counts."""
+    """The episodes transcribed in part; if begun with several options, the latest counts."""
     latest = func.max(col(TranscribedWindow.id))
-    heard = func.sum(col(TranscribedWindow.end) - col(TranscribedWindow.start))
+    done = func.sum(col(TranscribedWindow.end) - col(TranscribedWindow.start))
     rows = session.exec(
-        select(TranscribedWindow.episode_id, heard, latest)
+        select(TranscribedWindow.episode_id, done, latest)
         .group_by(col(TranscribedWindow.episode_id), col(TranscribedWindow.options))
         .order_by(latest)
     )

@@ -1,4 +1,4 @@
-"""The followed programmes."""
+"""Followed shows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from episodes.values import State
 
 
 def add(session: Session, url: str, *, title: str, match: str, now: datetime) -> tuple[Show, State]:
-    """Follow the channel, playlist or feed at ``url``; a second time alters its title and match where they are given.
+    """Follow the channel, playlist or feed at ``url``; for a followed one, change the title and match that are given.
 
     Raises:
-        Usage: ``match`` is no regular expression, or the address is longer than any that leads somewhere.
+        Usage: ``match`` is not a regular expression, or the URL is too long.
     """
     _check(match)
     if is_too_long(url):
@@ -29,7 +29,7 @@ def add(session: Session, url: str, *, title: str, match: str, now: datetime) ->
         return show, State.DONE
     before = (show.title, show.match)
     if match and match != show.match:
-        show.match, show.checked_at = match, None  # what was passed over before may match now: read the listing whole
+        show.match, show.checked_at = match, None  # skipped episodes may match now: read the whole listing
     show.title = title or show.title
     return show, State.UNCHANGED if before == (show.title, show.match) else State.DONE
 
@@ -44,17 +44,17 @@ def _check(match: str) -> None:
 
 
 def listed(session: Session) -> list[tuple[Show, int]]:
-    """All shows in the order in which they were added, each with its number of episodes."""
+    """All shows, in the order in which they were added, each with its number of episodes."""
     counts = func.count(col(Episode.id))
     rows = session.exec(select(Show, counts).join(Episode, isouter=True).group_by(col(Show.id)).order_by(col(Show.id)))
     return [(show, count) for show, count in rows]
 
 
 def find(session: Session, name: str) -> Show:
-    """The show with this id, address or title (or the only one whose title begins so, without regard to case).
+    """The show with this id, URL or title, or the only one whose title begins so, ignoring case.
 
     Raises:
-        NotFound: there is none, or more than one.
+        NotFound: There is none, or more than one.
     """
     shows = list(session.exec(select(Show)))
     for fits in (_same, _begins):
@@ -74,7 +74,7 @@ def _begins(show: Show, name: str) -> bool:
 
 
 def remove(session: Session, show: Show) -> None:
-    """Follow no longer; its episodes stay."""
+    """Stop following; its episodes stay."""
     for episode in session.exec(select(Episode).where(Episode.show_id == show.id)):
         episode.show_id = None
     session.flush()

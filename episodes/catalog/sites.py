@@ -1,4 +1,4 @@
-"""The followed sources of articles."""
+"""Followed sites, the sources of articles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from episodes.values import State
 
 
 def add(session: Session, url: str, *, kind: str, title: str, state: Mapping[str, Any], now: datetime) -> Site:
-    """Follow the site at ``url``; one that is followed already keeps how far it was read."""
+    """Follow the site at ``url``; a followed one keeps its state."""
     if known := by_url(session, url):
         return known
     site = Site(url=url, kind=kind, title=title, state=dict(state), added_at=now)
@@ -26,21 +26,21 @@ def add(session: Session, url: str, *, kind: str, title: str, state: Mapping[str
 
 
 def by_url(session: Session, url: str) -> Site | None:
-    """The site that is followed under this address, in whatever spelling."""
+    """The followed site with this URL, in any of its spellings."""
     statement = select(Site).where(col(Site.url).in_(variants(url)))
     return session.exec(statement.order_by(col(Site.url) != url, col(Site.id))).first()
 
 
 def listed(session: Session) -> list[Site]:
-    """All sites in the order in which they were added."""
+    """All sites, in the order in which they were added."""
     return list(session.exec(select(Site).order_by(col(Site.id))))
 
 
 def find(session: Session, name: str) -> Site:
-    """The site with this id, address or title.
+    """The site with this id, URL or title.
 
     Raises:
-        NotFound: there is none, or more than one.
+        NotFound: There is none, or more than one.
     """
     sites = listed(session)
     wanted = name.rstrip("/").casefold()
@@ -52,7 +52,7 @@ def find(session: Session, name: str) -> Site:
 
 
 def forget(session: Session, site: Site, step: str) -> None:
-    """Follow no longer; its articles stay, what was listed and not read is dropped."""
+    """Stop following; its articles stay, listed pages that were not read are dropped."""
     rows = select(Outcome).where(Outcome.step == step, col(Outcome.state).in_([State.WAITING, State.FAILED]))
     ids = [row.id for row in session.exec(rows) if row.data.get("site") == site.id]
     for some in batched(ids):

@@ -1,13 +1,13 @@
-"""Timed words of episodes: several for one, one of them shown.
+"""Transcripts: an episode can have several, and one of them is shown.
 
-The one that a person prefers (``nir use``) is shown, whatever comes later. Else the rule decides, in this order:
+The one that a person has chosen (``nir use``) is shown, whatever comes later. Else these rules decide, in this order:
 
-1. What has words goes before what has none.
-2. What is full of grave marks (loops, the prompt's echo, words over silence, speech without words, more words than can be said) loses
-   against what is not: its text is wrong in many places, whoever made it.
-3. By source, in the order of ``words.Source``: captions that people made have names and punctuation right; an imported or a feed's
-   transcript was somebody's work, too, though nobody says how careful; Whisper writes sentences, which automatic captions do not.
-4. The newest: whoever hears an episode again does it with a better model.
+1. A transcript with words wins over an empty one.
+2. One full of grave quality marks (loops, echo of the prompt, words over silence, speech without words, more words than can be said)
+   loses: its text is wrong in many places, whoever made it.
+3. The source, in the order of ``words.Source``: manual captions have the right names and punctuation; imported transcripts and those of
+   feeds were somebody's work, too, of unknown care; Whisper writes sentences, which automatic captions do not.
+4. The newest: a second transcription usually uses a better model.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from episodes.values import State
 from transcripts import words
 from transcripts.quality.kinds import Kind
 
-#: What the lossless form has beyond the columns of ``segment``.
+#: Fields of a segment that are stored as JSON, beside the columns of ``segment``.
 DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks", "heard")
 ORDER = [str(source) for source in words.Source]
 _SEGMENT = tuple(field.name for field in fields(words.Segment))
 
-#: Marks that say that the words are wrong; others only say that something is odd.
+#: Kinds of marks that mean wrong text; others only point out something odd.
 GRAVE = [str(kind) for kind in (Kind.LOOP, Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST)]
 
-#: A transcript is full of them where more than this part of its segments has one: Whisper on a good recording stays far below.
+#: A transcript with grave marks on more than this share of its segments loses. Whisper on a good recording stays far below.
 MAX_GRAVE_SHARE = 0.25
 
 
 def put(session: Session, episode_id: int, transcript: words.Transcript, *, now: datetime) -> tuple[Transcript, State]:
-    """Store timed words: one transcript for each source, model and language; other words for the same replace the earlier."""
+    """Store a transcript. An episode has one per source, model and language; a new text replaces the earlier one."""
     digest = checksum(_canonical(transcript))
     row = _same(session, episode_id, transcript)
     if row and row.checksum == digest:
@@ -68,14 +68,14 @@ def put(session: Session, episode_id: int, transcript: words.Transcript, *, now:
 
 
 def counted(segments: Iterable[words.Segment]) -> dict[str, int]:
-    """How many segments have a mark, by its kind."""
+    """The number of marks by kind."""
     return dict(Counter(str(mark.kind) for segment in segments for mark in segment.marks))
 
 
 def revise(session: Session, row: Transcript, before: Sequence[words.Segment], after: Sequence[words.Segment]) -> int:
-    """Write what was learned of segments since they were put: text, what was heard, marks. Gives the number of those that changed.
+    """Update the text, the original text and the marks of segments. Returns the number of segments that changed.
 
-    ``before`` is as ``load`` gives them. That the same words are put again leaves it alone; other words replace it.
+    ``before`` are the segments from ``load``. Storing the same transcript again keeps these changes, storing another text replaces them.
     """
     assert row.id is not None
     changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
@@ -105,7 +105,7 @@ def _same(session: Session, episode_id: int, transcript: words.Transcript) -> Tr
 
 
 def _canonical(transcript: words.Transcript) -> dict[str, Any]:
-    """What ``asdict`` gives, in a tenth of its time: a talk has thousands of segments, few of them with words or marks."""
+    """The same as ``asdict`` in a tenth of the time: an episode has thousands of segments, few of them with words or marks."""
     value = {field.name: getattr(transcript, field.name) for field in fields(transcript)}
     return value | {"segments": [_segment_canonical(segment) for segment in transcript.segments]}
 
@@ -128,14 +128,14 @@ def _row(transcript_id: int, position: int, segment: words.Segment) -> dict[str,
 
 
 def choose_shown(session: Session, episode_id: int) -> None:
-    """Show the best transcript of an episode, by the rule above."""
+    """Show the best transcript of an episode, by the rules above."""
     for place, row in enumerate(_by_preference(session, episode_id)):
         row.shown = place == 0
     session.flush()
 
 
 def _by_preference(session: Session, episode_id: int) -> list[Transcript]:
-    """The best first."""
+    """The transcripts of an episode, the best first."""
     rows = list(session.exec(select(Transcript).where(Transcript.episode_id == episode_id)))
     if len(rows) < 2:
         return rows
@@ -145,7 +145,7 @@ def _by_preference(session: Session, episode_id: int) -> list[Transcript]:
 
 
 def preference(transcript: Transcript, segments: int, preferred: str = "") -> tuple[bool, bool, bool, int, float, int]:
-    """Sort key of the rule above, the best first; ``segments`` is their number, ``preferred`` as in ``Episode``."""
+    """Sort key for the rules above, the best first; ``segments`` is their number, ``preferred`` is ``Episode.preferred``."""
     rank = ORDER.index(transcript.source) if transcript.source in ORDER else len(ORDER)
     newest = -transcript.created_at.timestamp()
     doubtful = sum(transcript.marks.get(kind, 0) for kind in GRAVE) > MAX_GRAVE_SHARE * segments
@@ -153,19 +153,19 @@ def preference(transcript: Transcript, segments: int, preferred: str = "") -> tu
 
 
 def names(transcript: Transcript) -> list[str]:
-    """How people call it: "whisper", "whisper small.en", "captions en"."""
+    """Names that a person can use for it: "whisper", "whisper small.en", "captions en"."""
     source, model, language = transcript.source, transcript.model, transcript.language
     found = [source, f"{source} {model}", f"{source} {language}", f"{source} {model} {language}"]
     return list(dict.fromkeys(name for name in found if not name.endswith(" ") and "  " not in name))
 
 
 def prefer(session: Session, episode: Episode, name: str) -> Transcript | None:
-    """Show this transcript of the episode from now on, whatever comes later; an empty name leaves it to the rule again.
+    """Show this transcript of the episode from now on, whatever comes later; an empty name restores the rules.
 
-    Gives the one that is shown now.
+    Returns the one shown now.
 
     Raises:
-        NotFound: the episode has no transcript of this name.
+        NotFound: The episode has no transcript with this name.
     """
     rows = _by_preference(session, episode.id or 0)
     if name and not any(name in names(row) for row in rows):
@@ -184,12 +184,12 @@ def of_episode(session: Session, episode_id: int) -> list[Transcript]:
 
 
 def shown(session: Session, episode_id: int) -> Transcript | None:
-    """The transcript that readers see, if there is one."""
+    """The transcript that is shown; None if there is none."""
     return session.exec(select(Transcript).where(Transcript.episode_id == episode_id, col(Transcript.shown))).first()
 
 
 def load(session: Session, transcript: Transcript) -> words.Transcript:
-    """The timed words again, as they were put."""
+    """Load the segments of a transcript."""
     rows = session.exec(select(Segment).where(Segment.transcript_id == transcript.id).order_by(col(Segment.position)))
     return words.Transcript(
         segments=tuple(_segment(row) for row in rows),
@@ -210,12 +210,12 @@ def _segment(row: Segment) -> words.Segment:
 
 
 def length(session: Session, transcript: Transcript) -> int:
-    """Number of its segments."""
+    """The number of its segments."""
     return session.exec(select(func.count()).where(Segment.transcript_id == transcript.id)).one()
 
 
 def shown_sources(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
-    """Where the shown words of each episode, or of each of these, come from, by the episode's id."""
+    """Map episode ids to the source of the shown transcript; ``episodes`` None: all episodes."""
     statement = select(Transcript.episode_id, Transcript.source).where(col(Transcript.shown))
     wanted = [None] if episodes is None else batched(episodes)
     found: dict[int, str] = {}
@@ -226,7 +226,7 @@ def shown_sources(session: Session, episodes: Collection[int] | None = None) -> 
 
 
 def texts(session: Session, episodes: Collection[int] | None = None) -> dict[int, str]:
-    """The whole text of the shown transcript of each episode, or of each of these, by the episode's id."""
+    """Map episode ids to the text of the shown transcript; ``episodes`` None: all episodes."""
     statement = (
         select(Transcript.episode_id, Segment.text)
         .join(Segment, col(Segment.transcript_id) == col(Transcript.id))

@@ -1,4 +1,4 @@
-"""Rows written whether they are there already or not: SQL's own way, which no other run can come between."""
+"""Upserts: INSERT … ON CONFLICT DO NOTHING, which is atomic: no other run can write in between."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 
 def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows, many at once; one whose unique key is there already stays as it is."""
+    """Insert rows in one statement; a row whose unique key exists stays as it is."""
     if rows:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         session.execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
