@@ -1,9 +1,9 @@
-"""New and changed texts linked among a catalog that was linked before: only what they touch is read and decided anew.
+"""Link new and changed texts against a catalog that was linked before: read and decide only what they touch.
 
-A new episode is compared with its candidates, and each of these with its own best other episodes, so that its leads are those that it
-would have among all. Where it takes or shares an article that another episode was linked to, that one is decided anew as well. What is
-decided so equals what linking everything would say but for the counts of common phrases, which are those of the last time that all was
-linked; so it is linked whole again when a twentieth of it is new (``MOST_STALE``).
+A new episode is compared with its candidates, and each candidate with its own best other episodes, so the margins are those of a full
+linking. If the episode takes or shares an article linked to another episode, that episode is decided anew, too. The result equals that of
+a full linking, except for the counts of common phrases, which date from the last one; so everything is linked anew once a twentieth of
+the texts is new (``MOST_STALE``).
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: The share of new and changed texts from which on all is linked anew; smaller catalogs than this many texts always are.
+#: Link everything anew above this share of new and changed texts, and always if the catalog has fewer texts than ``SMALL``.
 MOST_STALE, SMALL = 0.05, 200
-#: Other episodes that each candidate is compared with.
+#: Other episodes to compare each candidate with.
 _RIVALS = 2
-#: Rounds in which episodes are drawn in, and how many of them at most.
+#: Maximum rounds that draw in more episodes, and maximum number of episodes.
 _ROUNDS, _MOST = 3, 200
 
 
 class CatalogReader(Protocol):
-    """Where texts and links are looked up by their ids; ids that nobody has are passed over."""
+    """Reads texts and links by id; unknown ids are ignored."""
 
     def episodes(self, ids: Collection[int]) -> list[EpisodeText]:
-        """Episodes with their words."""
+        """Return episodes with their transcripts."""
 
     def articles(self, ids: Collection[int]) -> list[ArticleCandidate]:
-        """Articles with their text."""
+        """Return articles with their texts."""
 
     def linked(self, *, episodes: Collection[int] = (), articles: Collection[int] = ()) -> set[Pair]:
-        """The links that there are by now of these episodes, or of these articles."""
+        """Return the current links of these episodes, or of these articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relinked:
-    """Verdicts on those episodes that were decided anew, ``due``, and the state with what is new in it."""
+    """Verdicts on the episodes decided anew (``due``), and the updated state."""
 
     verdicts: list[Verdict]
     due: frozenset[int]
@@ -63,7 +63,7 @@ def relink(
     articles: Collection[int],
     decided: Decisions,
 ) -> Relinked | None:
-    """Link what has come or changed; None where that touches so much that all has to be linked."""
+    """Link new or changed texts; None if they touch so much that everything must be linked."""
     updated = _updated(state, catalog, episodes, articles)
     if updated is None or updated.stale_share > MOST_STALE:
         return None
@@ -83,7 +83,7 @@ def relink(
 def _updated(
     state: LinkingState, catalog: CatalogReader, episodes: Collection[int], articles: Collection[int]
 ) -> LinkingState | None:
-    """The state with these texts; None where a show has a name that no article was searched for."""
+    """Return the state with these texts; None if a show has a new name: no article was searched for it yet."""
     ours, theirs = catalog.episodes(episodes), catalog.articles(articles)
     counted = state.with_texts({one.id: feature_hashes(show_features(one)) for one in ours}, {})
     labels = episode_labels(ours, counted.statistics)
@@ -103,14 +103,14 @@ def _words(text: str) -> Array:
 
 @dataclass(frozen=True)
 class _Neighborhood:
-    """A catalog seen from a few of its texts."""
+    """A few texts of a catalog with the texts that compete with them."""
 
     state: LinkingState
     catalog: CatalogReader
     decided: Decisions
 
     def verdicts(self, due: Collection[int]) -> list[Verdict]:
-        """Verdicts on these episodes, as they would be among all."""
+        """Return the verdicts on these episodes, as a full linking would."""
         ours = self.catalog.episodes(due)
         near = self._articles_for(ours) | {article for _, article in self.catalog.linked(episodes=due)}
         theirs = self.catalog.articles(near)
@@ -120,7 +120,7 @@ class _Neighborhood:
         return self._link([*ours, *others], [*theirs, *self.catalog.articles(more)], due)
 
     def episodes_claiming(self, articles: Collection[int]) -> set[int]:
-        """The episodes to which new or changed articles may belong."""
+        """Return the episodes that new or changed articles may belong to."""
         theirs = self.catalog.articles(articles)
         ours = self.catalog.episodes(self._episodes_for(theirs))
         others = {one for _, one in self.catalog.linked(episodes=[one.id for one in ours])} - set(articles)
@@ -145,6 +145,6 @@ class _Neighborhood:
         features = [article_features(one, mentions.get(one.id, {}), _words(one.written)) for one in articles]
         if keep is None:
             return {episode for one in features for episode in self.state.episodes_for(one)}
-        # Rivals are so by text.
+        # Rivals compete by text only.
         bare = [Features(one.words, one.references, one.title[:0], one.other) for one in features]
         return {episode for one in bare for episode in self.state.episodes_for(one, keep)}

@@ -1,9 +1,9 @@
-"""What is kept of a catalog once it was linked, so that one new episode is compared with a few dozen texts and not with all.
+"""The state kept after a catalog was linked: it lets a new episode be compared with a few dozen texts instead of all.
 
-``LinkingState`` knows for every text its features (see ``catalog_statistics``): the stems that occur in it, the addresses it names, the
-words of its title, its show and number. From them come both what linking asks of a whole catalog, how common each feature is, and
-the candidates of a new text: those that share the most rare features with it. Counts follow every text that comes or changes at once;
-the phrases that many texts share are counted when all is linked anew.
+``LinkingState`` holds the features of every text (see ``features``): the stems in it, the URLs it references, the words of its title, its
+show and number. From them come the document frequency of each feature in the whole catalog, and the candidates for a new text: those that
+share the most rare features with it. Document counts follow every new or changed text at once; counts of common phrases are taken only
+when everything is linked anew.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: Candidates of a text by words, and by the words of its title; what it points to comes on top.
+#: Candidates of a text by words, and by title words; what it references comes on top.
 BY_WORDS, BY_TITLE = 8, 4
-#: A pointer or a number that so many share points nowhere.
-_MOST_POINTED = 50
-#: Transcripts times articles; what is more common than that finds nothing.
+#: A reference or number shared by more texts than this finds no candidates.
+_MOST_REFERENCED = 50
+#: Transcripts times articles with a feature; a more common one finds no candidates.
 _COMMON = 2048
-#: Phrases that are remembered, the most common ones, and from which count on.
+#: Most phrases to keep, the most common ones, and the minimum of transcripts times articles to keep one.
 _PHRASES, _SHARED = 1_000_000, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The features of one text as sorted numbers: its ``words``, its ``references`` or what it is called, its title, and the rest."""
+    """The features of one text as sorted hashes: words, references (also numbers), title words, and others (show names)."""
 
     words: Array
     references: Array
@@ -41,14 +41,14 @@ class Features:
 
     @property
     def all(self) -> Array:
-        """All of them, each once."""
+        """All features, without duplicates."""
         import numpy as np
 
         return np.unique(np.concatenate([self.words, self.references, self.title, self.other]))
 
 
 class Postings(NamedTuple):
-    """Which text has which feature: ``texts[start[n]:start[n + 1]]`` are the positions in ``ids`` of those that have ``keys[n]``."""
+    """An inverted index: ``texts[start[n]:start[n + 1]]`` are the positions in ``ids`` of the texts with feature ``keys[n]``."""
 
     ids: Array
     keys: Array
@@ -57,7 +57,7 @@ class Postings(NamedTuple):
 
     @classmethod
     def of(cls, features: Mapping[int, Array], most: int | None = None) -> Postings:
-        """From the features of each text, by its id; those that more than ``most`` have are left out."""
+        """Build the index from the features of each text, by id; leave out features of more than ``most`` texts."""
         import numpy as np
 
         ids = np.array(sorted(features), np.int64)
@@ -72,7 +72,7 @@ class Postings(NamedTuple):
         return cls(ids, keys, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), owners[order])
 
     def scores(self, features: Array, weights: Array) -> Array:
-        """For each text the sum of the weights of those features that it has."""
+        """Return, for each text, the summed weights of the given features that it has."""
         import numpy as np
 
         at = np.searchsorted(self.keys, features)
@@ -84,7 +84,7 @@ class Postings(NamedTuple):
         return np.bincount(self.texts[where], np.repeat(weights[there], lengths), minlength=len(self.ids))
 
     def features_of(self, text: int) -> Array:
-        """The features of the text with this id; none where it is unknown."""
+        """Return the features of the text with this id; empty if unknown."""
         import numpy as np
 
         position = np.flatnonzero(self.ids == text)
@@ -96,7 +96,7 @@ class Postings(NamedTuple):
 
 @dataclass(frozen=True)
 class TextIndex:
-    """All transcripts, or all articles: ``base`` when all was linked, and what has come or changed since, by id."""
+    """All transcripts, or all articles: the ``base`` of the last full linking, and the ``fresh`` texts since, by id."""
 
     base: Postings
     fresh: Mapping[int, Array] = field(default_factory=dict)
@@ -111,12 +111,12 @@ class TextIndex:
         return Postings.of(self.fresh)
 
     def nearest(self, features: Array, weights: Array, keep: int | None = None) -> list[int]:
-        """The ids of the ``keep`` texts that have the most of these features by weight (all that have any), the most first."""
+        """Return the ids of the ``keep`` texts with the highest scores (None: all with any of these features), best first."""
         import numpy as np
 
         known = self.base.scores(features, weights)
         if self.fresh:
-            known[np.isin(self.base.ids, list(self.fresh))] = 0.0  # its features are others by now
+            known[np.isin(self.base.ids, list(self.fresh))] = 0.0  # changed since: ``_fresh`` has the new features
         scores = np.concatenate([known, self._fresh.scores(features, weights)])
         ids = np.concatenate([self.base.ids, self._fresh.ids])
         best = np.argsort(-scores, kind="stable")[:keep]
@@ -124,7 +124,7 @@ class TextIndex:
         return found
 
     def difference(self) -> tuple[Array, Array]:
-        """The features that have come, and those that have gone with earlier texts, each as often as it did."""
+        """Return the features added by fresh texts and those removed with their earlier versions, with repetition."""
         import numpy as np
 
         none = np.zeros(0, np.uint32)
@@ -135,7 +135,7 @@ class TextIndex:
 
 @dataclass(frozen=True)
 class LinkingState:
-    """What is known of a whole catalog; ``names`` are those of its shows, folded, that were looked for in the articles."""
+    """The state of a whole catalog. ``names`` are the case-folded show names that were searched for in the articles."""
 
     names: frozenset[str]
     features: DocumentCounts
@@ -144,7 +144,7 @@ class LinkingState:
     articles: TextIndex
 
     def with_texts(self, episodes: Mapping[int, Array], articles: Mapping[int, Array]) -> LinkingState:
-        """With these texts, new or changed, by their ids."""
+        """Return the state with these new or changed texts, by id."""
         return replace(
             self,
             episodes=TextIndex(self.episodes.base, {**self.episodes.fresh, **episodes}),
@@ -153,13 +153,13 @@ class LinkingState:
 
     @property
     def stale_share(self) -> float:
-        """The share of texts that have come or changed since all was linked."""
+        """The share of texts added or changed since the last full linking."""
         known = len(self.episodes.base.ids) + len(self.articles.base.ids)
         return (len(self.episodes.fresh) + len(self.articles.fresh)) / max(known, 1)
 
     @cached_property
     def statistics(self) -> CatalogStatistics:
-        """How common everything is by now."""
+        """Current document counts."""
         import numpy as np
 
         (spoken, no_longer_spoken), (written, no_longer_written) = (
@@ -174,11 +174,11 @@ class LinkingState:
         return CatalogStatistics(self.episodes.size, self.articles.size, DocumentCounts(keys, *counts), self.phrases)
 
     def articles_for(self, episode: Features) -> list[int]:
-        """The articles that an episode is worth comparing with."""
+        """Return the candidate articles of an episode."""
         return self._near(episode, self.articles, BY_WORDS)
 
     def episodes_for(self, article: Features, keep: int = BY_WORDS) -> list[int]:
-        """The episodes that an article is worth comparing with."""
+        """Return the candidate episodes of an article."""
         return self._near(article, self.episodes, keep)
 
     def _near(self, features: Features, index: TextIndex, keep: int) -> list[int]:
@@ -195,11 +195,11 @@ class LinkingState:
 
     def _shared_by_few(self, references: Array, index: TextIndex) -> Array:
         spoken, written = self.statistics.features.of(references)
-        found: Array = references[(spoken if index is self.episodes else written) <= _MOST_POINTED]
+        found: Array = references[(spoken if index is self.episodes else written) <= _MOST_REFERENCED]
         return found
 
     def _weights(self, features: Array) -> Array:
-        """How much sharing each feature tells: as linking weighs words, with the rarity by count alone."""
+        """Weigh each feature as ``text_overlap`` weighs words, but by IDF alone, without the prior."""
         import numpy as np
 
         spoken, written = self.statistics.features.of(features)
@@ -212,7 +212,7 @@ class LinkingState:
 def build_state(
     names: Iterable[str], episodes: Mapping[int, Array], articles: Mapping[int, Array], phrases: DocumentCounts
 ) -> LinkingState:
-    """The state of a whole catalog: the features of every text by its id, and who has which phrase."""
+    """Build the state of a whole catalog from the features of every text, by id, and the counts of phrases."""
     import numpy as np
 
     spoken, written = Postings.of(episodes), Postings.of(articles)
@@ -230,7 +230,7 @@ def build_state(
 
 
 def _common(phrases: DocumentCounts) -> DocumentCounts:
-    """The phrases whose counts matter to a new text; of very many the most common."""
+    """Keep the phrases common enough to matter for a new text; if there are too many, the most common ones."""
     import numpy as np
 
     shared = np.maximum(phrases.spoken, 1) * phrases.written

@@ -1,7 +1,7 @@
-"""A linking state as bytes and back: arrays of fixed form, the same on every machine.
+"""Serialize a linking state to bytes and back: arrays of fixed types, the same on every machine.
 
-What is known of the whole catalog (``BASE_PARTS``) is written when all is linked; what has come since (``FRESH_PARTS``) is small and
-written each time.
+``BASE_PARTS`` describe the whole catalog and are written after a full linking. ``FRESH_PARTS`` hold what came since; they are small and
+written after every run. The part names are stored in databases: they stay, whatever the code calls the fields.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BASE_PARTS = ("names", *(name for name in _FORMS if name not in FRESH_PARTS))
 
 
 def to_parts(state: LinkingState, names: tuple[str, ...] = BASE_PARTS + FRESH_PARTS) -> dict[str, bytes]:
-    """The named parts of a state."""
+    """Return the named parts of a state."""
     values: dict[str, Array] = {
         **{f"traits.{name}": array for name, array in zip(_COUNTS, state.features, strict=True)},
         **{f"phrases.{name}": array for name, array in zip(_COUNTS, state.phrases, strict=True)},
@@ -45,7 +45,7 @@ def to_parts(state: LinkingState, names: tuple[str, ...] = BASE_PARTS + FRESH_PA
 
 
 def from_parts(stored: Mapping[str, bytes]) -> LinkingState | None:
-    """The state that these parts are of; None where one is missing or broken."""
+    """Rebuild a state from its parts; None if one is missing or broken."""
     try:
         arrays = {name: _array(stored[name], form) for name, form in _FORMS.items()}
         return LinkingState(

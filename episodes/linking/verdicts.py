@@ -1,8 +1,8 @@
 """Evidence -> verdict: which article belongs to which episode, and why.
 
-Every piece of evidence has a weight in log-odds; a pair's confidence is the logistic of their sum and of ``text_score.BASE``. Pure: values
-in, values out, the same whatever order they come in. What a person decided stands: such a pair is not judged again, a confirmed one counts
-as taken, a rejected one as if it were not there.
+Every piece of evidence has a weight in log-odds. The confidence of a pair is the logistic function of their sum and ``text_score.BASE``.
+Pure: values in, values out, independent of their order. Decisions made by people are final: such a pair is not judged again, a
+confirmed pair is taken, a rejected one is ignored.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from episodes.linking.text_score import BASE, TextScore, text_scores
 from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind
 from episodes.values import Evidence, LinkStatus, Verdict
 
-#: Changes whenever the same texts would be linked otherwise, or remembered otherwise.
+#: Increase whenever the same texts would give other links or another linking state.
 VERSION = 2
 
-#: Confidence from which a pair is linked. On real episodes with half of the right articles withheld no wrong pair came above 0.5.
+#: Minimum confidence of a link. On real episodes with half of the right articles withheld, no wrong pair exceeded 0.5.
 LINKED = 0.8
-#: Confidence from which an episode's best pair is proposed, and others.
+#: Minimum confidence to propose an episode's best pair, and to propose others.
 PROPOSED, ALSO_PROPOSED = 0.1, 0.3
 _PROPOSALS = 3
-_KEEP = 6  # articles whose texts are compared with an episode's, at least
+_KEEP = 6  # articles to compare each episode with, at least
 
-_ENOUGH_WORDS = 100  # a shorter text says less, in proportion
-_LINKING_WORDS = 80  # by texts alone nothing shorter is linked
-_WORST_TEXT = -3.0  # a companion may be written freely: unlike texts alone never outweigh a pointer
-_BEST_TEXT = 6.0  # among the surest hundredth one or two in a hundred were wrong, so an outspoken contradiction outweighs like texts
-_FOLLOWS = 4.0  # texts that say so much go together
+_ENOUGH_WORDS = 100  # the weight of a shorter text is reduced in proportion
+_LINKING_WORDS = 80  # shorter texts alone never link a pair
+_WORST_TEXT = -3.0  # an article may be written freely: dissimilar texts alone never outweigh a reference
+_BEST_TEXT = 6.0  # 1 or 2% of the most confident 1% were wrong, so an explicit contradiction outweighs similar texts
+_FOLLOWS = 4.0  # from this text score on, the article belongs to the episode
 _NO_TEXT = Evidence(Kind.TEXT, "one of the two has no text to compare", -1.6)
 _ANOTHERS_TEXT = Evidence(Kind.RIVAL, "the article's text goes with another episode", -2.5)
 
@@ -49,10 +49,10 @@ def link(
     statistics: CatalogStatistics | None = None,
     only: Collection[int] | None = None,
 ) -> list[Verdict]:
-    """The pairs that belong together, or may: by episode, the most likely first. An episode without a likely article has none.
+    """Return the pairs that belong together, or may: by episode, the most likely first. Some episodes have none.
 
-    With ``statistics`` these are a part of the catalog that it tells of, and are judged as they would be among all; with ``only`` verdicts
-    are given for those episodes, and the others are their rivals.
+    With ``statistics``, the texts are a part of the catalog it describes, and are judged as they would be among all. With ``only``,
+    verdicts are returned for those episodes, and the others count as rivals.
     """
     ours, theirs = _ordered(episodes, articles)
     if not ours or not theirs:
@@ -63,7 +63,7 @@ def link(
 def link_catalog(
     episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], decided: Decisions | None = None
 ) -> tuple[list[Verdict], LinkingState | None]:
-    """Link a whole catalog, and keep what is needed to link new texts among it; None where there is nothing to link."""
+    """Link a whole catalog; return the verdicts, and the state for linking new texts later (None if nothing can be linked)."""
     ours, theirs = _ordered(episodes, articles)
     if not ours or not theirs:
         return [], None
@@ -100,7 +100,7 @@ def _verdicts(catalog: _Catalog, decided: Decisions, only: Collection[int] | Non
 
 @dataclass(frozen=True, slots=True)
 class _Catalog:
-    """Everything that is known of one catalog; texts and overlaps by position, the rest by id."""
+    """All input and evidence of one catalog; texts and overlaps by position, the rest by id."""
 
     episodes: Sequence[EpisodeText]
     articles: Sequence[ArticleCandidate]
@@ -112,7 +112,7 @@ class _Catalog:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """One pair with its evidence but for that of the texts, which is put in words only when it is reported."""
+    """One pair with its evidence. Text evidence is put in words later, for reported pairs only."""
 
     episode: EpisodeText
     article: ArticleCandidate
@@ -130,7 +130,7 @@ def _read(
     decided: Decisions,
     statistics: CatalogStatistics | None,
 ) -> _Catalog:
-    """Gather metadata and compare texts; what a person rejected is taken out."""
+    """Gather metadata evidence and compare texts; leave out rejected pairs."""
     metadata = metadata_evidence(episodes, articles, decided, statistics)
     spoken, written = [one.spoken for one in episodes], [one.written for one in articles]
     rows, columns = {one.id: i for i, one in enumerate(episodes)}, {one.id: j for j, one in enumerate(articles)}
@@ -146,7 +146,7 @@ def _read(
 
 
 def _judged(catalog: _Catalog, decided: Decisions) -> Iterable[_Judged]:
-    """Every pair worth a look that no person has decided, with its confidence."""
+    """Yield every compared pair that no person has decided, with its confidence."""
     scores = text_scores(catalog.shared.overlaps)
     scales = {place: _scale(catalog.shared.overlaps[place], score) for place, score in scores.items()}
     followed = {j for (i, j), score in scores.items() if scales[i, j] * score.total >= _FOLLOWS}
@@ -167,14 +167,14 @@ def _judged(catalog: _Catalog, decided: Decisions) -> Iterable[_Judged]:
 
 
 def _scale(overlap: Overlap, score: TextScore) -> float:
-    """How much of what the texts say counts: little where they are short, and never more than ``_WORST_TEXT`` or ``_BEST_TEXT``."""
+    """Return the factor for the text score: small for short texts, limited to ``_WORST_TEXT`` and ``_BEST_TEXT``."""
     scale, total = min(1.0, overlap.shorter / _ENOUGH_WORDS), score.total
     limit = _BEST_TEXT if total > 0 else _WORST_TEXT
     return min(scale, limit / total) if total else scale
 
 
 def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, LinkStatus]]:
-    """The pairs of one episode that are reported, the most likely first."""
+    """Return the pairs of one episode to report, the most likely first."""
     ranked = sorted(judged, key=lambda one: (-one.confidence, one.article.id))
     sure = [one.confidence >= LINKED and one.may_link for one in ranked]
     linked = [one for one, yes in zip(ranked, sure, strict=True) if yes]
@@ -186,7 +186,7 @@ def _chosen(judged: Sequence[_Judged]) -> list[tuple[_Judged, LinkStatus]]:
 
 
 def _verdict(one: _Judged, status: LinkStatus, catalog: _Catalog) -> Verdict:
-    """A pair with all its evidence in words, the weightiest first."""
+    """Return the verdict of a pair with all its evidence in words, the strongest first."""
     (i, j), evidence = one.place, list(one.evidence)
     overlap = catalog.shared.overlaps[i, j]
     if overlap.shorter:
