@@ -1,13 +1,13 @@
-"""Alignment: which paragraph of an article answers to which seconds of an episode.
+"""Alignment: find the seconds of an episode in which each paragraph of an article was said.
 
 Pure: paragraphs and segments in, ``values.AlignedSpan`` out.
 
-    align.py         ``align``: everything together, the weights
-    quotes.py        sentences and quotations that were said in these words
-    viterbi.py       one place for each paragraph, all together
-    features.py      what speaks for a paragraph beginning at a sentence
-    spoken_text.py   segments as words with times and sentences
-    difference.py    a quotation against what was said
+    align.py        ``align``: combine quotes and paraphrases; the fitted weights
+    quotes.py       sentences and quotations said word for word (Smith-Waterman local alignment)
+    viterbi.py      the best sequence of positions, one per paragraph
+    features.py     evidence that a paragraph begins at a sentence
+    spoken_text.py  segments as timed words and sentences
+    difference.py   a quotation compared with what was said
 
-No monotone sentence aligner: a talk of an hour reorders, leaves out and digresses. Words and stems are those of ``transcripts.tokens``.
+Not a monotone sentence aligner: an hour of talk reorders, omits and digresses. Words and stems are those of ``transcripts.tokens``.
 """

@@ -1,15 +1,15 @@
-"""Alignment as a whole: paragraphs and segments in, places out.
+"""Align the paragraphs of an article with the segments of a transcript.
 
-A paragraph is *quoted* where its sentences or quotations were said in these words (``quotes``), and *paraphrased* where the talk turns to
-what it tells (``signs``): each sentence of the talk gets a belief that it begins there, and all paragraphs choose together, mildly in
-the article's order (``order``). A paragraph of which more than half was said word for word needs no paraphrase besides, unless that
-begins elsewhere: with the host who introduces the quotation.
+A paragraph is *quoted* where its sentences or quotations were said word for word (``quotes``), and *paraphrased* where the talk turns to
+its subject (``features``). For paraphrases, each sentence of the talk gets a probability that the paragraph begins there; all paragraphs
+then choose their sentences together, with a mild preference for the article's order (``viterbi``). A paragraph of which more than half
+was said word for word needs no paraphrase, unless that begins elsewhere: with the host who introduces the quotation.
 
-The weights of ``POSITION_WEIGHTS`` are a conditional logit over the sentences of 73 real episodes with 784 gold moments, those of
-``CONFIDENCE_WEIGHTS`` a logistic regression: such a paragraph against paragraphs of other weeks' articles of the same show, half and
-half (``python -m tests.quality.fit_alignment`` fits both anew). In six folds of episodes: of the moments of unseen episodes 92% within
-10 s, 96% within 30 s, 97% within 60 s; of places said to be 0.14, 0.45, 0.75, 0.98 sure, 0.09, 0.49, 0.91, 0.99 were right. Linked
-articles are mostly talked about, so the low scores are on the modest side.
+The ``POSITION_WEIGHTS`` are a conditional logit over the sentences of 73 real episodes with 784 gold moments. The ``CONFIDENCE_WEIGHTS``
+are a logistic regression of such paragraphs against paragraphs of other weeks' articles of the same show, half and half. Refit both with
+``python -m tests.quality.fit_alignment``. In six folds of episodes, 92% of the moments of unseen episodes are within 10 s, 96% within
+30 s, 97% within 60 s. Of positions with a confidence of 0.14, 0.45, 0.75, 0.98, 0.09, 0.49, 0.91, 0.99 were right. Since most paragraphs
+of a linked article are talked about, the low scores are slightly underconfident.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: Changes whenever the same texts would be aligned otherwise.
+#: Increase whenever the same texts would be aligned otherwise.
 VERSION = 2
 
-#: What each sign adds to the log-odds of a sentence against the talk's others.
+#: What each feature adds to the log-odds of a sentence against the other sentences of the talk.
 POSITION_WEIGHTS = {
     "lead_soon": 5.4,
     "lead": 5.0,
@@ -50,23 +50,27 @@ POSITION_WEIGHTS = {
     "turn": 2.0,
     "turning": 2.3,
 }
-#: What each sign adds to the log-odds of a place being right.
+#: What each feature adds to the log-odds that the chosen position is right.
 CONFIDENCE_WEIGHTS = {"base": -10.9, "lead": 4.0, "share": 3.1, "share_long": 5.7, "mass": 0.9, "mass_long": 1.0}
 
-#: Less sure places are none.
+#: Positions with less confidence are dropped.
 MIN_CONFIDENCE = 0.1
-#: A second place is one that is as good for itself, sure, and so many seconds away.
+#: A paragraph gets a second position if it is as good (within so many nats), confident, and so many seconds away.
 _AS_GOOD, _CONFIDENT, _AWAY = 1.0, 0.9, 120.0
-#: A talk about a paragraph ends at the next one's begin, after so many seconds, or where so many pass without its words.
+#: The talk about a paragraph ends where the next begins, after so many seconds, or after so many without its words.
 _STRETCH, _PAUSE = 300.0, 60.0
-#: Of a table; the sentences of ten hours and the words of a long article make ten million.
+#: Size limit of a table. The sentences of ten hours times the words of a long article are ten million.
 _MOST_CELLS = 40_000_000
-_DISTINCTIVE = 1.4  # nats of rarity from which on a word is one of a paragraph's own
-_HALF, _SAME = 0.5, 3.0  # seconds
+_DISTINCTIVE = 1.4  # from this rarity (nats) on, a word is characteristic of a paragraph
+_HALF = 0.5  # share of a paragraph quoted; minimum confidence of a paraphrase beside quotes
+_SAME = 3.0  # seconds
 
 
 def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> list[AlignedSpan]:
-    """Where each paragraph was said; by paragraph, its whole before its parts, then by time. Any order of segments will do."""
+    """Find where each paragraph was said. Segments may come in any order.
+
+    Spans are ordered by paragraph, paraphrases (of the whole) before quotes (of parts), then by time.
+    """
     said = spoken_text(segments)
     if not said.words or not paragraphs:
         return []
@@ -83,7 +87,7 @@ def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> l
 
 
 def _is_feasible(paragraphs: Sequence[ParagraphText], said: SpokenText) -> bool:
-    """Whether tables of each sentence and each word, and of each sentence and each paragraph, fit into memory."""
+    """Whether tables of sentences x words and of sentences x paragraphs fit into memory."""
     words = len({word for paragraph in paragraphs for word in stems(paragraph.text)})
     return len(said.sentences) * max(words, len(paragraphs)) <= _MOST_CELLS
 
@@ -91,7 +95,7 @@ def _is_feasible(paragraphs: Sequence[ParagraphText], said: SpokenText) -> bool:
 def _merged(
     paragraph: ParagraphText, paraphrased: Sequence[AlignedSpan], quoted: Sequence[AlignedSpan]
 ) -> list[AlignedSpan]:
-    """The places of one paragraph. Its words being said makes its place sure, and may say all that there is to say."""
+    """Merge the spans of one paragraph. Quotes raise the confidence of a paraphrase around them, or make it redundant."""
     covered = sum(until - begin for begin, until in {(one.begin, one.until) for one in quoted})
     if covered > _HALF * len(paragraph.text):
         begins = [one.start for one in quoted]
@@ -107,7 +111,7 @@ def _most_confident(paraphrase: AlignedSpan, quoted: Iterable[AlignedSpan]) -> A
 
 
 def _paraphrases(paragraphs: Sequence[ParagraphText], said: SpokenText) -> Mapping[int, list[AlignedSpan]]:
-    """For each paragraph where it is talked about: mostly one place, sometimes none or two."""
+    """Find where each paragraph is talked about: mostly one span, sometimes none or several."""
     import numpy as np
 
     words = [stems(paragraph.text) for paragraph in paragraphs]
@@ -152,7 +156,7 @@ def _confidence(features: Features) -> Array:
 
 
 def _chosen_sentences(sentence: int, belief: Array, sure: Array, starts: Array) -> list[int]:
-    """The chosen sentence, if it is sure enough, and others that are as good and far from it; the best first."""
+    """Return the chosen sentence, if confident enough, and others as good and far from it, the best first."""
     import numpy as np
 
     if sure[sentence] < MIN_CONFIDENCE:
@@ -168,7 +172,7 @@ def _chosen_sentences(sentence: int, belief: Array, sure: Array, starts: Array) 
 def _end(
     sentences: Sequence[Sentence], first: int, words: set[str], said: SpokenText, begins: Sequence[float]
 ) -> float:
-    """Seconds at which the talk about a paragraph ends that begins with a sentence."""
+    """Return the second at which the talk about a paragraph that begins with sentence ``first`` ends."""
     start, end = sentences[first].start, sentences[first].end
     later = bisect_right(begins, start)
     limit = begins[later] if later < len(begins) else math.inf

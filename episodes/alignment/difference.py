@@ -9,28 +9,27 @@ from difflib import SequenceMatcher
 
 from transcripts.tokens import fold, matches
 
-#: Sounds that nobody writes down: leaving them out is no misquote.
+#: Filler sounds: omitting them is not a misquote.
 _SOUNDS = frozenset({"ah", "eh", "er", "erm", "hm", "hmm", "mhm", "uh", "uhm", "um", "äh", "ähm", "öh"})
 
-
-#: Words that are compared: to find where two texts differ can take time by the cube of their lengths.
+#: Most words to compare: the comparison can take cubic time.
 _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Words that were written where others were said; one of the two may be empty."""
+    """Words written in place of others that were said; one of the two may be empty."""
 
     written: str
     said: str
 
 
 def difference(written: str, said: str) -> tuple[Change, ...]:
-    """Where two texts differ in their words; case, punctuation and sounds like "um" do not count. Empty where they agree."""
-    ours, theirs = _words(written)[:_LONGEST], _words(said)[:_LONGEST]
-    matcher = SequenceMatcher(None, [form for form, _ in ours], [form for form, _ in theirs], autojunk=False)
+    """Return where two texts differ in their words, ignoring case, punctuation and fillers like "um"; empty if they agree."""
+    quoted, spoken = _words(written)[:_LONGEST], _words(said)[:_LONGEST]
+    matcher = SequenceMatcher(None, [form for form, _ in quoted], [form for form, _ in spoken], autojunk=False)
     return tuple(
-        Change(_text(ours[a:b]), _text(theirs[c:d])) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"
+        Change(_text(quoted[a:b]), _text(spoken[c:d])) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"
     )
 
 

@@ -1,8 +1,8 @@
-"""What speaks for a paragraph being talked about from a sentence on: the share of its words said soon after, soon before, and by whom.
+"""Evidence that the talk about a paragraph begins at a sentence: how much of it is said soon after, how much before, and by whom.
 
-Every measure is a table of sentences x paragraphs. A word counts by its rarity in the talk and among the paragraphs of the article,
-since a talk of an hour says the show's common words everywhere. The first words of a paragraph count for themselves: a presenter
-brings a matter up in the words that a writer puts first.
+Every feature is a table of sentences x paragraphs. A word counts by its rarity in the talk and among the article's paragraphs (TF-IDF),
+since an hour of talk says the show's common words everywhere. The first words of a paragraph (its lead) count separately: a presenter
+introduces a subject in the words that a writer puts first.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 _LEAD = 12  # first words of a paragraph
-_WINDOW = 30.0  # seconds: a word's rarity in the talk is counted in such windows
-_GUESS = 5.0  # windows that the guess by a word's length counts for
-_EVERYWHERE = 0.3  # of its weight, that a word keeps which is in every paragraph
-_MIN_MASS = 5.0  # weight below which a share means little
+_WINDOW = 30.0  # seconds: the windows that serve as documents for a word's IDF in the talk
+_PRIOR = 5.0  # weight of the prior rarity (a guess by word length), in windows
+_EVERYWHERE = 0.3  # the share of its weight that a word keeps if every paragraph has it
+_MIN_MASS = 5.0  # a share of less weight than this means little
 
-#: How far each measure looks, in seconds from where the sentence begins; in a talk shorter than ``_WHOLE`` by the square root less, since a
-#: window that holds all of a short talk tells nothing of where in it.
+#: How far each feature looks, in seconds from the begin of the sentence. In a talk shorter than ``_WHOLE``, windows shrink by the square
+#: root of the ratio: a window that holds all of a short talk locates nothing.
 _WHOLE = 1500.0
 _SOON, _LEAD_IN, _MINUTE, _LONG, _STRETCH = 8.0, 20.0, 60.0, 150.0, 300.0
 
@@ -37,10 +37,12 @@ _SOON, _LEAD_IN, _MINUTE, _LONG, _STRETCH = 8.0, 20.0, 60.0, 150.0, 300.0
 class Features:
     """Tables of sentences x paragraphs.
 
-    ``measures`` find the place: ``lead_soon``, ``lead``, ``lead_minute`` are the share of the paragraph's first words said within 8, 20 and
-    60 s; ``long`` and ``stretch`` of all its words within 150 and 300 s, ``before`` and ``long_before`` in the 60 and 300 s before;
-    ``rival`` is the greatest ``lead`` of another paragraph; ``turn`` and ``turning``: see ``Sentence``. ``sure`` tell how far to trust it:
-    shares of all words, also those never said, and the weight of what was said as a logarithm.
+    ``position`` features locate the paragraph. ``lead_soon``, ``lead`` and ``lead_minute`` are the shares of its first words said within
+    8, 20 and 60 s; ``long`` and ``stretch`` the shares of all its words within 150 and 300 s; ``before`` and ``long_before`` those in the
+    60 and 300 s before. ``rival`` is the highest ``lead`` of another paragraph. For ``speaker_change`` and ``transition`` see ``Sentence``.
+
+    ``confidence`` features tell how far to trust the position: the shares of all words, including those never said, and the logarithm of
+    the weight of what was said.
     """
 
     position: dict[str, Array]
@@ -48,7 +50,7 @@ class Features:
 
 
 def compute_features(spoken: SpokenText, paragraphs: Sequence[Sequence[str]]) -> Features:
-    """Measure every sentence of a talk against every paragraph (its stems); there is at least one of each."""
+    """Compute the features of every sentence against every paragraph (given as stems). Needs at least one of each."""
     import numpy as np
 
     words = {word: n for n, word in enumerate(dict.fromkeys(word for one in paragraphs for word in one))}
@@ -84,13 +86,16 @@ def compute_features(spoken: SpokenText, paragraphs: Sequence[Sequence[str]]) ->
 
 @dataclass(frozen=True)
 class _RunningCounts:
-    """Seconds of each sentence, and how often each word was said before it (sentences + 1 rows x words)."""
+    """Start of each sentence, and the cumulative count of each word before it (sentences + 1 rows x words)."""
 
     starts: Array
     running: Array
 
     def within(self, begin: float, end: float) -> Array:
-        """1 for each word that is said between so many seconds after each sentence's begin, and at least in the sentence itself."""
+        """Return a table of 0 and 1: which words are said from ``begin`` to ``end`` seconds after each sentence starts.
+
+        A window into the future holds at least the sentence itself.
+        """
         import numpy as np
 
         scale = math.sqrt(min(1.0, float(self.starts[-1] - self.starts[0]) / _WHOLE))
@@ -113,7 +118,7 @@ def _running_counts(spoken: SpokenText, words: dict[str, int]) -> _RunningCounts
 
 
 def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], counts: _RunningCounts) -> Array:
-    """How much each word tells, from its rarity in the talk's half minutes and among the paragraphs."""
+    """Weigh each word by its IDF over half minutes of the talk and over the paragraphs."""
     import numpy as np
 
     numbers = (counts.starts - counts.starts[0]) // _WINDOW
@@ -121,7 +126,7 @@ def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], counts: 
     windows = len(edges) - 1
     holding = (counts.running[edges[1:]] > counts.running[edges[:-1]]).sum(0)
     guess = np.array([prior_rarity(word) for word in words])
-    rarity = (windows * np.log((windows + 1) / (holding + 0.5)) + _GUESS * guess) / (windows + _GUESS)
+    rarity = (windows * np.log((windows + 1) / (holding + 0.5)) + _PRIOR * guess) / (windows + _PRIOR)
     paragraph_counts = Counter(word for one in paragraphs for word in set(one))
     share = np.array([paragraph_counts[word] for word in words]) / (len(paragraphs) + 1)
     among_paragraphs = np.log(1 / share) / math.log(len(paragraphs) + 1)
@@ -130,7 +135,7 @@ def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], counts: 
 
 
 def _masses(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: Array) -> Array:
-    """Words x paragraphs: the weight of each word that a paragraph has."""
+    """Return a table of words x paragraphs: the weight of each word that a paragraph contains."""
     import numpy as np
 
     table = np.zeros((len(words), len(paragraphs)), np.float32)
@@ -141,14 +146,14 @@ def _masses(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: 
 
 
 def _shares(words: dict[str, int], paragraphs: Sequence[Sequence[str]], weight: Array) -> Array:
-    """The same, as shares of the paragraph's whole."""
+    """Return the same table as shares of the weight of the paragraph."""
     table = _masses(words, paragraphs, weight)
     share: Array = table / (_MIN_MASS + table.sum(0))
     return share
 
 
 def _rival(table: Array) -> Array:
-    """For each cell the greatest other value of its row."""
+    """Return for each cell the highest other value in its row."""
     import numpy as np
 
     if table.shape[1] < 2:

@@ -1,8 +1,8 @@
-"""Sentences and quotations of a paragraph that were said in these words, or nearly.
+"""Find sentences and quotations of a paragraph that were said word for word, or nearly.
 
-Runs of three words that both have (seeds) gather on diagonals; where enough lie together, tokens are aligned locally (Smith and Waterman),
-so that a slip, a false start or another word in between does not end the match. What stands in quotation marks may differ more than
-other sentences: it claims to be what was said, and where it differs a reader wants to know.
+Seeds are runs of three words in both texts. Where enough seeds lie on nearby diagonals, the tokens are aligned locally (Smith-Waterman),
+so a slip, a false start or an inserted word does not end the match. Text in quotation marks may differ more than other sentences: it
+claims to be what was said, and a reader wants to see where it differs.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from episodes.alignment.spoken_text import SpokenText, SpokenWord
 from episodes.values import AlignedSpan, AlignmentKind, ParagraphKind, ParagraphText
 from transcripts.tokens import fold, matches, prior_rarity, stem
 
-#: Words that make a seed, and how often a seed may occur in the talk before it says nothing ("I think that").
+#: Words per seed, and the number of times a seed may occur in the talk; more common ones ("I think that") are ignored.
 _SEED, _COMMON = 3, 40
-#: Diagonals so near belong together; and so many words around the seeds are aligned.
+#: Diagonals within this distance are grouped; and the number of words aligned around the seeds.
 _NEAR, _AROUND = 8, 6
-#: The fewest words of a quotation and of a sentence; the share of them that must have been said, and how alike both must be (Dice).
+#: Of a quotation and a sentence: the minimum of words; the minimum share of them said, and minimum similarity (Dice).
 _QUOTATION, _SENTENCE = (4, 0.6), (6, 0.8)
-_LONGEST = 120  # words: of longer sentences the beginning is looked for
-_MOST_PLACES = 5  # of one sentence
-_MOST_PIECES = 1000  # of one paragraph: the longest that people write has a few dozen
-#: Nats of rarity, guessed by length, that the words in common must have: "and it was the" is nobody's quotation.
+_LONGEST = 120  # words of a sentence to look for
+_MOST_PLACES = 5  # matches of one sentence
+_MOST_PIECES = 1000  # pieces of one paragraph: the longest that people write have a few dozen
+#: Minimum rarity of the common words, in nats, estimated by word length: "and it was the" is not a quotation.
 _MIN_RARITY = 4.0
-_EDGE = 3  # words: so far a quotation's unlike first and last words are taken along
+_EDGE = 3  # extend a match over at most this many differing words at either end of a quotation
 
 _MATCH, _MISMATCH, _GAP = 2, -1, -1
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|»([^«»]+)«")
-#: A row of full stops is read from its first one only: else a long one takes time by its square.
+#: Match a run of full stops from its first one only: otherwise a long run takes quadratic time.
 _SENTENCES = re.compile(r"\S.*?(?:(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?=\s|$)|$)", re.DOTALL)
 _CLAUSES = re.compile(r"[^\s,;:.?!…–—].*?(?=[,;:.?!…–—](?:\s|$)|\s[–—]|$)", re.DOTALL)
 
@@ -44,7 +44,7 @@ Seeds: TypeAlias = Mapping[tuple[str, ...], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph, in characters, and its words, folded; ``quotation`` says that it claims to be what was said."""
+    """A character range of a paragraph and its folded words; ``quotation``: it claims to be verbatim."""
 
     begin: int
     until: int
@@ -53,17 +53,17 @@ class Piece:
 
     @property
     def runs(self) -> list[tuple[str, ...]]:
-        """Its seeds in order."""
+        """All runs of three words, in order."""
         return [self.words[at : at + _SEED] for at in range(len(self.words) - _SEED + 1)]
 
 
 def is_quotation(text: str, begin: int, until: int) -> bool:
-    """Whether these characters of a paragraph stand in quotation marks."""
+    """Whether exactly these characters of a paragraph are in quotation marks."""
     return any(match.span(match.lastindex or 0) == (begin, until) for match in _QUOTED.finditer(text))
 
 
 def quotes(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> list[list[AlignedSpan]]:
-    """For each paragraph all places where one of its sentences or quotations was said."""
+    """Return, for each paragraph, the spans where its sentences or quotations were said."""
     pieces = [
         list(islice(_pieces(one.text, whole=one.kind is ParagraphKind.QUOTE), _MOST_PIECES)) for one in paragraphs
     ]
@@ -75,7 +75,7 @@ def quotes(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> list[list
 
 
 def _seeds(spoken: SpokenText, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
-    """Where in the talk each wanted run of three words begins; the too common ones are left out."""
+    """Return where each wanted run of three words begins in the talk, without the too common ones."""
     forms = [word.form for word in spoken.words]
     places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(zip(*(forms[n:] for n in range(_SEED)), strict=False)):
@@ -85,7 +85,7 @@ def _seeds(spoken: SpokenText, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
 
 
 def _matched_pieces(pieces: Iterable[Piece], spoken: SpokenText, seeds: Seeds) -> Iterator[tuple[Piece, _Match]]:
-    """The pieces that were said, with where; parts of a piece that was found are not looked for again."""
+    """Yield the pieces that were said with their matches; parts of a matched piece are not searched again."""
     taken: list[Piece] = []
     for piece in pieces:
         if any(piece.begin >= other.begin and piece.until <= other.until for other in taken):
@@ -96,7 +96,7 @@ def _matched_pieces(pieces: Iterable[Piece], spoken: SpokenText, seeds: Seeds) -
 
 
 def _pieces(text: str, *, whole: bool) -> Iterator[Piece]:
-    """Quotations, the longest first, then sentences, then clauses: what was found whole is not looked for again in its parts."""
+    """Yield quotations, the longest first, then sentences, then clauses, so that wholes come before their parts."""
     marked = [match.span(match.lastindex or 0) for match in _QUOTED.finditer(text)]
     plain = [match.span() for pattern in (_SENTENCES, _CLAUSES) for match in pattern.finditer(text)]
     quoted = [*([(0, len(text))] if whole else []), *sorted(marked, key=lambda span: span[0] - span[1])]
@@ -109,7 +109,7 @@ def _pieces(text: str, *, whole: bool) -> Iterator[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Words ``first`` up to ``until`` of the talk, and how alike they are, 0 to 1."""
+    """Words ``first`` to ``until`` of the talk, and their similarity to the piece (Dice, 0 to 1)."""
 
     first: int
     until: int
@@ -127,12 +127,12 @@ def _occurrences(piece: Piece, spoken: SpokenText, seeds: Seeds) -> list[_Match]
 
 
 def _search_windows(piece: Piece, seeds: Seeds, length: int) -> list[tuple[int, int]]:
-    """Where in the talk the piece may have been said: around seeds on near diagonals, the most seeds first."""
+    """Return ranges of words to align the piece with: around seeds on nearby diagonals, most seeds first."""
     diagonals: defaultdict[int, list[int]] = defaultdict(list)
     for at, run in enumerate(piece.runs):
         for place in seeds.get(run, ()):
             diagonals[(place - at) // _NEAR].append(place - at)
-    # A quotation may differ and have few seeds left; of a sentence four words in five must be the same, and a slip costs three seeds.
+    # A quotation may differ and share few seeds. Of a sentence four words in five must match, and each slip costs three seeds.
     least = 1 if piece.quotation else max(2, 2 * len(piece.words) // 5 - 2)
     counted = {near: len(some) + len(diagonals.get(near + 1, ())) for near, some in diagonals.items()}
     need = max(least, max(counted.values(), default=0) / 2)
@@ -145,7 +145,7 @@ def _search_windows(piece: Piece, seeds: Seeds, length: int) -> list[tuple[int, 
 
 
 def _local_alignment(piece: Piece, words: Sequence[SpokenWord], offset: int) -> _Match:
-    """The best local alignment of a piece with words of the talk."""
+    """Return the best local alignment of a piece with words of the talk; similarity 0 if too little matches."""
     written, said = piece.words, [word.form for word in words]
     rows, end_at, end_to = _score_matrix(written, said)
     same, at, to = _traceback(rows, written, said, end_at, end_to)
@@ -162,7 +162,7 @@ def _local_alignment(piece: Piece, words: Sequence[SpokenWord], offset: int) -> 
 def _traceback(
     rows: Sequence[Sequence[int]], written: Sequence[str], said: Sequence[str], at: int, to: int
 ) -> tuple[list[str], int, int]:
-    """From the end of an alignment to its beginning: the words in common, and where it begins on either side."""
+    """Trace an alignment back from its end: return the common words, and where it begins on either side."""
     same = []
     while rows[at][to] > 0:
         alike = written[at - 1] == said[to - 1]
@@ -177,7 +177,7 @@ def _traceback(
 
 
 def _score_matrix(written: Sequence[str], said: Sequence[str]) -> tuple[list[list[int]], int, int]:
-    """Scores of alignments that end at each pair of words, and where the first best of them ends."""
+    """Return the score matrix (best alignment ending at each pair of words) and the position of its first maximum."""
     rows, best, at, to = [[0] * (len(said) + 1)], 0, 0, 0
     for number, word in enumerate(written, 1):
         above, row = rows[-1], [0]

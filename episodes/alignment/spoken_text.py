@@ -1,7 +1,7 @@
-"""A transcript as alignment reads it: one run of words with their times, cut into sentences.
+"""A transcript as alignment reads it: a sequence of timed words, cut into sentences.
 
-Talk about something begins where a sentence begins, seldom where a segment does: captions break lines anywhere. A text without
-punctuation (automatic captions) is cut at its segments instead.
+A new subject begins with a sentence, seldom with a segment: captions break lines anywhere. A text without punctuation (automatic
+captions) is cut at its segments instead.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import NamedTuple
 from transcripts.tokens import fold, matches, stem
 from transcripts.words import Segment
 
-#: Fewer words ("Excellent.", "Yes, sure.") belong to the sentence that follows; after so many, a segment's begin ends one.
+#: A sentence of fewer words ("Excellent.", "Yes, sure.") joins the next one. After so many words, a new segment ends a sentence.
 _FEW, _MANY = 4, 60
 _ENDS = re.compile(r"(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?:\s|$)")
-#: How a presenter turns to the next thing. English; elsewhere the other signs have to do.
+#: Phrases with which a presenter turns to the next subject. English only; other languages rely on the other features.
 _TRANSITION = re.compile(
     r"\b(?:next|first|last|final|finally|second|third|fourth|another|moving|move|jump|turning|onto|continuing|now|following|let's|let’s|"
     r"segment|section|topic)\b",
     re.IGNORECASE,
 )
-_NEAR = 1000  # characters behind a timed word in which the next one stands
-_OPENING = 12  # words in which a presenter says so
+_NEAR = 1000  # search range for the next timed word, in characters
+_OPENING = 12  # first words of a sentence in which to look for a transition
 
 
 class SpokenWord(NamedTuple):
-    """One word: its folded form, its stem, and where it stands in the talk's text."""
+    """One word: its folded form, its stem, and its character range in the text."""
 
     form: str
     stem: str
@@ -40,7 +40,7 @@ class SpokenWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words ``first`` up to ``until`` of a talk. ``turn``: another speaker begins here; ``turning``: its first words announce something."""
+    """Words ``first`` to ``until``. ``speaker_change``: another speaker begins; ``transition``: its first words announce a subject."""
 
     first: int
     until: int
@@ -52,7 +52,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class SpokenText:
-    """All that was said, in order of time; words take their times from the clock of their segment."""
+    """Everything said, in order of time. Word times come from the clock of their segment."""
 
     text: str
     words: Sequence[SpokenWord]
@@ -60,16 +60,16 @@ class SpokenText:
     clocks: Sequence[_Clock]
 
     def said(self, first: int, until: int) -> str:
-        """Words ``first`` up to ``until`` as they are written in the transcript."""
+        """Return words ``first`` to ``until`` as written in the transcript."""
         return self.text[self.words[first].begin : self.words[until - 1].until]
 
     def times(self, first: int, until: int) -> tuple[float, float]:
-        """Seconds at which words ``first`` up to ``until`` begin and end."""
+        """Return the seconds at which words ``first`` to ``until`` begin and end."""
         return _times(self.clocks, self.words[first].begin, self.words[until - 1].until)
 
 
 def spoken_text(segments: Iterable[Segment]) -> SpokenText:
-    """Read segments; words carry the times that the engine gave them, or those that their place in the segment suggests."""
+    """Read segments. Word times are those of the engine, or interpolated within the segment."""
     words: list[SpokenWord] = []
     clocks: list[_Clock] = []
     turns: dict[int, bool] = {}
@@ -92,14 +92,14 @@ def spoken_text(segments: Iterable[Segment]) -> SpokenText:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """Characters of a segment and the seconds at which they are reached; both rise, and between them time runs evenly."""
+    """Maps characters of a segment to seconds by linear interpolation; both sequences are non-decreasing."""
 
     places: Sequence[int]
     seconds: Sequence[float]
 
     @classmethod
     def of(cls, segment: Segment, offset: int) -> _Clock:
-        """From the words that have times, else from the segment's ends; the segment begins at ``offset`` of the talk's text."""
+        """Build it from timed words, or else from the segment's start and end. The segment begins at character ``offset``."""
         end = max(segment.end, segment.start)
         places, seconds = [0], [segment.start]
         for word in segment.words:
@@ -113,7 +113,7 @@ class _Clock:
         return cls([offset + place for place in places], list(rising))
 
     def at(self, place: int) -> float:
-        """Seconds at which a character is reached."""
+        """Return the second at which a character is said."""
         later = min(bisect_left(self.places, place, lo=1), len(self.places) - 1)
         begin, end = self.places[later - 1], self.places[later]
         early, late = self.seconds[later - 1], self.seconds[later]
@@ -121,7 +121,7 @@ class _Clock:
 
 
 def _times(clocks: Sequence[_Clock], begin: int, until: int) -> tuple[float, float]:
-    """Seconds of a stretch of the talk's text; a stretch over two segments ends in the second."""
+    """Return start and end, in seconds, of a range of characters; it may span several segments."""
     first, last = (
         clocks[bisect_right(clocks, place, key=lambda clock: clock.places[0]) - 1] for place in (begin, until - 1)
     )
@@ -132,7 +132,7 @@ def _times(clocks: Sequence[_Clock], begin: int, until: int) -> tuple[float, flo
 def _sentences(
     text: str, words: Sequence[SpokenWord], clocks: Sequence[_Clock], turns: Mapping[int, bool]
 ) -> Iterator[Sentence]:
-    """Cut at punctuation and where the speaker changes; ``turns`` tells for the first word of each segment whether he does."""
+    """Cut at punctuation and at speaker changes. ``turns`` maps the first word of each segment to whether the speaker changes."""
     stops = {match.start() for match in _ENDS.finditer(text)}
     ends = {place for place, word in enumerate(words, 1) if word.until in stops}
     many = _MANY if len(ends) * _MANY > len(words) else _FEW

@@ -1,7 +1,7 @@
-"""One place for each paragraph, all together: what each would have for itself, and mildly the article's order.
+"""Choose one sentence for each paragraph, all together, by the Viterbi algorithm.
 
-A show mostly goes through an article from top to bottom, and it jumps. So order is a reward between one paragraph and the next, not a
-rule: a paragraph that clearly stands elsewhere goes there.
+A show mostly follows an article from top to bottom, but it jumps. So order is a reward between neighbouring paragraphs and not a rule: a
+paragraph that clearly belongs elsewhere goes there.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: Nats for a paragraph that begins later than the one before it; as much is taken for one that begins earlier, half for the same moment.
+#: Nats added if a paragraph begins later than the one before, subtracted if earlier; half is subtracted for the same moment.
 ORDER_REWARD = 1.5
-#: Candidate sentences of each paragraph.
+#: Candidate sentences per paragraph.
 CANDIDATES = 20
 
 
 def best_sequence(belief: Array, starts: Array) -> list[int]:
-    """For each paragraph the number of its sentence.
+    """Return the number of the sentence chosen for each paragraph.
 
-    ``belief`` is sentences x paragraphs, at least one of each, as log-probabilities over the sentences; ``starts`` are their seconds.
+    ``belief`` is a table of sentences x paragraphs, at least one of each: log-probabilities over the sentences. ``starts`` are the
+    sentences' seconds.
     """
     import numpy as np
 

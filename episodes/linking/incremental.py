@@ -84,14 +84,14 @@ def _updated(
     state: LinkingState, catalog: CatalogReader, episodes: Collection[int], articles: Collection[int]
 ) -> LinkingState | None:
     """Return the state with these texts; None if a show has a new name: no article was searched for it yet."""
-    ours, theirs = catalog.episodes(episodes), catalog.articles(articles)
-    counted = state.with_texts({one.id: feature_hashes(show_features(one)) for one in ours}, {})
-    labels = episode_labels(ours, counted.statistics)
+    new_episodes, new_articles = catalog.episodes(episodes), catalog.articles(articles)
+    counted = state.with_texts({one.id: feature_hashes(show_features(one)) for one in new_episodes}, {})
+    labels = episode_labels(new_episodes, counted.statistics)
     if not state.names.issuperset(show_names(labels)):
         return None
-    mentions = number_mentions({name: name for name in state.names}, theirs)
-    said = {one.id: episode_features(one, labels[one.id], _words(one.spoken)).all for one in ours}
-    written = {one.id: article_features(one, mentions.get(one.id, {}), _words(one.written)).all for one in theirs}
+    mentions = number_mentions({name: name for name in state.names}, new_articles)
+    said = {one.id: episode_features(one, labels[one.id], _words(one.spoken)).all for one in new_episodes}
+    written = {one.id: article_features(one, mentions.get(one.id, {}), _words(one.written)).all for one in new_articles}
     return state.with_texts(said, written)
 
 
@@ -111,20 +111,20 @@ class _Neighborhood:
 
     def verdicts(self, due: Collection[int]) -> list[Verdict]:
         """Return the verdicts on these episodes, as a full linking would."""
-        ours = self.catalog.episodes(due)
-        near = self._articles_for(ours) | {article for _, article in self.catalog.linked(episodes=due)}
-        theirs = self.catalog.articles(near)
-        rivals = self._episodes_for(theirs, _RIVALS) | {one for one, _ in self.catalog.linked(articles=near)}
+        due_episodes = self.catalog.episodes(due)
+        near = self._articles_for(due_episodes) | {article for _, article in self.catalog.linked(episodes=due)}
+        candidates = self.catalog.articles(near)
+        rivals = self._episodes_for(candidates, _RIVALS) | {one for one, _ in self.catalog.linked(articles=near)}
         others = self.catalog.episodes(rivals - set(due))
         more = {article for _, article in self.catalog.linked(episodes=rivals)} - near
-        return self._link([*ours, *others], [*theirs, *self.catalog.articles(more)], due)
+        return self._link([*due_episodes, *others], [*candidates, *self.catalog.articles(more)], due)
 
     def episodes_claiming(self, articles: Collection[int]) -> set[int]:
         """Return the episodes that new or changed articles may belong to."""
-        theirs = self.catalog.articles(articles)
-        ours = self.catalog.episodes(self._episodes_for(theirs))
-        others = {one for _, one in self.catalog.linked(episodes=[one.id for one in ours])} - set(articles)
-        verdicts = self._link(ours, [*theirs, *self.catalog.articles(others)]) if theirs else []
+        changed = self.catalog.articles(articles)
+        candidates = self.catalog.episodes(self._episodes_for(changed))
+        others = {one for _, one in self.catalog.linked(episodes=[one.id for one in candidates])} - set(articles)
+        verdicts = self._link(candidates, [*changed, *self.catalog.articles(others)]) if changed else []
         return {one.episode_id for one in verdicts if one.article_id in articles}
 
     def _link(

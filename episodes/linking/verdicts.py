@@ -54,20 +54,20 @@ def link(
     With ``statistics``, the texts are a part of the catalog it describes, and are judged as they would be among all. With ``only``,
     verdicts are returned for those episodes, and the others count as rivals.
     """
-    ours, theirs = _ordered(episodes, articles)
-    if not ours or not theirs:
+    all_episodes, all_articles = _ordered(episodes, articles)
+    if not all_episodes or not all_articles:
         return []
-    return _verdicts(_read(ours, theirs, decided or {}, statistics), decided or {}, only)
+    return _verdicts(_read(all_episodes, all_articles, decided or {}, statistics), decided or {}, only)
 
 
 def link_catalog(
     episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], decided: Decisions | None = None
 ) -> tuple[list[Verdict], LinkingState | None]:
     """Link a whole catalog; return the verdicts, and the state for linking new texts later (None if nothing can be linked)."""
-    ours, theirs = _ordered(episodes, articles)
-    if not ours or not theirs:
+    all_episodes, all_articles = _ordered(episodes, articles)
+    if not all_episodes or not all_articles:
         return [], None
-    catalog = _read(ours, theirs, decided or {}, None)
+    catalog = _read(all_episodes, all_articles, decided or {}, None)
     return _verdicts(catalog, decided or {}), _state(catalog)
 
 
