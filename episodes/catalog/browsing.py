@@ -36,7 +36,7 @@ class Month:
 
     day: date
     episodes: int
-    heard: int
+    transcribed: int
     linked: int
     articles: int
 
@@ -147,11 +147,11 @@ def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
 
 def months(session: Session) -> list[Month]:
     """Counts for each month in which something was published, in order."""
-    heard = select(Transcript.episode_id).where(col(Transcript.shown))
+    transcribed = select(Transcript.episode_id).where(col(Transcript.shown))
     linked = select(Link.episode_id).where(col(Link.status).in_(HOLDING))
     counted = [
         _by_month(session, col(Episode.published)),
-        _by_month(session, col(Episode.published), col(Episode.id).in_(heard)),
+        _by_month(session, col(Episode.published), col(Episode.id).in_(transcribed)),
         _by_month(session, col(Episode.published), col(Episode.id).in_(linked)),
         _by_month(session, col(Article.published)),
     ]

@@ -69,7 +69,7 @@ def passage_line(one: AlignedParagraph, url: str, *, width: int = _SHOWN) -> Tex
 def _print(one: AlignedParagraph, url: str) -> None:
     from episodes.cli.output import console
     from episodes.cli.terminal import styled_line
-    from episodes.pipeline.passages import misquotes, worded
+    from episodes.pipeline.misquotes import misquotes, worded
 
     out = console()
     out.print(passage_line(one, url))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field
 
 from episodes.documents.document import Document
-from episodes.pipeline.passages import differences, misquotes
+from episodes.pipeline.misquotes import differences, misquotes
 from episodes.urls import deep_link
 
 if TYPE_CHECKING:

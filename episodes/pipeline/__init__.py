@@ -22,7 +22,7 @@
     comparing.py   what an episode and an article have most alike, side by side
     link_decisions.py  people's words on links, out of a catalog and into another
     aligning.py    sure links -> which paragraph was said when
-    passages.py    what an aligned place tells: the difference of a misquote, its document
+    misquotes.py   how a quotation differs from what was said
     exporting.py   the formats that an episode can be exported as
     markdown.py    an episode to read on paper: its articles, its words with times
     searching.py   hits with their other side: the paragraph of a moment, the minute of a paragraph

@@ -11,7 +11,7 @@ from episodes.alignment.difference import Change
 from episodes.catalog.alignments import AlignedParagraph
 from episodes.catalog.links import Linked
 from episodes.models import Episode, Paragraph
-from episodes.pipeline.passages import misquotes
+from episodes.pipeline.misquotes import misquotes
 from episodes.search.highlights import highlights
 from episodes.values import AlignmentKind
 from episodes.web import addresses

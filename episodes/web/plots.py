@@ -142,7 +142,7 @@ def bars(months: Sequence[Month]) -> tuple[list[Bar], list[Tick], int]:
     made = [
         Bar(
             round(MARGIN + slot * at + (slot - width) / 2, 3), round(width, 3),
-            height(month.episodes), height(month.heard), height(month.linked), month,
+            height(month.episodes), height(month.transcribed), height(month.linked), month,
         )
         for at, month in enumerate(months)
     ]  # fmt: skip
