@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 
 from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear
-from transcripts.engine.openai_whisper.linear import FloatLinear, supported
+from transcripts.engine.openai_whisper.linear import FloatLinear, int8_supported
 
 ROWS, WIDTH, WIDER = 1500, 512, 2048
 
@@ -19,7 +19,7 @@ def limits() -> dict[str, float]:
     work = 2 * ROWS * WIDTH * WIDER / 1e9
     much = torch.ones(64_000_000)
     found = {"float32 products, GFLOP/s": work / _best(lambda: FloatLinear(weight)(x))}
-    if supported():
+    if int8_supported():
         int8 = Int8Linear(weight)
         found["int8 products, GOP/s"] = work / _best(lambda: int8(x))
     found["reading memory, GB/s"] = much.nbytes / 1e9 / _best(much.sum)

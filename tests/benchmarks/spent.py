@@ -14,10 +14,10 @@ import torch
 from whisper.audio import N_SAMPLES, log_mel_spectrogram
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledNetwork
-from transcripts.engine.openai_whisper.decode_loop import Loop
+from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledTextDecoder
+from transcripts.engine.openai_whisper.decode_loop import DecodeLoop
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.sampling import Rules
+from transcripts.engine.openai_whisper.sampling import Sampler
 
 LOCK = Lock()
 ROWS = 8
@@ -26,13 +26,13 @@ ROWS = 8
 
 def parts(decoder: Decoder, mels: torch.Tensor, tokens: int) -> dict[str, float]:
     """Seconds a window for each part. Timing itself costs a little; what several threads do at once is shared out among them."""
-    network = decoder._network
+    network = decoder._text_decoder
     functions = {
-        "keys and values of the sound": (type(network), "listen"),
-        "layers": (type(network), "read"),
+        "keys and values of the sound": (type(network), "set_audio"),
+        "layers": (type(network), "forward"),
         "logits": (type(network), "logits"),
-        "rules": (Rules, "choose"),
-        "rows that move up": (Loop, "_done"),
+        "rules": (Sampler, "choose"),
+        "rows that move up": (DecodeLoop, "_pop_done"),
     }
     spent: dict[str, float] = {}
     sound = np.random.default_rng(1).standard_normal(N_SAMPLES).astype(np.float32)
@@ -41,7 +41,7 @@ def parts(decoder: Decoder, mels: torch.Tensor, tokens: int) -> dict[str, float]
             log_mel_spectrogram(sound)
     with _timed(spent, "encoder"):
         rows = [Row(features, "en") for features in decoder.each(decoder.encode, list(mels))]
-    threads = torch.get_num_threads() if network.alone else 1
+    threads = torch.get_num_threads() if network.single_threaded else 1
     with ExitStack() as stack:
         for name, (owner, function) in functions.items():
             stack.enter_context(patch.object(owner, function, _wrapped(getattr(owner, function), spent, name, threads)))
@@ -49,10 +49,12 @@ def parts(decoder: Decoder, mels: torch.Tensor, tokens: int) -> dict[str, float]
             decoder.decode(rows, exactly=tokens)
     found = {name: seconds / len(mels) for name, seconds in spent.items()}
     order = ["mel", "encoder", "decode loop in all, of which", *functions]
-    return {name: found[name] for name in order} | (_kernels(network, tokens, threads) if network.alone else {})
+    return {name: found[name] for name in order} | (
+        _kernels(network, tokens, threads) if network.single_threaded else {}
+    )
 
 
-def _kernels(network: CompiledNetwork, tokens: int, threads: int) -> dict[str, float]:
+def _kernels(network: CompiledTextDecoder, tokens: int, threads: int) -> dict[str, float]:
     """Seconds a window for each kind of sum in the compiled layers, each by itself, on all threads at once."""
     work = {"products": _products, "attention to the sound": _sound, "attention to own tokens": _own}
     with ThreadPoolExecutor(threads) as pool:
@@ -63,8 +65,8 @@ def _kernels(network: CompiledNetwork, tokens: int, threads: int) -> dict[str, f
 
 
 def _least(
-    make: Callable[[CompiledNetwork, int], Callable[[], None]],
-    network: CompiledNetwork,
+    make: Callable[[CompiledTextDecoder, int], Callable[[], None]],
+    network: CompiledTextDecoder,
     tokens: int,
     pool: ThreadPoolExecutor,
     threads: int,
@@ -80,47 +82,47 @@ def _least(
     return min(taken)
 
 
-def _products(network: CompiledNetwork, _: int) -> Callable[[], None]:
+def _products(network: CompiledTextDecoder, _: int) -> Callable[[], None]:
     weights = network._weights
-    products = [one for one in weights if isinstance(one, kernels.Product)]
+    products = [one for one in weights if isinstance(one, kernels.StackedLinear)]
 
     def work() -> None:
         for product in products:
             x = np.ones((ROWS, product.levels.shape[2]), np.float32)
             y = np.empty((ROWS, product.levels.shape[1]), np.float32)
             for layer in zip(*product, strict=True):
-                kernels.multiply(x, *layer, y)
+                kernels.linear(x, *layer, y)
 
     return work
 
 
-def _sound(network: CompiledNetwork, _: int) -> Callable[[], None]:
-    slots, state = network.slots(ROWS, 1), network.dims.n_text_state
-    for kept in slots.memory[:4]:
+def _sound(network: CompiledTextDecoder, _: int) -> Callable[[], None]:
+    slots, state = network.new_cache(ROWS, 1), network.dims.n_text_state
+    for kept in slots.arrays[:4]:
         kept[:] = 1
     query, y, scores = np.ones(state, np.float32), np.empty(state, np.float32), np.empty(1504, np.float32)
-    nobody = np.empty((0, 0), np.float32)
+    no_scores = np.empty((0, 0), np.float32)
 
     def work() -> None:
         for layer in range(network.dims.n_text_layer):
             for slot in range(ROWS):
-                kernels.attend_sound(query, slots.memory, layer, slot, scores, nobody, y)
+                kernels.cross_attention(query, slots.arrays, layer, slot, scores, no_scores, y)
 
     return work
 
 
-def _own(network: CompiledNetwork, tokens: int) -> Callable[[], None]:
+def _own(network: CompiledTextDecoder, tokens: int) -> Callable[[], None]:
     dims = network.dims
-    slots, state = network.slots(ROWS, tokens), dims.n_text_state
-    for kept in slots.memory[4:]:
+    slots, state = network.new_cache(ROWS, tokens), dims.n_text_state
+    for kept in slots.arrays[4:]:
         kept[:] = 1
     made, y, scores = np.ones(3 * state, np.float32), np.empty(state, np.float32), np.empty(tokens, np.float32)
 
     def work() -> None:
         for layer in range(dims.n_text_layer):
             for slot in range(ROWS):
-                keys, values = slots.memory.own_keys[layer, slot], slots.memory.own_values[layer, slot]
-                kernels.attend_own(made, keys, values, tokens // 2, dims.n_text_head, scores, y)
+                keys, values = slots.arrays.self_keys[layer, slot], slots.arrays.self_values[layer, slot]
+                kernels.self_attention(made, keys, values, tokens // 2, dims.n_text_head, scores, y)
 
     return work
 

@@ -138,7 +138,7 @@ def cuts(path: Path, way: Way) -> list[float]:
     if way.options.faithful:
         return []
     with spool(path) as sound:
-        voice = vad.judged(sound)
+        voice = vad.detect_speech(sound)
         return [one.start / 100 for one in plan_chunks(voice.speech, voice.levels, sound.samples // 160)[1:]]
 
 

@@ -20,14 +20,14 @@ from tests.transcripts.conftest import random_model
 from transcripts.engine.openai_whisper import linear
 from transcripts.engine.openai_whisper.compiled import kernels
 from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder
-from transcripts.engine.openai_whisper.compiled.jit import compiled
-from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledFloatNetwork, CompiledNetwork
+from transcripts.engine.openai_whisper.compiled.jit import fastmath_jit
+from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledFloatTextDecoder, CompiledTextDecoder
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
-from transcripts.engine.openai_whisper.text_decoder import TorchNetwork
-from transcripts.engine.openai_whisper.threads import side_by_side
+from transcripts.engine.openai_whisper.text_decoder import TorchTextDecoder
+from transcripts.engine.openai_whisper.threads import parallel_map
 
-pytestmark = pytest.mark.skipif(not linear.supported(), reason="torch has int8 kernels for x86 only")
+pytestmark = pytest.mark.skipif(not linear.int8_supported(), reason="torch has int8 kernels for x86 only")
 
 PROMPTS = [[50257, 50358, 50363, 200], [50257, 50358, 50363, 999]]
 
@@ -57,17 +57,17 @@ def off(found: torch.Tensor, right: torch.Tensor) -> float:
     return float((found - right).norm() / right.norm())
 
 
-@pytest.mark.parametrize(("kind", "bound"), [(CompiledNetwork, 0.03), (CompiledFloatNetwork, 1e-5)])
-def test_a_step_is_near_torchs_in_float32_and_so_is_what_it_attends_to(kind: type[CompiledNetwork], bound: float):
-    exact, fast = TorchNetwork(model(), FloatLinear, torch.float32), kind(model())
+@pytest.mark.parametrize(("kind", "bound"), [(CompiledTextDecoder, 0.03), (CompiledFloatTextDecoder, 1e-5)])
+def test_a_step_is_near_torchs_in_float32_and_so_is_what_it_attends_to(kind: type[CompiledTextDecoder], bound: float):
+    exact, fast = TorchTextDecoder(model(), FloatLinear, torch.float32), kind(model())
     seen: dict[object, list[torch.Tensor]] = {exact: [], fast: []}
     found = {}
     for network in (exact, fast):
-        slots = network.slots(2, 64)
+        slots = network.new_cache(2, 64)
         for slot in (0, 1):
-            network.listen(slots, slot, features(slot))
-        states = [network.read(slots, 0, PROMPTS, seen[network])]
-        states += [network.read(slots, 0, [[token], [token + 7]]) for token in (300, 400, 500)]
+            network.set_audio(slots, slot, features(slot))
+        states = [network.forward(slots, 0, PROMPTS, seen[network])]
+        states += [network.forward(slots, 0, [[token], [token + 7]]) for token in (300, 400, 500)]
         assert slots.lengths == [7, 7]
         found[network] = torch.cat(states, dim=1)
 
@@ -79,28 +79,30 @@ def test_a_step_is_near_torchs_in_float32_and_so_is_what_it_attends_to(kind: typ
         assert off(ours, right) < bound
 
 
-def torchs(whole: Whisper) -> TorchNetwork:
-    return TorchNetwork(whole, FloatLinear, torch.float32, keep=True)
+def torchs(whole: Whisper) -> TorchTextDecoder:
+    return TorchTextDecoder(whole, FloatLinear, torch.float32, keep=True)
 
 
-@pytest.mark.parametrize(("kind", "bound"), [(torchs, 1e-5), (CompiledNetwork, 0.03), (CompiledFloatNetwork, 1e-5)])
-def test_rows_of_less_sound_stand_beside_whole_ones(kind: Callable[[Whisper], CompiledNetwork], bound: float):
+@pytest.mark.parametrize(
+    ("kind", "bound"), [(torchs, 1e-5), (CompiledTextDecoder, 0.03), (CompiledFloatTextDecoder, 1e-5)]
+)
+def test_rows_of_less_sound_stand_beside_whole_ones(kind: Callable[[Whisper], CompiledTextDecoder], bound: float):
     whole = model()
     given = [features(0), features(1)[:640], features(2)[:1472]]
     tokens = [[*PROMPTS[0], at] for at in (300, 400, 500)]
     right = [whole.decoder(torch.tensor([row]), heard[None])[0] for row, heard in zip(tokens, given, strict=True)]
 
     network = kind(whole)
-    slots = network.slots(3, 64)
+    slots = network.new_cache(3, 64)
     for slot, heard in enumerate([features(4), given[1], given[2]]):
-        network.listen(slots, slot, heard)
-    network.listen(slots, 0, given[1])
-    network.listen(slots, 1, given[0])
+        network.set_audio(slots, slot, heard)
+    network.set_audio(slots, 0, given[1])
+    network.set_audio(slots, 1, given[0])
     slots.move(0, 2)
     slots.move(1, 0)
-    network.listen(slots, 1, given[1])
-    network.listen(slots, 2, given[2])
-    found = network.logits(network.read(slots, 0, tokens))
+    network.set_audio(slots, 1, given[1])
+    network.set_audio(slots, 2, given[2])
+    found = network.logits(network.forward(slots, 0, tokens))
     for ours, theirs in zip(found, right, strict=True):
         assert off(ours, theirs) < bound
 
@@ -115,19 +117,19 @@ def test_the_encoder_is_near_whispers(frames: int):
     assert off(exact, whole.encoder(mel[None])[0]) < 0.04
 
 
-@pytest.mark.parametrize("kind", [CompiledNetwork, CompiledFloatNetwork])
-def test_a_row_that_moves_goes_on_as_if_it_had_not(kind: type[CompiledNetwork]):
+@pytest.mark.parametrize("kind", [CompiledTextDecoder, CompiledFloatTextDecoder])
+def test_a_row_that_moves_goes_on_as_if_it_had_not(kind: type[CompiledTextDecoder]):
     network = kind(model())
-    slots, alone = network.slots(3, 16), network.slots(1, 16)
+    slots, alone = network.new_cache(3, 16), network.new_cache(1, 16)
     for slot in range(3):
-        network.listen(slots, slot, features(slot))
-    network.listen(alone, 0, features(2))
-    network.read(slots, 0, [*PROMPTS, PROMPTS[0]])
-    network.read(alone, 0, PROMPTS[:1])
+        network.set_audio(slots, slot, features(slot))
+    network.set_audio(alone, 0, features(2))
+    network.forward(slots, 0, [*PROMPTS, PROMPTS[0]])
+    network.forward(alone, 0, PROMPTS[:1])
     slots.move(2, 0)
 
-    moved = network.read(slots, 0, [[321], [654]])[0]
-    assert torch.equal(moved, network.read(alone, 0, [[321]])[0])
+    moved = network.forward(slots, 0, [[321], [654]])[0]
+    assert torch.equal(moved, network.forward(alone, 0, [[321]])[0])
 
 
 @pytest.mark.parametrize("precision", ["int8", "float32"])
@@ -151,7 +153,7 @@ def test_an_error_in_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch):
     decoder = Decoder(model(), "int8")
     rows = [Row(features(seed), "en", seed=seed) for seed in range(4)]
     torch.set_num_threads(2)
-    choose, calls = decoder._network.logits, []
+    choose, calls = decoder._text_decoder.logits, []
 
     def logits(states: torch.Tensor) -> torch.Tensor:
         calls.append(1)
@@ -159,17 +161,17 @@ def test_an_error_in_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch):
             raise MemoryError("no room")
         return choose(states)
 
-    monkeypatch.setattr(decoder._network, "logits", logits)
+    monkeypatch.setattr(decoder._text_decoder, "logits", logits)
     with pytest.raises(MemoryError, match="no room"):
         decoder.decode(rows, exactly=200)
     assert len(calls) < 60
 
 
 def test_work_side_by_side_keeps_its_order_and_tells_its_error():
-    assert side_by_side(lambda number: number * number, range(20), 3) == [number * number for number in range(20)]
-    assert side_by_side(str, [], 3) == []
+    assert parallel_map(lambda number: number * number, range(20), 3) == [number * number for number in range(20)]
+    assert parallel_map(str, [], 3) == []
     with pytest.raises(ZeroDivisionError):
-        side_by_side(lambda number: 1 // number, [3, 2, 1, 0], 2)
+        parallel_map(lambda number: 1 // number, [3, 2, 1, 0], 2)
 
 
 def test_exp_and_gelu_are_exact_enough():
@@ -194,16 +196,16 @@ def test_without_a_folder_for_machine_code_it_is_made_anew(monkeypatch: pytest.M
     def double(number: int) -> int:
         return 2 * number
 
-    assert compiled(double)(21) == 42
+    assert fastmath_jit(double)(21) == 42
 
 
 def test_machine_code_is_read_back_without_what_is_needed_for_compiling(tmp_path: Path):
     """In fresh processes: the first compiles and keeps it, the second reads it and compiles what is new."""
     code = (
         "import sys, numpy as np\n"
-        "from transcripts.engine.openai_whisper.compiled.kernels import first, greatest\n"
-        "print(first(np.float32([1, 5, 3]), np.float32(5)), 'numba.cpython.listobj' in sys.modules)\n"
-        "if sys.argv[1:]: print(greatest(np.float32([1, 5, 3])), 'numba.cpython.listobj' in sys.modules)\n"
+        "from transcripts.engine.openai_whisper.compiled.kernels import index_of, max_value\n"
+        "print(index_of(np.float32([1, 5, 3]), np.float32(5)), 'numba.cpython.listobj' in sys.modules)\n"
+        "if sys.argv[1:]: print(max_value(np.float32([1, 5, 3])), 'numba.cpython.listobj' in sys.modules)\n"
     )
     place = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     said = [
@@ -219,8 +221,8 @@ def test_machine_code_is_read_back_without_what_is_needed_for_compiling(tmp_path
 def test_exact_weights_are_let_go_as_they_are_taken_and_stay_where_they_are_wanted():
     whole, kept = model(), model()
     before = sum(value.numel() for value in whole.decoder.parameters())
-    CompiledFloatNetwork(whole)
-    CompiledFloatNetwork(kept, keep=True)
+    CompiledFloatTextDecoder(whole)
+    CompiledFloatTextDecoder(kept, keep=True)
 
     assert sum(value.numel() for value in whole.decoder.parameters()) < 0.01 * before
     assert sum(value.numel() for value in kept.decoder.parameters()) == before

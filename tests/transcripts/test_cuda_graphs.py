@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.transcripts.conftest import random_model
-from transcripts.engine.openai_whisper.cuda_graphs import Record, Recorded, Run, filled
+from transcripts.engine.openai_whisper.cuda_graphs import GraphedKVCache, Record, Run, padded_rows
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 
@@ -48,7 +48,7 @@ def decoder(tape: Tape | None = None, context: int = 100) -> Decoder:
         torch.nn.init.normal_(wider.decoder.positional_embedding)
     made = Decoder(wider, "float32")
     if tape:
-        made._network._recorder = tape.recorder
+        made._text_decoder._recorder = tape.recorder
     return made
 
 
@@ -82,14 +82,14 @@ def test_few_shapes_are_recorded(tape: Tape):
 
 
 def test_rows_are_filled_up_as_far_as_there_is_room():
-    assert [filled(rows, 6) for rows in range(1, 7)] == [1, 2, 4, 4, 6, 6]
-    assert [filled(rows, 256) for rows in (9, 33, 64, 65, 97, 250)] == [16, 64, 64, 96, 128, 256]
-    assert all(rows <= filled(rows, 200) <= 200 for rows in range(1, 201))
+    assert [padded_rows(rows, 6) for rows in range(1, 7)] == [1, 2, 4, 4, 6, 6]
+    assert [padded_rows(rows, 256) for rows in (9, 33, 64, 65, 97, 250)] == [16, 64, 64, 96, 128, 256]
+    assert all(rows <= padded_rows(rows, 200) <= 200 for rows in range(1, 201))
 
 
 def test_only_a_gpu_records(tape: Tape):
-    assert not isinstance(decoder()._network.slots(1, 1), Recorded)
-    assert isinstance(decoder(tape)._network.slots(1, 1), Recorded)
+    assert not isinstance(decoder()._text_decoder.new_cache(1, 1), GraphedKVCache)
+    assert isinstance(decoder(tape)._text_decoder.new_cache(1, 1), GraphedKVCache)
 
 
 @pytest.mark.parametrize(("memory", "rows"), [(80e9, 256), (8e9, 66), (1e6, 1)])
@@ -99,7 +99,7 @@ def test_a_gpu_takes_as_many_rows_as_a_third_of_its_memory_holds_up_to_a_bound(
     """Rows of large-v3-turbo in float16: 40 MB each."""
     made = decoder()
     made.model = SimpleNamespace(device=torch.device("cuda"), dims=made.model.dims)
-    monkeypatch.setattr(made._network, "bytes_of_row", lambda room: 40_000_000)
+    monkeypatch.setattr(made._text_decoder, "bytes_per_row", lambda max_tokens: 40_000_000)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, int(memory)))
 
     assert made.best_batch == rows

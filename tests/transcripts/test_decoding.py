@@ -17,7 +17,7 @@ from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper import decoding, repetition
-from transcripts.engine.openai_whisper.beam_search import WIDTH
+from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 Make = Callable[[], Whisper]
@@ -116,7 +116,7 @@ def test_beams_write_a_voice_as_whispers_beams_do(voice: Make):
 
 def assert_as_whispers_beams(theirs: Whisper, decoder: Decoder, asked: list[Row]) -> None:
     for row, ours in zip(asked, decoder.search(asked), strict=True):
-        options = DecodingOptions(language=row.language, beam_size=WIDTH, prompt=list(row.prompt), fp16=False)
+        options = DecodingOptions(language=row.language, beam_size=BEAM_SIZE, prompt=list(row.prompt), fp16=False)
         expected = decode(theirs, row.features.clone(), options)
         assert list(ours.tokens) == expected.tokens
         assert ours.avg_logprob == pytest.approx(expected.avg_logprob, abs=1e-4)
@@ -158,7 +158,7 @@ def test_more_rows_than_there_is_room_for_enter_as_others_leave(voice: Make, mon
     decoder = Decoder(voice(), "int8")
     asked = rows(decoder, [*sounds(), *noises(4)])
     expected = decoder.decode(asked)
-    monkeypatch.setattr(decoding, "MEMORY", 1)
+    monkeypatch.setattr(decoding, "BATCH_MEMORY", 1)
     assert decoder.best_batch == 1
     assert decoder.decode(asked) == expected
     monkeypatch.setattr(Decoder, "best_batch", 3)
@@ -170,9 +170,11 @@ def test_a_bounded_row_ends_where_it_only_repeats_itself(voice: Make, monkeypatc
     decoder = Decoder(voice(), "int8")
     asked = rows(decoder, [*sounds(), *noises(2)])
     free = decoder.decode(asked)
-    choose, told = repetition.Repeats.add, iter([None] * 20 + [7] + [None] * 10_000)
-    monkeypatch.setattr(repetition.Repeats, "add", lambda self, token, place: choose(self, token, place) or next(told))
-    bounded = decoder.decode([replace(row, bounded=True) for row in asked])
+    choose, told = repetition.RepetitionDetector.add, iter([None] * 20 + [7] + [None] * 10_000)
+    monkeypatch.setattr(
+        repetition.RepetitionDetector, "add", lambda self, token, place: choose(self, token, place) or next(told)
+    )
+    bounded = decoder.decode([replace(row, stop_at_loops=True) for row in asked])
 
     (looped,) = (number for number, found in enumerate(bounded) if found.looped)
     assert bounded[looped].tokens == free[looped].tokens[:7]
@@ -186,7 +188,7 @@ def test_nothing_is_written_where_whisper_hears_nobody_either(voice: Make):
     decoder = Decoder(voice(), "int8")
     (spoken, *_), (noise, *_) = rows(decoder, sounds()), rows(decoder, noises(1))
     limit = (decoder.decode([spoken])[0].no_speech_prob + decoder.decode([noise])[0].no_speech_prob) / 2
-    asked = [replace(row, nobody=limit) for row in (spoken, noise)]
+    asked = [replace(row, no_speech_threshold=limit) for row in (spoken, noise)]
 
     written = sorted(len(found.tokens) for found in decoder.decode(asked))
     assert written[0] <= 1 < 10 < written[1]

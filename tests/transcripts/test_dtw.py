@@ -7,7 +7,7 @@ import pytest
 import torch
 import whisper.timing
 
-from transcripts.engine.openai_whisper.compiled.dtw import dtw, median
+from transcripts.engine.openai_whisper.compiled.dtw import dtw, median_filter
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_any_kind_of_number_and_order_in_memory_will_do() -> None:
 @pytest.mark.parametrize("steps", [2, 1000])
 def test_the_median_is_whispers(shape: tuple[int, ...], steps: int) -> None:
     rows = np.random.default_rng(steps).integers(-steps, steps, shape).astype(np.float32) / 7
-    found = median(rows, 7)
+    found = median_filter(rows, 7)
 
     assert np.array_equal(found, whisper.timing.median_filter(torch.from_numpy(rows), 7).numpy())
     assert not np.shares_memory(found, rows)

@@ -18,8 +18,8 @@ from transcripts.engine import windows as windows_of
 from transcripts.engine.chunks import Chunk
 from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper.engine import WhisperEngine
-from transcripts.engine.openai_whisper.job_state import Turn
-from transcripts.engine.openai_whisper.vad import Voice
+from transcripts.engine.openai_whisper.job_state import WindowTask
+from transcripts.engine.openai_whisper.vad import VoiceActivity
 from transcripts.errors import LanguageError, MediaError
 from transcripts.words import Source
 
@@ -47,8 +47,8 @@ def _whole_files(monkeypatch) -> None:
     monkeypatch.setattr(
         engine_module, "plan_chunks", lambda _speech, _levels, frames: (Chunk(0, frames),) if frames else ()
     )
-    monkeypatch.setattr(Turn, "spoken", True)
-    monkeypatch.setattr(Voice, "seconds", lambda _self, start, end, _least=0.0: (end - start) / 100)
+    monkeypatch.setattr(WindowTask, "spoken", True)
+    monkeypatch.setattr(VoiceActivity, "seconds", lambda _self, start, end, _least=0.0: (end - start) / 100)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ class Watch:
 def watch(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Watch:
     seen = Watch()
     decoder = engine._decoder
-    encode, read = decoder.encode, decoder._network.read
+    encode, read = decoder.encode, decoder._text_decoder.forward
 
     def encoded(mel: torch.Tensor) -> torch.Tensor:
         seen.mels.append(mel)
@@ -87,7 +87,7 @@ def watch(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Watch:
         return read(slots, first, tokens, *others)
 
     monkeypatch.setattr(decoder, "encode", encoded)
-    monkeypatch.setattr(decoder._network, "read", passed)
+    monkeypatch.setattr(decoder._text_decoder, "forward", passed)
     return seen
 
 

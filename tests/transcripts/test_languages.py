@@ -14,7 +14,7 @@ from episodes.sample.server import HERE
 from transcripts.engine import Options, Window, load, windows
 from transcripts.engine.openai_whisper import vad
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
-from transcripts.engine.openai_whisper.languages import likeliest
+from transcripts.engine.openai_whisper.languages import viterbi
 from transcripts.spool import spool
 
 EN, FR, RU = range(3)
@@ -28,18 +28,18 @@ def evidence(*stretches: Sequence[float]) -> np.ndarray:
 
 def test_one_language_goes_on_until_another_is_likelier_than_the_change_costs():
     doubtful = evidence([9, 1, 1], [1, 4, 1], [9, 1, 1])
-    assert likeliest(doubtful, EN, 3.0) == [EN, EN, EN]
+    assert viterbi(doubtful, EN, 3.0) == [EN, EN, EN]
     clear = evidence([900, 1, 1], [1, 900, 1], [900, 1, 1])
-    assert likeliest(clear, EN, 3.0) == [EN, FR, EN]
+    assert viterbi(clear, EN, 3.0) == [EN, FR, EN]
 
 
 def test_several_stretches_together_are_what_one_alone_is_not():
-    assert likeliest(evidence([900, 1, 1], [1, 8, 1], [1, 8, 1]), EN, 3.0) == [EN, FR, FR]
-    assert likeliest(evidence([900, 1, 1], [1, 8, 1]), EN, 3.0) == [EN, EN]
+    assert viterbi(evidence([900, 1, 1], [1, 8, 1], [1, 8, 1]), EN, 3.0) == [EN, FR, FR]
+    assert viterbi(evidence([900, 1, 1], [1, 8, 1]), EN, 3.0) == [EN, EN]
 
 
 def test_a_window_may_be_in_another_language_than_the_file():
-    assert likeliest(evidence([1, 1, 90], [1, 1, 90]), EN, 3.0) == [RU, RU]
+    assert viterbi(evidence([1, 1, 90], [1, 1, 90]), EN, 3.0) == [RU, RU]
 
 
 @given(st.lists(st.lists(st.floats(-20, 0), min_size=3, max_size=3), min_size=1, max_size=6), st.floats(0, 10))
@@ -50,7 +50,7 @@ def test_no_other_sequence_is_likelier(found: list[list[float]], price: float):
         changes = sum(one != other for one, other in zip([EN, *path], path, strict=False))
         return float(sum(table[at, one] for at, one in enumerate(path)) - price * changes)
 
-    best = likeliest(table, EN, price)
+    best = viterbi(table, EN, price)
     others = np.array(np.meshgrid(*[range(3)] * len(table))).reshape(len(table), -1).T
     assert worth(best) >= max(worth(path) for path in others.tolist()) - 1e-9
 
@@ -111,7 +111,7 @@ def test_a_window_is_parted_where_the_language_changes(hear: Hear, two_speakers:
     assert first == (0, "en")
     assert second[1] == "fr"
     with spool(two_speakers) as sound:
-        assert vad.judged(sound).seconds(second[0] - 4, second[0] + 4) == 0, "in a pause"
+        assert vad.detect_speech(sound).seconds(second[0] - 4, second[0] + 4) == 0, "in a pause"
     assert window.language == "en"
     assert (window.start, window.end) == (0, 13)
 

@@ -26,7 +26,7 @@ from whisper.model import ModelDimensions, Whisper
 from tests.engines import variable
 from transcripts.engine import Job, find, load
 from transcripts.engine.factory import open_engine
-from transcripts.engine.openai_whisper.checkpoint import official, read
+from transcripts.engine.openai_whisper.checkpoint import official_name, read
 from transcripts.engine_options import EngineOptions
 from transcripts.errors import ModelError, SpoolError
 
@@ -97,7 +97,7 @@ def test_official_models_are_known_by_their_shape(shape: tuple[int, int, int, in
     encoder = 32 if width == 1280 else layers
 
     dims = ModelDimensions(bands, 1500, width, width // 64, encoder, words, 448, width, width // 64, layers)
-    assert official(dims) == name
+    assert official_name(dims) == name
     assert not name or name in whisper._ALIGNMENT_HEADS
 
 

@@ -21,7 +21,7 @@ from transcripts.engine.openai_whisper import engine as engine_module
 from transcripts.engine.openai_whisper import window_transcriber
 from transcripts.engine.openai_whisper.decoding import Decoder
 from transcripts.engine.openai_whisper.engine import WhisperEngine
-from transcripts.engine.openai_whisper.job_state import Turn
+from transcripts.engine.openai_whisper.job_state import WindowTask
 from transcripts.errors import LanguageError, MediaError, SpoolError
 from transcripts.formats import write
 
@@ -36,7 +36,7 @@ GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, n
 def _cut_in_three(monkeypatch) -> Iterator[None]:
     """The voice detection hears nobody in noise, and a minute of talk has as many windows as it has: so every 20 seconds make one."""
     monkeypatch.setattr(engine_module, "plan_chunks", every_20_seconds)
-    monkeypatch.setattr(Turn, "spoken", True)
+    monkeypatch.setattr(WindowTask, "spoken", True)
     with one_thread():
         yield
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engine.openai_whisper.repetition import AGAIN, LONGEST, TIMES, Repeats
+from transcripts.engine.openai_whisper.repetition import MAX_PERIOD, MIN_REPEATED, MIN_TIMES, RepetitionDetector
 
 
 def found(tokens: list[int]) -> tuple[int, int] | None:
     """After how many tokens a loop was noticed, and where it began."""
-    repeats = Repeats()
+    repeats = RepetitionDetector()
     for at, token in enumerate(tokens):
         if (begun := repeats.add(token, at)) is not None:
             return at + 1, begun
     return None
 
 
-@given(st.lists(st.integers(100, 200), max_size=40, unique=True), st.integers(1, LONGEST))
+@given(st.lists(st.integers(100, 200), max_size=40, unique=True), st.integers(1, MAX_PERIOD))
 def test_a_loop_is_cut_behind_its_first_round(before: list[int], period: int):
     sentence = list(range(period))
-    repeated = max(AGAIN, TIMES * period)
+    repeated = max(MIN_REPEATED, MIN_TIMES * period)
     assert found([*before, *sentence * 60]) == (len(before) + period + repeated, len(before) + period)
 
 

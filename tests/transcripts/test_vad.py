@@ -27,8 +27,8 @@ def spoken(at: float) -> bool:
 
 
 @pytest.fixture(scope="module")
-def voice(sound) -> vad.Voice:
-    return vad.judged(sound)
+def voice(sound) -> vad.VoiceActivity:
+    return vad.detect_speech(sound)
 
 
 def test_it_knows_speech_from_pauses(voice):
@@ -38,8 +38,8 @@ def test_it_knows_speech_from_pauses(voice):
 
 def test_parts_may_be_judged_side_by_side_which_changes_nothing(sound, voice, monkeypatch):
     monkeypatch.setattr(vad, "ROWS", 1)
-    parts = vad.judged(sound, lambda work, items: [work(item) for item in reversed(items)][::-1])
-    assert len(range(0, len(voice.speech), vad.ROW)) > 2
+    parts = vad.detect_speech(sound, lambda work, items: [work(item) for item in reversed(items)][::-1])
+    assert len(range(0, len(voice.speech), vad.ROW_FRAMES)) > 2
     assert np.allclose(parts.speech, voice.speech, atol=1e-5)
     assert np.array_equal(parts.levels, voice.levels)
 
@@ -47,7 +47,7 @@ def test_parts_may_be_judged_side_by_side_which_changes_nothing(sound, voice, mo
 def test_a_file_is_judged_to_its_last_sample(keep):
     for samples in (1, 511, 512, 513, 625 * 512, 625 * 512 + 1):
         with spool(keep(np.full(samples, 0.1, np.float32))) as short:
-            found = vad.judged(short)
+            found = vad.detect_speech(short)
         assert len(found.speech) == len(found.levels) == -(-samples // 512)
 
 
@@ -68,14 +68,14 @@ def test_steps_are_the_moments_of_speech_with_a_margin(voice):
 
 
 def test_the_longest_pause_is_found(voice):
-    at = voice.pause(2000, 6000)
+    at = voice.longest_pause(2000, 6000)
     assert 2000 < at < 6000
     assert not any(spoken(at / 100 + off) for off in (-0.1, 0.0, 0.1))
-    assert vad.Voice(np.ones(100, np.float32), np.ones(100, np.float32)).pause(0, 300) is None
+    assert vad.VoiceActivity(np.ones(100, np.float32), np.ones(100, np.float32)).longest_pause(0, 300) is None
 
 
 def test_torch_keeps_its_threads_and_the_package_is_not_loaded(sound):
     before, loaded = torch.get_num_threads(), "silero_vad" in sys.modules
-    vad.judged(sound)
+    vad.detect_speech(sound)
     assert torch.get_num_threads() == before
     assert ("silero_vad" in sys.modules) == loaded

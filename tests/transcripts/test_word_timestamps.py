@@ -36,7 +36,7 @@ def test_words_come_when_whisper_says_without_encoding_again(checkpoint: str, mo
     monkeypatch.setattr(decoder, "_encoder", None)
     written = decoder.decode([Row(features, "en")])[0]
     pieces = parse_timestamps(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
-    found = decoder.words(features, [Said(piece.tokens, piece.start, piece.end) for piece in pieces], 3000)
+    found = decoder.whisper_words(features, [Said(piece.tokens, piece.start, piece.end) for piece in pieces], 3000)
 
     theirs = [
         {"seek": 0, "start": piece.start, "end": piece.end, "tokens": list(piece.tokens), "words": []}
@@ -61,5 +61,5 @@ def test_a_window_without_words_has_none(checkpoint: str):
     decoder = Decoder(whisper.load_model(checkpoint, device="cpu"))
     features = decoder.encode(torch.zeros(80, 3000))
 
-    assert decoder.words(features, [], 3000) == []
-    assert decoder.words(features, [Said((), 0.0, 2.0)], 3000) == [()]
+    assert decoder.whisper_words(features, [], 3000) == []
+    assert decoder.whisper_words(features, [Said((), 0.0, 2.0)], 3000) == [()]

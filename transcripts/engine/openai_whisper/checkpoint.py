@@ -16,7 +16,7 @@ from transcripts.errors import ModelError
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions, Whisper
 
-CONTEXT = 1500
+AUDIO_CONTEXT = 1500
 """Positions of the encoder: 30 seconds. Whisper's own code asserts it."""
 
 
@@ -42,10 +42,10 @@ def read(model: str, *, device: str | None = None, progress: bool = False) -> tu
         from whisper.tokenizer import get_tokenizer
 
         path = Path(model).expanduser()
-        official = model in whisper.available_models()
-        loaded = _download(model, device, progress) if official else _read_checkpoint(model, path, device)
+        is_official = model in whisper.available_models()
+        loaded = _download(model, device, progress) if is_official else _read_checkpoint(model, path, device)
         get_tokenizer(loaded.is_multilingual, num_languages=loaded.num_languages)
-    return model if official else path.name, loaded
+    return model if is_official else path.name, loaded
 
 
 def find(model: str) -> Path | None:
@@ -70,7 +70,7 @@ def locate(model: str) -> Path | None:
 
     place = find(model)
     if place is None and model not in available_models():
-        _look(model, Path(model).expanduser())
+        _check_path(model, Path(model).expanduser())
     return place
 
 
@@ -80,7 +80,7 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
 
     bar = contextlib.nullcontext() if progress else contextlib.redirect_stderr(io.StringIO())
     try:
-        with bar, _unfilled():
+        with bar, _without_init():
             return whisper.load_model(model, device=device)
     except (
         OSError,
@@ -98,8 +98,8 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     import whisper
 
     try:
-        _look(model, path)
-        with _unfilled():
+        _check_path(model, path)
+        with _without_init():
             loaded = whisper.load_model(str(path), device=device)
     except (ModelError, MemoryError):
         raise
@@ -108,14 +108,14 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     except Exception as error:  # what torch raises on a foreign file depends on its first bytes
         raise ModelError(model, "the file is no Whisper checkpoint, which holds dims and model_state_dict") from error
     dims = loaded.dims
-    if dims.n_audio_ctx != CONTEXT or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
+    if dims.n_audio_ctx != AUDIO_CONTEXT or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
         raise ModelError(model, f"Whisper's own code cannot run these dimensions: {dims}")
-    if heads := whisper._ALIGNMENT_HEADS.get(official(dims)):  # noqa: SLF001 - nothing public tells them
+    if heads := whisper._ALIGNMENT_HEADS.get(official_name(dims)):  # noqa: SLF001 - nothing public tells them
         loaded.set_alignment_heads(heads)
     return loaded
 
 
-def official(dims: ModelDimensions) -> str:
+def official_name(dims: ModelDimensions) -> str:
     """The official model that has these dimensions, "" if none has or several have.
 
     Whisper knows by a model's name which heads of its attention tell when a word was said; without a name it takes all of the upper
@@ -131,7 +131,7 @@ def official(dims: ModelDimensions) -> str:
 
 
 @contextlib.contextmanager
-def _unfilled() -> Iterator[None]:
+def _without_init() -> Iterator[None]:
     """In here a layer is made without the random numbers that torch fills it with: the checkpoint has all of them, or is none.
 
     They take most of a small model's loading, and ten seconds of a large one's.
@@ -152,7 +152,7 @@ def _unfilled() -> Iterator[None]:
         yield
 
 
-def _look(model: str, path: Path) -> None:
+def _check_path(model: str, path: Path) -> None:
     import whisper
 
     if path.is_dir():

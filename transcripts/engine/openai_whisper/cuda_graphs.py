@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from transcripts.engine.openai_whisper.kv_cache import Caches, Span, blocks
+from transcripts.engine.openai_whisper.kv_cache import Span, TorchKVCache, whole_blocks
 
 if TYPE_CHECKING:
     import torch
@@ -23,20 +23,22 @@ Run = Callable[[], "torch.Tensor"]
 Record = Callable[[Run], Run]
 """From a computation to one that does the same with the same memory, and gives the same tensor each time."""
 
-FEW = 64
+SMALL_BATCH = 64
 """Rows up to which twice as many cost little more: what a step costs then is its hundred small products one after the other."""
 
-States = Callable[["torch.Tensor", Caches, Span], "torch.Tensor"]
+States = Callable[["torch.Tensor", TorchKVCache, Span], "torch.Tensor"]
 """From tokens [rows, 1] in a span of some slots to their states [rows, 1, state]."""
 
 
-class Recorded(Caches):
+class GraphedKVCache(TorchKVCache):
     """Caches with the recordings that work on them."""
 
-    def __init__(self, dims: ModelDimensions, capacity: int, room: int, like: torch.Tensor, record: Record) -> None:
+    def __init__(
+        self, dims: ModelDimensions, capacity: int, max_tokens: int, like: torch.Tensor, record: Record
+    ) -> None:
         import torch
 
-        super().__init__(dims, capacity, room, like)
+        super().__init__(dims, capacity, max_tokens, like)
         self._given = like.new_zeros((2, capacity), dtype=torch.long)
         self._record = record
         self._runs: dict[tuple[int, int], Run | None] = {}
@@ -47,17 +49,17 @@ class Recorded(Caches):
 
         lengths = self.lengths[: len(tokens)]
         self.lengths[: len(tokens)] = [length + 1 for length in lengths]
-        rows = filled(len(tokens), self.capacity)
+        rows = padded_rows(len(tokens), self.capacity)
         idle = [0] * (rows - len(tokens))
         self._given[:, :rows].copy_(torch.tensor([[*tokens, *idle], [*lengths, *idle]]))
-        return self._run(states, rows, blocks(max(lengths) + 1))()[: len(tokens)]
+        return self._run(states, rows, whole_blocks(max(lengths) + 1))()[: len(tokens)]
 
     def _run(self, states: States, rows: int, length: int) -> Run:
         """Not recorded the first time: many shapes never come again, and the first time chooses how products are computed."""
 
         def run() -> torch.Tensor:
             return states(
-                self._given[0, :rows, None], self, self.ahead(slice(0, rows), self._given[1, :rows, None], length)
+                self._given[0, :rows, None], self, self.span_at(slice(0, rows), self._given[1, :rows, None], length)
             )
 
         if (rows, length) not in self._runs:
@@ -67,13 +69,13 @@ class Recorded(Caches):
         return known
 
 
-def filled(rows: int, most: int) -> int:
-    """The next power of two; of more than ``FEW``, the next multiple of half of that; or the most."""
-    half = FEW // 2
-    return min(1 << (rows - 1).bit_length() if rows <= FEW else -(-rows // half) * half, most)
+def padded_rows(rows: int, most: int) -> int:
+    """The next power of two; of more than ``SMALL_BATCH``, the next multiple of half of that; or the most."""
+    half = SMALL_BATCH // 2
+    return min(1 << (rows - 1).bit_length() if rows <= SMALL_BATCH else -(-rows // half) * half, most)
 
 
-def graphs() -> Record:
+def cuda_graph_recorder() -> Record:
     """CUDA graphs, which share the memory for what they compute in between."""
     import torch
 

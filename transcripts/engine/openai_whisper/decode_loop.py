@@ -8,23 +8,24 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.protocols import C, Network
-from transcripts.engine.openai_whisper.repetition import Repeats
-from transcripts.engine.openai_whisper.sampling import Rules, Written
-from transcripts.engine.openai_whisper.threads import side_by_side
+from transcripts.engine.openai_whisper.protocols import C, TextDecoder
+from transcripts.engine.openai_whisper.repetition import RepetitionDetector
+from transcripts.engine.openai_whisper.sampling import Sampler, TimestampState
+from transcripts.engine.openai_whisper.threads import parallel_map
 
 if TYPE_CHECKING:
     import torch
 
-BEGINNING = 512
+PREFILL_TOKENS = 512
 """Tokens of prompts that pass through the decoder at once: they take memory for attention to all of the sound."""
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
+class RowStart:
     """A row before its first token: features [times, state], the tokens before it, of which number ``sot`` starts the transcript.
 
-    Where Whisper's probability of silence is ``nobody`` or more, nothing is written; with ``bounded`` a text ends that only repeats itself.
+    Where Whisper's probability of silence is ``no_speech_threshold`` or more, nothing is written; with ``stop_at_loops`` a text ends that
+    only repeats itself.
     """
 
     number: int
@@ -32,45 +33,45 @@ class Begin:
     tokens: tuple[int, ...]
     sot: int
     seed: int
-    room: int
-    nobody: float
-    bounded: bool
+    max_tokens: int
+    no_speech_threshold: float
+    stop_at_loops: bool
 
 
 @dataclass(slots=True)
-class Text:
+class RowText:
     """A row while it is written, and when it is done: its tokens, with the end of text if it came to that, and whisper's figures.
 
     ``loop`` is where it began to repeat itself, if it was ended for that.
     """
 
-    begin: Begin
+    start: RowStart
     generator: torch.Generator | None
     no_speech_prob: float
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
-    rules: Written = field(default_factory=Written)
-    repeats: Repeats = field(default_factory=Repeats)
+    timestamp_state: TimestampState = field(default_factory=TimestampState)
+    repeats: RepetitionDetector = field(default_factory=RepetitionDetector)
     loop: int | None = None
 
-    def add(self, token: int, logprob: float, rules: Rules) -> None:
+    def add(self, token: int, logprob: float, sampler: Sampler) -> None:
         """Write one more token."""
-        if self.begin.bounded and token < rules.eot:
+        if self.start.stop_at_loops and token < sampler.eot:
             self.loop = self.repeats.add(token, len(self.tokens))
         self.tokens.append(token)
         self.logprobs.append(logprob)
-        self.rules.add(token, rules.begin)
+        self.timestamp_state.add(token, sampler.timestamp_begin)
 
-    def over(self, eot: int) -> bool:
+    def is_done(self, eot: int) -> bool:
         """Nothing more is to be written."""
-        nobody = self.no_speech_prob >= self.begin.nobody
-        return nobody or self.loop is not None or self.tokens[-1] == eot or len(self.tokens) >= self.begin.room
+        no_speech = self.no_speech_prob >= self.start.no_speech_threshold
+        return no_speech or self.loop is not None or self.tokens[-1] == eot or len(self.tokens) >= self.start.max_tokens
 
 
-class Waiting:
+class RowQueue:
     """The rows that have not begun; several loops may take of them at once."""
 
-    def __init__(self, rows: Iterable[Begin]) -> None:
+    def __init__(self, rows: Iterable[RowStart]) -> None:
         self._rows = deque(rows)
         self._lock = Lock()
         self.stopped = False
@@ -79,11 +80,11 @@ class Waiting:
         """Let nobody go on."""
         self.stopped = True
 
-    def take(self, free: int) -> list[Begin]:
+    def take(self, free: int) -> list[RowStart]:
         """The next rows that can begin together: equally many tokens, not too many of them; none, if none are left."""
-        taken: list[Begin] = []
+        taken: list[RowStart] = []
         with self._lock:
-            most = min(free, max(1, BEGINNING // len(self._rows[0].tokens))) if self._rows else 0
+            most = min(free, max(1, PREFILL_TOKENS // len(self._rows[0].tokens))) if self._rows else 0
             while (
                 self._rows and len(taken) < most and len(self._rows[0].tokens) == len((taken or self._rows)[0].tokens)
             ):
@@ -91,70 +92,70 @@ class Waiting:
         return taken
 
 
-class Loop(Generic[C]):
+class DecodeLoop(Generic[C]):
     """Rows in a batch. It is used once."""
 
-    def __init__(self, network: Network[C], slots: C, rules: Rules, no_speech: int, temperature: float) -> None:
+    def __init__(self, decoder: TextDecoder[C], cache: C, sampler: Sampler, no_speech: int, temperature: float) -> None:
         """``no_speech`` is the token whose probability at the start says that nobody speaks."""
-        self._network = network
-        self._slots = slots
-        self._rules = rules
+        self._decoder = decoder
+        self._cache = cache
+        self._sampler = sampler
         self._no_speech = no_speech
         self._temperature = temperature
-        self._live: list[Text] = []
+        self._live: list[RowText] = []
 
-    def run(self, waiting: Waiting) -> list[Text]:
+    def run(self, waiting: RowQueue) -> list[RowText]:
         """Write rows, as many at once as there is room for, until none wait."""
-        done: list[Text] = []
+        done: list[RowText] = []
         while not waiting.stopped:
-            while rows := waiting.take(self._slots.capacity - len(self._live)):
-                self._begin(rows)
-                done += self._done()
+            while rows := waiting.take(self._cache.capacity - len(self._live)):
+                self._prefill(rows)
+                done += self._pop_done()
             if not self._live:
                 break
-            self._step()
-            done += self._done()
+            self._decode_step()
+            done += self._pop_done()
         return done
 
-    def _begin(self, rows: list[Begin]) -> None:
+    def _prefill(self, rows: list[RowStart]) -> None:
         """Pass the tokens before the text through the decoder, equally many for all these rows, and choose their first."""
         first, sot = len(self._live), rows[0].sot
         for slot, row in enumerate(rows, first):
-            self._network.listen(self._slots, slot, row.features)
-        states = self._network.read(self._slots, first, [row.tokens for row in rows])
-        last = self._network.logits(states[:, -1])
-        start = last if sot == states.shape[1] - 1 else self._network.logits(states[:, sot])
+            self._decoder.set_audio(self._cache, slot, row.features)
+        states = self._decoder.forward(self._cache, first, [row.tokens for row in rows])
+        last = self._decoder.logits(states[:, -1])
+        start = last if sot == states.shape[1] - 1 else self._decoder.logits(states[:, sot])
         silence = start.softmax(-1)[:, self._no_speech].tolist()
-        begun = [Text(row, _generator(row), silent) for row, silent in zip(rows, silence, strict=True)]
+        begun = [RowText(row, _generator(row), silent) for row, silent in zip(rows, silence, strict=True)]
         self._live += begun
         self._choose(last, begun)
 
-    def _step(self) -> None:
-        states = self._network.read(self._slots, 0, [text.tokens[-1:] for text in self._live])
-        self._choose(self._network.logits(states[:, 0]), self._live)
+    def _decode_step(self) -> None:
+        states = self._decoder.forward(self._cache, 0, [text.tokens[-1:] for text in self._live])
+        self._choose(self._decoder.logits(states[:, 0]), self._live)
 
-    def _choose(self, logits: torch.Tensor, texts: Sequence[Text]) -> None:
+    def _choose(self, logits: torch.Tensor, texts: Sequence[RowText]) -> None:
         generators = [text.generator for text in texts if text.generator]
-        chosen = self._rules.choose(logits, [text.rules for text in texts], self._temperature, generators)
+        chosen = self._sampler.choose(logits, [text.timestamp_state for text in texts], self._temperature, generators)
         for text, token, logprob in zip(texts, *chosen, strict=True):
-            text.add(token, logprob, self._rules)
+            text.add(token, logprob, self._sampler)
 
-    def _done(self) -> Iterator[Text]:
+    def _pop_done(self) -> Iterator[RowText]:
         """The rows that are done; the last ones in use move into their slots."""
         for slot in reversed(range(len(self._live))):
             text = self._live[slot]
-            if text.over(self._rules.eot):
+            if text.is_done(self._sampler.eot):
                 last = self._live.pop()
                 if slot < len(self._live):
                     self._live[slot] = last
-                    self._slots.move(len(self._live), slot)
+                    self._cache.move(len(self._live), slot)
                 yield text
 
 
-def write(loops: Sequence[Loop[C]], waiting: Waiting) -> list[Text]:
+def run_loops(loops: Sequence[DecodeLoop[C]], waiting: RowQueue) -> list[RowText]:
     """Write all rows, each loop in a thread of its own if there are several. An error in one ends all."""
 
-    def run(loop: Loop[C]) -> list[Text]:
+    def run(loop: DecodeLoop[C]) -> list[RowText]:
         import torch
 
         try:
@@ -164,10 +165,10 @@ def write(loops: Sequence[Loop[C]], waiting: Waiting) -> list[Text]:
             waiting.stop()
             raise
 
-    return [text for done in side_by_side(run, loops, len(loops), waiting.stop) for text in done]
+    return [text for done in parallel_map(run, loops, len(loops), waiting.stop) for text in done]
 
 
-def _generator(row: Begin) -> torch.Generator:
+def _generator(row: RowStart) -> torch.Generator:
     import torch
 
     return torch.Generator(row.features.device).manual_seed(row.seed)

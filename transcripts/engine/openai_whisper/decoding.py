@@ -30,13 +30,13 @@ import numpy as np
 
 from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_timestamps
-from transcripts.engine.openai_whisper.beam_search import WIDTH, Beams, Branch
-from transcripts.engine.openai_whisper.decode_loop import Begin, Loop, Text, Waiting, write
+from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE, BeamSearch, Hypothesis
+from transcripts.engine.openai_whisper.decode_loop import DecodeLoop, RowQueue, RowStart, RowText, run_loops
 from transcripts.engine.openai_whisper.memory import installed
-from transcripts.engine.openai_whisper.protocols import Slots
-from transcripts.engine.openai_whisper.repetition import loop_of
-from transcripts.engine.openai_whisper.threads import side_by_side
-from transcripts.engine.openai_whisper.word_timestamps import Aligned, Said
+from transcripts.engine.openai_whisper.protocols import KVCache
+from transcripts.engine.openai_whisper.repetition import loop_start
+from transcripts.engine.openai_whisper.threads import parallel_map
+from transcripts.engine.openai_whisper.word_timestamps import Said, WordAlignment
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-MEMORY = 1_000_000_000
+BATCH_MEMORY = 1_000_000_000
 """Bytes that the rows of a batch may take on a CPU, or an eighth of the memory, if that is less; on a GPU it may be a third."""
 
-ROWS = 16
+ROWS_PER_THREAD = 16
 """Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
 its own."""
 
-ROWS_OF_GPU = 256
+MAX_GPU_ROWS = 256
 """More at once gain a fifth (large-v3-turbo's dimensions) or a quarter (base) at most, measured in float16 on an H200 by
 ``python -m tests.quality.float16``. They would take all of its memory, and a batch is what a run that is broken off loses."""
 
@@ -64,15 +64,16 @@ ROWS_OF_GPU = 256
 class Row:
     """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from.
 
-    Nothing is written where Whisper's probability of silence is ``nobody`` or more; with ``bounded`` a text ends that only repeats itself.
+    Nothing is written where Whisper's probability of silence is ``no_speech_threshold`` or more; with ``stop_at_loops`` a text ends that
+    only repeats itself.
     """
 
     features: torch.Tensor
     language: str | None
     prompt: tuple[int, ...] = ()
     seed: int = 0
-    nobody: float = math.inf
-    bounded: bool = False
+    no_speech_threshold: float = math.inf
+    stop_at_loops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Decoded:
 class Decoder:
     """A model as two functions, ``encode`` and ``decode``. It cuts no sound, and judges no text.
 
-    ``precision`` is the one it computes in, and ``why`` says in a sentence why it is that.
+    ``precision`` is the one it computes in, and ``reason`` says in a sentence why it is that.
     """
 
     def __init__(self, model: Whisper, precision: str = "auto") -> None:
@@ -101,35 +102,35 @@ class Decoder:
         import torch
 
         self.model = model
-        with torch.inference_mode(), self._few_threads():
-            weights = precisions.choose(model, precision)
-        self.precision, self.why = weights.precision, weights.why
-        self._encoder, self._network = weights.encoder, weights.network
-        self._slots: list[Slots] = []
+        with torch.inference_mode(), self._limited_threads():
+            prepared = precisions.choose(model, precision)
+        self.precision, self.reason = prepared.precision, prepared.reason
+        self._encoder, self._text_decoder = prepared.encoder, prepared.decoder
+        self._caches: list[KVCache] = []
 
     @property
     def best_batch(self) -> int:
         """How many rows at once are fastest and fit into memory."""
         import torch
 
-        row: int = self._network.bytes_of_row(self.model.dims.n_text_ctx)
+        row: int = self._text_decoder.bytes_per_row(self.model.dims.n_text_ctx)
         if self.model.device.type == "cuda":
-            return max(1, min(ROWS_OF_GPU, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row))
-        return max(1, min(ROWS * int(torch.get_num_threads()), min(MEMORY, installed() // 8) // row))
+            return max(1, min(MAX_GPU_ROWS, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row))
+        return max(1, min(ROWS_PER_THREAD * int(torch.get_num_threads()), min(BATCH_MEMORY, installed() // 8) // row))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [frames / 2, state] of one window's log-mel [n_mels, frames], of 3000 at most."""
         import torch
 
-        with torch.inference_mode(), self._few_threads():
+        with torch.inference_mode(), self._limited_threads():
             return self._encoder(mel)
 
     def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """What ``work``, in which windows are encoded, makes of each item, several at once where that is faster."""
         import torch
 
-        with self._few_threads():
-            return side_by_side(work, items, torch.get_num_threads() if self.model.device.type == "cpu" else 1)
+        with self._limited_threads():
+            return parallel_map(work, items, torch.get_num_threads() if self.model.device.type == "cpu" else 1)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -150,11 +151,11 @@ class Decoder:
             return np.zeros((len(features), 1), np.float32)
         tokenizer = self._tokenizer(None)
         tokens = [tokenizer.to_language_token(code) for code in self.languages]
-        with torch.inference_mode(), self._few_threads():
-            slots = self._network.slots(len(features), 1)
+        with torch.inference_mode(), self._limited_threads():
+            cache = self._text_decoder.new_cache(len(features), 1)
             for slot, one in enumerate(features):
-                self._network.listen(slots, slot, one)
-            logits = self._network.logits(self._network.read(slots, 0, [[tokenizer.sot]] * len(features)))
+                self._text_decoder.set_audio(cache, slot, one)
+            logits = self._text_decoder.logits(self._text_decoder.forward(cache, 0, [[tokenizer.sot]] * len(features)))
             return np.asarray(logits[:, 0, tokens].log_softmax(dim=-1).cpu(), np.float32)
 
     def decode(self, rows: Sequence[Row], temperature: float = 0.0, *, exactly: int | None = None) -> list[Decoded]:
@@ -166,11 +167,14 @@ class Decoder:
         import torch
 
         tokenizer = self._tokenizer(None)
-        begun = [self._begin(number, row, exactly) for number, row in enumerate(rows)]
-        with torch.inference_mode(), self._few_threads():
-            rules = self._network.rules(tokenizer, no_end=exactly is not None)
-            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in self._room(begun)]
-            done = {text.begin.number: text for text in write(loops, Waiting(begun))}
+        begun = [self._row_start(number, row, exactly) for number, row in enumerate(rows)]
+        with torch.inference_mode(), self._limited_threads():
+            sampler = self._text_decoder.sampler(tokenizer, no_end=exactly is not None)
+            loops = [
+                DecodeLoop(self._text_decoder, one, sampler, tokenizer.no_speech, temperature)
+                for one in self._take_caches(begun)
+            ]
+            done = {text.start.number: text for text in run_loops(loops, RowQueue(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
     def search(self, rows: Sequence[Row]) -> list[Decoded]:
@@ -180,18 +184,23 @@ class Decoder:
         tokenizer = self._tokenizer(None)
         if not rows:
             return []
-        begun = [self._begin(number, row, None) for number, row in enumerate(rows)]
-        waiting = Waiting(begun)
-        with torch.inference_mode(), self._few_threads():
-            rules = self._network.rules(tokenizer)
-            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in self._room(begun, WIDTH)]
-            found = side_by_side(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
+        begun = [self._row_start(number, row, None) for number, row in enumerate(rows)]
+        waiting = RowQueue(begun)
+        with torch.inference_mode(), self._limited_threads():
+            sampler = self._text_decoder.sampler(tokenizer)
+            beams = [
+                BeamSearch(self._text_decoder, one, sampler, tokenizer.no_speech)
+                for one in self._take_caches(begun, BEAM_SIZE)
+            ]
+            found = parallel_map(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
         done = {
-            row.number: _searched(row, branch, silence, tokenizer) for some in found for row, branch, silence in some
+            row.number: _searched(row, hypothesis, silence, tokenizer)
+            for some in found
+            for row, hypothesis, silence in some
         }
         return [done[number] for number in range(len(begun))]
 
-    def words(
+    def whisper_words(
         self,
         features: torch.Tensor,
         segments: Sequence[Said],
@@ -208,26 +217,26 @@ class Decoder:
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
-        with torch.inference_mode(), self._few_threads():
-            reader = word_timestamps.Reader(self.model, self._network)
-            return word_timestamps.find(reader, tokenizer, features, segments, frames, last_speech)
+        with torch.inference_mode(), self._limited_threads():
+            timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
+            return word_timestamps.whisper_words(timing_model, tokenizer, features, segments, frames, last_speech)
 
-    def timed(
+    def align_words(
         self,
         features: torch.Tensor,
         segments: Sequence[Said],
-        spoken: word_timestamps.Spoken,
+        spoken: word_timestamps.SpeechSteps,
         language: str | None = "en",
-    ) -> Aligned:
-        """The words of each segment of one window, in moments in which somebody speaks; see ``word_timestamps.aligned``."""
+    ) -> WordAlignment:
+        """The words of each segment of one window, in moments in which somebody speaks; see ``word_timestamps.align_words``."""
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
-        with torch.inference_mode(), self._few_threads():
-            reader = word_timestamps.Reader(self.model, self._network)
-            return word_timestamps.aligned(reader, tokenizer, features, segments, spoken)
+        with torch.inference_mode(), self._limited_threads():
+            timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
+            return word_timestamps.align_words(timing_model, tokenizer, features, segments, spoken)
 
-    def _room(self, begun: Sequence[Begin], least: int = 1) -> list[Slots]:
+    def _take_caches(self, begun: Sequence[RowStart], least: int = 1) -> list[KVCache]:
         """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.
 
         Fresh memory costs time: those of the last batch, if they do.
@@ -235,23 +244,32 @@ class Decoder:
         import torch
 
         rows = min(self.best_batch, len(begun))
-        room = max((len(row.tokens) + row.room for row in begun), default=1)
-        threads = max(1, min(rows, torch.get_num_threads() if self._network.alone else 1))
+        max_tokens = max((len(row.tokens) + row.max_tokens for row in begun), default=1)
+        threads = max(1, min(rows, torch.get_num_threads() if self._text_decoder.single_threaded else 1))
         capacity = max(least, -(-rows // threads))
-        kept = self._slots
-        if len(kept) < threads or kept[0].capacity < capacity or kept[0].room < room:
-            self._slots = kept = []  # let go before the next are made
-            self._slots = kept = [self._network.slots(capacity, room) for _ in range(threads)]
+        kept = self._caches
+        if len(kept) < threads or kept[0].capacity < capacity or kept[0].max_tokens < max_tokens:
+            self._caches = kept = []  # let go before the next are made
+            self._caches = kept = [self._text_decoder.new_cache(capacity, max_tokens) for _ in range(threads)]
         return kept[:threads]
 
-    def _begin(self, number: int, row: Row, exactly: int | None) -> Begin:
+    def _row_start(self, number: int, row: Row, exactly: int | None) -> RowStart:
         """A row with the tokens before its text, as whisper puts them, and the room that whisper gives it."""
         tokenizer = self._tokenizer(row.language or self.detect(row.features))
         half = self.model.dims.n_text_ctx // 2
         before = (tokenizer.sot_prev, *row.prompt[-(half - 1) :]) if row.prompt else ()
         tokens = (*before, *tokenizer.sot_sequence)
-        room = min(exactly or half, self.model.dims.n_text_ctx + 1 - len(tokens))
-        return Begin(number, row.features, tokens, len(before), row.seed, room, row.nobody, row.bounded and not exactly)
+        max_tokens = min(exactly or half, self.model.dims.n_text_ctx + 1 - len(tokens))
+        return RowStart(
+            number,
+            row.features,
+            tokens,
+            len(before),
+            row.seed,
+            max_tokens,
+            row.no_speech_threshold,
+            row.stop_at_loops and not exactly,
+        )
 
     def _tokenizer(self, language: str | None) -> Tokenizer:
         from whisper.tokenizer import get_tokenizer
@@ -260,7 +278,7 @@ class Decoder:
         return get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language)
 
     @contextlib.contextmanager
-    def _few_threads(self) -> Iterator[None]:
+    def _limited_threads(self) -> Iterator[None]:
         """One thread for a narrow model, as many as there were for every other."""
         import torch
 
@@ -272,33 +290,33 @@ class Decoder:
             torch.set_num_threads(before)
 
 
-def _decoded(text: Text, tokenizer: Tokenizer, temperature: float) -> Decoded:
+def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded:
     from whisper.utils import compression_ratio
 
     tokens = text.tokens[: text.loop] if text.tokens[-1] != tokenizer.eot else text.tokens[:-1]
     return Decoded(
         tuple(tokens),
-        _figure(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
+        _finite(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
         float(compression_ratio(tokenizer.decode(tokens).strip())),
-        _figure(text.no_speech_prob),
+        _finite(text.no_speech_prob),
         float(temperature),
         text.loop is not None,
     )
 
 
-def _run(beams: Beams[Any], waiting: Waiting) -> list[tuple[Begin, Branch, float]]:
+def _run(beams: BeamSearch[Any], waiting: RowQueue) -> list[tuple[RowStart, Hypothesis, float]]:
     import torch
 
     with torch.inference_mode():  # each thread has its own
         return list(beams.run(waiting))
 
 
-def _searched(row: Begin, branch: Branch, silence: float, tokenizer: Tokenizer) -> Decoded:
-    text = Text(row, None, silence, list(branch.tokens), list(branch.logprobs))
-    text.loop = loop_of(branch.tokens, tokenizer.eot) if row.bounded else None
+def _searched(row: RowStart, hypothesis: Hypothesis, silence: float, tokenizer: Tokenizer) -> Decoded:
+    text = RowText(row, None, silence, list(hypothesis.tokens), list(hypothesis.logprobs))
+    text.loop = loop_start(hypothesis.tokens, tokenizer.eot) if row.stop_at_loops else None
     return _decoded(text, tokenizer, 0.0)
 
 
-def _figure(value: float) -> float | None:
+def _finite(value: float) -> float | None:
     """A plain float; None for what is no number (a vocabulary without the no-speech token gives that)."""
     return float(value) if math.isfinite(value) else None

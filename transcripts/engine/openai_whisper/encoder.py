@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.layers import Norm, forget, gelu, join, norm, query
-from transcripts.engine.openai_whisper.linear import L, Make
+from transcripts.engine.openai_whisper.layers import (
+    LayerNorm,
+    fused_linear,
+    gelu,
+    layer_norm,
+    release_weights,
+    scaled_query,
+)
+from transcripts.engine.openai_whisper.linear import L, MakeLinear
 
 if TYPE_CHECKING:
     import torch
@@ -17,10 +24,10 @@ if TYPE_CHECKING:
 class Layer(Generic[L]):
     """A block of the encoder."""
 
-    own_norm: Norm
-    own: L
-    own_out: L
-    mlp_norm: Norm
+    self_norm: LayerNorm
+    self_qkv: L
+    self_out: L
+    mlp_norm: LayerNorm
     mlp_in: L
     mlp_out: L
 
@@ -43,35 +50,35 @@ class Convolution:
 class Encoder(Generic[L]):
     """The encoder's weights as a function."""
 
-    def __init__(self, model: Whisper, make: Make[L], dtype: torch.dtype, *, keep: bool = False) -> None:
+    def __init__(self, model: Whisper, make: MakeLinear[L], dtype: torch.dtype, *, keep: bool = False) -> None:
         """The model's own weights are let go as they are taken, unless ``keep``."""
         encoder = model.encoder
         self._heads = model.dims.n_audio_head
         self._dtype = dtype
         self._first = _convolution(encoder.conv1, dtype)
         self._second = _convolution(encoder.conv2, dtype)
-        self._places = encoder.positional_embedding.to(dtype)
-        self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in encoder.blocks]
-        self._norm = norm(encoder.ln_post, dtype)
+        self._positions = encoder.positional_embedding.to(dtype)
+        self._layers = [release_weights(_layer(block, make, dtype), block, keep=keep) for block in encoder.blocks]
+        self._norm = layer_norm(encoder.ln_post, dtype)
 
     def __call__(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [frames / 2, state] of one window's log-mel [n_mels, frames]."""
         x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T.contiguous()
-        x += self._places[: len(x)]
+        x += self._positions[: len(x)]
         for layer in self._layers:
-            self._add(layer, x)
+            self._add_block(layer, x)
         return self._norm(x)
 
-    def _add(self, layer: Layer[L], x: torch.Tensor) -> None:
+    def _add_block(self, layer: Layer[L], x: torch.Tensor) -> None:
         """Add to x [times, state] what a block makes of it."""
-        x += layer.own_out(self._attention(layer.own(layer.own_norm(x))))
+        x += layer.self_out(self._attention(layer.self_qkv(layer.self_norm(x))))
         x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
 
-    def _attention(self, made: torch.Tensor) -> torch.Tensor:
+    def _attention(self, qkv: torch.Tensor) -> torch.Tensor:
         from torch.nn.functional import scaled_dot_product_attention
 
-        frames = len(made)
-        query, key, value = made.view(frames, 3, self._heads, -1).permute(1, 2, 0, 3)[:, None]
+        frames = len(qkv)
+        query, key, value = qkv.view(frames, 3, self._heads, -1).permute(1, 2, 0, 3)[:, None]
         attended = scaled_dot_product_attention(query, key, value, scale=1.0)
         return attended[0].transpose(0, 1).reshape(frames, -1)
 
@@ -80,13 +87,13 @@ def _convolution(module: torch.nn.Conv1d, dtype: torch.dtype) -> Convolution:
     return Convolution(module.weight.detach().to(dtype), module.bias.detach().to(dtype), module.stride[0])
 
 
-def _layer(block: ResidualAttentionBlock, make: Make[L], dtype: torch.dtype) -> Layer[L]:
-    own = block.attn
+def _layer(block: ResidualAttentionBlock, make: MakeLinear[L], dtype: torch.dtype) -> Layer[L]:
+    attention = block.attn
     return Layer(
-        norm(block.attn_ln, dtype),
-        join([query(own), own.key, own.value], make, dtype),
-        join([own.out], make, dtype),
-        norm(block.mlp_ln, dtype),
-        join([block.mlp[0]], make, dtype),
-        join([block.mlp[2]], make, dtype),
+        layer_norm(block.attn_ln, dtype),
+        fused_linear([scaled_query(attention), attention.key, attention.value], make, dtype),
+        fused_linear([attention.out], make, dtype),
+        layer_norm(block.mlp_ln, dtype),
+        fused_linear([block.mlp[0]], make, dtype),
+        fused_linear([block.mlp[2]], make, dtype),
     )

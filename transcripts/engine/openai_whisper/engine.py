@@ -29,11 +29,11 @@ from transcripts.engine.chunks import CHUNKING_VERSION, Chunk
 from transcripts.engine.interface import Ended, Job, Padding, Step, Transcribed, Window
 from transcripts.engine.openai_whisper import vad
 from transcripts.engine.openai_whisper.decoding import Decoder
-from transcripts.engine.openai_whisper.job_state import Listening, Turn
+from transcripts.engine.openai_whisper.job_state import JobState, WindowTask
 from transcripts.engine.openai_whisper.languages import main_language
-from transcripts.engine.openai_whisper.mel import FRAME, WINDOW, Mel, filled_up
+from transcripts.engine.openai_whisper.mel import HOP, WINDOW, Mel, padded_length
 from transcripts.engine.openai_whisper.tokenizer import language_code, prompt_tokens
-from transcripts.engine.openai_whisper.window_transcriber import Ear
+from transcripts.engine.openai_whisper.window_transcriber import WindowTranscriber
 from transcripts.engine.vad_chunking import plan_chunks
 from transcripts.errors import TranscriptError
 from transcripts.spool import spool
@@ -78,99 +78,97 @@ class WhisperEngine:
 
         gpu = self._model.device.type == "cuda"
         where = torch.cuda.get_device_name(self._model.device) if gpu else f"{torch.get_num_threads()} threads"
-        return f"{self._decoder.precision}: {self._decoder.why}; up to {self._batch} windows at once on {where}"
+        return f"{self._decoder.precision}: {self._decoder.reason}; up to {self._batch} windows at once on {where}"
 
     def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.transcribe``."""
-        opened: list[Listening] = []
+        opened: list[JobState] = []
         try:
             for job in jobs:
                 yield from self._open(job, opened)
-                while len(turns := _turns(opened)) >= self._batch:
-                    yield self._step(turns, opened)
-            while turns := _turns(opened):
-                yield self._step(turns, opened)
+                while len(tasks := _next_tasks(opened)) >= self._batch:
+                    yield self._step(tasks, opened)
+            while tasks := _next_tasks(opened):
+                yield self._step(tasks, opened)
         finally:
-            for listening in opened:
-                listening.close()
+            for state in opened:
+                state.close()
 
-    def _open(self, job: Job, opened: list[Listening]) -> Iterator[Step]:
+    def _open(self, job: Job, opened: list[JobState]) -> Iterator[Step]:
         """Take a job in, unless it has ended already: by an error, or because everything in it is done."""
         try:
-            listening = self._listening(job)
+            state = self._open_state(job)
         except TranscriptError as error:
             yield Step(ended=(Ended(job.key, error),))
             return
-        opened.append(listening)
-        if ended := _leave(opened):
+        opened.append(state)
+        if ended := _close_finished(opened):
             yield Step(ended=ended)
 
-    def _listening(self, job: Job) -> Listening:
+    def _open_state(self, job: Job) -> JobState:
         language = language_code(self._model, self.name, job.options.language)
         sound = spool(job.path, self._folder)
         try:
-            frames = sound.samples // FRAME
-            voice = vad.judged(sound, self._decoder.each)
+            frames = sound.samples // HOP
+            voice = vad.detect_speech(sound, self._decoder.each)
             plan = (Chunk(0, frames),) if job.options.faithful else plan_chunks(voice.speech, voice.levels, frames)
             loudest = self._mel.loudest(sound)
             others = language is None and not job.options.faithful
             language = language or next((window.language for window in job.done if window.language), None)
             options = replace(job.options, language=language)
-            listening = Listening(
-                job, sound, voice, plan, options, prompt_tokens(self._model, options), loudest, others
-            )
+            state = JobState(job, sound, voice, plan, options, prompt_tokens(self._model, options), loudest, others)
             if language is None:
-                self._find_language(listening)
-            return listening
+                self._find_language(state)
+            return state
         except BaseException:
             sound.close()
             raise
 
-    def _find_language(self, listening: Listening) -> None:
+    def _find_language(self, state: JobState) -> None:
         """Set the main language, which stays None if all is still."""
-        if listening.options.faithful:
-            features = [self._features(turn, "silence") for turn in listening.turns()]
+        if state.options.faithful:
+            features = [self._features(task, "silence") for task in state.next_tasks()]
         else:
-            turns = listening.telling()
-            features = self._decoder.each(self._encode, turns)
-            listening.encoded.update(((turn.start, turn.end), one) for turn, one in zip(turns, features, strict=True))
-        listening.options = replace(listening.options, language=main_language(self._decoder, features))
+            tasks = state.language_samples()
+            features = self._decoder.each(self._encode, tasks)
+            state.encoded.update(((task.start, task.end), one) for task, one in zip(tasks, features, strict=True))
+        state.options = replace(state.options, language=main_language(self._decoder, features))
 
-    def _step(self, turns: list[Turn], opened: list[Listening]) -> Step:
+    def _step(self, tasks: list[WindowTask], opened: list[JobState]) -> Step:
         """Hear the first windows of those that are to be heard."""
-        batch = turns[: self._batch]
-        still_ones = [turn for turn in batch if turn.silent]
-        windows = {turn: turn.finish((), turn.frames) for turn in still_ones}
-        windows |= self._hear([turn for turn in batch if turn not in windows])
-        heard = tuple(Transcribed(turn.listening.job.key, windows[turn]) for turn in batch)
-        return Step(heard, _leave(opened))
+        batch = tasks[: self._batch]
+        silent = [task for task in batch if task.silent]
+        windows = {task: task.finish((), task.frames) for task in silent}
+        windows |= self._transcribe([task for task in batch if task not in windows])
+        heard = tuple(Transcribed(task.state.job.key, windows[task]) for task in batch)
+        return Step(heard, _close_finished(opened))
 
-    def _hear(self, turns: list[Turn]) -> dict[Turn, Window]:
-        heard = Ear(self._model, self._decoder, self._encode).transcribe(turns)
-        return {turn: turn.finish(one.segments, one.frames) for turn, one in zip(turns, heard, strict=True)}
+    def _transcribe(self, tasks: list[WindowTask]) -> dict[WindowTask, Window]:
+        heard = WindowTranscriber(self._model, self._decoder, self._encode).transcribe(tasks)
+        return {task: task.finish(one.segments, one.frames) for task, one in zip(tasks, heard, strict=True)}
 
-    def _encode(self, turn: Turn) -> torch.Tensor:
+    def _encode(self, task: WindowTask) -> torch.Tensor:
         """The encoder's features of one window."""
-        known = turn.listening.encoded.pop((turn.start, turn.end), None)
-        options = turn.listening.options
+        known = task.state.encoded.pop((task.start, task.end), None)
+        options = task.state.options
         padding = options.padding or ("zeros" if options.faithful else "silence")
-        return self._features(turn, padding) if known is None else known
+        return self._features(task, padding) if known is None else known
 
-    def _features(self, turn: Turn, padding: Padding) -> torch.Tensor:
-        listening = turn.listening
-        length = WINDOW if listening.options.faithful else filled_up(turn.frames, quiet=turn.quiet)
-        mel = self._mel.window(listening.spool, turn.start, turn.end, listening.loudest, padding, length)
+    def _features(self, task: WindowTask, padding: Padding) -> torch.Tensor:
+        state = task.state
+        length = WINDOW if state.options.faithful else padded_length(task.frames, quiet=task.quiet)
+        mel = self._mel.window(state.spool, task.start, task.end, state.loudest, padding, length)
         return self._decoder.encode(mel)
 
 
-def _turns(opened: Iterable[Listening]) -> list[Turn]:
-    return [turn for listening in opened for turn in listening.turns()]
+def _next_tasks(opened: Iterable[JobState]) -> list[WindowTask]:
+    return [task for state in opened for task in state.next_tasks()]
 
 
-def _leave(opened: list[Listening]) -> tuple[Ended, ...]:
+def _close_finished(opened: list[JobState]) -> tuple[Ended, ...]:
     """Let go of the jobs that have been heard to their end."""
-    finished = [listening for listening in opened if not listening.turns()]
-    for listening in finished:
-        listening.close()
-        opened.remove(listening)
-    return tuple(Ended(listening.job.key) for listening in finished)
+    finished = [state for state in opened if not state.next_tasks()]
+    for state in finished:
+        state.close()
+        opened.remove(state)
+    return tuple(Ended(state.job.key) for state in finished)

@@ -10,8 +10,8 @@ import numpy as np
 
 from transcripts.engine.chunks import Chunk, done_intervals, done_until, next_done
 from transcripts.engine.interface import Job, Options, Window
-from transcripts.engine.openai_whisper.mel import FRAME, WINDOW
-from transcripts.engine.openai_whisper.vad import CLEAR, Voice
+from transcripts.engine.openai_whisper.mel import HOP, WINDOW
+from transcripts.engine.openai_whisper.vad import CLEAR_SPEECH, VoiceActivity
 from transcripts.engine.vad_chunking import SpeechRun
 from transcripts.spool import Spool
 from transcripts.words import Segment
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import torch
 
-Encode = Callable[["Turn"], "torch.Tensor"]
+Encode = Callable[["WindowTask"], "torch.Tensor"]
 """Gives a window's features [times, state]."""
 
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
 
-SPEECH = 0.25
+MIN_CLEAR_SPEECH = 0.25
 """Seconds of clear speech from which on Whisper need not be sure: "bye"."""
 
-LONG = 5.0
+LANGUAGE_SAMPLE = 5.0
 """Seconds of clear speech of which the language is judged rightly (76 of 77 stretches in seven languages, ``base``)."""
 
-SHORTEST = 100
+MIN_PART = 100
 """Frames of a part of a window that is worth hearing by itself."""
 
-BEFORE = 20
+LEAD_IN = 20
 """Frames before speech that went unheard with which to begin."""
 
-HALVED = 600
+MIN_HALVED = 600
 """Frames of a window from which on its halves are worth hearing."""
 
-WORD = 0.2
+MIN_WORD = 0.2
 """Seconds of speech that are worth a window of their own."""
 
 MOMENT = 5
 """Frames of one moment whose loudness is compared: 50 ms."""
 
-NEARLY = 0.01
+RELATIVE_POWER = 0.01
 """Power of a moment (-20 dB) that sounds like speech beside the window's loudest."""
 
 
 @dataclass(slots=True, eq=False)
-class Listening:
+class JobState:
     """A job with its sound open; ``close`` it. It hears nothing itself.
 
     ``options`` have the main language, in which all windows are heard unless ``languages`` says that others may be spoken, too;
@@ -62,46 +62,48 @@ class Listening:
 
     job: Job
     spool: Spool
-    voice: Voice
+    voice: VoiceActivity
     chunks: tuple[Chunk, ...]
     options: Options
     prompt: tuple[int, ...]
     loudest: float
-    languages: bool = False
+    multilingual: bool = False
     encoded: dict[tuple[int, int], torch.Tensor] = field(default_factory=dict)
     done: dict[int, int] = field(init=False)
-    at: list[int] = field(init=False)
+    positions: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin each stripe behind what is done of it."""
         self.done = done_intervals(self.job.done)
-        self.at = [done_until(chunk.start, chunk, self.done) for chunk in self.chunks]
+        self.positions = [done_until(chunk.start, chunk, self.done) for chunk in self.chunks]
 
-    def go_on(self, number: int, frame: int) -> None:
+    def advance(self, number: int, frame: int) -> None:
         """A stripe has been heard up to ``frame``; windows that an earlier run heard from there on are not heard again."""
-        self.at[number] = done_until(frame, self.chunks[number], self.done)
+        self.positions[number] = done_until(frame, self.chunks[number], self.done)
 
-    def turns(self) -> list[Turn]:
+    def next_tasks(self) -> list[WindowTask]:
         """The next window of each stripe that is not finished, of as many stripes as the job has side by side."""
         found = [
-            Turn(self, number, at, self._end(at, chunk))
-            for number, (chunk, at) in enumerate(zip(self.chunks, self.at, strict=True))
+            WindowTask(self, number, at, self._end(at, chunk))
+            for number, (chunk, at) in enumerate(zip(self.chunks, self.positions, strict=True))
             if at < chunk.end
         ]
         return found[: self.options.parallel_chunks]
 
-    def telling(self) -> list[Turn]:
-        """The windows that tell the main language: the first, the middle one and the last in which somebody speaks for ``LONG``.
+    def language_samples(self) -> list[WindowTask]:
+        """The windows that tell the main language: the first, the middle one and the last in which somebody speaks for ``LANGUAGE_SAMPLE``.
 
         Else the one in which somebody speaks longest; none if all is still.
         """
-        turns = [
-            turn
+        tasks = [
+            task
             for number, chunk in enumerate(self.chunks)
             for at in range(chunk.start, chunk.end, WINDOW)
-            if not (turn := Turn(self, number, at, min(at + WINDOW, chunk.end))).silent
+            if not (task := WindowTask(self, number, at, min(at + WINDOW, chunk.end))).silent
         ]
-        long = [turn for turn in turns if turn.clear >= LONG] or sorted(turns, key=lambda turn: turn.clear)[-1:]
+        long = [task for task in tasks if task.clear_speech >= LANGUAGE_SAMPLE] or sorted(
+            tasks, key=lambda task: task.clear_speech
+        )[-1:]
         return [long[at] for at in sorted({0, len(long) // 2, len(long) - 1})] if long else []
 
     def _end(self, at: int, chunk: Chunk) -> int:
@@ -113,10 +115,10 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turn:
+class WindowTask:
     """The window of a stripe that is to be heard now: mel frames ``start`` to ``end``."""
 
-    listening: Listening
+    state: JobState
     chunk: int
     start: int
     end: int
@@ -129,64 +131,64 @@ class Turn:
     @property
     def silent(self) -> bool:
         """There is nothing to be heard in it. Nothing is passed over where the job asks for whisper's own way."""
-        return not self.listening.options.faithful and still(self.listening.spool, self.start, self.end)
+        return not self.state.options.faithful and is_silent(self.state.spool, self.start, self.end)
 
     @property
     def quiet(self) -> bool:
         """Nobody speaks in it, as far as the voice detection can tell."""
-        return self.listening.chunks[self.chunk].quiet
+        return self.state.chunks[self.chunk].quiet
 
     @property
-    def clear(self) -> float:
+    def clear_speech(self) -> float:
         """How many seconds of clear speech there are in it."""
-        return self.listening.voice.seconds(self.start, self.end, CLEAR)
+        return self.state.voice.seconds(self.start, self.end, CLEAR_SPEECH)
 
     @property
     def spoken(self) -> bool:
         """Somebody clearly speaks in it."""
-        return self.clear >= SPEECH
+        return self.clear_speech >= MIN_CLEAR_SPEECH
 
-    def runs(self) -> list[SpeechRun]:
+    def speech_runs(self) -> list[SpeechRun]:
         """Where somebody speaks, without the pauses, in frames of the file."""
-        return self.listening.voice.runs(self.start, self.end)
+        return self.state.voice.runs(self.start, self.end)
 
-    def steps(self) -> npt.NDArray[np.bool_]:
+    def speech_steps(self) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms."""
-        return self.listening.voice.steps(self.start, self.end)
+        return self.state.voice.steps(self.start, self.end)
 
-    def halves(self) -> list[Turn]:
+    def halves(self) -> list[WindowTask]:
         """Its two halves, parted in the longest pause around the middle; none where it is short, or nobody pauses."""
         quarter = self.frames // 4
-        if self.frames < HALVED:
+        if self.frames < MIN_HALVED:
             return []
-        pause = self.listening.voice.pause(self.start + quarter, self.end - quarter)
+        pause = self.state.voice.longest_pause(self.start + quarter, self.end - quarter)
         return [replace(self, end=pause), replace(self, start=pause)] if pause else []
 
-    def parted(self, at: int) -> list[Turn]:
+    def split_at(self, at: int) -> list[WindowTask]:
         """It up to a frame, and from there on; nothing if either is too short to be worth it."""
-        at -= BEFORE
-        if at - self.start < SHORTEST or self.end - at < SHORTEST:
+        at -= LEAD_IN
+        if at - self.start < MIN_PART or self.end - at < MIN_PART:
             return []
         return [replace(self, end=at), replace(self, start=at)]
 
-    def loud_from(self, frame: int) -> bool:
+    def is_loud_from(self, frame: int) -> bool:
         """Whether some moment from this frame of the window on is nearly as loud as its loudest."""
-        sound = self.listening.spool.read(self.start * FRAME, self.frames * FRAME)
-        power = np.square(sound).reshape(-1, MOMENT * FRAME).mean(axis=1)
-        return bool(power[-(-frame // MOMENT) :].max(initial=0.0) > NEARLY * power.max())
+        sound = self.state.spool.read(self.start * HOP, self.frames * HOP)
+        power = np.square(sound).reshape(-1, MOMENT * HOP).mean(axis=1)
+        return bool(power[-(-frame // MOMENT) :].max(initial=0.0) > RELATIVE_POWER * power.max())
 
     def finish(self, segments: tuple[Segment, ...], frames: int) -> Window:
         """Go on behind so many frames; what was heard in them. What is left of a stripe without anybody speaking is done with it."""
-        listening = self.listening
+        state = self.state
         end = self.start + min(frames, self.frames)
-        if not listening.options.faithful and listening.voice.seconds(end, self.end) < WORD:
+        if not state.options.faithful and state.voice.seconds(end, self.end) < MIN_WORD:
             end = self.end
-        listening.go_on(self.chunk, end)
-        spool = listening.spool
-        language = listening.options.language
+        state.advance(self.chunk, end)
+        spool = state.spool
+        language = state.options.language
         return Window(self.start / 100, end / 100, spool.duration, segments, language, spool.flaws)
 
 
-def still(spool: Spool, start: int, end: int) -> bool:
+def is_silent(spool: Spool, start: int, end: int) -> bool:
     """Whether all sound between two frames is below hearing."""
-    return float(abs(spool.read(start * FRAME, (end - start) * FRAME)).max(initial=0.0)) < SILENCE
+    return float(abs(spool.read(start * HOP, (end - start) * HOP)).max(initial=0.0)) < SILENCE

@@ -34,86 +34,86 @@ class Span:
     at: int | None
 
 
-class Caches:
+class TorchKVCache:
     """Room for ``capacity`` rows, allocated once. It computes nothing.
 
-    ``behind`` [rows, 1, 1, 1500] holds -inf where a row has no sound any more.
+    ``audio_mask`` [rows, 1, 1, 1500] holds -inf where a row has no sound any more.
     """
 
-    def __init__(self, dims: ModelDimensions, capacity: int, room: int, like: torch.Tensor) -> None:
-        """``room`` is the greatest number of tokens of a row; type and device are those of ``like``."""
+    def __init__(self, dims: ModelDimensions, capacity: int, max_tokens: int, like: torch.Tensor) -> None:
+        """``max_tokens`` is the greatest number of tokens of a row; type and device are those of ``like``."""
         import torch
 
         heads, width = dims.n_text_head, dims.n_text_state // dims.n_text_head
         self.capacity = capacity
-        self.room = blocks(room)
+        self.max_tokens = whole_blocks(max_tokens)
         self.lengths = [0] * capacity
-        own = (capacity, heads, self.room, width)
+        own = (capacity, heads, self.max_tokens, width)
         sound = (capacity, heads, width, dims.n_audio_ctx)
-        self._positions = torch.arange(self.room, device=like.device)
+        self._positions = torch.arange(self.max_tokens, device=like.device)
         self._rows = torch.arange(capacity, device=like.device)
         layers = range(dims.n_text_layer)
-        self.keys = [like.new_zeros(own) for _ in layers]
-        self.values = [like.new_zeros(own) for _ in layers]
-        self.sound_keys = [like.new_empty(sound) for _ in layers]
-        self.sound_values = [like.new_empty(sound) for _ in layers]
-        self.behind = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
+        self.self_keys = [like.new_zeros(own) for _ in layers]
+        self.self_values = [like.new_zeros(own) for _ in layers]
+        self.cross_keys = [like.new_empty(sound) for _ in layers]
+        self.cross_values = [like.new_empty(sound) for _ in layers]
+        self.audio_mask = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""
         length = self.lengths[target] = self.lengths[source]
-        for own in (*self.keys, *self.values):
+        for own in (*self.self_keys, *self.self_values):
             own[target, :, :length] = own[source, :, :length]
-        for sound in (*self.sound_keys, *self.sound_values):
+        for sound in (*self.cross_keys, *self.cross_values):
             sound[target] = sound[source]
-        self.behind[target] = self.behind[source]
+        self.audio_mask[target] = self.audio_mask[source]
 
     def share(self, count: int) -> None:
-        """See ``protocols.Slots.share``."""
+        """See ``KVCache.share``."""
         for slot in range(1, count):
             self.move(0, slot)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """See ``protocols.Slots.reorder``."""
+        """See ``KVCache.reorder``."""
         length = self.lengths[0]
-        for own in (*self.keys, *self.values):
+        for own in (*self.self_keys, *self.self_values):
             own[: len(parents), :, :length] = own[list(parents), :, :length]
 
-    def hear(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
+    def store_cross(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Keep what a layer made of a row's sound, each [times, state], turned on its side.
 
         As one matrix: torch turns that in tiles, ten times as fast as head by head, and faster than a product that comes out so.
         """
-        for kept, new in ((self.sound_keys[layer], keys), (self.sound_values[layer], values)):
+        for kept, new in ((self.cross_keys[layer], keys), (self.cross_values[layer], values)):
             whole = kept[slot].view(new.shape[1], -1)
             whole[:, : len(new)].copy_(new.T)
             whole[:, len(new) :] = 0.0
-        self.behind[slot] = 0.0
-        self.behind[slot, ..., len(keys) :] = float("-inf")
+        self.audio_mask[slot] = 0.0
+        self.audio_mask[slot, ..., len(keys) :] = float("-inf")
 
-    def span(self, first: int, rows: int, tokens: int) -> Span:
+    def next_span(self, first: int, rows: int, tokens: int) -> Span:
         """The span of so many more tokens for each of some rows, which have just begun, or of one more; they count as read."""
         slots = slice(first, first + rows)
-        found = self._next(slots, self.lengths[slots]) if tokens == 1 else self._first(slots, tokens)
+        found = self._step_span(slots, self.lengths[slots]) if tokens == 1 else self._prefill_span(slots, tokens)
         self.lengths[slots] = [length + tokens for length in self.lengths[slots]]
         return found
 
-    def _first(self, slots: slice, tokens: int) -> Span:
-        mask = self._mask(self._positions[None, :tokens], blocks(tokens))
-        return Span(slots, self._positions[None, :tokens], blocks(tokens), mask, 0)
+    def _prefill_span(self, slots: slice, tokens: int) -> Span:
+        mask = self._mask(self._positions[None, :tokens], whole_blocks(tokens))
+        return Span(slots, self._positions[None, :tokens], whole_blocks(tokens), mask, 0)
 
-    def _next(self, slots: slice, lengths: list[int]) -> Span:
+    def _step_span(self, slots: slice, lengths: list[int]) -> Span:
         at = lengths[0] if min(lengths) == max(lengths) else None
         positions = self._positions.new_tensor(lengths)[:, None]
-        return self.ahead(slots, positions, blocks(max(lengths) + 1), at)
+        return self.span_at(slots, positions, whole_blocks(max(lengths) + 1), at)
 
-    def ahead(self, slots: slice, positions: torch.Tensor, length: int, at: int | None = None) -> Span:
+    def span_at(self, slots: slice, positions: torch.Tensor, length: int, at: int | None = None) -> Span:
         """The span of one more token for each of some rows, at its position [rows, 1] within ``length``."""
         return Span(slots, positions, length, self._mask(positions, length), at)
 
-    def put(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
+    def store_self(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Keep what a layer made of the span's tokens, each [rows, heads, tokens, width]."""
-        for kept, new in ((self.keys[layer], keys), (self.values[layer], values)):
+        for kept, new in ((self.self_keys[layer], keys), (self.self_values[layer], values)):
             if span.at is not None:
                 kept[span.slots, :, span.at : span.at + new.shape[2]] = new
             else:
@@ -122,15 +122,15 @@ class Caches:
     def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
         """-inf where a token at a position would look ahead."""
         ahead = self._positions[:length] > positions[..., None]
-        return self.keys[0].new_zeros(ahead.shape).masked_fill_(ahead, float("-inf"))[:, None]
+        return self.self_keys[0].new_zeros(ahead.shape).masked_fill_(ahead, float("-inf"))[:, None]
 
 
-def blocks(length: int) -> int:
+def whole_blocks(length: int) -> int:
     """The length, filled up to whole blocks."""
     return -(-length // BLOCK) * BLOCK
 
 
-def bytes_of_row(dims: ModelDimensions, length: int, size: int) -> int:
+def bytes_per_row(dims: ModelDimensions, length: int, size: int) -> int:
     """How much memory a slot takes, with numbers of ``size`` bytes."""
-    numbers: int = dims.n_text_layer * dims.n_text_state * (dims.n_audio_ctx + blocks(length))
+    numbers: int = dims.n_text_layer * dims.n_text_state * (dims.n_audio_ctx + whole_blocks(length))
     return 2 * size * numbers

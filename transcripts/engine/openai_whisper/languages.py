@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import torch
 
     from transcripts.engine.openai_whisper.decoding import Decoder
-    from transcripts.engine.openai_whisper.job_state import Encode, Turn
+    from transcripts.engine.openai_whisper.job_state import Encode, WindowTask
 
 HINT = 3.0
 """Natural log of how much likelier another language must make a window's speech, for its stretches to be encoded by themselves."""
@@ -34,7 +34,7 @@ HINT = 3.0
 CHANGE = 3.0
 """The same, of stretches that were encoded by themselves, for a change of language."""
 
-SURE = 300
+FULL_WEIGHT = 300
 """Frames of a stretch from which on its judgement counts in full. Encoded by themselves, nine of ten stretches that long are judged
 rightly, and every second one of 1 to 2 seconds."""
 
@@ -45,14 +45,14 @@ Numbers = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class InLanguage:
+class LanguagePart:
     """A window, or a part of one, and the code of the language that it is heard in."""
 
-    turn: Turn
+    task: WindowTask
     language: str | None
 
 
-def likeliest(evidence: Numbers, main: int, price: float) -> list[int]:
+def viterbi(evidence: Numbers, main: int, price: float) -> list[int]:
     """The likeliest language of each stretch, from log-probabilities [stretches, languages].
 
     It costs ``price`` to begin with another than ``main``, and each time the language changes.
@@ -77,49 +77,51 @@ def main_language(decoder: Decoder, features: Sequence[torch.Tensor]) -> str | N
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class LanguageSplitter:
     """Judges the languages of windows; ``encode`` gives a window's features [times, state]."""
 
     decoder: Decoder
     encode: Encode
 
-    def parted(self, turn: Turn, features: torch.Tensor) -> list[InLanguage]:
+    def split(self, task: WindowTask, features: torch.Tensor) -> list[LanguagePart]:
         """A window in as many parts as it has changes of language, from its features [times, state]."""
-        main = turn.listening.options.language
-        parts = list(_stretches(turn)) if turn.listening.languages and not turn.quiet else []
+        main = task.state.options.language
+        parts = list(_speech_stretches(task)) if task.state.multilingual and not task.quiet else []
         if not parts or main is None:
-            return [InLanguage(turn, main)]
-        path = self._path(parts, [_inside(one, turn, features) for one in parts], main, HINT)
+            return [LanguagePart(task, main)]
+        path = self._path(parts, [_features_of(one, task, features) for one in parts], main, HINT)
         if set(path) != {main}:
             path = self._path(parts, self.decoder.each(self.encode, parts), main, CHANGE)
-        return list(_cut(turn, parts, path))
+        return list(_split(task, parts, path))
 
-    def _path(self, parts: Sequence[Turn], features: Sequence[torch.Tensor], main: str, price: float) -> list[str]:
+    def _path(
+        self, parts: Sequence[WindowTask], features: Sequence[torch.Tensor], main: str, price: float
+    ) -> list[str]:
         codes = self.decoder.languages
-        weights = np.array([min(1.0, one.frames / SURE) for one in parts])
-        found = likeliest(self.decoder.language_logprobs(features) * weights[:, None], codes.index(main), price)
+        weights = np.array([min(1.0, one.frames / FULL_WEIGHT) for one in parts])
+        found = viterbi(self.decoder.language_logprobs(features) * weights[:, None], codes.index(main), price)
         return [codes[one] for one in found]
 
 
-def _stretches(turn: Turn) -> Iterator[Turn]:
+def _speech_stretches(task: WindowTask) -> Iterator[WindowTask]:
     """Each stretch of speech of a window, with a margin."""
-    for run in turn.runs():
-        start, end = max(turn.start, round(run.start) - MARGIN), min(turn.end, round(run.end) + MARGIN)
+    for run in task.speech_runs():
+        start, end = max(task.start, round(run.start) - MARGIN), min(task.end, round(run.end) + MARGIN)
         if end - start > MARGIN:
-            yield replace(turn, start=start, end=end)
+            yield replace(task, start=start, end=end)
 
 
-def _inside(part: Turn, turn: Turn, features: torch.Tensor) -> torch.Tensor:
+def _features_of(part: WindowTask, task: WindowTask, features: torch.Tensor) -> torch.Tensor:
     """The features of a part of a window, of those of the window."""
-    return features[(part.start - turn.start) // 2 : (part.end - turn.start) // 2]
+    return features[(part.start - task.start) // 2 : (part.end - task.start) // 2]
 
 
-def _cut(turn: Turn, parts: Sequence[Turn], path: Sequence[str]) -> Iterator[InLanguage]:
+def _split(task: WindowTask, parts: Sequence[WindowTask], path: Sequence[str]) -> Iterator[LanguagePart]:
     """The window cut in the middle between stretches of different languages."""
-    at = turn.start
+    at = task.start
     groups = [(language, list(some)) for language, some in groupby(range(len(parts)), key=path.__getitem__)]
     for language, some in groups:
         last = some[-1]
-        end = (parts[last].end + parts[last + 1].start) // 2 if last + 1 < len(parts) else turn.end
-        yield InLanguage(replace(turn, start=at, end=end), language)
+        end = (parts[last].end + parts[last + 1].start) // 2 if last + 1 < len(parts) else task.end
+        yield LanguagePart(replace(task, start=at, end=end), language)
         at = end

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from transcripts.engine.openai_whisper.linear import L, Make
+from transcripts.engine.openai_whisper.linear import L, MakeLinear
 
 if TYPE_CHECKING:
     import torch
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Norm:
+class LayerNorm:
     """Layer normalisation."""
 
     weight: torch.Tensor
@@ -30,32 +30,32 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class LinearWeights:
     """The numbers of a linear layer: weight [out, in], bias [out]."""
 
     weight: torch.Tensor
     bias: torch.Tensor | None
 
 
-def norm(module: torch.nn.LayerNorm, dtype: torch.dtype) -> Norm:
+def layer_norm(module: torch.nn.LayerNorm, dtype: torch.dtype) -> LayerNorm:
     """A normalisation's numbers, in a type."""
-    return Norm(module.weight.detach().to(dtype), module.bias.detach().to(dtype))
+    return LayerNorm(module.weight.detach().to(dtype), module.bias.detach().to(dtype))
 
 
-def query(attention: MultiHeadAttention) -> Plain:
+def scaled_query(attention: MultiHeadAttention) -> LinearWeights:
     """The layer of the queries, with the scale of attention in it."""
     layer = attention.query
     scale = (layer.out_features // attention.n_head) ** -0.5
-    return Plain(layer.weight.detach() * scale, layer.bias.detach() * scale)
+    return LinearWeights(layer.weight.detach() * scale, layer.bias.detach() * scale)
 
 
-def join(layers: Sequence[torch.nn.Linear | Plain], make: Make[L], dtype: torch.dtype) -> L:
+def fused_linear(layers: Sequence[torch.nn.Linear | LinearWeights], make: MakeLinear[L], dtype: torch.dtype) -> L:
     """Layers of the same input as one."""
-    weight, bias = joined(layers)
+    weight, bias = fuse_weights(layers)
     return make(weight.to(dtype), bias.to(dtype))
 
 
-def joined(layers: Sequence[torch.nn.Linear | Plain]) -> tuple[torch.Tensor, torch.Tensor]:
+def fuse_weights(layers: Sequence[torch.nn.Linear | LinearWeights]) -> tuple[torch.Tensor, torch.Tensor]:
     """The weight and bias of layers of the same input; one without a bias (whisper's keys) gets zeros."""
     import torch
 
@@ -63,7 +63,7 @@ def joined(layers: Sequence[torch.nn.Linear | Plain]) -> tuple[torch.Tensor, tor
     return torch.cat([layer.weight for layer in layers]).detach(), torch.cat(biases).detach()
 
 
-def forget(made: T, source: torch.nn.Module, *, keep: bool) -> T:
+def release_weights(made: T, source: torch.nn.Module, *, keep: bool) -> T:
     """What was made of a module, whose own weights are then let go, unless ``keep``."""
     if not keep:
         for module in source.modules():

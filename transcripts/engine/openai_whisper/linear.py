@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KERNEL = "fbgemm"
 """torch's int8 kernels for x86. On others there are none that take a fixed range, and auto means float32."""
 
-FULL, REDUCED = 127, 63
+FULL_RANGE, REDUCED_RANGE = 127, 63
 """Steps of an input on each side of zero: all of 8 bits, or half of them on a processor whose products of 8 bits overflow (no VNNI)."""
 
 TILE = 8
@@ -33,7 +33,7 @@ class Linear(Protocol):
 
 L = TypeVar("L", bound=Linear)
 
-Make = Callable[["torch.Tensor", "torch.Tensor | None"], L]
+MakeLinear = Callable[["torch.Tensor", "torch.Tensor | None"], L]
 """A layer from its weight [out, in] and bias [out]."""
 
 
@@ -54,14 +54,14 @@ class FloatLinear:
         return y[: len(rows)].unflatten(0, x.shape[:-1])
 
 
-def supported() -> bool:
+def int8_supported() -> bool:
     """Whether this torch has the int8 kernels."""
     import torch
 
     return KERNEL in torch.backends.quantized.supported_engines
 
 
-def packed(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
+def pack_weights(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
     """A weight's levels [out, in] and the scale of each output, as the int8 kernels keep them."""
     import torch
 
@@ -72,18 +72,18 @@ def packed(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
 
 
 @functools.cache
-def levels() -> int:
-    """How many steps an input has on each side of zero on this processor: ``FULL`` or ``REDUCED``."""
+def input_levels() -> int:
+    """How many steps an input has on each side of zero on this processor: ``FULL_RANGE`` or ``REDUCED_RANGE``."""
     import torch
 
     length = 64
     highest = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
         torch.ones(1, length),
-        1 / FULL,
-        FULL + 1,
-        packed(torch.full((16, length), FULL, dtype=torch.int8), torch.full((16,), 1 / FULL)),
+        1 / FULL_RANGE,
+        FULL_RANGE + 1,
+        pack_weights(torch.full((16, length), FULL_RANGE, dtype=torch.int8), torch.full((16,), 1 / FULL_RANGE)),
     )
-    return FULL if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else REDUCED
+    return FULL_RANGE if torch.allclose(highest, torch.tensor(float(length)), rtol=1e-3) else REDUCED_RANGE
 
 
 @contextlib.contextmanager

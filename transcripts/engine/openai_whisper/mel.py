@@ -20,29 +20,29 @@ if TYPE_CHECKING:
     from transcripts.audio import Samples
     from transcripts.spool import Spool
 
-FRAME = 160
+HOP = 160
 """Samples from one frame to the next: 10 ms."""
 
-WIDTH = 400
+N_FFT = 400
 """Samples of a frame, around its own place."""
 
 WINDOW = 3000
 """Frames that Whisper hears at once: 30 s."""
 
-RANGE = 8.0
+DYNAMIC_RANGE = 8.0
 """Decades of power below the loudest moment that are kept."""
 
 FLOOR = 1e-10
 """Power below which whisper takes no logarithm."""
 
-BEHIND = 500
+TRAILING_SILENCE = 500
 """Frames of silence (5 s) behind sound that does not fill a window, if the window has room for them.
 
 Whisper was taught on half minutes, but needs only to hear that a silence follows. On the twelve recordings of
 ``tests/quality/real_speech`` (``base``, int8) windows filled up with so many make as many errors as whole ones (13.5 and 13.6%) in four
 fifths of the time; with 300 they make 13.9, and with 100 14.2, since sentences are repeated."""
 
-BEHIND_QUIET = 100
+TRAILING_SILENCE_QUIET = 100
 """The same where nobody seems to speak and Whisper is only asked whether that is so: on the same recordings no answer is another."""
 
 BLOCK = 64
@@ -56,11 +56,11 @@ class Mel:
         import torch
         from whisper.audio import mel_filters
 
-        self._hann = torch.hann_window(WIDTH).to(device)
+        self._hann = torch.hann_window(N_FFT).to(device)
         self._filters = mel_filters(device, n_mels)
         self._device = device
         # Parseval: the powers of bins 1 to 199 sum up to at most 200 times the frame's energy; bins 0 and 200 count nowhere.
-        self._bound = self._hann.square() * (float(self._filters.max()) * WIDTH / 2 * 1.001)
+        self._bound = self._hann.square() * (float(self._filters.max()) * N_FFT / 2 * 1.001)
 
     def window(
         self, spool: Spool, start: int, end: int, loudest: float, padding: Padding, length: int = WINDOW
@@ -68,9 +68,9 @@ class Mel:
         """The mel [n_mels, length] of frames ``start`` to ``end``; ``loudest`` is the file's, see there."""
         import torch
 
-        power = self._power(_around(spool, start, end - start))
-        found = power.clamp(min=FLOOR).log10().clamp(min=loudest - RANGE)
-        silence = (max(loudest - RANGE, -10.0) + 4.0) / 4.0
+        power = self._power(_samples_around(spool, start, end - start))
+        found = power.clamp(min=FLOOR).log10().clamp(min=loudest - DYNAMIC_RANGE)
+        silence = (max(loudest - DYNAMIC_RANGE, -10.0) + 4.0) / 4.0
         return torch.nn.functional.pad(
             (found + 4.0) / 4.0, (0, length - (end - start)), value=silence if padding == "silence" else 0.0
         )
@@ -80,10 +80,10 @@ class Mel:
         import torch
 
         best = FLOOR
-        frames = spool.samples // FRAME + 2  # two more reach back into the sound
+        frames = spool.samples // HOP + 2  # two more reach back into the sound
         for start in range(0, frames, WINDOW):
-            sound = torch.from_numpy(_around(spool, start, min(WINDOW, frames - start))).to(self._device)
-            pieces = sound.unfold(0, WIDTH, FRAME)
+            sound = torch.from_numpy(_samples_around(spool, start, min(WINDOW, frames - start))).to(self._device)
+            pieces = sound.unfold(0, N_FFT, HOP)
             bound = pieces.square() @ self._bound
             first = bound.topk(min(16, len(bound))).indices
             best = max(best, self._greatest(pieces[first]))
@@ -104,8 +104,8 @@ class Mel:
 
         bins = torch.stft(
             torch.from_numpy(sound).to(self._device),
-            WIDTH,
-            FRAME,
+            N_FFT,
+            HOP,
             window=self._hann,
             center=False,
             return_complex=True,
@@ -113,17 +113,17 @@ class Mel:
         return self._filters @ torch.view_as_real(bins).square().sum(-1)
 
 
-def filled_up(frames: int, *, quiet: bool = False) -> int:
+def padded_length(frames: int, *, quiet: bool = False) -> int:
     """The frames of a window that so many frames of sound are heard in; ``quiet``: nobody seems to speak in them."""
-    return min(WINDOW, -(-(frames + (BEHIND_QUIET if quiet else BEHIND)) // BLOCK) * BLOCK)
+    return min(WINDOW, -(-(frames + (TRAILING_SILENCE_QUIET if quiet else TRAILING_SILENCE)) // BLOCK) * BLOCK)
 
 
-def _around(spool: Spool, start: int, frames: int) -> Samples:
+def _samples_around(spool: Spool, start: int, frames: int) -> Samples:
     """The samples of so many frames, from half a frame before the first's place; before the file's beginning its mirror image."""
-    half = WIDTH // 2
-    first = start * FRAME - half
-    count = (frames - 1) * FRAME + WIDTH
+    half = N_FFT // 2
+    first = start * HOP - half
+    count = (frames - 1) * HOP + N_FFT
     if first >= 0:
         return spool.read(first, count)
-    sound = spool.read(0, max(count, WIDTH))
+    sound = spool.read(0, max(count, N_FFT))
     return np.concatenate([sound[half:0:-1], sound[: count - half]])

@@ -19,48 +19,48 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.linear import levels
-from transcripts.engine.openai_whisper.precision_loss import Loss
+from transcripts.engine.openai_whisper.linear import input_levels
+from transcripts.engine.openai_whisper.precision_loss import PrecisionLoss
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
 
-OWN = Path(__file__).parent
+PACKAGE = Path(__file__).parent
 
 
-def key(model: Whisper) -> str:
+def cache_key(model: Whisper) -> str:
     """All that decides what a trial finds, in short."""
     import torch
 
-    machine = (platform.machine(), _processor(), levels(), torch.backends.cpu.get_cpu_capability())
-    made_by = (torch.__version__, version("numba"), _code())
+    machine = (platform.machine(), _processor(), input_levels(), torch.backends.cpu.get_cpu_capability())
+    made_by = (torch.__version__, version("numba"), _code_hash())
     whole = hashlib.sha256(repr((machine, made_by, model.dims)).encode())
     for name, weight in model.state_dict().items():
         whole.update(name.encode())
-        whole.update(_sums(weight.detach().contiguous().numpy()))
+        whole.update(_column_sums(weight.detach().contiguous().numpy()))
     return whole.hexdigest()
 
 
-def known(folder: Path | None, of: str) -> Loss | None:
+def load(folder: Path | None, of: str) -> PrecisionLoss | None:
     """What was found before, if it was kept."""
     if folder is None:
         return None
     with suppress(OSError, ValueError, TypeError, KeyError):
         found = json.loads(_file(folder, of).read_text(encoding="utf-8"))
-        loss = Loss(float(found["nats"]), float(found["off"]))
-        if found["key"] == of and math.isfinite(loss.nats) and math.isfinite(loss.off):
+        loss = PrecisionLoss(float(found["nats"]), float(found["off"]))
+        if found["key"] == of and math.isfinite(loss.nats) and math.isfinite(loss.relative_error):
             return loss
     return None
 
 
-def keep(folder: Path | None, of: str, loss: Loss) -> None:
+def save(folder: Path | None, of: str, loss: PrecisionLoss) -> None:
     """Keep what was found, if there is a folder that it can be written into."""
-    if folder is None or not (math.isfinite(loss.nats) and math.isfinite(loss.off)):
+    if folder is None or not (math.isfinite(loss.nats) and math.isfinite(loss.relative_error)):
         return
     half = _file(folder, of).with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        half.write_text(json.dumps({"key": of, "nats": loss.nats, "off": loss.off}), encoding="utf-8")
+        half.write_text(json.dumps({"key": of, "nats": loss.nats, "off": loss.relative_error}), encoding="utf-8")
         half.replace(_file(folder, of))
     with suppress(OSError):
         half.unlink(missing_ok=True)
@@ -70,16 +70,16 @@ def _file(folder: Path, of: str) -> Path:
     return folder / f"precision-{of[:16]}.json"
 
 
-def _sums(weight: np.ndarray) -> bytes:
+def _column_sums(weight: np.ndarray) -> bytes:
     """A weight in short: the sums of its columns' bits. A cryptographic hash of all takes six times as long."""
     bits = weight.reshape(-1, weight.shape[-1]).view(np.uint32) if weight.ndim and weight.itemsize == 4 else None
     return repr(weight.shape).encode() + (weight.tobytes() if bits is None else bits.sum(0, np.uint32).tobytes())
 
 
-def _code() -> str:
+def _code_hash() -> str:
     """The code and the recordings that a trial is made of."""
     whole = hashlib.sha256()
-    for path in sorted(one for one in OWN.rglob("*") if one.suffix in (".py", ".opus", ".json") and one.is_file()):
+    for path in sorted(one for one in PACKAGE.rglob("*") if one.suffix in (".py", ".opus", ".json") and one.is_file()):
         if "__pycache__" not in path.parts:
             whole.update(path.name.encode() + path.read_bytes())
     return whole.hexdigest()

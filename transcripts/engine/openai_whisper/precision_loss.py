@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from transcripts.engine.openai_whisper.encoder import Encoder
-from transcripts.engine.openai_whisper.protocols import Network
+from transcripts.engine.openai_whisper.protocols import TextDecoder
 
 if TYPE_CHECKING:
     import torch
@@ -27,37 +27,37 @@ SPOKEN = Path(__file__).parent / "spoken"
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class PrecisionLoss:
     """What a precision costs.
 
-    ``nats`` by which the likelihoods of a token diverge from those in float32 (Kullback and Leibler), on average; ``off`` is how much
-    features and logits differ, relative to what varies in them from moment to moment and from token to token.
+    ``nats`` by which the likelihoods of a token diverge from those in float32 (Kullback and Leibler), on average; ``relative_error`` is how
+    much features and logits differ, relative to what varies in them from moment to moment and from token to token.
     """
 
     nats: float
-    off: float
+    relative_error: float
 
 
-def loss(model: Whisper, encoder: Encoder[Any], network: Network[Any]) -> Loss:
+def measure_loss(model: Whisper, encoder: Encoder[Any], decoder: TextDecoder[Any]) -> PrecisionLoss:
     """What encoder and decoder in another precision lose against the model they were made of."""
     import torch
 
-    nats, off = [], [0.0]
+    nats, errors = [], [0.0]
     for mel, tokens, start in _windows(model):
         features = model.encoder(mel[None])[0]
         logits = model.decoder(torch.tensor([tokens], device=mel.device), features[None])[0, start:]
         found = encoder(mel)
-        likely = _read(network, found, tokens)[start:]
-        off += [_difference(found, features), _difference(likely, logits)]
+        likely = _expected_logits(decoder, found, tokens)[start:]
+        errors += [_difference(found, features), _difference(likely, logits)]
         nats.append(_divergence(likely, logits))
-    return Loss(float(torch.cat(nats).mean()), max(off))
+    return PrecisionLoss(float(torch.cat(nats).mean()), max(errors))
 
 
-def _read(network: Network[Any], features: torch.Tensor, tokens: list[int]) -> torch.Tensor:
+def _expected_logits(decoder: TextDecoder[Any], features: torch.Tensor, tokens: list[int]) -> torch.Tensor:
     """What a network expects behind each of the tokens [tokens, vocabulary]."""
-    slots = network.slots(1, len(tokens))
-    network.listen(slots, 0, features)
-    return network.logits(network.read(slots, 0, [tokens]))[0]
+    cache = decoder.new_cache(1, len(tokens))
+    decoder.set_audio(cache, 0, features)
+    return decoder.logits(decoder.forward(cache, 0, [tokens]))[0]
 
 
 def _difference(found: torch.Tensor, right: torch.Tensor) -> float:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from whisper.model import ModelDimensions
     from whisper.tokenizer import Tokenizer
 
-    from transcripts.engine.openai_whisper.sampling import Rules
+    from transcripts.engine.openai_whisper.sampling import Sampler
 
 
-class Slots(Protocol):
+class KVCache(Protocol):
     """Keys and values of rows that are being written, each in its slot. ``lengths`` are how many tokens each slot holds."""
 
     capacity: int
-    room: int
+    max_tokens: int
     lengths: list[int]
 
     def move(self, source: int, target: int) -> None:
@@ -30,38 +30,38 @@ class Slots(Protocol):
         """Let the first slots, which share their sound, go on with the tokens of others: one for each number."""
 
 
-C = TypeVar("C", bound=Slots)
+C = TypeVar("C", bound=KVCache)
 
 
-class Network(Protocol[C]):
+class TextDecoder(Protocol[C]):
     """A decoder's weights as functions. It chooses no token.
 
-    ``alone`` says that it reads in the thread that asks, in no other; several may then ask at once, each for its own slots.
+    ``single_threaded`` says that it reads in the thread that asks, in no other; several may then ask at once, each for its own slots.
     """
 
-    alone: bool
+    single_threaded: bool
     dims: ModelDimensions
 
-    def slots(self, capacity: int, room: int) -> C:
+    def new_cache(self, capacity: int, max_tokens: int) -> C:
         """Slots for so many rows of up to so many tokens."""
 
-    def bytes_of_row(self, room: int) -> int:
+    def bytes_per_row(self, max_tokens: int) -> int:
         """How much memory a slot takes."""
 
-    def listen(self, slots: C, slot: int, features: torch.Tensor) -> None:
+    def set_audio(self, cache: C, slot: int, features: torch.Tensor) -> None:
         """Begin a row in a slot: keep the keys and values of its window's features [times, state], of 1500 at most."""
 
-    def read(
-        self, slots: C, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
+    def forward(
+        self, cache: C, first: int, tokens: Sequence[Sequence[int]], cross_scores: list[torch.Tensor] | None = None
     ) -> torch.Tensor:
         """Pass tokens [rows, tokens] of the slots from the first one on through the decoder: states [rows, tokens, state].
 
-        The rows have just begun, or it is one token for each. ``watch`` is given each layer's attention to the sound before the softmax
-        [rows, heads, tokens, 1500]; what stands behind a row's times counts for nothing.
+        The rows have just begun, or it is one token for each. ``cross_scores`` is given each layer's attention to the sound before the
+        softmax [rows, heads, tokens, 1500]; what stands behind a row's times counts for nothing.
         """
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
         """What each token of the vocabulary is worth, in float32, from states [..., state]."""
 
-    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
+    def sampler(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Sampler:
         """Which token may follow; ``no_end`` forbids the end of text, so that rows can be made equally long (for measuring)."""

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 
-SURE = -0.6
+CONFIDENT = -0.6
 """Natural log per token above which words over what seems to be silence are believed."""
 
-NOBODY = 0.6
+NO_SPEECH = 0.6
 """Whisper's probability of silence from which on they are not."""
 
 TRUSTED = -0.45
@@ -23,42 +23,46 @@ On four recordings of ``tests/quality/real_speech`` with noise of 10 and 3 dB be
 or 17.6 of 18.9 (``tiny.en``), in a fifth more time; from -0.3 on it is 15.8, in twice the time, and below -0.6 next to nothing. On clean
 speech it changes few words."""
 
-STAMPS = 2
+TIMESTAMPS = 2
 """Tokens of a text without words: when it begins and ends."""
 
-LOOPING = 2.4
+MAX_COMPRESSION = 2.4
 """Whisper's own limit of compression."""
 
 
-def attempts(decoder: Decoder, rows: Sequence[tuple[Row, Options]]) -> list[Decoded]:
+def decode_with_fallback(decoder: Decoder, rows: Sequence[tuple[Row, Options]]) -> list[Decoded]:
     """Decode each row at one temperature of its options after another until the result is good enough; the last one stands."""
     results: dict[int, Decoded] = {}
     waiting = list(range(len(rows)))
-    for turn in range(max(len(_temperatures(options)) for _, options in rows)):
-        for temperature, which in _by_temperature(rows, waiting, turn).items():
+    for attempt in range(max(len(_temperatures(options)) for _, options in rows)):
+        for temperature, which in _by_temperature(rows, waiting, attempt).items():
             decoded = decoder.decode([rows[at][0] for at in which], temperature)
             results.update(zip(which, decoded, strict=True))
-        waiting = [at for at in waiting if not good_enough(results[at], rows[at][1])]
+        waiting = [at for at in waiting if not is_good_enough(results[at], rows[at][1])]
     return [results[at] for at in range(len(rows))]
 
 
-def surer(decoder: Decoder, rows: Sequence[tuple[Row, Options]], results: Sequence[Decoded]) -> list[Decoded]:
+def with_beam_search(
+    decoder: Decoder, rows: Sequence[tuple[Row, Options]], results: Sequence[Decoded]
+) -> list[Decoded]:
     """What was decoded of each row, or what beams find in its place where Whisper does not trust its greedy words."""
-    unsure = [at for at, (_, options) in enumerate(rows) if not options.faithful and _unsure(results[at], options)]
+    unsure = [
+        at for at, (_, options) in enumerate(rows) if not options.faithful and _is_untrusted(results[at], options)
+    ]
     found = dict(zip(unsure, decoder.search([rows[at][0] for at in unsure]), strict=True))
     return [found.get(at, result) for at, result in enumerate(results)]
 
 
-def _unsure(result: Decoded, options: Options) -> bool:
-    said = result.temperature == 0 and len(result.tokens) > STAMPS and not silent(result, options)
+def _is_untrusted(result: Decoded, options: Options) -> bool:
+    said = result.temperature == 0 and len(result.tokens) > TIMESTAMPS and not is_silence(result, options)
     return said and result.avg_logprob is not None and result.avg_logprob < TRUSTED
 
 
-def _by_temperature(rows: Sequence[tuple[Row, Options]], waiting: list[int], turn: int) -> dict[float, list[int]]:
+def _by_temperature(rows: Sequence[tuple[Row, Options]], waiting: list[int], attempt: int) -> dict[float, list[int]]:
     """The rows that have one more temperature to try, by that temperature."""
     found: dict[float, list[int]] = {}
     for at in waiting:
-        for temperature in _temperatures(rows[at][1])[turn : turn + 1]:
+        for temperature in _temperatures(rows[at][1])[attempt : attempt + 1]:
             found.setdefault(temperature, []).append(at)
     return found
 
@@ -67,31 +71,33 @@ def _temperatures(options: Options) -> tuple[float, ...]:
     return options.temperatures or (0.0,)
 
 
-def unlikely(result: Decoded, options: Options) -> bool:
+def is_improbable(result: Decoded, options: Options) -> bool:
     """The model does not believe its own words."""
     return result.avg_logprob is not None and result.avg_logprob < options.avg_logprob
 
 
-def silent(result: Decoded, options: Options) -> bool:
+def is_silence(result: Decoded, options: Options) -> bool:
     """Nobody speaks: the model says so, and does not believe its own words."""
     nobody = result.no_speech_prob is not None and result.no_speech_prob > options.no_speech_prob
-    return nobody and (unlikely(result, options) or result.avg_logprob == options.avg_logprob)
+    return nobody and (is_improbable(result, options) or result.avg_logprob == options.avg_logprob)
 
 
-def sure(result: Decoded) -> bool:
+def is_confident(result: Decoded) -> bool:
     """Whisper believes its own words so much that they count where the voice detection hears nobody.
 
     On real noise, music and silence (``tests/quality/real_speech``) its words are below -0.73 and its doubts above 0.25, most of them
     far; on speech they are -0.2 to -0.5, and below 0.3.
     """
-    believed = result.avg_logprob is not None and result.avg_logprob > SURE
-    return believed and (result.no_speech_prob or 0.0) < NOBODY and result.compression_ratio < LOOPING
+    believed = result.avg_logprob is not None and result.avg_logprob > CONFIDENT
+    return believed and (result.no_speech_prob or 0.0) < NO_SPEECH and result.compression_ratio < MAX_COMPRESSION
 
 
-def good_enough(result: Decoded, options: Options) -> bool:
+def is_good_enough(result: Decoded, options: Options) -> bool:
     """Neither repetitive, in the end or as a whole, nor unlikely; or unlikely because nobody speaks, which no temperature mends."""
-    if silent(result, options):
+    if is_silence(result, options):
         return True
     return (
-        not result.looped and not unlikely(result, options) and not result.compression_ratio > options.compression_ratio
+        not result.looped
+        and not is_improbable(result, options)
+        and not result.compression_ratio > options.compression_ratio
     )

@@ -10,12 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transcripts.engine.openai_whisper import kv_cache as memory
-from transcripts.engine.openai_whisper.cuda_graphs import Recorded, graphs
-from transcripts.engine.openai_whisper.kv_cache import Caches, Span
-from transcripts.engine.openai_whisper.layers import Norm, forget, gelu, join, norm, query
-from transcripts.engine.openai_whisper.linear import Linear, Make
-from transcripts.engine.openai_whisper.sampling import Rules
+from transcripts.engine.openai_whisper import kv_cache
+from transcripts.engine.openai_whisper.cuda_graphs import GraphedKVCache, cuda_graph_recorder
+from transcripts.engine.openai_whisper.kv_cache import Span, TorchKVCache
+from transcripts.engine.openai_whisper.layers import (
+    LayerNorm,
+    fused_linear,
+    gelu,
+    layer_norm,
+    release_weights,
+    scaled_query,
+)
+from transcripts.engine.openai_whisper.linear import Linear, MakeLinear
+from transcripts.engine.openai_whisper.sampling import Sampler
 
 if TYPE_CHECKING:
     import torch
@@ -27,117 +34,123 @@ if TYPE_CHECKING:
 class Layer:
     """A block of the decoder."""
 
-    own_norm: Norm
-    own: Linear
-    own_out: Linear
-    sound_norm: Norm
-    sound_query: Linear
-    sound_key: Linear
-    sound_value: Linear
-    sound_out: Linear
-    mlp_norm: Norm
+    self_norm: LayerNorm
+    self_qkv: Linear
+    self_out: Linear
+    cross_norm: LayerNorm
+    cross_query: Linear
+    cross_key: Linear
+    cross_value: Linear
+    cross_out: Linear
+    mlp_norm: LayerNorm
     mlp_in: Linear
     mlp_out: Linear
 
 
-class TorchNetwork:
-    """A ``Network`` in torch's own operations, which take all threads."""
+class TorchTextDecoder:
+    """A ``TextDecoder`` in torch's own operations, which take all threads."""
 
-    alone = False
+    single_threaded = False
 
-    def __init__(self, model: Whisper, make: Make[Linear], dtype: torch.dtype, *, keep: bool = False) -> None:
+    def __init__(self, model: Whisper, make: MakeLinear[Linear], dtype: torch.dtype, *, keep: bool = False) -> None:
         """The model's own weights are let go as they are taken, unless ``keep``: two models at once may be more than fits."""
         decoder = model.decoder
         self.dims = model.dims
         self.heads = model.dims.n_text_head
         self._embedding = decoder.token_embedding.weight.detach().to(dtype)
-        self._places = decoder.positional_embedding.detach().to(dtype)
-        self._layers = [forget(_layer(block, make, dtype), block, keep=keep) for block in decoder.blocks]
-        self._norm = norm(decoder.ln, dtype)
-        self._vocabulary = forget(make(self._embedding, None), decoder.token_embedding, keep=keep)
-        self._recorder = graphs if self._embedding.device.type == "cuda" else None
+        self._positions = decoder.positional_embedding.detach().to(dtype)
+        self._layers = [release_weights(_layer(block, make, dtype), block, keep=keep) for block in decoder.blocks]
+        self._norm = layer_norm(decoder.ln, dtype)
+        self._output = release_weights(make(self._embedding, None), decoder.token_embedding, keep=keep)
+        self._recorder = cuda_graph_recorder if self._embedding.device.type == "cuda" else None
 
-    def slots(self, capacity: int, room: int) -> Caches:
-        """See ``Network.slots``."""
+    def new_cache(self, capacity: int, max_tokens: int) -> TorchKVCache:
+        """See ``TextDecoder.new_cache``."""
         if self._recorder:
-            return Recorded(self.dims, capacity, room, self._embedding, self._recorder())
-        return Caches(self.dims, capacity, room, self._embedding)
+            return GraphedKVCache(self.dims, capacity, max_tokens, self._embedding, self._recorder())
+        return TorchKVCache(self.dims, capacity, max_tokens, self._embedding)
 
-    def bytes_of_row(self, room: int) -> int:
-        """See ``Network.bytes_of_row``."""
-        return memory.bytes_of_row(self.dims, room, self._embedding.element_size())
+    def bytes_per_row(self, max_tokens: int) -> int:
+        """See ``TextDecoder.bytes_per_row``."""
+        return kv_cache.bytes_per_row(self.dims, max_tokens, self._embedding.element_size())
 
-    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
-        """See ``Network.rules``."""
-        return Rules(tokenizer, self.dims, self._embedding.device, no_end=no_end)
+    def sampler(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Sampler:
+        """See ``TextDecoder.sampler``."""
+        return Sampler(tokenizer, self.dims, self._embedding.device, no_end=no_end)
 
-    def listen(self, slots: Caches, slot: int, features: torch.Tensor) -> None:
-        """See ``Network.listen``."""
-        slots.lengths[slot] = 0
+    def set_audio(self, cache: TorchKVCache, slot: int, features: torch.Tensor) -> None:
+        """See ``TextDecoder.set_audio``."""
+        cache.lengths[slot] = 0
         features = features.to(self._embedding.dtype)
         for number, layer in enumerate(self._layers):
-            slots.hear(number, slot, layer.sound_key(features.clone()), layer.sound_value(features.clone()))
+            cache.store_cross(number, slot, layer.cross_key(features.clone()), layer.cross_value(features.clone()))
 
-    def read(
-        self, slots: Caches, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
+    def forward(
+        self,
+        cache: TorchKVCache,
+        first: int,
+        tokens: Sequence[Sequence[int]],
+        cross_scores: list[torch.Tensor] | None = None,
     ) -> torch.Tensor:
-        """See ``Network.read``."""
+        """See ``TextDecoder.forward``."""
         import torch
 
-        if isinstance(slots, Recorded) and first == 0 and len(tokens[0]) == 1 and watch is None:
-            return slots.step(self._states, [token for (token,) in tokens])
+        if isinstance(cache, GraphedKVCache) and first == 0 and len(tokens[0]) == 1 and cross_scores is None:
+            return cache.step(self._hidden_states, [token for (token,) in tokens])
         given = torch.tensor(tokens, device=self._embedding.device)
-        return self._states(given, slots, slots.span(first, *given.shape), watch)
+        return self._hidden_states(given, cache, cache.next_span(first, *given.shape), cross_scores)
 
-    def _states(
-        self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None
+    def _hidden_states(
+        self, tokens: torch.Tensor, cache: TorchKVCache, span: Span, cross_scores: list[torch.Tensor] | None = None
     ) -> torch.Tensor:
-        x = self._embedding[tokens] + self._places[span.positions]
+        x = self._embedding[tokens] + self._positions[span.positions]
         for number, layer in enumerate(self._layers):
-            x += layer.own_out(self._own(number, layer.own(layer.own_norm(x)), caches, span))
-            x += layer.sound_out(self._sound(number, layer.sound_query(layer.sound_norm(x)), caches, span, watch))
+            x += layer.self_out(self._self_attention(number, layer.self_qkv(layer.self_norm(x)), cache, span))
+            x += layer.cross_out(
+                self._cross_attention(number, layer.cross_query(layer.cross_norm(x)), cache, span, cross_scores)
+            )
             x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
         return self._norm(x)
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """See ``Network.logits``."""
-        return self._vocabulary(states).float()
+        """See ``TextDecoder.logits``."""
+        return self._output(states).float()
 
-    def _own(self, number: int, made: torch.Tensor, caches: Caches, span: Span) -> torch.Tensor:
+    def _self_attention(self, number: int, qkv: torch.Tensor, cache: TorchKVCache, span: Span) -> torch.Tensor:
         """Attention to the row's own tokens."""
-        rows, tokens = made.shape[:2]
-        query, key, value = made.view(rows, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        caches.put(number, span, key, value)
-        keys = caches.keys[number][span.slots, :, : span.length]
-        values = caches.values[number][span.slots, :, : span.length]
+        rows, tokens = qkv.shape[:2]
+        query, key, value = qkv.view(rows, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        cache.store_self(number, span, key, value)
+        keys = cache.self_keys[number][span.slots, :, : span.length]
+        values = cache.self_values[number][span.slots, :, : span.length]
         weights = (query @ keys.transpose(-1, -2)).add_(span.mask).softmax(-1)
         return (weights @ values).transpose(1, 2).reshape(rows, tokens, -1)
 
-    def _sound(
-        self, number: int, made: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None
+    def _cross_attention(
+        self, number: int, query: torch.Tensor, cache: TorchKVCache, span: Span, cross_scores: list[torch.Tensor] | None
     ) -> torch.Tensor:
         """Attention to the sound."""
-        rows, tokens = made.shape[:2]
-        query = made.view(rows, tokens, self.heads, -1).transpose(1, 2)
-        scores = query @ caches.sound_keys[number][span.slots] + caches.behind[span.slots]
-        if watch is not None:
-            watch.append(scores)
-        values = caches.sound_values[number][span.slots]
+        rows, tokens = query.shape[:2]
+        query = query.view(rows, tokens, self.heads, -1).transpose(1, 2)
+        scores = query @ cache.cross_keys[number][span.slots] + cache.audio_mask[span.slots]
+        if cross_scores is not None:
+            cross_scores.append(scores)
+        values = cache.cross_values[number][span.slots]
         return (scores.softmax(-1) @ values.transpose(-1, -2)).transpose(1, 2).reshape(rows, tokens, -1)
 
 
-def _layer(block: ResidualAttentionBlock, make: Make[Linear], dtype: torch.dtype) -> Layer:
-    own, sound = block.attn, block.cross_attn
+def _layer(block: ResidualAttentionBlock, make: MakeLinear[Linear], dtype: torch.dtype) -> Layer:
+    attention, cross_attention = block.attn, block.cross_attn
     return Layer(
-        norm(block.attn_ln, dtype),
-        join([query(own), own.key, own.value], make, dtype),
-        join([own.out], make, dtype),
-        norm(block.cross_attn_ln, dtype),
-        join([query(sound)], make, dtype),
-        join([sound.key], make, dtype),
-        join([sound.value], make, dtype),
-        join([sound.out], make, dtype),
-        norm(block.mlp_ln, dtype),
-        join([block.mlp[0]], make, dtype),
-        join([block.mlp[2]], make, dtype),
+        layer_norm(block.attn_ln, dtype),
+        fused_linear([scaled_query(attention), attention.key, attention.value], make, dtype),
+        fused_linear([attention.out], make, dtype),
+        layer_norm(block.cross_attn_ln, dtype),
+        fused_linear([scaled_query(cross_attention)], make, dtype),
+        fused_linear([cross_attention.key], make, dtype),
+        fused_linear([cross_attention.value], make, dtype),
+        fused_linear([cross_attention.out], make, dtype),
+        layer_norm(block.mlp_ln, dtype),
+        fused_linear([block.mlp[0]], make, dtype),
+        fused_linear([block.mlp[2]], make, dtype),
     )

@@ -14,7 +14,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def side_by_side(
+def parallel_map(
     work: Callable[[T], R], items: Sequence[T], threads: int, stop: Callable[[], None] = lambda: None
 ) -> list[R]:
     """What ``work`` makes of each item, in their order; the first error, if there is one, when all that had begun has ended.
@@ -23,7 +23,7 @@ def side_by_side(
     """
     if min(threads, len(items)) <= 1:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(threads, initializer=_alone) as pool:
+    with ThreadPoolExecutor(threads, initializer=_one_torch_thread) as pool:
         try:
             return list(pool.map(work, items))
         except BaseException:
@@ -32,7 +32,7 @@ def side_by_side(
             raise
 
 
-def _alone() -> None:
+def _one_torch_thread() -> None:
     """Torch's products take only the thread that they are asked in. The setting is this thread's own."""
     import torch
 

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from whisper.model import Whisper
     from whisper.tokenizer import Tokenizer
 
-LONGEST_PROMPT = 170
+MAX_PROMPT = 170
 """Tokens. Whisper cuts a prompt of more than 223 at its head, unasked; ours is cut at its end, and early enough."""
 
 
-def language_code(model: Whisper, name: str, asked: str | None) -> str | None:
+def language_code(model: Whisper, name: str, language: str | None) -> str | None:
     """The code that the model knows for a language; None where it is to be detected: none is asked for, or "auto".
 
     Raises:
@@ -23,18 +23,18 @@ def language_code(model: Whisper, name: str, asked: str | None) -> str | None:
     """
     from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
 
-    word = (asked or AUTO).strip().lower()
+    word = (language or AUTO).strip().lower()
     if word == AUTO:
         return None if model.is_multilingual else "en"
     code = TO_LANGUAGE_CODE.get(word) or word.replace("_", "-").split("-")[0]
     if code not in list(LANGUAGES)[: model.num_languages if model.is_multilingual else None]:
-        raise LanguageError(name, f"{asked!r} is none of its languages")
+        raise LanguageError(name, f"{language!r} is none of its languages")
     if not model.is_multilingual and code != "en":
         raise LanguageError(name, f"it hears English only, not {LANGUAGES[code]}; models without .en hear more")
     return code
 
 
-def tokenizer_of(model: Whisper, language: str | None) -> Tokenizer:
+def tokenizer_for(model: Whisper, language: str | None) -> Tokenizer:
     """The model's own tokenizer for a language."""
     from whisper.tokenizer import get_tokenizer
 
@@ -43,7 +43,7 @@ def tokenizer_of(model: Whisper, language: str | None) -> Tokenizer:
 
 def prompt_tokens(model: Whisper, options: Options) -> tuple[int, ...]:
     """The tokens of the names and words to expect, as far as there is room."""
-    room = min(LONGEST_PROMPT, model.dims.n_text_ctx // 2 - 1)
+    room = min(MAX_PROMPT, model.dims.n_text_ctx // 2 - 1)
     names = options.prompt.strip()
-    encoding = tokenizer_of(model, options.language).encoding
+    encoding = tokenizer_for(model, options.language).encoding
     return tuple(encoding.encode(f" {names}", disallowed_special=())[:room]) if names else ()

@@ -32,28 +32,28 @@ if TYPE_CHECKING:
     from transcripts.audio import Samples
     from transcripts.spool import Spool
 
-CHUNK = 512
+VAD_FRAME = 512
 """Samples that are judged at once."""
 
-SECONDS = CHUNK / 16_000
+VAD_FRAME_SECONDS = VAD_FRAME / 16_000
 """How long a chunk is."""
 
 CONTEXT = 64
 """Samples before a chunk that it is judged with."""
 
-LEAD = 32
+WARM_UP = 32
 """Chunks (1 s) before a row that are heard before the judgement counts."""
 
-ROW = 625
+ROW_FRAMES = 625
 """Chunks (20 s) of a row. So cut, 99 of 100 chunks of real speech are judged as in one go (above 0.3 or below)."""
 
 ROWS = 16
 """Rows side by side."""
 
-SPOKEN = 0.3
+SPEECH = 0.3
 """Probability above which there is speech: lower than usual, for a quiet guest is worse to lose than a cough to keep."""
 
-CLEAR = 0.9
+CLEAR_SPEECH = 0.9
 """Probability above which nothing but speech sounds so. In noise and music of ``tests/quality/real_speech`` it stays below that but for
 moments; in speech, a single "bye" on the telephone, it is above for a quarter of a second at least."""
 
@@ -67,103 +67,107 @@ Each = Callable[[Callable[[int], "Samples"], Sequence[int]], Sequence["Samples"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Voice:
+class VoiceActivity:
     """How likely there is speech in each chunk of a file [n], and how loud each is [n], root mean square."""
 
     speech: Samples
     levels: Samples
 
-    def seconds(self, start: int, end: int, least: float = SPOKEN) -> float:
+    def seconds(self, start: int, end: int, least: float = SPEECH) -> float:
         """How many seconds of speech there are between two frames of 10 ms, of such a probability at least."""
-        first, last = _chunks(start, end)
-        return float((self.speech[first:last] >= least).sum()) * SECONDS
+        first, last = _vad_frames(start, end)
+        return float((self.speech[first:last] >= least).sum()) * VAD_FRAME_SECONDS
 
-    def pause(self, start: int, end: int) -> int | None:
+    def longest_pause(self, start: int, end: int) -> int | None:
         """The middle of the longest pause between two frames; None where nobody pauses."""
-        first, last = _chunks(start, end)
-        quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPOKEN, 1).astype(np.int8)))
+        first, last = _vad_frames(start, end)
+        quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPEECH, 1).astype(np.int8)))
         runs = quiet.reshape(-1, 2)
         if not len(runs):
             return None
         begin, stop = runs[int((runs[:, 1] - runs[:, 0]).argmax())]
-        return (first * 2 + int(begin + stop)) * CHUNK // 320
+        return (first * 2 + int(begin + stop)) * VAD_FRAME // 320
 
     def runs(self, start: int, end: int) -> list[SpeechRun]:
         """Where somebody speaks between two frames, without the pauses."""
-        first, last = _chunks(start, end)
-        begin = first * CHUNK / 160
+        first, last = _vad_frames(start, end)
+        begin = first * VAD_FRAME / 160
         return [SpeechRun(begin + run.start, begin + run.end) for run in find_speech(self.speech[first:last])]
 
     def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
         """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""
-        at = np.minimum((start * 160 + 320 * np.arange((end - start) // 2) + 160) // CHUNK, len(self.speech) - 1)
+        at = np.minimum((start * 160 + 320 * np.arange((end - start) // 2) + 160) // VAD_FRAME, len(self.speech) - 1)
         around = at[:, None] + np.arange(-MARGIN, MARGIN + 1)
         inside = (around >= 0) & (around < len(self.speech))
-        return np.asarray((inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPOKEN)).any(axis=1))
+        return np.asarray((inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPEECH)).any(axis=1))
 
 
-def _chunks(start: int, end: int) -> tuple[int, int]:
+def _vad_frames(start: int, end: int) -> tuple[int, int]:
     """The chunks between two frames of 10 ms."""
-    return round(start * 160 / CHUNK), round(end * 160 / CHUNK)
+    return round(start * 160 / VAD_FRAME), round(end * 160 / VAD_FRAME)
 
 
-def _one_by_one(work: Callable[[int], Samples], items: Sequence[int]) -> list[Samples]:
+def _one_after_another(work: Callable[[int], Samples], items: Sequence[int]) -> list[Samples]:
     return [work(item) for item in items]
 
 
-def judged(spool: Spool, each: Each = _one_by_one) -> Voice:
+def detect_speech(spool: Spool, each: Each = _one_after_another) -> VoiceActivity:
     """Judge a whole file; ``each`` may do parts of it side by side, which changes nothing."""
-    chunks = -(-spool.samples // CHUNK)
-    parts = each(lambda first: _part(spool, first, chunks), range(0, chunks, ROW * ROWS))
+    frames = -(-spool.samples // VAD_FRAME)
+    parts = each(lambda first: _detect_part(spool, first, frames), range(0, frames, ROW_FRAMES * ROWS))
     found = np.concatenate([np.zeros((2, 0), np.float32), *parts], axis=1)
-    return Voice(found[0], found[1])
+    return VoiceActivity(found[0], found[1])
 
 
-def _part(spool: Spool, first: int, chunks: int) -> Samples:
+def _detect_part(spool: Spool, first: int, frames: int) -> Samples:
     """Probabilities and levels [2, n] of at most ``ROWS`` rows from chunk ``first`` on."""
-    count = min(ROW * ROWS, chunks - first)
-    before = min(first, LEAD) * CHUNK + (CONTEXT if first else 0)
-    sound = spool.read(first * CHUNK - before, before + count * CHUNK)
-    lead = np.zeros(LEAD * CHUNK + CONTEXT - before, np.float32)
-    levels = np.sqrt(np.square(sound[before:]).reshape(count, CHUNK).mean(axis=1))
+    count = min(ROW_FRAMES * ROWS, frames - first)
+    before = min(first, WARM_UP) * VAD_FRAME + (CONTEXT if first else 0)
+    sound = spool.read(first * VAD_FRAME - before, before + count * VAD_FRAME)
+    lead = np.zeros(WARM_UP * VAD_FRAME + CONTEXT - before, np.float32)
+    levels = np.sqrt(np.square(sound[before:]).reshape(count, VAD_FRAME).mean(axis=1))
     return np.stack([probabilities(np.concatenate([lead, sound])), levels])
 
 
 def probabilities(sound: Samples) -> Samples:
-    """How likely there is speech in each chunk [n], of sound that begins ``LEAD`` chunks and ``CONTEXT`` samples before them."""
+    """How likely there is speech in each chunk [n], of sound that begins ``WARM_UP`` chunks and ``CONTEXT`` samples before them."""
     import torch
 
     weights, recurrence = _network()
     with torch.inference_mode():
-        chunks = torch.from_numpy(sound).unfold(0, CONTEXT + CHUNK, CHUNK)
-        seen = torch.cat([_seen(some, weights) for some in chunks.split(1024)])
-        found = recurrence(_rows(seen))
-        found = found[LEAD:].transpose(0, 1).reshape(-1)[: len(seen) - LEAD]
+        frames = torch.from_numpy(sound).unfold(0, CONTEXT + VAD_FRAME, VAD_FRAME)
+        convolved = torch.cat([_convolve(some, weights) for some in frames.split(1024)])
+        found = recurrence(_rows(convolved))
+        found = found[WARM_UP:].transpose(0, 1).reshape(-1)[: len(convolved) - WARM_UP]
         return np.asarray(found.numpy())
 
 
-def _rows(seen: torch.Tensor) -> torch.Tensor:
+def _rows(convolved: torch.Tensor) -> torch.Tensor:
     """What is seen of one chunk after the other [LEAD + n, 128] as rows [LEAD + ROW, rows, 128] with their leads."""
     from torch.nn import functional
 
-    rows = max(1, -(-(len(seen) - LEAD) // ROW))
-    return functional.pad(seen, (0, 0, 0, LEAD + rows * ROW - len(seen))).unfold(0, LEAD + ROW, ROW).permute(2, 0, 1)
+    rows = max(1, -(-(len(convolved) - WARM_UP) // ROW_FRAMES))
+    return (
+        functional.pad(convolved, (0, 0, 0, WARM_UP + rows * ROW_FRAMES - len(convolved)))
+        .unfold(0, WARM_UP + ROW_FRAMES, ROW_FRAMES)
+        .permute(2, 0, 1)
+    )
 
 
-def _seen(chunks: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.Tensor:
+def _convolve(frames: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.Tensor:
     """What the convolutions see [n, 128] in chunks with their context [n, 576]: each convolution is a product with unfolded sound."""
     import torch
     from torch.nn import functional
 
-    waves = torch.cat([chunks, chunks[:, -CONTEXT - 1 : -1].flip(1)], 1)
-    bins = (waves.unfold(1, 256, 128).reshape(-1, 256) @ weights["stft"]).view(len(chunks), 4, 2 * BINS)
-    seen = torch.sqrt(bins[..., :BINS] ** 2 + bins[..., BINS:] ** 2)
+    waves = torch.cat([frames, frames[:, -CONTEXT - 1 : -1].flip(1)], 1)
+    bins = (waves.unfold(1, 256, 128).reshape(-1, 256) @ weights["stft"]).view(len(frames), 4, 2 * BINS)
+    convolved = torch.sqrt(bins[..., :BINS] ** 2 + bins[..., BINS:] ** 2)
     for number, stride in enumerate((1, 2, 2, 1), 1):
-        width = seen.shape[2]
-        flat = functional.pad(seen, (0, 0, 1, 1)).reshape(len(chunks), -1).unfold(1, 3 * width, stride * width)
+        width = convolved.shape[2]
+        flat = functional.pad(convolved, (0, 0, 1, 1)).reshape(len(frames), -1).unfold(1, 3 * width, stride * width)
         product = torch.addmm(weights[f"bias{number}"], flat.reshape(-1, 3 * width), weights[f"kernel{number}"])
-        seen = product.relu_().view(len(chunks), flat.shape[1], -1)
-    return seen[:, 0]
+        convolved = product.relu_().view(len(frames), flat.shape[1], -1)
+    return convolved[:, 0]
 
 
 @functools.cache
@@ -182,7 +186,7 @@ def _network() -> tuple[dict[str, torch.Tensor], Callable[[torch.Tensor], torch.
         for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
             getattr(recurrence, f"{kind}_l0").copy_(given[f"lstm_cell.{kind}"])
     last, bias = given["final_conv.weight"][0, :, 0], given["final_conv.bias"]
-    return weights, lambda seen: (recurrence(seen)[0].relu() @ last + bias).sigmoid()
+    return weights, lambda convolved: (recurrence(convolved)[0].relu() @ last + bias).sigmoid()
 
 
 def _weights() -> dict[str, torch.Tensor]:

@@ -14,7 +14,7 @@ weights.py       a model's weights as the loops want them
 kv_cache.py         what is kept of rows
 int8_linear.py       Int8Linear: a layer between two passes of machine code
 encoder.py       CompiledEncoder, in int8
-text_decoder.py       CompiledNetwork and CompiledFloatNetwork, each a ``protocols.Network``
+text_decoder.py       CompiledNetwork and CompiledFloatNetwork, each a ``protocols.TextDecoder``
 sampling.py         the likeliest token
 dtw.py       when words were said: time warping and median filter, for any precision
 """

@@ -8,18 +8,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engine.openai_whisper.compiled.jit import exactly
+from transcripts.engine.openai_whisper.compiled.jit import exact_jit
 from transcripts.engine.openai_whisper.compiled.kernels import Floats
 
 Costs = NDArray[np.float64]
 Steps = NDArray[np.int8]
-Places = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 DIAGONAL, TEXT, TIME = 0, 1, 2
 """Where the cheapest way to a place comes from: from the token and moment before, the token before, the moment before."""
 
 
-def dtw(cost: NDArray[np.floating]) -> tuple[Places, Places]:
+def dtw(cost: NDArray[np.floating]) -> tuple[Indices, Indices]:
     """The cheapest way through costs [tokens, moments], each step to the next token, the next moment or both.
 
     Gives the tokens' and the moments' indices along it, as ``whisper.timing.dtw`` does.
@@ -27,22 +27,22 @@ def dtw(cost: NDArray[np.floating]) -> tuple[Places, Places]:
     costs = np.ascontiguousarray(cost, np.float64)
     trace = np.empty((costs.shape[0] + 1, costs.shape[1] + 1), np.int8)
     way = np.empty((2, sum(costs.shape)), np.int64)
-    warp(costs, trace)
-    begin = int(walk(trace, way))
+    trace_costs(costs, trace)
+    begin = int(backtrace(trace, way))
     return way[0, begin:], way[1, begin:]
 
 
-def median(rows: Floats, width: int) -> Floats:
+def median_filter(rows: Floats, width: int) -> Floats:
     """Each number replaced by the median of the ``width`` (odd) ones around it in its row [..., moments], as ``median_filter`` does."""
     given = np.ascontiguousarray(rows, np.float32)
     made = given.copy()
     if given.shape[-1] > width // 2:
-        smooth(given.reshape(-1, given.shape[-1]), width, made.reshape(-1, given.shape[-1]))
+        filter_rows(given.reshape(-1, given.shape[-1]), width, made.reshape(-1, given.shape[-1]))
     return made
 
 
-@exactly
-def warp(costs: Costs, trace: Steps) -> None:
+@exact_jit
+def trace_costs(costs: Costs, trace: Steps) -> None:
     """Where the cheapest way to each place [tokens + 1, moments + 1] comes from."""
     tokens, moments = costs.shape
     before = np.full(tokens + 1, np.inf)
@@ -65,8 +65,8 @@ def warp(costs: Costs, trace: Steps) -> None:
         before, sums = sums, before
 
 
-@exactly
-def walk(trace: Steps, way: Places) -> int:
+@exact_jit
+def backtrace(trace: Steps, way: Indices) -> int:
     """The way back from the end, written from the end of [2, places]; where it begins there."""
     i, j = trace.shape[0] - 1, trace.shape[1] - 1
     at: int = way.shape[1]
@@ -81,9 +81,9 @@ def walk(trace: Steps, way: Places) -> int:
     return at
 
 
-@exactly
-def smooth(rows: Floats, width: int, made: Floats) -> None:
-    """See ``median``; beyond its ends a row is its mirror image."""
+@exact_jit
+def filter_rows(rows: Floats, width: int, made: Floats) -> None:
+    """See ``median_filter``; beyond its ends a row is its mirror image."""
     half, last = width // 2, rows.shape[1] - 1
     sorted_ = np.empty(width, np.float32)
     for row in range(rows.shape[0]):

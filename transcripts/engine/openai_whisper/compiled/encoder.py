@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
 
-    from transcripts.engine.openai_whisper.layers import Norm
+    from transcripts.engine.openai_whisper.layers import LayerNorm
 
 
 class CompiledEncoder(Encoder[Int8Linear]):
@@ -26,36 +26,36 @@ class CompiledEncoder(Encoder[Int8Linear]):
 
         super().__init__(model, Int8Linear, torch.float32, keep=keep)
 
-    def _add(self, layer: Layer[Int8Linear], x: torch.Tensor) -> None:
-        """See ``Encoder._add``."""
+    def _add_block(self, layer: Layer[Int8Linear], x: torch.Tensor) -> None:
+        """See ``Encoder._add_block``."""
         scales = np.empty(len(x), np.float32)
-        made = _made(layer.own, _normal(x, layer.own_norm), scales)
-        _add(x, layer.own_out, self._attention(made), scales)
-        inner = _made(layer.mlp_in, _normal(x, layer.mlp_norm), scales)
+        made = _multiplied(layer.self_qkv, _normalized(x, layer.self_norm), scales)
+        _add_product(x, layer.self_out, self._attention(made), scales)
+        inner = _multiplied(layer.mlp_in, _normalized(x, layer.mlp_norm), scales)
         kernels.gelu(inner.numpy())
-        _add(x, layer.mlp_out, inner, scales)
+        _add_product(x, layer.mlp_out, inner, scales)
 
 
-def _normal(x: torch.Tensor, norm: Norm) -> torch.Tensor:
+def _normalized(x: torch.Tensor, norm: LayerNorm) -> torch.Tensor:
     import torch
 
     y = torch.empty_like(x)
-    kernels.normalise(x.numpy(), norm.weight.numpy(), norm.bias.numpy(), y.numpy())
+    kernels.layer_norm(x.numpy(), norm.weight.numpy(), norm.bias.numpy(), y.numpy())
     return y
 
 
-def _made(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+def _multiplied(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
     """What a layer makes of x, which is written over."""
-    y = _product(product, x, scales)
-    kernels.scale_up(y.numpy(), scales, product.bias.numpy())
+    y = _matmul(product, x, scales)
+    kernels.rescale(y.numpy(), scales, product.bias.numpy())
     return y
 
 
-def _add(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> None:
+def _add_product(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> None:
     """Add to the sums what a layer makes of x, which is written over."""
-    kernels.add_up(sums.numpy(), _product(product, x, scales).numpy(), scales, product.bias.numpy())
+    kernels.add_rescaled(sums.numpy(), _matmul(product, x, scales).numpy(), scales, product.bias.numpy())
 
 
-def _product(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
-    product.scale_down(x, scales)
-    return product.levelled(x)
+def _matmul(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+    product.rotate_and_scale(x, scales)
+    return product.matmul(x)

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.linear import FULL, levels, packed
+from transcripts.engine.openai_whisper.linear import FULL_RANGE, input_levels, pack_weights
 
 if TYPE_CHECKING:
     import torch
 
-POINTS = 32
+ROTATION_SIZE = 32
 """Among so many numbers what stands out is shared, at most. More bring little on official `tiny.en` and `base`, and cost time."""
 
-VECTOR = 8
+AVX_FLOATS = 8
 """Neighbours that AVX2 takes at a time."""
 
 
@@ -34,49 +34,49 @@ class Int8Linear:
         """From weight [out, in] and bias [out]."""
         import torch
 
-        self._levels = levels()
-        self._turn = turn(weight.shape[1])
-        self._packed = packed(*self._quantised(weight))
+        self._levels = input_levels()
+        self._rotation = rotation(weight.shape[1])
+        self._packed = pack_weights(*self._quantized(weight))
         self.bias = weight.new_zeros(len(weight)) if bias is None else bias.detach().float()
         self._product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
 
-    def _quantised(self, weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _quantized(self, weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         import torch
 
         found, scales = np.empty(weight.shape, np.int8), np.empty(len(weight), np.float32)
-        kernels.quantise(weight.detach().float().contiguous().numpy(), *self._turn, found, scales)
+        kernels.quantize_weight(weight.detach().float().contiguous().numpy(), *self._rotation, found, scales)
         return torch.from_numpy(found), torch.from_numpy(scales)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See ``linear.Linear``."""
         rows = x.flatten(0, -2)
         scales = np.empty(len(rows), np.float32)
-        self.scale_down(rows, scales)
-        y = self.levelled(rows)
-        kernels.scale_up(y.numpy(), scales, self.bias.numpy())
+        self.rotate_and_scale(rows, scales)
+        y = self.matmul(rows)
+        kernels.rescale(y.numpy(), scales, self.bias.numpy())
         return y.unflatten(0, x.shape[:-1])
 
-    def scale_down(self, x: torch.Tensor, scales: kernels.Floats) -> None:
+    def rotate_and_scale(self, x: torch.Tensor, scales: kernels.Floats) -> None:
         """Turn rows [rows, in] in place, and divide them by their scales [rows], which are written down."""
-        kernels.scale_down(x.numpy(), *self._turn, scales)
+        kernels.rotate_and_scale(x.numpy(), *self._rotation, scales)
 
-    def levelled(self, x: torch.Tensor) -> torch.Tensor:
+    def matmul(self, x: torch.Tensor) -> torch.Tensor:
         """The product of rows [rows, in] that were scaled down, without the bias. Layers of equal width scale down in the same way."""
         y: torch.Tensor = self._product(x, 1 / self._levels, self._levels + 1, self._packed)
         return y
 
 
 @functools.cache
-def turn(width: int) -> tuple[kernels.Floats, int]:
-    """The signs [width] and the lane of ``kernels.spread`` for rows of a width."""
-    points = POINTS
-    while width % (points * VECTOR) and points > 1:
+def rotation(width: int) -> tuple[kernels.Floats, int]:
+    """The signs [width] and the lane of ``kernels.rotate`` for rows of a width."""
+    points = ROTATION_SIZE
+    while width % (points * AVX_FLOATS) and points > 1:
         points //= 2
     signs = np.random.default_rng(width).choice(np.array([-1, 1], np.float32), width)
     return signs / np.sqrt(np.float32(points)), width // points
 
 
-class FineInt8Linear(Int8Linear):
+class ResidualInt8Linear(Int8Linear):
     """The same for few rows that must be exact: what the first rounding of an input leaves is multiplied, too.
 
     It is the vocabulary's on a processor with 63 levels: one rounding of its inputs alone makes up 0.0008 of the 0.0027 nats a token by
@@ -84,17 +84,17 @@ class FineInt8Linear(Int8Linear):
     levels a quarter of that would be lost, and the plain one does.
     """
 
-    def levelled(self, x: torch.Tensor) -> torch.Tensor:
-        """See ``Int8Linear.levelled``."""
+    def matmul(self, x: torch.Tensor) -> torch.Tensor:
+        """See ``Int8Linear.matmul``."""
         import torch
 
         most = self._levels
         first = (x * most).round_().div_(most)
         rest = x.sub_(first).mul_(2 * most)
-        high, low = super().levelled(torch.cat([first, rest])).chunk(2)
+        high, low = super().matmul(torch.cat([first, rest])).chunk(2)
         return high.add_(low, alpha=1 / (2 * most))
 
 
-def vocabulary(weight: torch.Tensor) -> Int8Linear:
+def output_layer(weight: torch.Tensor) -> Int8Linear:
     """The layer that tells what each token is worth, from the embedding [vocabulary, state]."""
-    return Int8Linear(weight) if levels() == FULL else FineInt8Linear(weight)
+    return Int8Linear(weight) if input_levels() == FULL_RANGE else ResidualInt8Linear(weight)

@@ -16,7 +16,7 @@ from numba.core.runtime import rtsys
 F = TypeVar("F", bound=Callable[..., object])
 
 
-class Kept(FunctionCache):  # type: ignore[misc]  # numba tells no types
+class KernelCache(FunctionCache):  # type: ignore[misc]  # numba tells no types
     """numba's store of one function's machine code.
 
     numba learns its whole language before it reads from it, though it compiles nothing then: 0.3 s in every process. Only its memory
@@ -30,28 +30,28 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba tells no types
             return self._load_overload(sig, target_context)
 
 
-def compiled(function: F) -> F:
+def fastmath_jit(function: F) -> F:
     """The function as machine code, kept on disk where that can be written. No infinity is taken care of."""
-    return _compiled(function, fastmath=True, error_model="numpy")
+    return _jit(function, fastmath=True, error_model="numpy")
 
 
-def exactly(function: F) -> F:
+def exact_jit(function: F) -> F:
     """The same where infinity is a number, and sums are in the order in which they stand."""
-    return _compiled(function)
+    return _jit(function)
 
 
-def kept_in(function: Callable[..., object]) -> Path | None:
+def cache_path(function: Callable[..., object]) -> Path | None:
     """Where a function's machine code is kept; None where there is no such place."""
     place = getattr(getattr(function, "stats", None), "cache_path", None)
     return Path(place) if place else None
 
 
-def _compiled(function: F, **options: object) -> F:
+def _jit(function: F, **options: object) -> F:
     made: F
     try:
         made = numba.njit(cache=True, nogil=True, boundscheck=False, **options)(function)
         if hasattr(made, "_cache") and hasattr(FunctionCache, "_load_overload"):
-            made._cache = Kept(function)  # noqa: SLF001 - numba has no other way to it
+            made._cache = KernelCache(function)  # noqa: SLF001 - numba has no other way to it
     except RuntimeError:  # there is no folder for it, neither here nor at home
         made = numba.njit(nogil=True, boundscheck=False, **options)(function)
     return made

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engine.openai_whisper.compiled.jit import compiled, kept_in
+from transcripts.engine.openai_whisper.compiled.jit import cache_path, fastmath_jit
 
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]
@@ -29,13 +29,13 @@ TILE = 4
 LANES = 32
 """Numbers that a loop takes at a time: times are filled up to whole ones."""
 
-NEVER = np.float32(-1e30)
+LOWEST = np.float32(-1e30)
 """Less than any score. Loops are compiled as if there were no infinity."""
 
-SMALLEST = np.float32(1e-30)
+TINY = np.float32(1e-30)
 """What is divided by at least."""
 
-HIGHEST = np.float32(127)
+INT8_MAX = np.float32(127)
 """The highest level of 8 bits."""
 
 EPSILON = np.float32(1e-5)
@@ -48,10 +48,10 @@ EXP = tuple(
 ERF = tuple(np.float32(value) for value in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592))
 ERF_SLOPE = np.float32(0.3275911)
 """Abramowitz and Stegun 7.1.26: off by 1.5e-7 at most."""
-ROOT_HALF = np.float32(0.70710678)
+SQRT_HALF = np.float32(0.70710678)
 
 
-class Product(NamedTuple):
+class StackedLinear(NamedTuple):
     """Linear layers of the same place in all blocks: levels [layers, out, in], and scales and biases [layers, out]."""
 
     levels: Levels
@@ -59,31 +59,31 @@ class Product(NamedTuple):
     biases: Floats
 
 
-class Norms(NamedTuple):
+class StackedNorms(NamedTuple):
     """Normalisations of the same place in all blocks, each [layers, state]."""
 
     weights: Floats
     biases: Floats
 
 
-class Weights(NamedTuple):
+class DecoderWeights(NamedTuple):
     """The decoder without vocabulary and the layers that keys and values of the sound are made by."""
 
     embedding: Floats
-    places: Floats
-    own_norm: Norms
-    own: Product
-    own_out: Product
-    sound_norm: Norms
-    sound_query: Product
-    sound_out: Product
-    mlp_norm: Norms
-    mlp_in: Product
-    mlp_out: Product
-    last_norm: Norms
+    positions: Floats
+    self_norm: StackedNorms
+    self_qkv: StackedLinear
+    self_out: StackedLinear
+    cross_norm: StackedNorms
+    cross_query: StackedLinear
+    cross_out: StackedLinear
+    mlp_norm: StackedNorms
+    mlp_in: StackedLinear
+    mlp_out: StackedLinear
+    last_norm: StackedNorms
 
 
-class Memory(NamedTuple):
+class KVArrays(NamedTuple):
     """What is kept of rows.
 
     Of the sound, in 8 bits [layers, slots, heads, times, width] with scales [layers, slots, state]; of own tokens [layers, slots,
@@ -91,17 +91,17 @@ class Memory(NamedTuple):
     and which slot's sound a row hears [slots].
     """
 
-    sound_keys: Levels
-    sound_key_scales: Floats
-    sound_values: Levels
-    sound_value_scales: Floats
-    own_keys: Floats
-    own_values: Floats
-    times: Integers
-    sounds: Integers
+    cross_keys: Levels
+    cross_key_scales: Floats
+    cross_values: Levels
+    cross_value_scales: Floats
+    self_keys: Floats
+    self_values: Floats
+    audio_lengths: Integers
+    audio_slots: Integers
 
 
-@compiled
+@fastmath_jit
 def exp(x: Float) -> Float:
     """The exponential of an x up to 0: numba's own is called number by number."""
     x = max(x, np.float32(-87.0))
@@ -117,22 +117,22 @@ def exp(x: Float) -> Float:
     return y * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)  # times 2 to the n, by its bits
 
 
-@compiled
+@fastmath_jit
 def gelu(x: Floats) -> None:
     """The exact one, in place: x/2 (1 + erf(x/sqrt 2))."""
     for row in range(x.shape[0]):
         values = x[row]
         for i in range(x.shape[1]):
             value = values[i]
-            z = abs(value) * ROOT_HALF
+            z = abs(value) * SQRT_HALF
             t = ONE / (ONE + ERF_SLOPE * z)
             y = ((((ERF[0] * t + ERF[1]) * t + ERF[2]) * t + ERF[3]) * t + ERF[4]) * t
             erf = ONE - y * exp(-z * z)
             values[i] = HALF * (value + abs(value) * erf)
 
 
-@compiled
-def normalise(x: Floats, weight: Floats, bias: Floats, y: Floats) -> None:
+@fastmath_jit
+def layer_norm(x: Floats, weight: Floats, bias: Floats, y: Floats) -> None:
     """Each row with mean 0 and variance 1, then weight and bias."""
     width = x.shape[1]
     share = ONE / np.float32(width)
@@ -150,8 +150,8 @@ def normalise(x: Floats, weight: Floats, bias: Floats, y: Floats) -> None:
             made[i] = (given[i] - mean) * scale * weight[i] + bias[i]
 
 
-@compiled
-def multiply(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Floats) -> None:
+@fastmath_jit
+def linear(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Floats) -> None:
     """The linear layer of rows [rows, in], a multiple of ``TILE``, into [rows, out]; out is even."""
     for row in range(0, x.shape[0], TILE):
         x0, x1, x2, x3 = x[row], x[row + 1], x[row + 2], x[row + 3]
@@ -176,17 +176,17 @@ def multiply(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Float
             y[row + 2, out + 1], y[row + 3, out + 1] = b2 * scale + bias, b3 * scale + bias
 
 
-@compiled
-def keep(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
+@fastmath_jit
+def quantize_kv(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
     """Numbers of the sound [times, from the first on] in 8 bits [heads, times or more, width], with a scale for each number of a state."""
     heads, _, width = levels.shape
     times = made.shape[0]
-    scales[:] = SMALLEST
+    scales[:] = TINY
     for time in range(times):
         line = made[time, first : first + len(scales)]
         for i in range(len(scales)):
             scales[i] = max(scales[i], abs(line[i]))
-    steps = HIGHEST / scales
+    steps = INT8_MAX / scales
     for time in range(times):
         for head in range(heads):
             start = head * width
@@ -194,24 +194,24 @@ def keep(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
             for i in range(width):
                 kept[i] = np.int8(np.floor(line[i] * step[i] + HALF))
     for i in range(len(scales)):
-        scales[i] = scales[i] / HIGHEST
+        scales[i] = scales[i] / INT8_MAX
 
 
-@compiled
-def soften(scores: Floats, count: int) -> Float:
+@fastmath_jit
+def softmax(scores: Floats, count: int) -> Float:
     """The first scores as e to what they are below the greatest; their sum."""
-    greatest = scores[0]
+    peak = scores[0]
     for i in range(count):
-        greatest = max(greatest, scores[i])
+        peak = max(peak, scores[i])
     total = ZERO
     for i in range(count):
-        scores[i] = exp(scores[i] - greatest)
+        scores[i] = exp(scores[i] - peak)
         total += scores[i]
     return total
 
 
-@compiled
-def score_sound(query: Floats, keys: Levels, times: int, scores: Floats) -> None:
+@fastmath_jit
+def score_keys(query: Floats, keys: Levels, times: int, scores: Floats) -> None:
     """One head's query [width] against the keys [times or more, width], four times at once."""
     for time in range(0, times, 4):
         k0, k1, k2, k3 = keys[time], keys[time + 1], keys[time + 2], keys[time + 3]
@@ -225,8 +225,8 @@ def score_sound(query: Floats, keys: Levels, times: int, scores: Floats) -> None
         scores[time], scores[time + 1], scores[time + 2], scores[time + 3] = a, b, c, d
 
 
-@compiled
-def gather_sound(shares: Floats, values: Levels, times: int, y: Floats) -> None:
+@fastmath_jit
+def weigh_values(shares: Floats, values: Levels, times: int, y: Floats) -> None:
     """The sum of the values [times or more, width], each by its share."""
     y[:] = ZERO
     for time in range(0, times, 4):
@@ -236,25 +236,29 @@ def gather_sound(shares: Floats, values: Levels, times: int, y: Floats) -> None:
             y[i] += s0 * np.float32(v0[i]) + s1 * np.float32(v1[i]) + s2 * np.float32(v2[i]) + s3 * np.float32(v3[i])
 
 
-@compiled
-def add(x: Floats, given: Floats, product: Product, layer: int, made: Floats) -> None:
+@fastmath_jit
+def add_linear(x: Floats, given: Floats, product: StackedLinear, layer: int, made: Floats) -> None:
     """Add to x what a layer makes of what is given; ``made`` is room for it."""
-    multiply(given, product.levels[layer], product.scales[layer], product.biases[layer], made)
+    linear(given, product.levels[layer], product.scales[layer], product.biases[layer], made)
     for row in range(x.shape[0]):
         sums, one = x[row], made[row]
         for i in range(x.shape[1]):
             sums[i] += one[i]
 
 
-@compiled
-def prepare(x: Floats, norms: Norms, product: Product, layer: int, normal: Floats, made: Floats) -> None:
+@fastmath_jit
+def norm_linear(
+    x: Floats, norms: StackedNorms, product: StackedLinear, layer: int, normal: Floats, made: Floats
+) -> None:
     """What a layer makes of x normalised; ``normal`` is room for that."""
-    normalise(x, norms.weights[layer], norms.biases[layer], normal)
-    multiply(normal, product.levels[layer], product.scales[layer], product.biases[layer], made)
+    layer_norm(x, norms.weights[layer], norms.biases[layer], normal)
+    linear(normal, product.levels[layer], product.scales[layer], product.biases[layer], made)
 
 
-@compiled
-def attend_own(made: Floats, keys: Floats, values: Floats, count: int, heads: int, scores: Floats, y: Floats) -> None:
+@fastmath_jit
+def self_attention(
+    made: Floats, keys: Floats, values: Floats, count: int, heads: int, scores: Floats, y: Floats
+) -> None:
     """One token [3 state: query, key, value] over the first so many of its row's, itself included: [positions, state] to [state]."""
     state = len(y)
     width = state // heads
@@ -267,90 +271,90 @@ def attend_own(made: Floats, keys: Floats, values: Floats, count: int, heads: in
             for i in range(width):
                 score += query[i] * key[i]
             scores[position] = score
-        total = soften(scores, count)
+        total = softmax(scores, count)
         for position in range(count):
             share, value = scores[position] / total, values[position, start : start + width]
             for i in range(width):
                 head[i] += share * value[i]
 
 
-@compiled
-def attend_sound(
-    query: Floats, memory: Memory, layer: int, slot: int, scores: Floats, watched: Floats, y: Floats
+@fastmath_jit
+def cross_attention(
+    query: Floats, arrays: KVArrays, layer: int, slot: int, scores: Floats, scores_out: Floats, y: Floats
 ) -> None:
-    """One token's query [state] over the sound of its row: [state]. ``watched`` [heads or 0, times or more] is given the scores."""
-    heads, _, width = memory.sound_keys.shape[2:]
-    times = memory.times[slot]
+    """One token's query [state] over the sound of its row: [state]. ``scores_out`` [heads or 0, times or more] is given the scores."""
+    heads, _, width = arrays.cross_keys.shape[2:]
+    times = arrays.audio_lengths[slot]
     whole = (times + LANES - 1) // LANES * LANES
-    key_scales, value_scales = memory.sound_key_scales[layer, slot], memory.sound_value_scales[layer, slot]
+    key_scales, value_scales = arrays.cross_key_scales[layer, slot], arrays.cross_value_scales[layer, slot]
     scaled = query * key_scales
     for head in range(heads):
         start, end = head * width, (head + 1) * width
-        score_sound(scaled[start:end], memory.sound_keys[layer, slot, head], times, scores)
-        if len(watched):
-            watched[head, :times] = scores[:times]
-            watched[head, times:] = NEVER
-        scores[times:whole] = NEVER
-        share = ONE / soften(scores, whole)
-        gather_sound(scores, memory.sound_values[layer, slot, head], times, y[start:end])
+        score_keys(scaled[start:end], arrays.cross_keys[layer, slot, head], times, scores)
+        if len(scores_out):
+            scores_out[head, :times] = scores[:times]
+            scores_out[head, times:] = LOWEST
+        scores[times:whole] = LOWEST
+        share = ONE / softmax(scores, whole)
+        weigh_values(scores, arrays.cross_values[layer, slot, head], times, y[start:end])
         for i in range(start, end):
             y[i] *= value_scales[i] * share
 
 
-@compiled
-def read(
+@fastmath_jit
+def forward(
     tokens: Integers,
     slots: Integers,
     positions: Integers,
-    weights: Weights,
-    memory: Memory,
-    watched: Floats,
+    weights: DecoderWeights,
+    arrays: KVArrays,
+    scores_out: Floats,
     states: Floats,
 ) -> None:
     """Pass tokens through the decoder: token n is that of a slot at a position, and those of a slot come in their order.
 
-    ``watched`` [layers or 0, tokens, heads, times] is given the scores of the sound, ``states`` [tokens filled up to TILE, state] what
+    ``scores_out`` [layers or 0, tokens, heads, times] is given the scores of the sound, ``states`` [tokens filled up to TILE, state] what
     comes of it.
     """
     rows, state = states.shape
-    heads, times = memory.sound_keys.shape[2:4]
+    heads, times = arrays.cross_keys.shape[2:4]
     x = np.zeros_like(states)
     for n in range(len(tokens)):
-        x[n] = weights.embedding[tokens[n]] + weights.places[positions[n]]
+        x[n] = weights.embedding[tokens[n]] + weights.positions[positions[n]]
     normal, attended, made = np.zeros_like(x), np.zeros_like(x), np.empty_like(x)
     wide = np.empty((rows, 3 * state), np.float32)
     inner = np.empty((rows, weights.mlp_in.levels.shape[1]), np.float32)
     scores = np.empty((times + LANES - 1) // LANES * LANES, np.float32)
-    own_scores = np.empty(memory.own_keys.shape[2], np.float32)
-    nobody = np.empty((0, 0), np.float32)
-    for layer in range(weights.own.levels.shape[0]):
-        prepare(x, weights.own_norm, weights.own, layer, normal, wide)
+    own_scores = np.empty(arrays.self_keys.shape[2], np.float32)
+    no_scores = np.empty((0, 0), np.float32)
+    for layer in range(weights.self_qkv.levels.shape[0]):
+        norm_linear(x, weights.self_norm, weights.self_qkv, layer, normal, wide)
         for n in range(len(tokens)):
-            keys, values = memory.own_keys[layer, slots[n]], memory.own_values[layer, slots[n]]
-            attend_own(wide[n], keys, values, positions[n] + 1, heads, own_scores, attended[n])
-        add(x, attended, weights.own_out, layer, made)
-        prepare(x, weights.sound_norm, weights.sound_query, layer, normal, made)
+            keys, values = arrays.self_keys[layer, slots[n]], arrays.self_values[layer, slots[n]]
+            self_attention(wide[n], keys, values, positions[n] + 1, heads, own_scores, attended[n])
+        add_linear(x, attended, weights.self_out, layer, made)
+        norm_linear(x, weights.cross_norm, weights.cross_query, layer, normal, made)
         for n in range(len(tokens)):
-            watching = watched[layer, n] if len(watched) else nobody
-            attend_sound(made[n], memory, layer, memory.sounds[slots[n]], scores, watching, attended[n])
-        add(x, attended, weights.sound_out, layer, made)
-        prepare(x, weights.mlp_norm, weights.mlp_in, layer, normal, inner)
+            row_scores_out = scores_out[layer, n] if len(scores_out) else no_scores
+            cross_attention(made[n], arrays, layer, arrays.audio_slots[slots[n]], scores, row_scores_out, attended[n])
+        add_linear(x, attended, weights.cross_out, layer, made)
+        norm_linear(x, weights.mlp_norm, weights.mlp_in, layer, normal, inner)
         gelu(inner)
-        add(x, inner, weights.mlp_out, layer, made)
-    normalise(x, weights.last_norm.weights[0], weights.last_norm.biases[0], states)
+        add_linear(x, inner, weights.mlp_out, layer, made)
+    layer_norm(x, weights.last_norm.weights[0], weights.last_norm.biases[0], states)
 
 
-@compiled
-def greatest(values: Floats) -> Float:
+@fastmath_jit
+def max_value(values: Floats) -> Float:
     """The greatest of some values, NEVER of none."""
-    found = NEVER
+    found = LOWEST
     for i in range(len(values)):
         found = max(found, values[i])
     return found
 
 
-@compiled
-def powers(values: Floats, top: Float) -> Float:
+@fastmath_jit
+def exp_sum(values: Floats, top: Float) -> Float:
     """The sum of e to what each value is below the top."""
     total = ZERO
     for i in range(len(values)):
@@ -358,8 +362,8 @@ def powers(values: Floats, top: Float) -> Float:
     return total
 
 
-@compiled
-def first(values: Floats, value: Float) -> int:
+@fastmath_jit
+def index_of(values: Floats, value: Float) -> int:
     """Where a value stands first; 0 if it does not."""
     for i in range(len(values)):
         if values[i] == value:
@@ -367,8 +371,8 @@ def first(values: Floats, value: Float) -> int:
     return 0
 
 
-@compiled
-def choose(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats) -> None:
+@fastmath_jit
+def greedy(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats) -> None:
     """The likeliest token of each row of logits [rows, vocabulary], and its log-probability.
 
     It is a text token or, where all timestamps together are likelier than any of those, a timestamp. ``ranges`` [rows, 4] are the text
@@ -376,20 +380,20 @@ def choose(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats)
     """
     for row in range(logits.shape[0]):
         text, times = logits[row, ranges[row, 0] : ranges[row, 1]], logits[row, ranges[row, 2] : ranges[row, 3]]
-        best_text, best_time = greatest(text), greatest(times)
-        all_times = best_time + np.log(powers(times, best_time)) if len(times) else NEVER
+        best_text, best_time = max_value(text), max_value(times)
+        all_times = best_time + np.log(exp_sum(times, best_time)) if len(times) else LOWEST
         if all_times > best_text:
-            tokens[row] = ranges[row, 2] + first(times, best_time)
+            tokens[row] = ranges[row, 2] + index_of(times, best_time)
             logprobs[row] = best_time - all_times
         else:
             top = max(best_text, best_time)
-            total = powers(text, top) + (powers(times, top) if len(times) else ZERO)
-            tokens[row] = ranges[row, 0] + first(text, best_text)
+            total = exp_sum(text, top) + (exp_sum(times, top) if len(times) else ZERO)
+            tokens[row] = ranges[row, 0] + index_of(text, best_text)
             logprobs[row] = best_text - top - np.log(total)
 
 
-@compiled
-def spread(values: Floats, signs: Floats, lane: int) -> None:
+@fastmath_jit
+def rotate(values: Floats, signs: Floats, lane: int) -> None:
     """Turn a row so that what stands out in one number is shared out among all that are a multiple of ``lane`` away from it, in place.
 
     A Hadamard transform behind a change of signs, which keeps numbers of one sign from adding up in one place. ``signs`` have the scale
@@ -407,29 +411,29 @@ def spread(values: Floats, signs: Floats, lane: int) -> None:
         step *= 2
 
 
-@compiled
-def quantise(weight: Floats, signs: Floats, lane: int, levels: Levels, scales: Floats) -> None:
-    """A weight [out, in], each row turned by ``spread``, as levels with a scale for each output."""
+@fastmath_jit
+def quantize_weight(weight: Floats, signs: Floats, lane: int, levels: Levels, scales: Floats) -> None:
+    """A weight [out, in], each row turned by ``rotate``, as levels with a scale for each output."""
     row = np.empty(weight.shape[1], np.float32)
     for out in range(weight.shape[0]):
         row[:] = weight[out]
-        spread(row, signs, lane)
-        most = SMALLEST
+        rotate(row, signs, lane)
+        most = TINY
         for i in range(len(row)):
             most = max(most, abs(row[i]))
-        step, kept = HIGHEST / most, levels[out]
+        step, kept = INT8_MAX / most, levels[out]
         for i in range(len(row)):
             kept[i] = np.int8(np.floor(row[i] * step + HALF))
-        scales[out] = most / HIGHEST
+        scales[out] = most / INT8_MAX
 
 
-@compiled
-def scale_down(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
-    """Turn each row by ``spread``, and divide it by its greatest absolute value, which is kept."""
+@fastmath_jit
+def rotate_and_scale(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
+    """Turn each row by ``rotate``, and divide it by its greatest absolute value, which is kept."""
     for row in range(x.shape[0]):
         values = x[row]
-        spread(values, signs, lane)
-        most = SMALLEST
+        rotate(values, signs, lane)
+        most = TINY
         for i in range(len(values)):
             most = max(most, abs(values[i]))
         scales[row] = most
@@ -438,8 +442,8 @@ def scale_down(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
             values[i] *= share
 
 
-@compiled
-def scale_up(x: Floats, scales: Floats, biases: Floats) -> None:
+@fastmath_jit
+def rescale(x: Floats, scales: Floats, biases: Floats) -> None:
     """Multiply each row by its scale, and add the biases."""
     for row in range(x.shape[0]):
         values, scale = x[row], scales[row]
@@ -447,15 +451,15 @@ def scale_up(x: Floats, scales: Floats, biases: Floats) -> None:
             values[i] = values[i] * scale + biases[i]
 
 
-@compiled
-def add_up(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
-    """Add to the sums what ``scale_up`` makes of x."""
+@fastmath_jit
+def add_rescaled(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> None:
+    """Add to the sums what ``rescale`` makes of x."""
     for row in range(x.shape[0]):
         total, values, scale = sums[row], x[row], scales[row]
         for i in range(len(values)):
             total[i] += values[i] * scale + biases[i]
 
 
-def folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Where the machine code is kept; None where there is no such place."""
-    return kept_in(spread)
+    return cache_path(rotate)

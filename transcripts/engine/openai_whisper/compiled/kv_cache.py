@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled.kernels import Floats, Memory, keep
+from transcripts.engine.openai_whisper.compiled.kernels import Floats, KVArrays, quantize_kv
 
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions
 
 
-class Slots:
-    """Room for rows, allocated once; see ``protocols.Slots``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
+class CompiledKVCache:
+    """Room for rows, allocated once; see ``protocols.KVCache``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
 
-    def __init__(self, dims: ModelDimensions, capacity: int, room: int, *, exact: bool = False) -> None:
+    def __init__(self, dims: ModelDimensions, capacity: int, max_tokens: int, *, exact: bool = False) -> None:
         self.capacity = capacity
-        self.room = room
+        self.max_tokens = max_tokens
         self.lengths = [0] * capacity
         layers, heads, state = dims.n_text_layer, dims.n_text_head, dims.n_text_state
         sound = (layers, capacity, heads, dims.n_audio_ctx, state // heads)
-        scales, own = (layers, capacity, state), (layers, capacity, room, state)
+        scales, own = (layers, capacity, state), (layers, capacity, max_tokens, state)
         number = np.float32 if exact else np.int8
         self._exact = exact
-        self.memory = Memory(
+        self.arrays = KVArrays(
             np.empty(sound, number),
             np.ones(scales, np.float32),
             np.empty(sound, number),
@@ -39,41 +39,41 @@ class Slots:
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""
         length = self.lengths[target] = self.lengths[source]
-        memory = self.memory
-        for own in (memory.own_keys, memory.own_values):
+        arrays = self.arrays
+        for own in (arrays.self_keys, arrays.self_values):
             own[:, target, :length] = own[:, source, :length]
-        for sound in memory[:4]:
+        for sound in arrays[:4]:
             sound[:, target] = sound[:, source]
-        memory.times[target] = memory.times[source]
-        memory.sounds[target] = target
+        arrays.audio_lengths[target] = arrays.audio_lengths[source]
+        arrays.audio_slots[target] = target
 
     def share(self, count: int) -> None:
-        """See ``protocols.Slots.share``: the sound is kept once."""
+        """See ``protocols.KVCache.share``: the sound is kept once."""
         self.lengths[:count] = [self.lengths[0]] * count
-        self.memory.sounds[:count] = 0
+        self.arrays.audio_slots[:count] = 0
         self.reorder([0] * count)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """See ``protocols.Slots.reorder``."""
+        """See ``protocols.KVCache.reorder``."""
         length = self.lengths[0]
-        for own in (self.memory.own_keys, self.memory.own_values):
+        for own in (self.arrays.self_keys, self.arrays.self_values):
             own[:, : len(parents), :length] = own[:, parents, :length]
 
-    def hear(self, layer: int, slot: int, made: Floats) -> None:
+    def store_cross(self, layer: int, slot: int, made: Floats) -> None:
         """Keep what a layer made of a row's sound: keys and values side by side [times, 2 state]."""
-        memory = self.memory
-        times = memory.times[slot] = len(made)
-        memory.sounds[slot] = slot
-        keys, values = memory.sound_keys[layer, slot], memory.sound_values[layer, slot]
+        arrays = self.arrays
+        times = arrays.audio_lengths[slot] = len(made)
+        arrays.audio_slots[slot] = slot
+        keys, values = arrays.cross_keys[layer, slot], arrays.cross_values[layer, slot]
         if self._exact:
             heads, _, width = keys.shape
             keys[:, :times], values[:, :times] = made.reshape(times, 2, heads, width).transpose(1, 2, 0, 3)
         else:
-            keep(made, 0, keys, memory.sound_key_scales[layer, slot])
-            keep(made, made.shape[1] // 2, values, memory.sound_value_scales[layer, slot])
+            quantize_kv(made, 0, keys, arrays.cross_key_scales[layer, slot])
+            quantize_kv(made, made.shape[1] // 2, values, arrays.cross_value_scales[layer, slot])
 
 
-def bytes_of_row(dims: ModelDimensions, room: int, *, exact: bool = False) -> int:
+def bytes_per_row(dims: ModelDimensions, max_tokens: int, *, exact: bool = False) -> int:
     """How much memory a slot takes."""
-    size: int = dims.n_text_layer * dims.n_text_state * ((4 if exact else 1) * dims.n_audio_ctx + 4 * room)
+    size: int = dims.n_text_layer * dims.n_text_state * ((4 if exact else 1) * dims.n_audio_ctx + 4 * max_tokens)
     return 2 * size

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled.kernels import NEVER, choose
-from transcripts.engine.openai_whisper.sampling import Rules, Written
+from transcripts.engine.openai_whisper.compiled.kernels import LOWEST, greedy
+from transcripts.engine.openai_whisper.sampling import Sampler, TimestampState
 
 if TYPE_CHECKING:
     import torch
 
 
-class CompiledRules(Rules):
-    """``Rules`` whose choice at temperature 0 is compiled. Higher ones draw, as torch does."""
+class CompiledSampler(Sampler):
+    """``Sampler`` whose choice at temperature 0 is compiled. Higher ones draw, as torch does."""
 
-    def likeliest(self, logits: torch.Tensor, written: Sequence[Written]) -> tuple[list[int], list[float]]:
-        """See ``Rules.likeliest``."""
+    def greedy(self, logits: torch.Tensor, states: Sequence[TimestampState]) -> tuple[list[int], list[float]]:
+        """See ``Sampler.greedy``."""
         numbers = logits.numpy()
-        numbers[:, self.silent.numpy()] = NEVER
-        ranges = np.array([self.may(row) for row in written], np.int64)
+        numbers[:, self.suppressed.numpy()] = LOWEST
+        ranges = np.array([self.allowed_ranges(row) for row in states], np.int64)
         tokens, logprobs = np.empty(len(ranges), np.int64), np.empty(len(ranges), np.float32)
-        choose(numbers, ranges, tokens, logprobs)
+        greedy(numbers, ranges, tokens, logprobs)
         return tokens.tolist(), logprobs.tolist()

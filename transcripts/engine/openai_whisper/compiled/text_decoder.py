@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled import kernels
-from transcripts.engine.openai_whisper.compiled import kv_cache as memory
-from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, vocabulary
-from transcripts.engine.openai_whisper.compiled.kv_cache import Slots
-from transcripts.engine.openai_whisper.compiled.sampling import CompiledRules
-from transcripts.engine.openai_whisper.compiled.weights import weights_of
-from transcripts.engine.openai_whisper.layers import forget, join
+from transcripts.engine.openai_whisper.compiled import kernels, kv_cache
+from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, output_layer
+from transcripts.engine.openai_whisper.compiled.kv_cache import CompiledKVCache
+from transcripts.engine.openai_whisper.compiled.sampling import CompiledSampler
+from transcripts.engine.openai_whisper.compiled.weights import decoder_weights
+from transcripts.engine.openai_whisper.layers import fused_linear, release_weights
 from transcripts.engine.openai_whisper.linear import FloatLinear
-from transcripts.engine.openai_whisper.sampling import Rules
+from transcripts.engine.openai_whisper.sampling import Sampler
 
 if TYPE_CHECKING:
     import torch
@@ -26,10 +25,10 @@ HEAD = 4
 """The loops take so many numbers of a head at once."""
 
 
-class CompiledNetwork:
-    """A ``Network`` whose steps are single calls of machine code."""
+class CompiledTextDecoder:
+    """A ``TextDecoder`` whose steps are single calls of machine code."""
 
-    alone = True
+    single_threaded = True
 
     def __init__(self, model: Whisper, *, keep: bool = False) -> None:
         """The model's own weights are let go, unless ``keep``."""
@@ -37,75 +36,83 @@ class CompiledNetwork:
 
         decoder = model.decoder
         self.dims = model.dims
-        self._weights = weights_of(decoder)
-        self._sound = [
-            forget(join([block.cross_attn.key, block.cross_attn.value], Int8Linear, torch.float32), block, keep=keep)
+        self._weights = decoder_weights(decoder)
+        self._cross_kv = [
+            release_weights(
+                fused_linear([block.cross_attn.key, block.cross_attn.value], Int8Linear, torch.float32),
+                block,
+                keep=keep,
+            )
             for block in decoder.blocks
         ]
-        logits = vocabulary(decoder.token_embedding.weight)
-        self._vocabulary = forget(logits, decoder.token_embedding, keep=keep)
+        logits = output_layer(decoder.token_embedding.weight)
+        self._output = release_weights(logits, decoder.token_embedding, keep=keep)
 
-    def slots(self, capacity: int, room: int) -> Slots:
-        """See ``Network.slots``."""
-        return Slots(self.dims, capacity, room)
+    def new_cache(self, capacity: int, max_tokens: int) -> CompiledKVCache:
+        """See ``TextDecoder.new_cache``."""
+        return CompiledKVCache(self.dims, capacity, max_tokens)
 
-    def bytes_of_row(self, room: int) -> int:
-        """See ``Network.bytes_of_row``."""
-        return memory.bytes_of_row(self.dims, room)
+    def bytes_per_row(self, max_tokens: int) -> int:
+        """See ``TextDecoder.bytes_per_row``."""
+        return kv_cache.bytes_per_row(self.dims, max_tokens)
 
-    def rules(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Rules:
-        """See ``Network.rules``."""
+    def sampler(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Sampler:
+        """See ``TextDecoder.sampler``."""
         import torch
 
-        return CompiledRules(tokenizer, self.dims, torch.device("cpu"), no_end=no_end)
+        return CompiledSampler(tokenizer, self.dims, torch.device("cpu"), no_end=no_end)
 
-    def listen(self, slots: Slots, slot: int, features: torch.Tensor) -> None:
-        """See ``Network.listen``."""
-        slots.lengths[slot] = 0
+    def set_audio(self, cache: CompiledKVCache, slot: int, features: torch.Tensor) -> None:
+        """See ``TextDecoder.set_audio``."""
+        cache.lengths[slot] = 0
         x, scales = features.clone(), np.empty(len(features), np.float32)
-        self._sound[0].scale_down(x, scales)
-        for layer, product in enumerate(self._sound):
-            made = product.levelled(x).numpy()
-            kernels.scale_up(made, scales, product.bias.numpy())
-            slots.hear(layer, slot, made)
+        self._cross_kv[0].rotate_and_scale(x, scales)
+        for layer, product in enumerate(self._cross_kv):
+            made = product.matmul(x).numpy()
+            kernels.rescale(made, scales, product.bias.numpy())
+            cache.store_cross(layer, slot, made)
 
-    def read(
-        self, slots: Slots, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
+    def forward(
+        self,
+        cache: CompiledKVCache,
+        first: int,
+        tokens: Sequence[Sequence[int]],
+        cross_scores: list[torch.Tensor] | None = None,
     ) -> torch.Tensor:
-        """See ``Network.read``."""
+        """See ``TextDecoder.forward``."""
         import torch
 
         given = np.array(tokens, np.int64)
         rows, count = given.shape
-        lengths = slots.lengths[first : first + rows]
+        lengths = cache.lengths[first : first + rows]
         positions = np.add.outer(lengths, np.arange(count))
         states = np.empty((-(-given.size // kernels.TILE) * kernels.TILE, self.dims.n_text_state), np.float32)
-        watched = self._watched(given.size if watch is not None else 0)
-        kernels.read(
+        scores_out = self._score_arrays(given.size if cross_scores is not None else 0)
+        kernels.forward(
             given.ravel(),
             np.repeat(np.arange(first, first + rows), count),
             positions.ravel(),
             self._weights,
-            slots.memory,
-            watched,
+            cache.arrays,
+            scores_out,
             states,
         )
-        slots.lengths[first : first + rows] = [length + count for length in lengths]
-        if watch is not None:
-            watch += [torch.from_numpy(one).unflatten(0, (rows, count)).transpose(1, 2) for one in watched]
+        cache.lengths[first : first + rows] = [length + count for length in lengths]
+        if cross_scores is not None:
+            cross_scores += [torch.from_numpy(one).unflatten(0, (rows, count)).transpose(1, 2) for one in scores_out]
         return torch.from_numpy(states)[: given.size].unflatten(0, (rows, count))
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """See ``Network.logits``."""
-        return self._vocabulary(states.clone())
+        """See ``TextDecoder.logits``."""
+        return self._output(states.clone())
 
-    def _watched(self, tokens: int) -> kernels.Floats:
+    def _score_arrays(self, tokens: int) -> kernels.Floats:
         """Room for the attention of so many tokens to the sound."""
         dims = self.dims
         return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)
 
 
-class CompiledFloatNetwork(CompiledNetwork):
+class CompiledFloatTextDecoder(CompiledTextDecoder):
     """The same in float32: nothing is rounded to 8 bits, and what torch multiplies it multiplies in float32, too."""
 
     def __init__(self, model: Whisper, *, keep: bool = False) -> None:
@@ -114,31 +121,32 @@ class CompiledFloatNetwork(CompiledNetwork):
 
         decoder = model.decoder
         self.dims = model.dims
-        self._sound_exactly = [
-            join([block.cross_attn.key, block.cross_attn.value], FloatLinear, torch.float32) for block in decoder.blocks
+        self._float_cross_kv = [
+            fused_linear([block.cross_attn.key, block.cross_attn.value], FloatLinear, torch.float32)
+            for block in decoder.blocks
         ]
         for block in decoder.blocks:
-            forget(None, block.cross_attn.key, keep=keep)
-            forget(None, block.cross_attn.value, keep=keep)
-        self._weights = weights_of(decoder, exact=True, keep=keep)
-        self._logits = FloatLinear(torch.from_numpy(self._weights.embedding))
-        forget(None, decoder.blocks, keep=keep)
-        forget(None, decoder.token_embedding, keep=keep)
+            release_weights(None, block.cross_attn.key, keep=keep)
+            release_weights(None, block.cross_attn.value, keep=keep)
+        self._weights = decoder_weights(decoder, exact=True, keep=keep)
+        self._float_output = FloatLinear(torch.from_numpy(self._weights.embedding))
+        release_weights(None, decoder.blocks, keep=keep)
+        release_weights(None, decoder.token_embedding, keep=keep)
 
-    def slots(self, capacity: int, room: int) -> Slots:
-        """See ``Network.slots``."""
-        return Slots(self.dims, capacity, room, exact=True)
+    def new_cache(self, capacity: int, max_tokens: int) -> CompiledKVCache:
+        """See ``TextDecoder.new_cache``."""
+        return CompiledKVCache(self.dims, capacity, max_tokens, exact=True)
 
-    def bytes_of_row(self, room: int) -> int:
-        """See ``Network.bytes_of_row``."""
-        return memory.bytes_of_row(self.dims, room, exact=True)
+    def bytes_per_row(self, max_tokens: int) -> int:
+        """See ``TextDecoder.bytes_per_row``."""
+        return kv_cache.bytes_per_row(self.dims, max_tokens, exact=True)
 
-    def listen(self, slots: Slots, slot: int, features: torch.Tensor) -> None:
-        """See ``Network.listen``."""
-        slots.lengths[slot] = 0
-        for layer, product in enumerate(self._sound_exactly):
-            slots.hear(layer, slot, product(features).numpy())
+    def set_audio(self, cache: CompiledKVCache, slot: int, features: torch.Tensor) -> None:
+        """See ``TextDecoder.set_audio``."""
+        cache.lengths[slot] = 0
+        for layer, product in enumerate(self._float_cross_kv):
+            cache.store_cross(layer, slot, product(features).numpy())
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """See ``Network.logits``."""
-        return self._logits(states)
+        """See ``TextDecoder.logits``."""
+        return self._float_output(states)
