@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from whisper.audio import N_SAMPLES, log_mel_spectrogram
 
-from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import forward
+from transcripts.engine.openai_whisper.compiled.arrays import StackedLinear
 from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledTextDecoder
 from transcripts.engine.openai_whisper.decode_loop import DecodeLoop
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
@@ -84,14 +85,14 @@ def _least(
 
 def _products(network: CompiledTextDecoder, _: int) -> Callable[[], None]:
     weights = network._weights
-    products = [one for one in weights if isinstance(one, kernels.StackedLinear)]
+    products = [one for one in weights if isinstance(one, StackedLinear)]
 
     def work() -> None:
         for product in products:
             x = np.ones((ROWS, product.levels.shape[2]), np.float32)
             y = np.empty((ROWS, product.levels.shape[1]), np.float32)
             for layer in zip(*product, strict=True):
-                kernels.linear(x, *layer, y)
+                forward.linear(x, *layer, y)
 
     return work
 
@@ -106,7 +107,7 @@ def _sound(network: CompiledTextDecoder, _: int) -> Callable[[], None]:
     def work() -> None:
         for layer in range(network.dims.n_text_layer):
             for slot in range(ROWS):
-                kernels.cross_attention(query, slots.arrays, layer, slot, scores, no_scores, y)
+                forward.cross_attention(query, slots.arrays, layer, slot, scores, no_scores, y)
 
     return work
 
@@ -122,7 +123,7 @@ def _own(network: CompiledTextDecoder, tokens: int) -> Callable[[], None]:
         for layer in range(dims.n_text_layer):
             for slot in range(ROWS):
                 keys, values = slots.arrays.self_keys[layer, slot], slots.arrays.self_values[layer, slot]
-                kernels.self_attention(made, keys, values, tokens // 2, dims.n_text_head, scores, y)
+                forward.self_attention(made, keys, values, tokens // 2, dims.n_text_head, scores, y)
 
     return work
 

@@ -18,7 +18,7 @@ from whisper.model import Whisper
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model
 from transcripts.engine.openai_whisper import linear
-from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import activations
 from transcripts.engine.openai_whisper.compiled.encoder import CompiledEncoder
 from transcripts.engine.openai_whisper.compiled.jit import fastmath_jit
 from transcripts.engine.openai_whisper.compiled.text_decoder import CompiledFloatTextDecoder, CompiledTextDecoder
@@ -176,10 +176,10 @@ def test_work_side_by_side_keeps_its_order_and_tells_its_error():
 
 def test_exp_and_gelu_are_exact_enough():
     x = np.linspace(-87, 0, 4001, dtype=np.float32)
-    assert np.allclose([kernels.exp(value) for value in x], np.exp(x.astype(np.float64)), rtol=3e-7)
+    assert np.allclose([activations.exp(value) for value in x], np.exp(x.astype(np.float64)), rtol=3e-7)
     y = np.linspace(-9, 9, 4001, dtype=np.float32)[None]
     right = torch.nn.functional.gelu(torch.from_numpy(y).double())
-    kernels.gelu(y)
+    activations.gelu(y)
     assert np.abs(y - right.numpy()).max() < 1e-6
 
 
@@ -200,22 +200,24 @@ def test_without_a_folder_for_machine_code_it_is_made_anew(monkeypatch: pytest.M
 
 
 def test_machine_code_is_read_back_without_what_is_needed_for_compiling(tmp_path: Path):
-    """In fresh processes: the first compiles and keeps it, the second reads it and compiles what is new."""
+    """In fresh processes: the first compiles and keeps it, the second reads it and compiles what is new, the third is of another source."""
     code = (
         "import sys, numpy as np\n"
-        "from transcripts.engine.openai_whisper.compiled.kernels import index_of, max_value\n"
+        "from transcripts.engine.openai_whisper.compiled import jit\n"
+        "if 'other' in sys.argv: jit.source_stamp = lambda: b'other'\n"
+        "from transcripts.engine.openai_whisper.compiled.sampling import index_of, max_value\n"
         "print(index_of(np.float32([1, 5, 3]), np.float32(5)), 'numba.cpython.listobj' in sys.modules)\n"
-        "if sys.argv[1:]: print(max_value(np.float32([1, 5, 3])), 'numba.cpython.listobj' in sys.modules)\n"
+        "if 'more' in sys.argv: print(max_value(np.float32([1, 5, 3])), 'numba.cpython.listobj' in sys.modules)\n"
     )
     place = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     said = [
         subprocess.run(
             [sys.executable, "-c", code, *more], env=place, capture_output=True, text=True, check=True
         ).stdout
-        for more in ([], ["more"])
+        for more in ([], ["more"], ["other"])
     ]
 
-    assert said == ["1 True\n", "1 False\n5.0 True\n"]
+    assert said == ["1 True\n", "1 False\n5.0 True\n", "1 True\n"]
 
 
 def test_exact_weights_are_let_go_as_they_are_taken_and_stay_where_they_are_wanted():

@@ -15,7 +15,7 @@ from whisper.model import Whisper
 
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.engine.openai_whisper import linear, precision, precision_cache
-from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import quantize
 from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, ResidualInt8Linear, rotation
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.linear import FloatLinear
@@ -32,7 +32,7 @@ def _vocabulary() -> None:
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where findings are kept, with none in it."""
-    monkeypatch.setattr(kernels, "cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr(quantize, "cache_folder", lambda: tmp_path / "kept")
     return tmp_path / "kept"
 
 
@@ -198,7 +198,7 @@ def test_a_row_and_a_weight_that_are_turned_give_the_same_product(width: int):
     row, weight = rng.standard_normal((2, width), np.float32)
     turned = [one.copy() for one in (row, weight)]
     for one in turned:
-        kernels.rotate(one, *rotation(width))
+        quantize.rotate(one, *rotation(width))
 
     assert turned[0] @ turned[1] == pytest.approx(row @ weight, rel=1e-3, abs=1e-3)
     assert np.linalg.norm(turned[0]) == pytest.approx(np.linalg.norm(row), rel=1e-5)

@@ -131,7 +131,7 @@ def _cache_entry(model: Whisper, wanted: str) -> tuple[Path | None, str]:
     """Where findings are kept, and under what; on a GPU, where a trial takes no time, they are not."""
     if wanted != "int8":
         return None, ""
-    from transcripts.engine.openai_whisper.compiled.kernels import cache_folder  # loads numba
+    from transcripts.engine.openai_whisper.compiled.quantize import cache_folder  # loads numba
 
     return (place, precision_cache.cache_key(model)) if (place := cache_folder()) else (None, "")
 

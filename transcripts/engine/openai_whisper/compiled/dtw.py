@@ -1,6 +1,6 @@
 """What whisper.timing computes on a processor to tell when words were said, number for number, in machine code that is kept.
 
-Whisper's own is compiled anew in each process. Costs may be any size, and infinity counts, so loops are not made as ``kernels`` makes its.
+Whisper's own is compiled anew in each process. Costs may be any size, and infinity counts, so loops are not compiled with ``fastmath``.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from transcripts.engine.openai_whisper.compiled.arrays import Floats
 from transcripts.engine.openai_whisper.compiled.jit import exact_jit
-from transcripts.engine.openai_whisper.compiled.kernels import Floats
 
 Costs = NDArray[np.float64]
 Steps = NDArray[np.int8]

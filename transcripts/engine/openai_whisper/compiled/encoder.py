@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import activations, quantize
+from transcripts.engine.openai_whisper.compiled.arrays import Floats
 from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear
 from transcripts.engine.openai_whisper.encoder import Encoder, Layer
 
@@ -32,7 +33,7 @@ class CompiledEncoder(Encoder[Int8Linear]):
         made = _multiplied(layer.self_qkv, _normalized(x, layer.self_norm), scales)
         _add_product(x, layer.self_out, self._attention(made), scales)
         inner = _multiplied(layer.mlp_in, _normalized(x, layer.mlp_norm), scales)
-        kernels.gelu(inner.numpy())
+        activations.gelu(inner.numpy())
         _add_product(x, layer.mlp_out, inner, scales)
 
 
@@ -40,22 +41,22 @@ def _normalized(x: torch.Tensor, norm: LayerNorm) -> torch.Tensor:
     import torch
 
     y = torch.empty_like(x)
-    kernels.layer_norm(x.numpy(), norm.weight.numpy(), norm.bias.numpy(), y.numpy())
+    activations.layer_norm(x.numpy(), norm.weight.numpy(), norm.bias.numpy(), y.numpy())
     return y
 
 
-def _multiplied(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+def _multiplied(product: Int8Linear, x: torch.Tensor, scales: Floats) -> torch.Tensor:
     """What a layer makes of x, which is written over."""
     y = _matmul(product, x, scales)
-    kernels.rescale(y.numpy(), scales, product.bias.numpy())
+    quantize.rescale(y.numpy(), scales, product.bias.numpy())
     return y
 
 
-def _add_product(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> None:
+def _add_product(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: Floats) -> None:
     """Add to the sums what a layer makes of x, which is written over."""
-    kernels.add_rescaled(sums.numpy(), _matmul(product, x, scales).numpy(), scales, product.bias.numpy())
+    quantize.add_rescaled(sums.numpy(), _matmul(product, x, scales).numpy(), scales, product.bias.numpy())
 
 
-def _matmul(product: Int8Linear, x: torch.Tensor, scales: kernels.Floats) -> torch.Tensor:
+def _matmul(product: Int8Linear, x: torch.Tensor, scales: Floats) -> torch.Tensor:
     product.rotate_and_scale(x, scales)
     return product.matmul(x)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled import kernels
+from transcripts.engine.openai_whisper.compiled import quantize
+from transcripts.engine.openai_whisper.compiled.arrays import Floats
 from transcripts.engine.openai_whisper.linear import FULL_RANGE, input_levels, pack_weights
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Int8Linear:
         import torch
 
         found, scales = np.empty(weight.shape, np.int8), np.empty(len(weight), np.float32)
-        kernels.quantize_weight(weight.detach().float().contiguous().numpy(), *self._rotation, found, scales)
+        quantize.quantize_weight(weight.detach().float().contiguous().numpy(), *self._rotation, found, scales)
         return torch.from_numpy(found), torch.from_numpy(scales)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
@@ -53,12 +54,12 @@ class Int8Linear:
         scales = np.empty(len(rows), np.float32)
         self.rotate_and_scale(rows, scales)
         y = self.matmul(rows)
-        kernels.rescale(y.numpy(), scales, self.bias.numpy())
+        quantize.rescale(y.numpy(), scales, self.bias.numpy())
         return y.unflatten(0, x.shape[:-1])
 
-    def rotate_and_scale(self, x: torch.Tensor, scales: kernels.Floats) -> None:
+    def rotate_and_scale(self, x: torch.Tensor, scales: Floats) -> None:
         """Turn rows [rows, in] in place, and divide them by their scales [rows], which are written down."""
-        kernels.rotate_and_scale(x.numpy(), *self._rotation, scales)
+        quantize.rotate_and_scale(x.numpy(), *self._rotation, scales)
 
     def matmul(self, x: torch.Tensor) -> torch.Tensor:
         """The product of rows [rows, in] that were scaled down, without the bias. Layers of equal width scale down in the same way."""
@@ -67,8 +68,8 @@ class Int8Linear:
 
 
 @functools.cache
-def rotation(width: int) -> tuple[kernels.Floats, int]:
-    """The signs [width] and the lane of ``kernels.rotate`` for rows of a width."""
+def rotation(width: int) -> tuple[Floats, int]:
+    """The signs [width] and the lane of ``quantize.rotate`` for rows of a width."""
     points = ROTATION_SIZE
     while width % (points * AVX_FLOATS) and points > 1:
         points //= 2

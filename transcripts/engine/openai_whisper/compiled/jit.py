@@ -1,10 +1,13 @@
-"""Functions as machine code, by numba, kept on disk and read back without what is needed for compiling.
+"""Compile functions to machine code with numba, cache it on disk, and load it without numba's compiler.
 
-numba makes a function anew when the function's own file has changed: whoever changes an option here has to touch that file, too.
+numba recompiles a function when the file that defines it has changed. It does not notice a change in another file, although it inlines the
+functions and constants of others. So the cache here depends on all files of this package (``source_stamp``).
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -23,11 +26,24 @@ class KernelCache(FunctionCache):  # type: ignore[misc]  # numba tells no types
     management is needed by what is read. What has to be compiled after all learns the language first, as always.
     """
 
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)
+        self._cache_file._source_stamp = source_stamp()  # noqa: SLF001 - numba has no other way to it
+
     def load_overload(self, sig: object, target_context: object) -> object:
         """See numba's."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
+
+
+@functools.cache
+def source_stamp() -> bytes:
+    """The hash of this package's source. Machine code of another source is compiled anew."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def fastmath_jit(function: F) -> F:

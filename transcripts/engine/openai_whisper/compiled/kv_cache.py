@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled.kernels import Floats, KVArrays, quantize_kv
+from transcripts.engine.openai_whisper.compiled.arrays import Floats, KVArrays
+from transcripts.engine.openai_whisper.compiled.forward import quantize_kv
 
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions

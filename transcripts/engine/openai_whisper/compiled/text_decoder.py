@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled import kernels, kv_cache
+from transcripts.engine.openai_whisper.compiled import forward, kv_cache, quantize
+from transcripts.engine.openai_whisper.compiled.arrays import TILE, Floats
 from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, output_layer
 from transcripts.engine.openai_whisper.compiled.kv_cache import CompiledKVCache
 from transcripts.engine.openai_whisper.compiled.sampling import CompiledSampler
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     import torch
     from whisper.model import Whisper
     from whisper.tokenizer import Tokenizer
-
-HEAD = 4
-"""The loops take so many numbers of a head at once."""
 
 
 class CompiledTextDecoder:
@@ -69,7 +67,7 @@ class CompiledTextDecoder:
         self._cross_kv[0].rotate_and_scale(x, scales)
         for layer, product in enumerate(self._cross_kv):
             made = product.matmul(x).numpy()
-            kernels.rescale(made, scales, product.bias.numpy())
+            quantize.rescale(made, scales, product.bias.numpy())
             cache.store_cross(layer, slot, made)
 
     def forward(
@@ -86,9 +84,9 @@ class CompiledTextDecoder:
         rows, count = given.shape
         lengths = cache.lengths[first : first + rows]
         positions = np.add.outer(lengths, np.arange(count))
-        states = np.empty((-(-given.size // kernels.TILE) * kernels.TILE, self.dims.n_text_state), np.float32)
+        states = np.empty((-(-given.size // TILE) * TILE, self.dims.n_text_state), np.float32)
         scores_out = self._score_arrays(given.size if cross_scores is not None else 0)
-        kernels.forward(
+        forward.forward(
             given.ravel(),
             np.repeat(np.arange(first, first + rows), count),
             positions.ravel(),
@@ -106,7 +104,7 @@ class CompiledTextDecoder:
         """See ``TextDecoder.logits``."""
         return self._output(states.clone())
 
-    def _score_arrays(self, tokens: int) -> kernels.Floats:
+    def _score_arrays(self, tokens: int) -> Floats:
         """Room for the attention of so many tokens to the sound."""
         dims = self.dims
         return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transcripts.engine.openai_whisper.compiled.kernels import (
+from transcripts.engine.openai_whisper.compiled.arrays import (
     INT8_MAX,
     TINY,
     DecoderWeights,
