@@ -74,7 +74,7 @@ def test_a_way_hears_all_recordings(tmp_path: Path, found: list[Recording], toge
 
 
 def test_speed_goes_up_to_the_engines_own_batch_and_ends_with_prompts(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("transcripts.engine.openai_whisper.decoding.ROWS_PER_THREAD", 3)
+    monkeypatch.setattr("transcripts.engine.openai_whisper.batch_size.ROWS_PER_THREAD", 3)
     decoder = speed.opened(None, "cpu", random_model().dims)
     encoding, *rows = speed.curve(decoder, 4, rows=(1, 2, 100))
 

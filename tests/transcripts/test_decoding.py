@@ -16,7 +16,7 @@ from episodes.sample.voice import unpack_voice
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
-from transcripts.engine.openai_whisper import decoding, repetition
+from transcripts.engine.openai_whisper import batch_size, repetition
 from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
@@ -158,7 +158,7 @@ def test_more_rows_than_there_is_room_for_enter_as_others_leave(voice: Make, mon
     decoder = Decoder(voice(), "int8")
     asked = rows(decoder, [*sounds(), *noises(4)])
     expected = decoder.decode(asked)
-    monkeypatch.setattr(decoding, "BATCH_MEMORY", 1)
+    monkeypatch.setattr(batch_size, "BATCH_MEMORY", 1)
     assert decoder.best_batch == 1
     assert decoder.decode(asked) == expected
     monkeypatch.setattr(Decoder, "best_batch", 3)

@@ -1,11 +1,10 @@
 """openai-whisper as an engine: the only door to whisper and torch, which load with the first model only.
 
-loading.py      load(), for whoever must not load numpy and PyAV before a model is wanted
 checkpoint.py   a model from its name or file
 precision.py    int8, float16 or float32, where a trial says that the model bears it
 precision_loss.py        how much a model loses in a fast precision
 precision_cache.py     what a trial found, kept
-memory.py       how much memory the machine has
+batch_size.py   how many windows at once are fastest and fit into memory
 
 engine.py       WhisperEngine: the stripes of many files in lockstep
 job_state.py    one job while it is heard: its sound, its stripes, its next windows
@@ -35,7 +34,34 @@ cuda_graphs.py     a step of the decoder, recorded once and replayed on a GPU
 compiled/       both on a processor, in machine code
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcripts.engine.openai_whisper import checkpoint
 from transcripts.engine.openai_whisper.checkpoint import find
-from transcripts.engine.openai_whisper.loading import load
+
+if TYPE_CHECKING:
+    from transcripts.engine.openai_whisper.engine import WhisperEngine
 
 __all__ = ["find", "load"]
+
+
+def load(
+    model: str,
+    *,
+    device: str | None = None,
+    progress: bool = False,
+    precision: str = "auto",
+    batch: int | None = None,
+    folder: Path | None = None,
+) -> WhisperEngine:
+    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine.
+
+    The engine is imported here: the program's parent process loads neither numpy nor PyAV.
+    """
+    from transcripts.engine.openai_whisper.engine import WhisperEngine
+
+    name, weights = checkpoint.read(model, device=device, progress=progress)
+    return WhisperEngine(name, weights, precision, batch=batch, folder=folder)

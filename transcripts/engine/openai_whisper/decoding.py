@@ -30,12 +30,13 @@ import numpy as np
 
 from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_timestamps
+from transcripts.engine.openai_whisper.batch_size import best_batch_size
 from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE, BeamSearch, Hypothesis
 from transcripts.engine.openai_whisper.decode_loop import DecodeLoop, RowQueue, RowStart, RowText, run_loops
-from transcripts.engine.openai_whisper.memory import installed
 from transcripts.engine.openai_whisper.protocols import KVCache
 from transcripts.engine.openai_whisper.repetition import loop_start
 from transcripts.engine.openai_whisper.threads import parallel_map
+from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
 from transcripts.engine.openai_whisper.word_timestamps import Said, WordAlignment
 from transcripts.words import Word
 
@@ -47,17 +48,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-BATCH_MEMORY = 1_000_000_000
-"""Bytes that the rows of a batch may take on a CPU, or an eighth of the memory, if that is less; on a GPU it may be a third."""
-
-ROWS_PER_THREAD = 16
-"""Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
-its own."""
-
-MAX_GPU_ROWS = 256
-"""More at once gain a fifth (large-v3-turbo's dimensions) or a quarter (base) at most, measured in float16 on an H200 by
-``python -m tests.quality.float16``. They would take all of its memory, and a batch is what a run that is broken off loses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +100,8 @@ class Decoder:
 
     @property
     def best_batch(self) -> int:
-        """How many rows at once are fastest and fit into memory."""
-        import torch
-
-        row: int = self._text_decoder.bytes_per_row(self.model.dims.n_text_ctx)
-        if self.model.device.type == "cuda":
-            return max(1, min(MAX_GPU_ROWS, int(torch.cuda.mem_get_info(self.model.device)[1]) // 3 // row))
-        return max(1, min(ROWS_PER_THREAD * int(torch.get_num_threads()), min(BATCH_MEMORY, installed() // 8) // row))
+        """See ``best_batch_size``."""
+        return best_batch_size(self.model.device, self._text_decoder.bytes_per_row(self.model.dims.n_text_ctx))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
         """The features [frames / 2, state] of one window's log-mel [n_mels, frames], of 3000 at most."""
@@ -272,10 +257,7 @@ class Decoder:
         )
 
     def _tokenizer(self, language: str | None) -> Tokenizer:
-        from whisper.tokenizer import get_tokenizer
-
-        model = self.model
-        return get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language)
+        return tokenizer_for(self.model, language)
 
     @contextlib.contextmanager
     def _limited_threads(self) -> Iterator[None]:
