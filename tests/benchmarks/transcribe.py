@@ -36,7 +36,7 @@ def main() -> None:
     ratios = {name: round(taken / seconds["ours"], 2) for name, taken in seconds.items() if name != "ours"}
     if not asked.json:
         print(
-            f"{decoder.precision}: {decoder.why}; up to {decoder.best_batch} rows at once, {torch.get_num_threads()} threads"
+            f"{decoder.precision}: {decoder.reason}; up to {decoder.best_batch} rows at once, {torch.get_num_threads()} threads"
         )
         _table(seconds, ratios, asked.windows)
         _where(spent.parts(decoder, mels, asked.tokens), machine.limits())

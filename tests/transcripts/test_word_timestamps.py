@@ -13,8 +13,7 @@ from episodes.sample.voice import unpack_voice
 from tests.transcripts.conftest import tokenizer
 from transcripts.audio import open_audio
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
-from transcripts.engine.openai_whisper.word_timestamps import Said
-from transcripts.engine.timestamps import parse_timestamps
+from transcripts.engine.timestamps import Piece, parse_timestamps
 
 MEDIA = Path(__file__).parents[2] / "episodes" / "sample" / "media"
 TOKENIZER = tokenizer()
@@ -36,7 +35,7 @@ def test_words_come_when_whisper_says_without_encoding_again(checkpoint: str, mo
     monkeypatch.setattr(decoder, "_encoder", None)
     written = decoder.decode([Row(features, "en")])[0]
     pieces = parse_timestamps(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
-    found = decoder.whisper_words(features, [Said(piece.tokens, piece.start, piece.end) for piece in pieces], 3000)
+    found = decoder.whisper_words(features, pieces, 3000)
 
     theirs = [
         {"seek": 0, "start": piece.start, "end": piece.end, "tokens": list(piece.tokens), "words": []}
@@ -62,4 +61,4 @@ def test_a_window_without_words_has_none(checkpoint: str):
     features = decoder.encode(torch.zeros(80, 3000))
 
     assert decoder.whisper_words(features, [], 3000) == []
-    assert decoder.whisper_words(features, [Said((), 0.0, 2.0)], 3000) == [()]
+    assert decoder.whisper_words(features, [Piece(0.0, 2.0, ())], 3000) == [()]

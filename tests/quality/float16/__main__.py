@@ -84,8 +84,8 @@ def _outcomes(asked: argparse.Namespace, files: list[Recording]) -> Iterator[tup
 
 def _speed(checkpoint: Path | None, tokens: int) -> dict[str, Any]:
     decoder = speed.opened(checkpoint, "cuda")
-    print(f"{decoder.precision}: {decoder.why}; up to {decoder.best_batch} rows at once", flush=True)
-    return {"precision": decoder.precision, "why": decoder.why, "rows": list(_printed(speed.curve(decoder, tokens)))}
+    print(f"{decoder.precision}: {decoder.reason}; up to {decoder.best_batch} rows at once", flush=True)
+    return {"precision": decoder.precision, "why": decoder.reason, "rows": list(_printed(speed.curve(decoder, tokens)))}
 
 
 def _printed(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

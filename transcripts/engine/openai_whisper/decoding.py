@@ -37,7 +37,8 @@ from transcripts.engine.openai_whisper.protocols import KVCache
 from transcripts.engine.openai_whisper.repetition import loop_start
 from transcripts.engine.openai_whisper.threads import parallel_map
 from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
-from transcripts.engine.openai_whisper.word_timestamps import Said, WordAlignment
+from transcripts.engine.openai_whisper.word_timestamps import WordAlignment
+from transcripts.engine.timestamps import Piece
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -188,28 +189,28 @@ class Decoder:
     def whisper_words(
         self,
         features: torch.Tensor,
-        segments: Sequence[Said],
+        pieces: Sequence[Piece],
         frames: int,
         language: str | None = "en",
         last_speech: float = 0.0,
     ) -> list[tuple[Word, ...]]:
         """The words of each segment of one window with their times, in seconds from the window's start.
 
-        ``features`` are those that ``encode`` gave; a segment is ``Said(piece.tokens, piece.start, piece.end)`` for each piece that
-        ``cut`` found, in order; ``frames`` is how much of the window is sound (100 a second); ``last_speech`` is when somebody spoke
-        last before it, which is 0 or less. A segment without text has no words.
+        ``features`` are those that ``encode`` gave; ``pieces`` are those that ``parse_timestamps`` found, in order;
+        ``frames`` is how much of the window is sound (100 a second); ``last_speech`` is when somebody spoke last before it, which is 0 or
+        less. A piece without text has no words.
         """
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._limited_threads():
             timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
-            return word_timestamps.whisper_words(timing_model, tokenizer, features, segments, frames, last_speech)
+            return word_timestamps.whisper_words(timing_model, tokenizer, features, pieces, frames, last_speech)
 
     def align_words(
         self,
         features: torch.Tensor,
-        segments: Sequence[Said],
+        pieces: Sequence[Piece],
         spoken: word_timestamps.SpeechSteps,
         language: str | None = "en",
     ) -> WordAlignment:
@@ -219,7 +220,7 @@ class Decoder:
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._limited_threads():
             timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
-            return word_timestamps.align_words(timing_model, tokenizer, features, segments, spoken)
+            return word_timestamps.align_words(timing_model, tokenizer, features, pieces, spoken)
 
     def _take_caches(self, begun: Sequence[RowStart], least: int = 1) -> list[KVCache]:
         """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.

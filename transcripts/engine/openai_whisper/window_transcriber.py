@@ -33,7 +33,6 @@ from transcripts.engine.openai_whisper.temperature_fallback import (
     with_beam_search,
 )
 from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
-from transcripts.engine.openai_whisper.word_timestamps import Said
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
 from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
@@ -141,7 +140,7 @@ class WindowTranscriber:
     ) -> tuple[list[Segment], list[tuple[int, int]]]:
         """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
         task, options = attempt.task, attempt.options
-        pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
+        pieces = [piece for _, piece in said]
         begin = task.start / 100
         if options.faithful:
             found = self.decoder.whisper_words(features, pieces, task.frames, options.language) if options.words else []

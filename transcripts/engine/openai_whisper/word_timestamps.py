@@ -17,6 +17,7 @@ import numpy as np
 from transcripts.engine.dropped_speech import STEP, runs
 from transcripts.engine.openai_whisper.protocols import TextDecoder
 from transcripts.engine.sentences import TimedWord
+from transcripts.engine.timestamps import Piece
 from transcripts.words import Word
 
 if TYPE_CHECKING:
@@ -37,15 +38,6 @@ PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 """Punctuation that belongs to the word behind it, and to the one before it: whisper's own."""
 
 Hook = Callable[[object, object, tuple["torch.Tensor"]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A segment: its tokens (timestamps among them are passed over), and its times in seconds from the window's start."""
-
-    tokens: tuple[int, ...]
-    start: float
-    end: float
 
 
 class HookedLayer:
@@ -97,17 +89,17 @@ def whisper_words(
     model: TimingModel,
     tokenizer: Tokenizer,
     features: torch.Tensor,
-    segments: Sequence[Said],
+    pieces: Sequence[Piece],
     frames: int,
     last_speech: float,
 ) -> list[tuple[Word, ...]]:
     """The words of each segment of one window; see ``Decoder.words``."""
     from whisper.timing import add_word_timestamps
 
-    if sum(len(said.tokens) for said in segments) > model.dims.n_text_ctx - EXTRA_TOKENS:
-        return [()] * len(segments)
+    if sum(len(piece.tokens) for piece in pieces) > model.dims.n_text_ctx - EXTRA_TOKENS:
+        return [()] * len(pieces)
     found: list[dict[str, Any]] = [
-        {"seek": 0, "start": s.start, "end": s.end, "tokens": list(s.tokens), "words": []} for s in segments
+        {"seek": 0, "start": s.start, "end": s.end, "tokens": list(s.tokens), "words": []} for s in pieces
     ]
     add_word_timestamps(
         segments=found,
@@ -133,20 +125,20 @@ class WordAlignment:
 
 
 def align_words(
-    model: TimingModel, tokenizer: Tokenizer, features: torch.Tensor, segments: Sequence[Said], spoken: SpeechSteps
+    model: TimingModel, tokenizer: Tokenizer, features: torch.Tensor, pieces: Sequence[Piece], spoken: SpeechSteps
 ) -> WordAlignment:
     """The words of each segment of one window.
 
     ``spoken`` says of each step [frames / 2] of the window's sound whether somebody speaks; there must be one, and words lie in such
     ones. A segment without text has no words, and none has any where the text does not fit into the decoder.
     """
-    text = [[token for token in said.tokens if token < tokenizer.eot] for said in segments]
-    tokens = [token for piece in text for token in piece]
+    text = [[token for token in piece.tokens if token < tokenizer.eot] for piece in pieces]
+    tokens = [token for part in text for token in part]
     if not 0 < len(tokens) <= model.dims.n_text_ctx - EXTRA_TOKENS:
-        return WordAlignment([()] * len(segments))
+        return WordAlignment([()] * len(pieces))
     attention, probabilities, attended = _attention(model, tokenizer, features, tokens, len(spoken))
     words = _merge_punctuation(_word_timings(tokenizer, tokens, probabilities, attention, np.flatnonzero(spoken)))
-    return WordAlignment(_by_segment(words, [len(piece) for piece in text]), attended)
+    return WordAlignment(_by_segment(words, [len(part) for part in text]), attended)
 
 
 def _attention(
