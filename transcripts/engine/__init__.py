@@ -1,18 +1,18 @@
-"""Sound to words.
+"""Speech to text: the engines that transcribe a media file.
 
-interface.py       Options, Job, Window, Step, the Engine protocol; windows(), transcribe(): what every engine keeps
-openai_whisper/    load() and find(), WhisperEngine: the only door to whisper and torch
-vad_chunking.py            pure: the windows a file is heard in, from where people speak
-chunks.py         pure: the parts a file is heard in, and how far each is
-faster_whisper.py  the same for those who have faster-whisper's models
-worker/             WorkerEngine: an engine in a process of its own, whose death costs one file
-factory.py         from an engine's name (transcripts.engine_options) to a WorkerEngine
-window_json.py          a window as text and back
-window_journal.py            windows on disk, for whoever hears a file without a catalog
-timestamps.py      pure: a window's tokens cut into pieces with times
-sentences.py       pure: segments that begin and end with their words
-dropped_speech.py        pure: speech that nothing was written for
-clamp_words.py          pure: words within their segment, in whisper's own way
+interface.py       Options, Job, Window, Step and the Engine protocol; windows(), transcribe(), collect()
+openai_whisper/    load(), find() and WhisperEngine: the only package that imports whisper and torch
+faster_whisper.py  the same interface on faster-whisper's models
+vad_chunking.py    pure: where to cut a file into chunks, from voice activity
+chunks.py          pure: the chunks of a file, and how much of each is done
+worker/            WorkerEngine: an engine in a worker process, so that a crash costs one file
+factory.py         from EngineOptions to a WorkerEngine
+window_json.py     a window as one line of JSON and back
+window_journal.py  an append-only file of windows, to resume a file without a catalog
+timestamps.py      pure: parse Whisper's timestamp tokens into pieces of text with times
+sentences.py       pure: segments that start and end with their words
+dropped_speech.py  pure: speech that Whisper wrote nothing for
+clamp_words.py     pure: word times moved inside their segment
 """
 
 from transcripts.engine.interface import (

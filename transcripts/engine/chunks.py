@@ -1,4 +1,4 @@
-"""Pure: the parts that a file is heard in, and how far each has been heard. All positions are mel frames of 10 ms."""
+"""Pure: the chunks of a file that run in parallel, and how much of each is done. Positions are mel frames (10 ms)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from transcripts.engine.interface import Window
 
 CHUNKING_VERSION = 2
-"""Raised when what decides about windows cuts otherwise than before: windows of other stripes cannot be gone on with."""
+"""Increase this when the chunking rules change: windows of other chunks cannot be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A part of a file that is heard from front to back, from frame ``start`` up to ``end``.
+    """A part of a file that is transcribed from front to back, from frame ``start`` up to ``end``.
 
-    In a ``quiet`` one nobody speaks as far as the voice detection can tell.
+    In a ``quiet`` chunk the VAD finds no speech.
     """
 
     start: int
@@ -24,12 +24,12 @@ class Chunk:
 
 
 def done_intervals(done: Iterable[Window]) -> dict[int, int]:
-    """Where each window that is done ends, by where it starts, in their order."""
+    """Map the start of each done window to its end, in order of time."""
     return {round(window.start * 100): round(window.end * 100) for window in sorted(done, key=lambda one: one.start)}
 
 
 def done_until(at: int, chunk: Chunk, done: Mapping[int, int]) -> int:
-    """The frame from ``at`` on up to which a stripe is done: behind all windows that follow each other or overlap."""
+    """Return the frame up to which a chunk is done from ``at`` on: the end of all windows that touch or overlap."""
     for start, end in done.items():
         if start <= at < end:
             at = end
@@ -37,9 +37,9 @@ def done_until(at: int, chunk: Chunk, done: Mapping[int, int]) -> int:
 
 
 def next_done(at: int, done: Mapping[int, int]) -> int | None:
-    """Where the next window behind ``at`` that is done begins; None where there is none.
+    """Return the start of the next done window after ``at``, or None.
 
-    Windows of an earlier run begin and end where those of this one do. Where another machine judged a moment of speech otherwise they
-    may not, and what is done is not heard twice.
+    Windows of an earlier run normally start and end where those of this run do. They may not if another machine judged
+    a moment of speech differently; this keeps what is done from being transcribed twice.
     """
     return next((start for start in done if start > at), None)

@@ -1,7 +1,8 @@
-"""Pure: words within their segment.
+"""Pure: move word times inside their segment.
 
-For engines whose words are found in whisper's own way, which gives the pause before a sentence to its first word: there asking for words
-changes nothing else in a transcript. Our own words lie in speech, and segments follow them (``sentences.py``).
+For engines that use Whisper's own word timestamps, which give the pause before a sentence to its first word. With this,
+asking for words changes nothing else in a transcript. Words aligned to speech do not need it: there the segments follow
+the words (``sentences.py``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from transcripts.words import Segment, Word
 
 
 def clamp_words(segment: Segment) -> Segment:
-    """The segment with its words inside it, each behind the one before; those that lay outside share the time of their neighbour."""
+    """Return the segment with its words inside it and in order. Words outside it share the time of their neighbour."""
     start, end = segment.start, segment.end
     words = list(_in_order(segment))
     if early := sum(word.end <= start for word in words):
@@ -34,7 +35,7 @@ def _in_order(segment: Segment) -> Iterator[Word]:
 
 
 def _share_time(words: Sequence[Word], start: float, end: float) -> Iterator[Word]:
-    """The time from start to end, to each word by its letters."""
+    """Divide the time from start to end between words by their length in letters."""
     letters, at = sum(len(word.text) for word in words) or 1, start
     for word in words:
         begin, at = at, min(round(at + (end - start) * len(word.text) / letters, 3), end)

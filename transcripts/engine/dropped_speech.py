@@ -1,8 +1,9 @@
-"""Pure: speech of a window that nothing was written for.
+"""Pure: find speech in a window that Whisper wrote nothing for.
 
-Whisper skips what it does not follow, in the middle of a window and without a word of doubt, and then attends to it with no token. Where
-that happens was looked for on the recordings of ``tests/quality/real_speech`` with ``base``: of nine stretches of a second or more with
-less than a token's attention a second eight lacked words that were said, five to fifteen each, and none of the stretches with more did.
+Whisper drops speech that it does not follow, in the middle of a window and with high confidence. No token attends to
+such a stretch. The thresholds were checked on the recordings of ``tests/quality/real_speech`` with ``base``: of nine
+stretches of a second or more that receive less than one token's attention a second, eight lacked words that were said
+(five to fifteen each); no stretch with more attention did.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ STEP = 0.02
 """Seconds of one step of the encoder's output."""
 
 SMOOTHING = 50
-"""Steps (a second) over which attention is counted: a long vowel has one token."""
+"""Steps (one second) over which attention is summed: a long vowel has a single token."""
 
 MIN_ATTENTION = 1.0
-"""Tokens' attention a second of speech below which it went unheard; people say four or five tokens a second."""
+"""Token attention per second of speech below which the speech was dropped; people say four or five tokens a second."""
 
 MIN_SECONDS = 1.0
-"""Seconds of speech that go unheard at least."""
+"""Minimum length of dropped speech in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedSpeech:
-    """Steps ``first`` up to ``until`` of a window in which somebody speaks for so many ``seconds``, and nothing was written."""
+    """Steps ``first`` up to ``until`` of a window that hold ``seconds`` of speech and no text."""
 
     first: int
     until: int
@@ -37,9 +38,9 @@ class DroppedSpeech:
 
 
 def find_dropped_speech(attention: npt.NDArray[np.floating[Any]], spoken: npt.NDArray[np.bool_]) -> list[DroppedSpeech]:
-    """The stretches that went unheard.
+    """Return the stretches of dropped speech.
 
-    ``attention`` is how much of all tokens' falls on each step [n], ``spoken`` where somebody speaks [n].
+    ``attention`` is the sum of all tokens' attention on each step [n]; ``spoken`` is True where there is speech [n].
     """
     if not spoken.any():
         return []
@@ -50,12 +51,12 @@ def find_dropped_speech(attention: npt.NDArray[np.floating[Any]], spoken: npt.ND
 
 
 def runs(steps: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-    """Rising numbers as runs of those that follow each other without a gap."""
+    """Split rising numbers into runs without gaps."""
     return np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
 
 
 def _join_over_pauses(little: npt.NDArray[np.bool_], spoken: npt.NDArray[np.bool_]) -> Iterator[DroppedSpeech]:
-    """Runs of steps with little attention, joined over pauses."""
+    """Yield runs of steps with little attention, joined over pauses."""
     for run in runs(np.flatnonzero(little | ~spoken)):
         inside = run[little[run]]
         if len(inside):

@@ -1,4 +1,4 @@
-"""From the name of an engine to the engine, in a process of its own."""
+"""Create the engine that ``EngineOptions`` describe, in a worker process."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from transcripts.engine.worker import WorkerEngine
 from transcripts.engine_options import EngineName, EngineOptions
 
 PASSIVE_WAIT = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""torch's threads sleep while they wait for each other. By default they turn in circles for milliseconds, which on a busy machine takes
-from those they wait for: 11 s of speech cost 5.5 to 6.8 s of CPU so, and 4.2 to 5.4 with this (two cores, five other processes)."""
+"""Let torch's threads sleep while they wait for each other. By default they spin for milliseconds, which on a busy
+machine takes time from the threads they wait for: 11 s of speech cost 5.5 to 6.8 s of CPU that way, and 4.2 to 5.4
+with this setting (two cores, five other processes)."""
 
 
 def open_engine(choice: EngineOptions, *, progress: bool = False, preload: bool = False) -> WorkerEngine:
-    """The engine in a process of its own, which starts when it is first needed or, and waits for nobody, ``preload``.
+    """Return the engine in a worker process.
 
-    ``progress`` shows the bar of a model's download on stderr.
+    The process starts when it is first needed; with ``preload`` it starts now, without blocking. ``progress`` shows the
+    progress bar of a model download on stderr.
     """
     worker = WorkerEngine(
         partial(load_in_process, choice, progress=progress),
@@ -32,10 +34,10 @@ def open_engine(choice: EngineOptions, *, progress: bool = False, preload: bool 
 
 
 def locate(choice: EngineOptions) -> Path | None:
-    """The model's file or folder; None where it is not on this machine and its first use downloads it. Loads no model.
+    """Return the model's file or folder, or None if its first use downloads it. Loads no model.
 
     Raises:
-        ModelError: there is no such model, or its engine is not installed.
+        ModelError: unknown model, or its engine is not installed.
     """
     if choice.engine is EngineName.FASTER_WHISPER:
         from transcripts.engine.faster_whisper import locate as locate_faster
@@ -47,7 +49,7 @@ def locate(choice: EngineOptions) -> Path | None:
 
 
 def faster_whisper_models() -> tuple[Path, list[str]] | None:
-    """Where faster-whisper keeps its downloads, and the names of those that are there; None if it is not installed."""
+    """Return faster-whisper's download folder and the models in it, or None if it is not installed."""
     if find_spec("faster_whisper") is None:
         return None
     from huggingface_hub.constants import HF_HUB_CACHE
@@ -58,10 +60,10 @@ def faster_whisper_models() -> tuple[Path, list[str]] | None:
 
 
 def load_in_process(choice: EngineOptions, *, progress: bool = False) -> Engine:
-    """The engine loaded into this process.
+    """Load the engine into this process.
 
     Raises:
-        ModelError: there is no such model, or its engine is not installed.
+        ModelError: unknown model, or its engine is not installed.
     """
     if choice.engine is EngineName.FASTER_WHISPER:
         from transcripts.engine.faster_whisper import load as load_faster

@@ -1,9 +1,11 @@
-"""faster-whisper as an engine, for those who have its models: the only door to faster_whisper and ctranslate2.
+"""faster-whisper as an engine, on its own models: the only module that imports faster_whisper and ctranslate2.
 
-It hears one file at a time, as its users know it (beam of 5, its own thresholds and temperatures) but for these: sound is streamed and
-encoded a window at a time, so hours cost no more memory than a minute; no window is conditioned on the text before it, so a file can be
-gone on with at any window; the prompt stands before every window. Its models are folders that CTranslate2's converter made, or names
-(base.en, small, turbo), which it downloads from its hub.
+It transcribes one file at a time, with the defaults its users know (beam size 5, its thresholds and temperatures),
+except for three things. Sound is streamed and encoded a window at a time, so hours need no more memory than a minute.
+No window is conditioned on the text before it, so a file can be resumed at any window. And the prompt precedes every
+window.
+
+Its models are folders made by CTranslate2's converter, or names (base.en, small, turbo) that it downloads from its hub.
 """
 
 from __future__ import annotations
@@ -29,19 +31,19 @@ if TYPE_CHECKING:
     from transcripts.audio import Audio, Samples
 
 Features: TypeAlias = Any
-"""The encoder's output of one window; ctranslate2 has no types."""
+"""The encoder's output for one window; ctranslate2 has no types."""
 
 WINDOW = 30
-"""Seconds that Whisper hears at once."""
+"""Seconds of a Whisper window."""
 
 RATE, FRAME = 16000, 160
 """Samples a second, and samples of one mel frame."""
 
 SILENCE = 1e-4
-"""A window whose samples all stay below this (-80 dB) is passed over, as in the other engine."""
+"""Windows whose samples all stay below this (-80 dB) are skipped, as in the other engine."""
 
 BEAM = 5
-"""What faster-whisper's own default is."""
+"""faster-whisper's default beam size."""
 
 LONGEST_PROMPT = 170
 
@@ -50,10 +52,11 @@ NEEDED = ("model.bin", "tokenizer.json")
 
 
 def load(model: str, precision: Precision = Precision.AUTO) -> FasterWhisper:
-    """Load a model as an engine: a folder, or a name that is downloaded at its first use.
+    """Load a model as an engine: a folder, or a name that is downloaded on first use.
 
     Raises:
-        ModelError: faster-whisper is not installed; no such name or folder; a folder that holds no model; no network for a download.
+        ModelError: faster-whisper is not installed; unknown name or folder; a folder without a model; no network for a
+        download.
     """
     try:
         from faster_whisper import WhisperModel
@@ -70,10 +73,10 @@ def load(model: str, precision: Precision = Precision.AUTO) -> FasterWhisper:
 
 
 def locate(model: str) -> Path | None:
-    """The model's folder: the path given, or where the hub's downloads are kept; None where its first use downloads it.
+    """Return the model's folder: the given path or the hub's download folder. None if its first use downloads it.
 
     Raises:
-        ModelError: as ``load``, but for what only loading shows.
+        ModelError: as ``load``, except for errors that only loading reveals.
     """
     try:
         from faster_whisper import download_model
@@ -90,7 +93,7 @@ def locate(model: str) -> Path | None:
 
 
 def _look(model: str, folder: Path) -> None:
-    """Say what is wrong with a path before the library tries to find it on its hub."""
+    """Report what is wrong with a path before the library looks for it on its hub."""
     if folder.is_dir():
         if missing := [name for name in NEEDED if not (folder / name).is_file()]:
             raise ModelError(
@@ -107,7 +110,7 @@ def _first_line(error: Exception) -> str:
 
 
 class FasterWhisper:
-    """A loaded faster-whisper model; made by ``load``. It hears the files one after the other."""
+    """A loaded faster-whisper model; created by ``load``. Transcribes one file after another."""
 
     def __init__(self, name: str, model: WhisperModel) -> None:
         self.name = f"faster-whisper {name}"
@@ -156,7 +159,7 @@ class FasterWhisper:
             yield Window(start, seek / 100, audio.duration, segments, options.language, audio.flaws)
 
     def _encode(self, sound: Samples) -> Features:
-        """The encoder's features of one window; silence is added as sound, before the mel."""
+        """Return the features of one window. Pads the samples with silence, before the mel."""
         import numpy as np
 
         whole = np.pad(sound, (0, WINDOW * RATE - len(sound)))
@@ -167,7 +170,7 @@ class FasterWhisper:
         return str(likeliest).strip("<|>")
 
     def _decode(self, features: Features, seek: int, frames: int, options: Options) -> tuple[tuple[Segment, ...], int]:
-        """The segments of one window, and by how many frames to go on."""
+        """Return the segments of one window, and the number of frames to advance."""
         import ctranslate2
 
         tokenizer = self._tokenizer(options.language)
@@ -194,7 +197,7 @@ class FasterWhisper:
         frames: int,
         tokenizer: Tokenizer,
     ) -> dict[int, tuple[Word, ...]]:
-        """The words of each piece, by its number, from the features that are there."""
+        """Return the words of each piece, by its index, from features that are already computed."""
         start = seek / 100
         parts: list[dict[str, Any]] = [
             {"seek": seek, "start": start + piece.start, "end": start + piece.end, "tokens": list(piece.tokens)}
@@ -215,7 +218,7 @@ class FasterWhisper:
         return Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
 
     def _language(self, asked: str | None) -> str | None:
-        """The code that the model knows for it; None where it is to be detected."""
+        """Return the model's code for a language, or None if it is to be detected."""
         model = self._model
         known: list[str] = model.supported_languages if model.model.is_multilingual else ["en"]
         word = (asked or AUTO).strip().lower()
@@ -229,7 +232,7 @@ class FasterWhisper:
 
 
 def contiguous_end(done: Iterable[Window]) -> int:
-    """The mel frame up to which windows follow each other without a gap from the file's beginning."""
+    """Return the mel frame up to which windows cover the file from its start without a gap."""
     at = 0
     for window in sorted(done, key=lambda window: window.start):
         if round(window.start * 100) == at:
@@ -278,7 +281,7 @@ def _segments(
     plain: Segment,
     words: dict[int, tuple[Word, ...]],
 ) -> Iterator[Segment]:
-    """Pieces on the media's clock, ended where the sound ends; those without text or time are left out."""
+    """Convert pieces to media time, cut them where the sound ends, and drop those without text or duration."""
     for at, piece in enumerate(pieces):
         start = round(seek / 100 + piece.start, 3)
         end = round(seek / 100 + min(piece.end, frames / 100), 3)

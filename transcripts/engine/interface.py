@@ -1,10 +1,12 @@
-"""The narrow interface of every engine: ``Job``s in, ``Step`` after ``Step`` out.
+"""The interface of every engine: ``Job``s in, one ``Step`` after another out.
 
-An engine hears several files at once, each in stripes that are heard side by side, so the windows of a file do not come in the
-order of its seconds. A step is what one batch of windows brought. Whoever stores each step whole, in one transaction, loses one
-batch at most when the process dies: a ``Job`` with the stored windows as ``done`` goes on there, and hears what the first run would
-have heard, since no window knows of the text before it (that also keeps a slip from becoming a loop), and since which windows are
-heard together follows from the jobs and what is done of them alone. An engine that breaks this breaks the promise.
+An engine transcribes several files at once, and several chunks of a file in parallel. So the windows of a file do not
+arrive in order of time. A step holds the results of one batch of windows. A caller that stores each step in one
+transaction loses at most one batch when the process dies: a ``Job`` whose ``done`` holds the stored windows resumes
+there and gives the same result as an uninterrupted run.
+
+Two rules make that true, and every engine must keep them. No window is conditioned on the text before it (which also
+keeps one error from becoming a loop). And the batches depend only on the jobs and on what is done of them.
 """
 
 from __future__ import annotations
@@ -20,21 +22,26 @@ from transcripts.words import Segment, Source, Transcript
 Padding = Literal["silence", "zeros"]
 
 AUTO = "auto"
-"""A language that is to be found out."""
+"""Detect the language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to hear one file.
+    """How to transcribe one file.
 
-    ``language`` is a code or an English name ("en", "en-GB", "english"); None or "auto" lets a multilingual model find out:
-    openai-whisper stretch by stretch, in Whisper's own way and with faster-whisper from the first window. ``prompt`` holds names
-    and words to expect. ``temperatures`` are tried in turn until a window's text
-    compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural log per token); a window is silence if
-    it fails that and ``no_speech_prob`` is passed too. ``words`` keeps the time of each word. ``parallel_chunks`` is the greatest number
-    of parts of a file that are heard side by side; None leaves it to the engine, 1 hears the file as ``whisper.transcribe`` does:
-    nothing is passed over, and ``padding`` is whisper's. ``padding`` fills a window that the sound does not fill, with "silence" or
-    with "zeros", whisper's, which sound like a murmur; None chooses silence, but for one stripe asked for.
+    ``language`` is a code or an English name ("en", "en-GB", "english"). None or "auto" detects it with a multilingual
+    model: openai-whisper for each stretch of speech, faster-whisper and Whisper's own mode from the first window.
+
+    ``prompt`` holds names and words to expect. ``temperatures`` is the temperature fallback: they are tried in turn
+    until the text of a window compresses less than ``compression_ratio`` and is likelier than ``avg_logprob`` (natural
+    log per token). A window that fails this counts as silence if it also exceeds ``no_speech_prob``. ``words`` keeps
+    word timestamps.
+
+    ``parallel_chunks`` is the maximum number of chunks of a file transcribed in parallel; None lets the engine choose.
+    1 transcribes as ``whisper.transcribe`` does: one chunk, no window skipped, Whisper's padding.
+
+    ``padding`` fills a window that is longer than its sound, with "silence" or with "zeros". Zeros in mel space are
+    Whisper's choice, and sound like a murmur. None means "zeros" if ``parallel_chunks`` is 1, else "silence".
     """
 
     language: str | None = "en"
@@ -49,15 +56,16 @@ class Options:
 
     @property
     def faithful(self) -> bool:
-        """Hear as ``whisper.transcribe`` does."""
+        """Transcribe exactly as ``whisper.transcribe`` does."""
         return self.parallel_chunks == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What was heard from ``start`` to ``end`` (seconds): everything between them is done.
+    """The transcript from ``start`` to ``end`` in seconds; nothing between them is left to do.
 
-    ``duration`` is the media's in seconds, None while it is unknown. ``notes`` tell what was found wrong with the file so far.
+    ``duration`` is the length of the media in seconds, None while unknown. ``notes`` are the defects found in the file
+    so far.
     """
 
     start: float
@@ -70,7 +78,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to hear. ``key`` is the caller's name for it; ``done`` are the windows that an earlier run heard, in any order."""
+    """One file to transcribe.
+
+    ``key`` is the caller's name for it. ``done`` are the windows of an earlier run, in any order.
+    """
 
     key: str
     path: Path
@@ -88,7 +99,7 @@ class Transcribed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A job has been heard to its end, or, with an ``error``, cannot be; the other jobs go on."""
+    """A job that is complete or, with an ``error``, has failed. The other jobs continue."""
 
     key: str
     error: TranscriptError | None = None
@@ -96,17 +107,17 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one batch brought: to be stored whole."""
+    """The results of one batch. Store them in one transaction."""
 
     transcribed: tuple[Transcribed, ...] = ()
     ended: tuple[Ended, ...] = ()
 
 
 class Engine(Protocol):
-    """What turns sound into words.
+    """A speech recognizer.
 
-    ``name`` is kept as the transcript's model. ``signature`` tells what else decides about the words (weights, precision): windows
-    that were heard under another one are not gone on with. ``remark`` decides nothing.
+    ``name`` is stored as the transcript's model. ``signature`` names everything else that affects the words (weights,
+    precision): do not resume windows that were made under another signature. ``remark`` affects nothing.
     """
 
     @property
@@ -115,27 +126,27 @@ class Engine(Protocol):
 
     @property
     def signature(self) -> str:
-        """Equal for two engines that hear the same."""
+        """Equal for two engines that give the same words."""
 
     @property
     def remark(self) -> str:
-        """How it computes and why so, for people: "int8: it differs from float32 by 0.0006 nats a token …; 16 windows at once"."""
+        """How it computes and why: "int8: it differs from float32 by 0.0006 nats a token …; 16 windows at once"."""
 
     def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """Hear all jobs, several at once; a job is taken from ``jobs`` when there is room for it.
+        """Transcribe all jobs, several at once. A job is taken from ``jobs`` when there is room for it.
 
-        A file without sound, or a language that the model does not know, ends its own job only (``MediaError``, ``LanguageError``).
+        A file without sound or an unknown language ends only its own job (``MediaError``, ``LanguageError``).
         """
 
 
 def windows(
     engine: Engine, path: Path, options: Options | None = None, done: tuple[Window, ...] = ()
 ) -> Iterator[Window]:
-    """Hear one file, window after window as they come.
+    """Transcribe one file and yield each window when it is ready.
 
     Raises:
         MediaError: the file holds no sound.
-        LanguageError: the model does not know the language asked for.
+        LanguageError: the model does not support the language asked for.
     """
     for step in engine.transcribe([Job(str(path), path, options or Options(), done)]):
         for one in step.transcribed:
@@ -146,7 +157,7 @@ def windows(
 
 
 def collect(engine_name: str, heard: Iterable[Window]) -> Transcript:
-    """The transcript that windows make, whatever order they come in."""
+    """Build a transcript from windows in any order."""
     ordered = sorted(heard, key=lambda window: (window.start, window.end))
     last = ordered[-1] if ordered else Window(0.0, 0.0, None)
     durations = [window.duration for window in ordered if window.duration is not None]
@@ -160,7 +171,10 @@ def collect(engine_name: str, heard: Iterable[Window]) -> Transcript:
 def transcribe(
     engine: Engine, path: Path, options: Options | None = None, on_window: Callable[[Window], None] | None = None
 ) -> Transcript:
-    """Hear the whole file; ``on_window`` is called after each window (to show progress). Raises as ``windows`` does."""
+    """Transcribe a whole file.
+
+    ``on_window`` is called after each window, to show progress. Raises the same errors as ``windows``.
+    """
     heard: list[Window] = []
     for window in windows(engine, path, options):
         heard.append(window)

@@ -1,8 +1,8 @@
-"""Pure: what Whisper wrote as segments that begin with their first word and end with their last, cut where people end a sentence or pause.
+"""Pure: split Whisper's segments at sentence ends and pauses, so that each starts and ends with a word.
 
-Whisper's own times of a segment are believed only where it has no words: on telephone speech with seven seconds of ringing before the
-first word they are six seconds off, and a segment of half a minute may begin with silence. The limits were decided on the recordings of
-``tests/quality/real_speech``.
+Whisper's segment times are used only for segments without words. On telephone speech with seven seconds of ringing
+before the first word they are six seconds off, and a segment of 30 seconds may begin with silence. The limits were
+chosen on the recordings of ``tests/quality/real_speech``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from itertools import pairwise
 from transcripts.words import Segment, Word
 
 PAUSE = 1.0
-"""Seconds without a word that end a segment wherever they are."""
+"""A gap between words of so many seconds always ends a segment."""
 
 BREATH = 0.25
-"""Seconds without a word behind the end of a sentence that end its segment."""
+"""A gap of so many seconds after the end of a sentence ends its segment."""
 
 LONGEST = 168
-"""Characters, of four subtitle lines, from which on a segment is cut at the end of a sentence, a comma or between words."""
+"""Characters (four subtitle lines) above which a segment is split at a sentence end, a comma or between words."""
 
 ENDS, PARTS = ".!?…。？！؟।", ",;:—、，；："
 CLOSING = "\"'”’»)]」』"
@@ -28,7 +28,7 @@ CLOSING = "\"'”’»)]」』"
 
 @dataclass(frozen=True, slots=True)
 class TimedWord:
-    """A word as it was written, spaces and punctuation included, its time in seconds from the window's start, and how likely it is."""
+    """A word as written (spaces and punctuation included), its time in seconds in the window, and its probability."""
 
     raw: str
     start: float
@@ -37,7 +37,7 @@ class TimedWord:
 
 
 def split_into_sentences(written: Segment, words: Sequence[TimedWord], begin: float) -> Iterator[Segment]:
-    """One segment of Whisper's as segments of sentences, on the media's clock; ``begin`` is the window's start in seconds."""
+    """Split one of Whisper's segments into sentences, in media time. ``begin`` is the window's start in seconds."""
     if not words:
         yield written
         return
@@ -54,7 +54,7 @@ def _word(word: TimedWord, begin: float) -> Word:
 
 
 def _cuts(words: Sequence[TimedWord]) -> Iterator[int]:
-    """The words with which new segments begin."""
+    """Yield the indices of the words that start new segments."""
     first = 0
     for at in range(1, len(words)):
         gap = words[at].start - words[at - 1].end
@@ -64,7 +64,7 @@ def _cuts(words: Sequence[TimedWord]) -> Iterator[int]:
 
 
 def _too_long(words: Sequence[TimedWord], first: int) -> int:
-    """Where a segment that begins with a word has to end for its length; 0 if it need not."""
+    """Return where a segment that starts with word ``first`` must end because of its length, or 0."""
     length, last = 0, first
     while last < len(words) and length <= LONGEST:
         length += len(words[last].raw)

@@ -1,9 +1,10 @@
-"""Pure: what Whisper wrote about one window, cut into pieces with times, and how far to go on.
+"""Pure: parse what Whisper wrote about one window into pieces with times, and find where the next window begins.
 
-Whisper writes text between timestamp tokens: ``<|0.00|> words <|2.40|><|2.40|> more words <|5.10|>``. The rules are those of
-``whisper.transcribe``, on plain integers, so that they can be tested without a model: a pair of timestamps closes one piece and
-opens the next; an unfinished piece behind the last pair is left to the next window, which begins at that pair; a single
-timestamp at the end says that nothing was said behind it, and the whole window is done. One rule is added: a cut always goes on.
+Whisper writes text between timestamp tokens: ``<|0.00|> words <|2.40|><|2.40|> more words <|5.10|>``. The rules are
+those of ``whisper.transcribe``, on plain integers, so that they can be tested without a model. A pair of timestamps
+closes one piece and opens the next. An unfinished piece after the last pair is left to the next window, which begins at
+that pair. A single timestamp at the end means that nothing was said after it, and the whole window is done. One rule is
+added: the next window always begins later than this one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FRAMES_PER_STEP = 2
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text tokens and their time in seconds from the window's beginning."""
+    """Text tokens and their time in seconds from the window's start."""
 
     start: float
     end: float
@@ -30,9 +31,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ParsedWindow:
-    """A window's pieces in order, and ``frames``, how far the next window begins behind this one: more than 0.
+    """The pieces of a window in order, and ``frames``, the offset of the next window: more than 0.
 
-    ``spoken`` is where the last piece ends if a single timestamp said that nothing follows it, else the same as ``frames``.
+    ``spoken`` is where the last piece ends if a single timestamp said that nothing follows it, else the same as
+    ``frames``.
     """
 
     pieces: tuple[Piece, ...]
@@ -41,7 +43,10 @@ class ParsedWindow:
 
 
 def parse_timestamps(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWindow:
-    """Cut one window's tokens. ``first_timestamp`` is the token of ``<|0.00|>``; ``frames`` is the window's sound in mel frames."""
+    """Parse the tokens of one window.
+
+    ``first_timestamp`` is the token ``<|0.00|>``; ``frames`` is the window's sound in mel frames.
+    """
     stamped = [token >= first_timestamp for token in tokens]
     pairs = [at for at in range(1, len(tokens)) if stamped[at - 1] and stamped[at]]
     if not pairs:
@@ -63,7 +68,7 @@ def _piece(tokens: Sequence[int], first_timestamp: int) -> Piece:
 
 
 def _whole(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWindow:
-    """The window as one piece, from its beginning to its last timestamp or its end."""
+    """Return the window as one piece, from its start to its last timestamp or its end."""
     last = next((token - first_timestamp for token in reversed(tokens) if token >= first_timestamp), 0)
     end = last * PRECISION if last > 0 else frames / FRAMES_PER_STEP * PRECISION
     ends_in_silence = last > 0 and len(tokens) > 1 and tokens[-1] >= first_timestamp

@@ -1,11 +1,12 @@
-"""Pure: the windows a file is heard in, from where people speak in it. All positions are mel frames of 10 ms.
+"""Pure: cut a file into chunks at pauses, from voice activity detection (VAD). All positions are mel frames of 10 ms.
 
-Whisper is at the mercy of where its half minute begins: cuts in a sentence, and silence or music before the first word, cost it words and
-put its times off. So a window begins shortly before somebody speaks and ends in a pause, longer quiet stretches are heard on their own,
-and every frame belongs to exactly one stripe. The plan follows from the sound alone, never from the machine or from what is heard.
+Whisper is sensitive to where its 30 seconds begin. A cut inside a sentence, or silence or music before the first word,
+makes it drop words and shifts its timestamps. So a chunk begins shortly before speech and ends in a pause, longer quiet
+stretches become chunks of their own, and every frame belongs to exactly one chunk. The plan depends on the sound alone,
+never on the machine or on the text.
 
-The numbers were decided on the recordings of ``tests/quality/real_speech`` (broadcast, telephone, meeting, read with and without pauses,
-a show with music and noise between), with ``base`` and ``tiny.en``.
+The constants were chosen on the recordings of ``tests/quality/real_speech`` (broadcast, telephone, meeting, read with
+and without pauses, a show with music and noise in between), with ``base`` and ``tiny.en``.
 """
 
 from __future__ import annotations
@@ -21,37 +22,37 @@ import numpy.typing as npt
 from transcripts.engine.chunks import Chunk
 
 VAD_FRAME = 3.2
-"""Frames of one chunk that is judged: 512 samples."""
+"""Mel frames in one VAD frame of 512 samples."""
 
 SPEECH_BEGINS, SPEECH_ENDS = 0.4, 0.3
-"""Probability from which on somebody speaks, and below which that has ended."""
+"""Speech begins at this probability and ends below the second (hysteresis)."""
 
 MIN_SPEECH = 3
-"""Chunks (0.1 s) that a word has at least."""
+"""Minimum length of a word in VAD frames (0.1 s)."""
 
 MIN_PAUSE = 6
-"""Chunks (0.2 s) between two words that are no pause: a stop consonant, a breath."""
+"""Shorter gaps between two words are no pause but a stop consonant or a breath. In VAD frames (0.2 s)."""
 
 WINDOW = 3000
-"""Frames that Whisper hears at once."""
+"""Frames of a Whisper window (30 s)."""
 
 SPEECH_PAD = 30
-"""Frames before the first word, and behind the last, that belong to it: the voice detection is late with soft beginnings."""
+"""Frames before the first and after the last word that still belong to speech: the VAD reacts late to soft onsets."""
 
 EARLY_START = 100
-"""Frames before the first word behind a quiet stretch: who begins softly, or behind noise, is noticed a second late."""
+"""Frames before the first word after a quiet stretch: a soft onset, or one after noise, is detected a second late."""
 
 LONG_QUIET = 300
-"""Frames of quiet behind which a new window begins whatever room there is: the sound is another then."""
+"""After so many quiet frames a new window begins even if there is room: the sound has changed."""
 
 SHORT_QUIET = 100
-"""Frames of quiet that are not worth a window of their own."""
+"""So few quiet frames get no chunk of their own."""
 
 GOOD_PAUSE = 50
-"""Frames of a pause in which a cut costs nothing."""
+"""A cut in a pause of so many frames costs nothing."""
 
 CUT_COST = 2.0
-"""What a cut in no pause at all costs, in windows."""
+"""Cost of a cut without any pause, in windows."""
 
 
 Numbers = npt.NDArray[np.floating[Any]]
@@ -59,16 +60,16 @@ Numbers = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class SpeechRun:
-    """Frames ``start`` to ``end`` in which somebody speaks."""
+    """Speech from frame ``start`` to ``end``."""
 
     start: float
     end: float
 
 
 def plan_chunks(speech: Numbers, levels: Numbers, frames: int) -> tuple[Chunk, ...]:
-    """The stripes of a file of so many frames: each of half a minute at most, or quiet.
+    """Return the chunks of a file of ``frames`` mel frames. Each is at most one window long, or quiet.
 
-    ``speech`` is each chunk's probability of speech [n], ``levels`` its loudness [n].
+    ``speech`` is the probability of speech in each VAD frame [n], ``levels`` its loudness [n].
     """
     runs = [part for run in find_speech(speech) for part in _split_long(run, speech, levels)]
     windows = [SpeechRun(runs[first].start, runs[last].end) for first, last in _group_runs(runs)]
@@ -76,7 +77,7 @@ def plan_chunks(speech: Numbers, levels: Numbers, frames: int) -> tuple[Chunk, .
 
 
 def find_speech(speech: Numbers) -> list[SpeechRun]:
-    """Where somebody speaks, without the pauses."""
+    """Return the runs of speech, without the pauses."""
     runs: list[tuple[int, int]] = []
     begun: int | None = None
     for at, probability in enumerate([*speech.tolist(), 0.0]):
@@ -91,7 +92,7 @@ def find_speech(speech: Numbers) -> list[SpeechRun]:
 
 
 def _split_long(run: SpeechRun, speech: Numbers, levels: Numbers) -> Iterator[SpeechRun]:
-    """Speech without a pause, cut where it is quietest so that each part fits into a window."""
+    """Split a run without pauses at its quietest points so that each part fits into a window."""
     most = WINDOW - 2 * SPEECH_PAD
     if run.end - run.start <= most:
         yield run
@@ -107,7 +108,7 @@ def _split_long(run: SpeechRun, speech: Numbers, levels: Numbers) -> Iterator[Sp
 
 
 def _group_runs(runs: Sequence[SpeechRun]) -> list[tuple[int, int]]:
-    """Which runs, first and last, share a window: as few windows as possible, cut in long pauses."""
+    """Group runs, first and last, into as few windows as possible, cut in long pauses (dynamic programming)."""
     best, begins = [0.0], [0]
     for last, run in enumerate(runs):
         costs = {first: best[first] + 1 + _cut_cost(runs, first) for first in _possible_firsts(runs, last, run.end)}
@@ -123,7 +124,7 @@ def _group_runs(runs: Sequence[SpeechRun]) -> list[tuple[int, int]]:
 
 
 def _possible_firsts(runs: Sequence[SpeechRun], last: int, end: float) -> Iterator[int]:
-    """The runs that a window which ends with ``last`` may begin with."""
+    """Yield the runs with which a window that ends with ``last`` may begin."""
     for first in range(last, -1, -1):
         if end - runs[first].start > WINDOW - 2 * SPEECH_PAD:
             return
@@ -133,13 +134,13 @@ def _possible_firsts(runs: Sequence[SpeechRun], last: int, end: float) -> Iterat
 
 
 def _cut_cost(runs: Sequence[SpeechRun], first: int) -> float:
-    """What it costs to cut before a run."""
+    """Return the cost of a cut before a run."""
     pause = runs[first].start - runs[first - 1].end if first else GOOD_PAUSE
     return CUT_COST * max(0.0, 1 - pause / GOOD_PAUSE)
 
 
 def _tile(windows: Sequence[SpeechRun], frames: int) -> Iterator[Chunk]:
-    """Windows and what is quiet between them, so that no frame is left out."""
+    """Cover all frames with windows and with the quiet between them."""
     at = 0
     for window, next_one in zip(windows, [*windows[1:], None], strict=False):
         start = max(at, _preferred_start(window))
@@ -154,13 +155,16 @@ def _tile(windows: Sequence[SpeechRun], frames: int) -> Iterator[Chunk]:
 
 
 def _preferred_start(window: SpeechRun) -> int:
-    """Where a window would like to begin: early, as far as it has room."""
+    """Start early, as far as the window has room."""
     start, end = round(window.start), round(window.end)
     return max(start - EARLY_START, min(start - SPEECH_PAD, end + SPEECH_PAD - WINDOW))
 
 
 def _preferred_end(start: int, end: int, follows: int, *, last: bool) -> int:
-    """Where a window ends whose last word ends at ``end``; the next one, or the sound's end, would be best at ``follows``."""
+    """Return the end of a window whose last word ends at ``end``.
+
+    The next window, or the sound's end, would ideally be at ``follows``.
+    """
     if follows < end + SPEECH_PAD:
         return follows if last else (end + follows + SPEECH_PAD) // 2
     if follows - end <= SHORT_QUIET and follows - start <= WINDOW:
@@ -169,7 +173,7 @@ def _preferred_end(start: int, end: int, follows: int, *, last: bool) -> int:
 
 
 def _quiet_chunks(start: int, end: int) -> Iterator[Chunk]:
-    """A quiet stretch in equal parts that fit into windows."""
+    """Split a quiet stretch into equal parts that fit into windows."""
     parts = -(-(end - start) // WINDOW)
     bounds = [start + (end - start) * part // parts for part in range(parts + 1)] if parts else []
     return (Chunk(one, other, quiet=True) for one, other in pairwise(bounds))

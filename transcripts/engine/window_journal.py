@@ -1,7 +1,7 @@
-"""Windows of a file on disk while it is heard without a catalog: what a killed hearing has heard is not heard again.
+"""An append-only file of transcribed windows: a run without a catalog resumes after a kill.
 
-A text file, one step a line, its windows (see ``stored``) parted by tabs. A step is stored whole or not at all: a kill can leave half a
-line at the end, which does not count.
+A text file with one step a line; the windows of a step (see ``window_json``) are separated by tabs. A step is stored
+whole or not at all: after a kill the last line may be incomplete and is ignored.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 
 
 
 class WindowJournal:
-    """The windows in a file, which is made with the first of them. It does not know what they were heard from.
+    """A file of windows, created with the first of them. Does not record which media file they belong to.
 
-    ``windows`` are those that were there at the beginning, each once.
+    ``windows`` are those that the file held at the beginning, without duplicates.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the file, if there is one; a broken end is cut off, and one that is none of ours is emptied."""
+        """Read the file if it exists. Cut off an incomplete last line; empty a file of another format."""
         self.path = path
         self.windows: tuple[Window, ...] = ()
         if path.is_file():
@@ -41,7 +41,7 @@ class WindowJournal:
             os.truncate(self.path, len(whole))
 
     def add(self, windows: Iterable[Window]) -> None:
-        """Keep the windows of one step; they are on the disk when this returns."""
+        """Append the windows of one step. They are on disk when this returns."""
         line = "\t".join(write_window(window) for window in windows)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(self.path, _APPENDING, 0o600), "ab") as file:
@@ -50,7 +50,7 @@ class WindowJournal:
             os.fsync(file.fileno())
 
     def remove(self) -> None:
-        """Let go of them; more than once does no harm."""
+        """Delete the file. Deleting it twice does no harm."""
         self.path.unlink(missing_ok=True)
 
 

@@ -1,8 +1,8 @@
-"""A heard window as one line of text, and back again without any loss: for whoever keeps windows until their file is heard.
+"""A transcribed window as one line of JSON, and back without loss.
 
-    {"start": 60.0, "end": 88.4, "said": TRANSCRIPT}    the transcript in our own lossless JSON
+    {"start": 60.0, "end": 88.4, "said": TRANSCRIPT}    the transcript in this project's lossless JSON
 
-Numbers come back as the same floats, so a transcript made of windows that were kept equals one made of windows that were not.
+Numbers come back as the same floats, so a transcript made from stored windows equals one made without storing them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from transcripts.words import Source, Transcript
 
 
 def write_window(window: Window) -> str:
-    """The window as one line of JSON."""
+    """Return the window as one line of JSON."""
     said = Transcript(window.segments, Source.WHISPER, "", window.language, window.duration, window.notes)
     file = io.StringIO()
     write_json(said, file)
@@ -26,10 +26,10 @@ def write_window(window: Window) -> str:
 
 
 def read_window(text: str) -> Window:
-    """The window that ``write_window`` wrote.
+    """Return the window that ``write_window`` wrote.
 
     Raises:
-        FormatError: it did not.
+        FormatError: the text is something else.
     """
     record = as_record(parse_json(text), "window")
     said = read_value(record.get("said"), Source.WHISPER)

@@ -1,9 +1,9 @@
-"""An engine in a process of its own: what kills it costs the file that it heard, not the run.
+"""An engine in a worker process: a crash costs the file that caused it, not the run.
 
-supervisor.py      WorkerEngine: an Engine that goes on with a fresh process when one dies, and finds out which file kills it
-process.py    the parent's end: a process, what it is told, what it answers, how it ended
-main.py     the child's end: the engine, and the watch over the parent
-messages.py   what passes between them
+supervisor.py  WorkerEngine: an Engine that restarts its worker process, and finds out which file kills it
+process.py     the parent's end: start the process, send requests, receive responses, time out
+main.py        the worker's end: run the engine, and exit with the parent
+messages.py    the messages between them
 
 The parent loads neither torch nor whisper.
 """

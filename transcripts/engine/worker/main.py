@@ -1,4 +1,4 @@
-"""The child's end: loads the engine it is told to, hears, and ends with its parent, however that ends."""
+"""The worker's end: load the engine, transcribe, and exit with the parent, however that ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 class _Worker:
-    """Both pipes. stdout is the answers' alone: what libraries print goes to stderr."""
+    """Both pipes. Only responses go to stdout; what libraries print goes to stderr."""
 
     def __init__(self) -> None:
         self._responses: BinaryIO = os.fdopen(os.dup(1), "wb")
@@ -33,7 +33,7 @@ class _Worker:
         Thread(target=self._read_requests, daemon=True).start()
 
     def _read_requests(self) -> None:
-        """The parent's words as they come. A closed pipe means that it is gone: so are we, in the middle of whatever."""
+        """Queue the requests as they arrive. A closed pipe means that the parent is gone: exit at once."""
         try:
             while True:
                 self._requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent's

@@ -1,8 +1,9 @@
-"""What passes between parent and child, one pickle after the other on the child's stdin and stdout.
+"""The messages between parent and worker, as a sequence of pickles on the worker's stdin and stdout.
 
-The parent begins with a function that makes the engine; the child answers ``Ready`` or ``LoadFailed``. ``Start`` starts a hearing. In it
-the child asks by ``PullJob`` for a job and is given one, or None when there is no more; after each ``Step`` it waits for ``Ack``, so that
-whoever stores the steps is never more than one behind. ``Finished`` ends the hearing; ``Crashed`` is what an error inside ends in.
+The parent first sends a function that creates the engine; the worker responds with ``Ready`` or ``LoadFailed``.
+``Start`` starts a transcription. During it the worker requests jobs with ``PullJob`` and receives a job, or None when
+there are no more. After each ``Step`` it waits for ``Ack``, so it is never more than one step ahead of what is stored.
+``Finished`` ends the transcription; ``Crashed`` reports an exception inside the engine.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class LoadFailed:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The engine raised what no engine should."""
+    """The engine raised an unexpected exception."""
 
     why: str
 
@@ -43,17 +44,17 @@ class PullJob:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All jobs are heard."""
+    """All jobs are transcribed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Hear the jobs that will be given."""
+    """Transcribe the jobs that follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The step has arrived; go on."""
+    """The step was received; continue."""
 
 
 Response = Ready | LoadFailed | Crashed | PullJob | Finished | Step

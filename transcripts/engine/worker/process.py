@@ -1,4 +1,4 @@
-"""The parent's end of one child process."""
+"""The parent's end of one worker process."""
 
 from __future__ import annotations
 
@@ -34,27 +34,31 @@ log = logging.getLogger(__name__)
 logging.getLogger("transcripts").addHandler(logging.NullHandler())
 
 POLL = 5.0
-"""Seconds of one wait. A computer that slept, or a person's Ctrl-Z, stops both ends: it makes one slice long, and not the wait."""
+"""Seconds of one wait. A suspended computer, or Ctrl-Z, stops both processes: it makes one poll long, and not the wait."""
 
 SLOWDOWN = 20
-"""A child may take so many times as long as it has ever taken for a step before."""
+"""A step may take so many times as long as the longest one before it."""
 
 
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""Windows: Ctrl-C does not reach the child; see ``_sigint_blocked`` for the others."""
+"""Windows: keep Ctrl-C from the worker; ``_sigint_blocked`` does so elsewhere."""
 
 
 class WorkerDied(Exception):
-    """The child is gone; its text says how."""
+    """The worker process is gone; the message says how."""
 
 
 class WorkerProcess:
-    """A running child with an engine. It restarts nothing."""
+    """A running worker process with an engine. Restarts nothing."""
 
     def __init__(
         self, make: Callable[[], Engine], step_timeout: float, environment: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        """Start it; ``step_timeout`` is how many seconds it may be silent. A person's own variables go before those given."""
+        """Start the process.
+
+        ``step_timeout`` is the maximum number of seconds without a response during transcription. The user's own
+        environment variables take precedence over ``environment``.
+        """
         code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.worker.main import main; main()"
         with _sigint_blocked():
             self._popen = subprocess.Popen(  # noqa: S603 - our own code in our own Python
@@ -72,7 +76,7 @@ class WorkerProcess:
         self._send(make)
 
     def _read(self, stream: IO[bytes]) -> None:
-        """Answers as they come; None at the end, be it a closed pipe or half an answer."""
+        """Queue the responses as they arrive; None at the end, be it a closed pipe or half a response."""
         with stream, suppress(Exception):
             while True:
                 self._responses.put(pickle.load(stream))  # noqa: S301 - our own child's
@@ -85,11 +89,11 @@ class WorkerProcess:
             self._popen.stdin.flush()
 
     def ready(self) -> Ready:
-        """Wait until the engine is loaded, however long that takes: a first download takes minutes.
+        """Wait until the engine is loaded, without a timeout: a first download takes minutes.
 
         Raises:
             TranscriptError: there is no such engine or model.
-            Died: it did.
+            WorkerDied: the process died.
         """
         response = self._receive(None)
         if isinstance(response, LoadFailed):
@@ -99,10 +103,10 @@ class WorkerProcess:
         return response
 
     def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
-        """As an engine does.
+        """Transcribe as an engine does.
 
         Raises:
-            Died: it died, or was silent for too long and was ended.
+            WorkerDied: the process died, or timed out and was killed.
         """
         waiting = iter(jobs)
         self._send(Start())
@@ -140,7 +144,7 @@ class WorkerProcess:
         raise WorkerDied(f"it gave no answer for {waited:.0f} seconds")
 
     def _exit_reason(self) -> str:
-        """How it ended, in words."""
+        """Say how the process ended."""
         code = self._popen.wait()
         log.warning("process %d is gone: code %d", self._popen.pid, code)
         if code >= 0:
@@ -149,7 +153,7 @@ class WorkerProcess:
         return f"{name}: out of memory?" if name == "SIGKILL" else name
 
     def kill(self) -> None:
-        """End it at once; more than once does no harm."""
+        """Kill the process. Killing it twice does no harm."""
         self._popen.kill()
         self._popen.wait()
         if self._popen.stdin:
@@ -160,7 +164,10 @@ class WorkerProcess:
 
 @contextmanager
 def _sigint_blocked() -> Iterator[None]:
-    """A process started in here is deaf to Ctrl-C, which reaches all of a terminal's: its parent hears it, and ends it."""
+    """Start a process that ignores Ctrl-C, which reaches all processes of a terminal.
+
+    The parent handles it and kills the worker.
+    """
     if sys.platform == "win32":
         yield
         return

@@ -1,4 +1,4 @@
-"""The engine that outlives its process."""
+"""An engine that survives crashes of its worker process."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from transcripts.engine_options import STEP_TIMEOUT
 from transcripts.errors import EngineDied, ModelError
 
 MAX_CRASHES = 3
-"""So many files in a row that kill the engine, with nothing heard between them, are not the files' fault."""
+"""After more than so many crashes in a row, without a window in between, blame the engine and not the files."""
 
 
 class WorkerEngine:
-    """The engine that ``make`` gives, in a process of its own; ``make`` must be picklable (a ``functools.partial`` of a loader is).
+    """The engine that ``make`` returns, in a worker process.
 
-    The process starts when it is first needed and ends with ``transcribe``; it ends with its parent, too, however that ends. When it dies
-    while it hears several files, each of them is gone on with alone, from its windows: only what kills it alone ends with ``EngineDied``. A
-    silence of ``step_timeout`` seconds, or twenty times as long as it ever took, counts as death. It keeps no windows on disk.
+    ``make`` must be picklable (a ``functools.partial`` of a loader is). The process starts when it is first needed and
+    ends with ``transcribe``. It also exits when its parent does, however that happens. If it dies while transcribing
+    several files, each of them is retried alone from its windows, and only a file that kills the process alone ends
+    with ``EngineDied``. No step for ``step_timeout`` seconds, or for twenty times the longest step so far, counts as a
+    crash. Stores no windows on disk.
     """
 
     def __init__(
@@ -33,7 +35,7 @@ class WorkerEngine:
         step_timeout: float = STEP_TIMEOUT,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """``model`` is what errors call it; ``environment`` are variables that the process has besides its parent's."""
+        """``model`` is the name in errors; ``environment`` holds variables to add to the parent's."""
         self._make = make
         self._environment = environment
         self._model = model
@@ -44,18 +46,18 @@ class WorkerEngine:
         self._crashes = 0
 
     def start(self) -> None:
-        """Start the process now, and not when it is first needed. Raises as ``signature`` does."""
+        """Start the process now and wait until the engine is loaded. Raises the same errors as ``signature``."""
         self._ready_process()
 
     def spawn(self) -> None:
-        """Start the process, and wait for nothing: it loads while its parent does other things."""
+        """Start the process without waiting: it loads while its parent does other things."""
         if self._process is None:
             self._process = WorkerProcess(self._make, self._step_timeout, self._environment)
             weakref.finalize(self, self._process.kill)
 
     @property
     def name(self) -> str:
-        """The model's name. Raises as ``signature`` does."""
+        """The model's name. Raises the same errors as ``signature``."""
         return self._engine_info().name
 
     @property
@@ -63,20 +65,20 @@ class WorkerEngine:
         """See ``Engine.signature``.
 
         Raises:
-            ModelError: the model is missing, or is none, or kills the process.
+            ModelError: the model is missing or invalid, or loading it kills the process.
         """
         return self._engine_info().signature
 
     @property
     def remark(self) -> str:
-        """See ``Engine.remark``. Raises as ``signature`` does."""
+        """See ``Engine.remark``. Raises the same errors as ``signature``."""
         return self._engine_info().remark
 
     def transcribe(self, jobs: Iterable[Job]) -> Iterator[Step]:
         """See ``Engine.transcribe``.
 
         Raises:
-            ModelError: as for ``signature``, or the engine dies whatever it hears.
+            ModelError: as for ``signature``, or every file kills the engine.
         """
         rest = iter(jobs)
         nothing_begun = False
@@ -96,13 +98,13 @@ class WorkerEngine:
             self.close()
 
     def close(self) -> None:
-        """End the process; it starts again when it is needed."""
+        """Kill the process. It starts again when it is needed."""
         if self._process:
             self._process.kill()
             self._process, self._ready = None, False
 
     def _retry_one_by_one(self, jobs: list[Job], crash: WorkerDied) -> Iterator[Step]:
-        """Go on with the files that were heard when the process died: the only one has killed it, of several each is tried alone."""
+        """Blame the file that was alone when the process died; of several files, retry each alone."""
         if len(jobs) == 1:
             yield self._crashed_on(jobs[0], crash)
             return
@@ -120,7 +122,10 @@ class WorkerEngine:
         return Step(ended=(Ended(job.key, EngineDied(job.path.name, crash)),))
 
     def _run(self, jobs: Iterator[Job], unfinished: dict[str, Job]) -> Iterator[Step]:
-        """Hear in the running process, or in a fresh one; ``unfinished`` are the jobs taken and not ended, with what is done of them."""
+        """Transcribe in the running process or in a new one.
+
+        ``unfinished`` receives the jobs that were taken and have not ended, with what is done of them.
+        """
 
         def taken() -> Iterator[Job]:
             for job in jobs:
