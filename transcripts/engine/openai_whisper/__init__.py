@@ -1,37 +1,37 @@
-"""openai-whisper as an engine: the only door to whisper and torch, which load with the first model only.
+"""openai-whisper as an engine: the only package that imports whisper and torch, which load with the first model only.
 
-checkpoint.py   a model from its name or file
-precision.py    int8, float16 or float32, where a trial says that the model bears it
-precision_loss.py        how much a model loses in a fast precision
-precision_cache.py     what a trial found, kept
-batch_size.py   how many windows at once are fastest and fit into memory
+checkpoint.py            a model from its name or file
+precision.py             choose int8, float16 or float32
+precision_loss.py        how much accuracy a model loses in a fast precision
+precision_cache.py       the measured loss, cached on disk
+batch_size.py            how many windows at once are fastest and fit into memory
 
-engine.py       WhisperEngine: the stripes of many files in lockstep
-job_state.py    one job while it is heard: its sound, its stripes, its next windows
-vad.py       where people speak (silero-vad)
-languages.py    which language is spoken where, where nobody said which
-window_transcriber.py      a batch of windows decoded, doubted, heard again
-temperature_fallback.py        whether they will do, and another try
-tokenizer.py        a job's language and prompt in the model's terms
-mel.py          one window's log-mel, as if the whole file's had been taken
-segments.py         tokens into segments
-word_timestamps.py   when each word was said
+engine.py                WhisperEngine: the chunks of many files in batches of windows
+job_state.py             one job in progress: its sound, its chunks, its next windows
+vad.py                   voice activity detection (silero-vad)
+languages.py             detect which language is spoken where
+window_transcriber.py    transcribe a batch of windows, retry those in doubt
+temperature_fallback.py  accept a result, or decode again at a higher temperature or with beam search
+tokenizer.py             tokenizer, language code and prompt tokens
+mel.py                   the log-mel spectrogram of one window, equal to that of the whole file
+segments.py              decoded tokens into segments
+word_timestamps.py       word timestamps by DTW on cross-attention
 
-decoding.py     windows into tokens
-decode_loop.py         the decode loop: rows side by side, each leaves when it is done
-sampling.py        which token may follow, and which does
-beam_search.py        the likeliest texts side by side, in place of the likeliest token
-repetition.py      text that only repeats itself, noticed while it grows
-threads.py      work side by side, a thread for each core
+decoding.py              Decoder: windows into tokens
+decode_loop.py           the decode loop: a batch of rows, from which each row leaves when it is done
+sampling.py              which tokens are allowed, and which is chosen
+beam_search.py           beam search
+repetition.py            detect text that repeats itself while it is being decoded
+threads.py               parallel map, one thread a core
 
-protocols.py     what the loop needs of a decoder
-encoder.py      the encoder, in torch
-text_decoder.py      the decoder, in torch
-layers.py        what both are made of
-linear.py       linear layers in the precisions
-kv_cache.py       the keys and values of the rows that are being written
-cuda_graphs.py     a step of the decoder, recorded once and replayed on a GPU
-compiled/       both on a processor, in machine code
+protocols.py             what the decode loop needs: KVCache and TextDecoder
+encoder.py               the encoder, in torch
+text_decoder.py          the text decoder, in torch
+layers.py                the layers that both are made of
+linear.py                linear layers in float and int8
+kv_cache.py              the KV cache, in torch
+cuda_graphs.py           decoder steps recorded and replayed as CUDA graphs
+compiled/                encoder and text decoder on a CPU, as machine code
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ def load(
     batch: int | None = None,
     folder: Path | None = None,
 ) -> WhisperEngine:
-    """Load a Whisper model as an engine; arguments and errors are those of ``checkpoint.read``, ``Decoder`` and the engine.
+    """Load a Whisper model as an engine.
 
-    The engine is imported here: the program's parent process loads neither numpy nor PyAV.
+    Arguments and errors are those of ``checkpoint.read``, ``Decoder`` and ``WhisperEngine``. The engine is imported
+    inside: the parent process loads neither numpy nor PyAV.
     """
     from transcripts.engine.openai_whisper.engine import WhisperEngine
 

@@ -1,4 +1,4 @@
-"""How many windows are decoded at once."""
+"""Choose how many windows to decode at once."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ if TYPE_CHECKING:
     import torch
 
 BATCH_MEMORY = 1_000_000_000
-"""Bytes that the rows of a batch may take on a CPU, or an eighth of the memory, if that is less; on a GPU it may be a third."""
+"""Maximum memory for the rows of a batch on a CPU in bytes, or an eighth of the memory if that is less. On a GPU it is a third."""
 
 ROWS_PER_THREAD = 16
-"""Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
-its own."""
+"""Rows for each CPU thread. More gain nothing: the time goes into reading the cross-attention keys and values, and each row has its own."""
 
 MAX_GPU_ROWS = 256
-"""More at once gain a fifth (large-v3-turbo's dimensions) or a quarter (base) at most, measured in float16 on an H200 by
-``python -m tests.quality.float16``. They would take all of its memory, and a batch is what a run that is broken off loses."""
+"""More rows are at most a fifth (large-v3-turbo's dimensions) or a quarter (base) faster, measured in float16 on an
+H200 by ``python -m tests.quality.float16``. They would fill its memory, and an interrupted run loses a whole batch."""
 
 UNKNOWN_MEMORY = 4_000_000_000
-"""What is assumed where the system does not tell."""
+"""Assumed where the system does not report its memory."""
 
 
 def best_batch_size(device: torch.device, bytes_per_row: int) -> int:
-    """How many rows at once are fastest and fit into memory."""
+    """Return how many rows at once are fastest and fit into memory."""
     import torch
 
     if device.type == "cuda":
@@ -34,7 +33,7 @@ def best_batch_size(device: torch.device, bytes_per_row: int) -> int:
 
 
 def installed_memory() -> int:
-    """Bytes of memory. Not what is free just now: what is heard together must not change from run to run."""
+    """Return the total memory in bytes. Not the free memory: batches must not differ from run to run."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # Windows has no sysconf

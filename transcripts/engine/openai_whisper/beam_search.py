@@ -1,7 +1,7 @@
-"""Beam search: the likeliest texts of one window side by side, a token at a time, in place of the likeliest token.
+"""Beam search: keep the likeliest hypotheses of a window instead of the single likeliest token.
 
-It is whisper's own search (``BeamSearchDecoder``, with patience 1 and without a length penalty). All branches hear the same sound, which
-is kept once.
+The algorithm is whisper's (``BeamSearchDecoder`` with patience 1 and no length penalty). All hypotheses share the
+cross-attention keys and values of their window.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     import torch
 
 BEAM_SIZE = 4
-"""Branches. Products take rows four at a time, so a fifth, which is usual, would cost as much as eight; on the recordings of
-``tests/quality/real_speech`` it makes no fewer errors where it matters (15.8 to 15.8% beside noise)."""
+"""Hypotheses. Products take rows four at a time, so a fifth, which is usual, would cost as much as eight. On the
+recordings of ``tests/quality/real_speech`` it makes no fewer errors where it matters (15.8 and 15.8% with background
+noise)."""
 
 CHECK_EVERY = 32
-"""Tokens after which it is looked again whether the likeliest branch only repeats itself."""
+"""Tokens between two checks whether the likeliest hypothesis repeats itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A text and how likely each of its tokens is. ``parent`` is the number of the branch that it grew from."""
+    """A text with the log-probability of each token. ``parent`` is the index of the hypothesis it extends."""
 
     tokens: tuple[int, ...] = ()
     logprobs: tuple[float, ...] = ()
@@ -37,30 +38,36 @@ class Hypothesis:
     total: float = 0.0
 
     def extended(self, token: int, logprob: float, parent: int) -> Hypothesis:
-        """The branch with one more token."""
+        """Return the hypothesis with one more token."""
         return Hypothesis(
             (*self.tokens, token), (*self.logprobs, logprob), self.timestamp_state, parent, self.total + logprob
         )
 
     def accepted(self, timestamp_begin: int) -> Hypothesis:
-        """The branch as it goes on: its rules take note of its last token; ``timestamp_begin`` is the first timestamp."""
+        """Return the hypothesis with its last token recorded in its timestamp state.
+
+        ``timestamp_begin`` is the first timestamp.
+        """
         state = replace(self.timestamp_state)
         state.add(self.tokens[-1], timestamp_begin)
         return replace(self, timestamp_state=state)
 
 
 class BeamSearch(Generic[C]):
-    """One row after the other, each in several branches."""
+    """Decodes one row after another, each with several hypotheses."""
 
     def __init__(self, decoder: TextDecoder[C], cache: C, sampler: Sampler, no_speech: int) -> None:
-        """``cache`` has room for ``BEAM_SIZE`` branches; ``no_speech`` is the token whose probability says that nobody speaks."""
+        """``cache`` has ``BEAM_SIZE`` slots. The probability of token ``no_speech`` is the no-speech probability."""
         self._decoder = decoder
         self._cache = cache
         self._sampler = sampler
         self._no_speech = no_speech
 
     def run(self, waiting: RowQueue) -> Iterator[tuple[RowStart, Hypothesis, float]]:
-        """Each row with its likeliest text, which ends with the end of text unless it had no room, and its probability of silence."""
+        """Yield each row with its best hypothesis and its no-speech probability.
+
+        The hypothesis ends with the end of text unless it reached its maximum length.
+        """
         while not waiting.stopped and (rows := waiting.take(1)):
             yield (rows[0], *self._search(rows[0]))
 
@@ -86,7 +93,7 @@ class BeamSearch(Generic[C]):
     def _expand(
         self, live: list[Hypothesis], logits: torch.Tensor, finished: list[Hypothesis]
     ) -> tuple[list[Hypothesis], list[Hypothesis]]:
-        """The likeliest branches one token on, and the finished ones with those that ended."""
+        """Return the likeliest hypotheses one token longer, and the finished ones including those that ended."""
         tokens, logprobs = self._sampler.top_candidates(
             logits, [hypothesis.timestamp_state for hypothesis in live], BEAM_SIZE + 1
         )
@@ -108,12 +115,12 @@ class BeamSearch(Generic[C]):
 
 
 def _total(hypothesis: Hypothesis) -> float:
-    """The likeliest first."""
+    """Sort key: the likeliest first."""
     return -hypothesis.total
 
 
 def _score(hypothesis: Hypothesis, eot: int) -> float:
-    """What branches of unequal lengths are compared by: how likely a token is on average."""
+    """Return the average log-probability of a token, which compares hypotheses of different lengths."""
     return hypothesis.total / max(1, len(hypothesis.tokens) - (hypothesis.tokens[-1:] == (eot,)))
 
 

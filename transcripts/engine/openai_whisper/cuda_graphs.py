@@ -1,11 +1,13 @@
-"""A step of the decoder, one more token for each row, recorded once and replayed.
+"""Decoder steps, one token for each row, recorded once and replayed as CUDA graphs.
 
-On a GPU its two hundred calls take several times as long as what they compute. CUDA takes them all at once where they were recorded, but
-then they read and write the same memory every time, for as many rows: tokens and positions stand at one place, rows are filled up, and
-there is a recording for each such number and each number of blocks that attention reads. What the rows that fill up compute is thrown
-away; they write at the first position of slots in which no row lies, and which a row that begins writes over.
+On a GPU the two hundred calls of a step take several times as long as their computation. A CUDA graph launches them all
+at once, but then it reads and writes the same memory every time, for the same number of rows. So tokens and positions
+are at a fixed place, rows are padded, and there is one graph for each padded number of rows and each number of blocks
+that attention reads. The results of padding rows are discarded; they write to the first position of unused slots, which
+a new row overwrites.
 
-Measured with ``base`` in float16 on an H200: 2.0 ms a step in place of 7.9 with 16 rows, 5.6 in place of 13.7 with 256, the same tokens.
+Measured with ``base`` in float16 on an H200: 2.0 ms a step instead of 7.9 with 16 rows, 5.6 instead of 13.7 with 256,
+with the same tokens.
 """
 
 from __future__ import annotations
@@ -21,17 +23,17 @@ if TYPE_CHECKING:
 
 Run = Callable[[], "torch.Tensor"]
 Record = Callable[[Run], Run]
-"""From a computation to one that does the same with the same memory, and gives the same tensor each time."""
+"""Turn a computation into one that does the same in the same memory, and returns the same tensor each time."""
 
 SMALL_BATCH = 64
-"""Rows up to which twice as many cost little more: what a step costs then is its hundred small products one after the other."""
+"""Up to so many rows, twice as many cost little more: the time of a step is that of its hundred small products in sequence."""
 
 States = Callable[["torch.Tensor", TorchKVCache, Span], "torch.Tensor"]
-"""From tokens [rows, 1] in a span of some slots to their states [rows, 1, state]."""
+"""From tokens [rows, 1] in a span of slots to their hidden states [rows, 1, state]."""
 
 
 class GraphedKVCache(TorchKVCache):
-    """Caches with the recordings that work on them."""
+    """A KV cache with the graphs that work on it."""
 
     def __init__(
         self, dims: ModelDimensions, capacity: int, max_tokens: int, like: torch.Tensor, record: Record
@@ -44,7 +46,10 @@ class GraphedKVCache(TorchKVCache):
         self._runs: dict[tuple[int, int], Run | None] = {}
 
     def step(self, states: States, tokens: Sequence[int]) -> torch.Tensor:
-        """The states of one more token for each of the first rows, beside which there is none; valid until the next step."""
+        """Return the hidden states of one more token for each of the first rows, the only ones in use.
+
+        They are valid until the next step.
+        """
         import torch
 
         lengths = self.lengths[: len(tokens)]
@@ -55,7 +60,10 @@ class GraphedKVCache(TorchKVCache):
         return self._run(states, rows, whole_blocks(max(lengths) + 1))()[: len(tokens)]
 
     def _run(self, states: States, rows: int, length: int) -> Run:
-        """Not recorded the first time: many shapes never come again, and the first time chooses how products are computed."""
+        """Return the graph for this shape, or the plain computation the first time.
+
+        Many shapes never recur, and the first run lets CUDA choose how to compute its products.
+        """
 
         def run() -> torch.Tensor:
             return states(
@@ -70,13 +78,13 @@ class GraphedKVCache(TorchKVCache):
 
 
 def padded_rows(rows: int, most: int) -> int:
-    """The next power of two; of more than ``SMALL_BATCH``, the next multiple of half of that; or the most."""
+    """Round up to a power of two, above ``SMALL_BATCH`` to a multiple of half of that; at most to ``most``."""
     half = SMALL_BATCH // 2
     return min(1 << (rows - 1).bit_length() if rows <= SMALL_BATCH else -(-rows // half) * half, most)
 
 
 def cuda_graph_recorder() -> Record:
-    """CUDA graphs, which share the memory for what they compute in between."""
+    """Return a recorder of CUDA graphs that share the memory of intermediate results."""
     import torch
 
     pool = torch.cuda.graph_pool_handle()

@@ -1,4 +1,7 @@
-"""The decode loop: rows begin, are written a token at a time side by side, and leave when they are done, so none waits for the slowest."""
+"""The decode loop: rows of a batch grow by one token a step.
+
+A row leaves as soon as it is done and another takes its place, so no row waits for the slowest.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,16 @@ if TYPE_CHECKING:
     import torch
 
 PREFILL_TOKENS = 512
-"""Tokens of prompts that pass through the decoder at once: they take memory for attention to all of the sound."""
+"""Maximum number of prompt tokens in one forward pass: each needs memory for attention to all of the audio."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowStart:
-    """A row before its first token: features [times, state], the tokens before it, of which number ``sot`` starts the transcript.
+    """A row before its first token.
 
-    Where Whisper's probability of silence is ``no_speech_threshold`` or more, nothing is written; with ``stop_at_loops`` a text ends that
-    only repeats itself.
+    ``features`` [times, state]; ``tokens`` are those before the text, of which number ``sot`` starts the transcript.
+    Nothing is written if the no-speech probability is ``no_speech_threshold`` or more. With ``stop_at_loops``, text
+    that repeats itself ends.
     """
 
     number: int
@@ -40,9 +44,10 @@ class RowStart:
 
 @dataclass(slots=True)
 class RowText:
-    """A row while it is written, and when it is done: its tokens, with the end of text if it came to that, and whisper's figures.
+    """The text of a row, in progress or done.
 
-    ``loop`` is where it began to repeat itself, if it was ended for that.
+    Its tokens, including the end of text if it was reached, and Whisper's figures. ``loop`` is where it began to repeat
+    itself, if that ended it.
     """
 
     start: RowStart
@@ -55,7 +60,7 @@ class RowText:
     loop: int | None = None
 
     def add(self, token: int, logprob: float, sampler: Sampler) -> None:
-        """Write one more token."""
+        """Append a token."""
         if self.start.stop_at_loops and token < sampler.eot:
             self.loop = self.repeats.add(token, len(self.tokens))
         self.tokens.append(token)
@@ -63,13 +68,13 @@ class RowText:
         self.timestamp_state.add(token, sampler.timestamp_begin)
 
     def is_done(self, eot: int) -> bool:
-        """Nothing more is to be written."""
+        """Return whether the text is complete."""
         no_speech = self.no_speech_prob >= self.start.no_speech_threshold
         return no_speech or self.loop is not None or self.tokens[-1] == eot or len(self.tokens) >= self.start.max_tokens
 
 
 class RowQueue:
-    """The rows that have not begun; several loops may take of them at once."""
+    """The rows that have not begun. Thread-safe: several loops may take from it."""
 
     def __init__(self, rows: Iterable[RowStart]) -> None:
         self._rows = deque(rows)
@@ -77,11 +82,11 @@ class RowQueue:
         self.stopped = False
 
     def stop(self) -> None:
-        """Let nobody go on."""
+        """Stop all loops."""
         self.stopped = True
 
     def take(self, free: int) -> list[RowStart]:
-        """The next rows that can begin together: equally many tokens, not too many of them; none, if none are left."""
+        """Take the next rows that can begin together: equally many prompt tokens, and not too many of them."""
         taken: list[RowStart] = []
         with self._lock:
             most = min(free, max(1, PREFILL_TOKENS // len(self._rows[0].tokens))) if self._rows else 0
@@ -93,10 +98,10 @@ class RowQueue:
 
 
 class DecodeLoop(Generic[C]):
-    """Rows in a batch. It is used once."""
+    """A batch of rows. Used once."""
 
     def __init__(self, decoder: TextDecoder[C], cache: C, sampler: Sampler, no_speech: int, temperature: float) -> None:
-        """``no_speech`` is the token whose probability at the start says that nobody speaks."""
+        """``no_speech`` is the token whose probability at the start is the no-speech probability."""
         self._decoder = decoder
         self._cache = cache
         self._sampler = sampler
@@ -105,7 +110,7 @@ class DecodeLoop(Generic[C]):
         self._live: list[RowText] = []
 
     def run(self, waiting: RowQueue) -> list[RowText]:
-        """Write rows, as many at once as there is room for, until none wait."""
+        """Decode rows until the queue is empty, as many at once as fit into the cache."""
         done: list[RowText] = []
         while not waiting.stopped:
             while rows := waiting.take(self._cache.capacity - len(self._live)):
@@ -118,7 +123,7 @@ class DecodeLoop(Generic[C]):
         return done
 
     def _prefill(self, rows: list[RowStart]) -> None:
-        """Pass the tokens before the text through the decoder, equally many for all these rows, and choose their first."""
+        """Pass the prompt tokens of new rows, equally many each, through the decoder. Choose their first tokens."""
         first, sot = len(self._live), rows[0].sot
         for slot, row in enumerate(rows, first):
             self._decoder.set_audio(self._cache, slot, row.features)
@@ -141,7 +146,7 @@ class DecodeLoop(Generic[C]):
             text.add(token, logprob, self._sampler)
 
     def _pop_done(self) -> Iterator[RowText]:
-        """The rows that are done; the last ones in use move into their slots."""
+        """Yield the rows that are done, and move the last rows into their slots."""
         for slot in reversed(range(len(self._live))):
             text = self._live[slot]
             if text.is_done(self._sampler.eot):
@@ -153,7 +158,7 @@ class DecodeLoop(Generic[C]):
 
 
 def run_loops(loops: Sequence[DecodeLoop[C]], waiting: RowQueue) -> list[RowText]:
-    """Write all rows, each loop in a thread of its own if there are several. An error in one ends all."""
+    """Decode all rows, with one thread for each loop. An error in one loop stops all."""
 
     def run(loop: DecodeLoop[C]) -> list[RowText]:
         import torch

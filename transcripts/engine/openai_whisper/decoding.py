@@ -1,21 +1,23 @@
-"""Windows into tokens: the encoder one window at a time, the decoder on many rows at once.
+"""Windows into tokens: the encoder on one window at a time, the decoder on many rows at once.
 
-A row's outcome does not depend on the rows beside it: in int8 to the last bit, in float32 but for the rounding of matrix products.
+The result of a row does not depend on the other rows: in int8 to the last bit, in float32 except for the rounding of
+matrix products.
 
-linear.py               layers in int8 and float
-layers.py               what encoder and decoder are made of
-encoder.py              a window's mel into features
-protocols.py            what the loop needs of a decoder
-text_decoder.py         the decoder in torch, a token at a time, on kv_cache.py; cuda_graphs.py replays its steps on a GPU
-compiled/               the decoder in machine code
-sampling.py             which token may follow
-threads.py              work side by side
-repetition.py           text that only repeats itself
-decode_loop.py          rows side by side, each leaving when it is done
-beam_search.py          beam search
-precision.py            int8, float16 or float32, and why
-precision_loss.py       what a model loses in them, on real speech; precision_cache.py keeps it
-word_timestamps.py      when each word was said
+linear.py           linear layers in float and int8
+layers.py           the layers that encoder and decoder are made of
+encoder.py          a window's mel spectrogram into features
+protocols.py        what the decode loop needs of a decoder
+text_decoder.py     the decoder in torch, with kv_cache.py; cuda_graphs.py replays its steps on a GPU
+compiled/           encoder and decoder as machine code
+sampling.py         which tokens are allowed, and which is chosen
+threads.py          parallel map
+repetition.py       text that repeats itself
+decode_loop.py      the decode loop
+beam_search.py      beam search
+batch_size.py       how many rows at once
+precision.py        int8, float16 or float32, and why
+precision_loss.py   what that costs on real speech; precision_cache.py stores it
+word_timestamps.py  word timestamps
 """
 
 from __future__ import annotations
@@ -53,10 +55,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from.
+    """One window to decode.
 
-    Nothing is written where Whisper's probability of silence is ``no_speech_threshold`` or more; with ``stop_at_loops`` a text ends that
-    only repeats itself.
+    ``features`` [times, state], a language code (None: detect it), prompt tokens, and a seed for temperatures above 0.
+    Nothing is written if the no-speech probability is ``no_speech_threshold`` or more. With ``stop_at_loops``, text
+    that repeats itself ends.
     """
 
     features: torch.Tensor
@@ -69,9 +72,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What was written about one window: tokens without the final end-of-text, and Whisper's figures (None: it gave no number).
+    """The text of one window: tokens without the end-of-text token, and Whisper's figures (None if not finite).
 
-    ``looped`` says that behind the tokens it only repeated itself, which is left out.
+    If ``looped``, the text repeated itself after these tokens; the repetitions are cut off.
     """
 
     tokens: tuple[int, ...]
@@ -83,13 +86,13 @@ class Decoded:
 
 
 class Decoder:
-    """A model as two functions, ``encode`` and ``decode``. It cuts no sound, and judges no text.
+    """A model as functions: ``encode``, ``decode``, ``search``. Does not cut audio and does not judge text.
 
-    ``precision`` is the one it computes in, and ``reason`` says in a sentence why it is that.
+    ``precision`` is the one it computes in; ``reason`` says why, as a sentence.
     """
 
     def __init__(self, model: Whisper, precision: str = "auto") -> None:
-        """Take over a model as whisper loads it, whose own weights are let go; raises PrecisionError."""
+        """Take over a model that whisper has loaded, and free its own weights. Raises PrecisionError."""
         import torch
 
         self.model = model
@@ -105,14 +108,14 @@ class Decoder:
         return best_batch_size(self.model.device, self._text_decoder.bytes_per_row(self.model.dims.n_text_ctx))
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
-        """The features [frames / 2, state] of one window's log-mel [n_mels, frames], of 3000 at most."""
+        """Return the features [frames / 2, state] of one window's log-mel [n_mels, frames], of 3000 frames at most."""
         import torch
 
         with torch.inference_mode(), self._limited_threads():
             return self._encoder(mel)
 
     def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-        """What ``work``, in which windows are encoded, makes of each item, several at once where that is faster."""
+        """Apply ``work``, which may encode windows, to each item; in parallel where that is faster."""
         import torch
 
         with self._limited_threads():
@@ -120,17 +123,20 @@ class Decoder:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The codes of all languages that the model knows."""
+        """The codes of all languages that the model supports."""
         from whisper.tokenizer import LANGUAGES
 
         return tuple(LANGUAGES)[: self.model.num_languages] if self.model.is_multilingual else ("en",)
 
     def detect(self, features: torch.Tensor) -> str:
-        """The likeliest language's code, of features [times, state]."""
+        """Return the code of the likeliest language of features [times, state]."""
         return self.languages[int(self.language_logprobs([features])[0].argmax())]
 
     def language_logprobs(self, features: Sequence[torch.Tensor]) -> npt.NDArray[np.float32]:
-        """How likely each window is in each of ``languages``, natural log [windows, languages], from features [times, state] each."""
+        """Return the natural log of each language's probability [windows, languages].
+
+        ``features`` [times, state] of each window; the order of languages is that of ``languages``.
+        """
         import torch
 
         if not self.model.is_multilingual:
@@ -145,10 +151,10 @@ class Decoder:
             return np.asarray(logits[:, 0, tokens].log_softmax(dim=-1).cpu(), np.float32)
 
     def decode(self, rows: Sequence[Row], temperature: float = 0.0, *, exactly: int | None = None) -> list[Decoded]:
-        """Decode all rows with timestamps, without text of earlier windows: greedily at 0, else drawing at this temperature.
+        """Decode all rows with timestamps, greedily at temperature 0, else by sampling.
 
-        They may be any number, of any languages, with prompts of any lengths. ``exactly`` makes each text so many tokens long, end or
-        no end: for benchmarks.
+        No row is conditioned on earlier text. Rows may have different languages and prompt lengths, and there may be
+        any number. ``exactly`` makes each text that many tokens long, ignoring the end of text: for benchmarks.
         """
         import torch
 
@@ -164,7 +170,7 @@ class Decoder:
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
     def search(self, rows: Sequence[Row]) -> list[Decoded]:
-        """Decode all rows by beam search; see ``beam_search.py``. It takes several times as long as ``decode``."""
+        """Decode all rows by beam search. Takes several times as long as ``decode``."""
         import torch
 
         tokenizer = self._tokenizer(None)
@@ -194,11 +200,11 @@ class Decoder:
         language: str | None = "en",
         last_speech: float = 0.0,
     ) -> list[tuple[Word, ...]]:
-        """The words of each segment of one window with their times, in seconds from the window's start.
+        """Return the words of each piece of one window, by Whisper's own algorithm.
 
-        ``features`` are those that ``encode`` gave; ``pieces`` are those that ``parse_timestamps`` found, in order;
-        ``frames`` is how much of the window is sound (100 a second); ``last_speech`` is when somebody spoke last before it, which is 0 or
-        less. A piece without text has no words.
+        Times are seconds from the window's start. ``features`` come from ``encode``, ``pieces`` from
+        ``parse_timestamps``, in order. ``frames`` is the sound in the window (100 a second). ``last_speech`` is when
+        speech last ended before it, 0 or less. A piece without text has no words.
         """
         import torch
 
@@ -214,7 +220,7 @@ class Decoder:
         spoken: word_timestamps.SpeechSteps,
         language: str | None = "en",
     ) -> WordAlignment:
-        """The words of each segment of one window, in moments in which somebody speaks; see ``word_timestamps.align_words``."""
+        """Return the words of each piece of one window, placed in speech only. See ``word_timestamps.align_words``."""
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
@@ -223,9 +229,9 @@ class Decoder:
             return word_timestamps.align_words(timing_model, tokenizer, features, pieces, spoken)
 
     def _take_caches(self, begun: Sequence[RowStart], least: int = 1) -> list[KVCache]:
-        """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.
+        """Return caches for rows, one for each thread that decodes, with at least ``least`` slots each.
 
-        Fresh memory costs time: those of the last batch, if they do.
+        Fresh memory costs time, so the caches of the last batch are reused if they are large enough.
         """
         import torch
 
@@ -240,7 +246,7 @@ class Decoder:
         return kept[:threads]
 
     def _row_start(self, number: int, row: Row, exactly: int | None) -> RowStart:
-        """A row with the tokens before its text, as whisper puts them, and the room that whisper gives it."""
+        """Return a row with the tokens before its text, and its maximum length, both as in whisper."""
         tokenizer = self._tokenizer(row.language or self.detect(row.features))
         half = self.model.dims.n_text_ctx // 2
         before = (tokenizer.sot_prev, *row.prompt[-(half - 1) :]) if row.prompt else ()
@@ -262,7 +268,7 @@ class Decoder:
 
     @contextlib.contextmanager
     def _limited_threads(self) -> Iterator[None]:
-        """One thread for a narrow model, as many as there were for every other."""
+        """Use one thread for a narrow model, and leave the number of threads unchanged for others."""
         import torch
 
         before = torch.get_num_threads()
@@ -301,5 +307,5 @@ def _searched(row: RowStart, hypothesis: Hypothesis, silence: float, tokenizer: 
 
 
 def _finite(value: float) -> float | None:
-    """A plain float; None for what is no number (a vocabulary without the no-speech token gives that)."""
+    """Return a float, or None if it is not finite: a vocabulary without a no-speech token gives NaN."""
     return float(value) if math.isfinite(value) else None

@@ -1,4 +1,7 @@
-"""Whisper's encoder on its own weights, one window at a time: a CPU's cache holds one, and a window alone cannot depend on others."""
+"""Whisper's encoder, one window at a time.
+
+One window fits into a CPU's cache, and its result cannot depend on other windows.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,14 @@ class Layer(Generic[L]):
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution over time, three frames wide."""
+    """A convolution over time with a kernel of three frames."""
 
     weight: torch.Tensor
     bias: torch.Tensor
     stride: int
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """[channels, frames] to [channels, frames / stride]."""
+        """Convolve [channels, frames] to [channels, frames / stride]."""
         from torch.nn.functional import conv1d
 
         return conv1d(x, self.weight, self.bias, stride=self.stride, padding=1)
@@ -51,7 +54,7 @@ class Encoder(Generic[L]):
     """The encoder's weights as a function."""
 
     def __init__(self, model: Whisper, make: MakeLinear[L], dtype: torch.dtype, *, keep: bool = False) -> None:
-        """The model's own weights are let go as they are taken, unless ``keep``."""
+        """Frees the model's own weights as they are copied, unless ``keep``."""
         encoder = model.encoder
         self._heads = model.dims.n_audio_head
         self._dtype = dtype
@@ -62,7 +65,7 @@ class Encoder(Generic[L]):
         self._norm = layer_norm(encoder.ln_post, dtype)
 
     def __call__(self, mel: torch.Tensor) -> torch.Tensor:
-        """The features [frames / 2, state] of one window's log-mel [n_mels, frames]."""
+        """Return the features [frames / 2, state] of one window's log-mel [n_mels, frames]."""
         x = gelu(self._second(gelu(self._first(mel.to(self._dtype))))).T.contiguous()
         x += self._positions[: len(x)]
         for layer in self._layers:
@@ -70,7 +73,7 @@ class Encoder(Generic[L]):
         return self._norm(x)
 
     def _add_block(self, layer: Layer[L], x: torch.Tensor) -> None:
-        """Add to x [times, state] what a block makes of it."""
+        """Add the output of a block to x [times, state]."""
         x += layer.self_out(self._attention(layer.self_qkv(layer.self_norm(x))))
         x += layer.mlp_out(gelu(layer.mlp_in(layer.mlp_norm(x))))
 

@@ -1,21 +1,22 @@
-"""The engine: the stripes of many files in lockstep, a batch of windows at a time.
+"""The engine: the chunks of many files in parallel, one batch of windows after another.
 
-It does what ``whisper.transcribe`` does without conditioning on previous text, but for these:
-- a file is heard in windows that begin and end where people do (``vad_chunking.py``), side by side with those of other files; with
-  one stripe asked for, text and times are those of ``whisper.transcribe``;
-- sound is streamed to disk and its mel computed a window at a time, so hours cost no more memory than a minute;
-- a window that the sound does not fill is filled up with five seconds of silence. ``transcribe`` fills up half a minute with zeros in mel
-  space, a murmur;
-- a window is encoded once, and every temperature decodes from that;
-- windows without any sound are passed over, not decoded;
-- a window whose text has marks of doubt is heard a second time in another way;
-- a sentence that begins too late in a window to be written is not cut (see ``segments.py``);
-- the prompt (names and words to expect) stands before every window, not only the first;
-- times never lie behind the sound's end.
+It does what ``whisper.transcribe`` does without conditioning on previous text, with these differences:
+- A file is cut into windows at pauses in speech (``vad_chunking.py``), which run in parallel with those of other files.
+  With ``parallel_chunks=1``, text and times are those of ``whisper.transcribe``.
+- Sound is streamed to disk and its mel spectrogram computed a window at a time, so hours need no more memory than a
+  minute.
+- A window that is longer than its sound is padded with five seconds of silence. ``transcribe`` pads to 30 seconds with
+  zeros in mel space, which sound like a murmur.
+- A window is encoded once, and every temperature decodes from that.
+- Silent windows are skipped.
+- A window whose text has quality marks is transcribed again in other ways.
+- A sentence that begins too late in a window to be written is not cut (see ``segments.py``).
+- The prompt (names and words to expect) precedes every window, not only the first.
+- No time is after the end of the sound.
 
-A batch is always the first unfinished stripes, in the order of the jobs and of the seconds. So it follows from the jobs and what is
-done of them, and a run that is continued goes on with the batches it would have had. Temperature 0 is deterministic by itself;
-higher ones draw from a generator seeded by the window's position.
+A batch always holds the first unfinished chunks, in order of jobs and time. So it depends only on the jobs and what is
+done of them, and a resumed run continues with the batches it would have had. Temperature 0 is deterministic; higher
+ones sample with a generator seeded by the window's position.
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ if TYPE_CHECKING:
 
 
 class WhisperEngine:
-    """A loaded Whisper model; made by ``load``. It is not for several threads at once.
+    """A loaded Whisper model; created by ``load``. Not thread-safe.
 
-    ``batch`` is the number of windows heard at once; None takes as many as are fastest and fit into memory. ``folder`` takes the
-    decoded sound, 115 MB an hour, while it is heard; by default the system's folder for temporary files.
+    ``batch`` is the number of windows transcribed at once; None chooses as many as are fastest and fit into memory.
+    ``folder`` holds the decoded sound, 115 MB an hour, during transcription; default: the system's temporary folder.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class WhisperEngine:
                 state.close()
 
     def _open(self, job: Job, opened: list[JobState]) -> Iterator[Step]:
-        """Take a job in, unless it has ended already: by an error, or because everything in it is done."""
+        """Open a job, unless it has ended already: with an error, or because all of it is done."""
         try:
             state = self._open_state(job)
         except TranscriptError as error:
@@ -125,7 +126,7 @@ class WhisperEngine:
             raise
 
     def _find_language(self, state: JobState) -> None:
-        """Set the main language, which stays None if all is still."""
+        """Set the main language. It stays None if everything is silent."""
         if state.options.faithful:
             features = [self._features(task, "silence") for task in state.next_tasks()]
         else:
@@ -135,7 +136,7 @@ class WhisperEngine:
         state.options = replace(state.options, language=main_language(self._decoder, features))
 
     def _step(self, tasks: list[WindowTask], opened: list[JobState]) -> Step:
-        """Hear the first windows of those that are to be heard."""
+        """Transcribe the first windows of ``tasks``."""
         batch = tasks[: self._batch]
         silent = [task for task in batch if task.silent]
         windows = {task: task.finish((), task.frames) for task in silent}
@@ -148,7 +149,7 @@ class WhisperEngine:
         return {task: task.finish(one.segments, one.frames) for task, one in zip(tasks, heard, strict=True)}
 
     def _encode(self, task: WindowTask) -> torch.Tensor:
-        """The encoder's features of one window."""
+        """Return the encoder's features of one window."""
         known = task.state.encoded.pop((task.start, task.end), None)
         options = task.state.options
         padding = options.padding or ("zeros" if options.faithful else "silence")
@@ -166,7 +167,7 @@ def _next_tasks(opened: Iterable[JobState]) -> list[WindowTask]:
 
 
 def _close_finished(opened: list[JobState]) -> tuple[Ended, ...]:
-    """Let go of the jobs that have been heard to their end."""
+    """Close the jobs that are complete."""
     finished = [state for state in opened if not state.next_tasks()]
     for state in finished:
         state.close()

@@ -1,4 +1,4 @@
-"""One job while it is heard: its sound, its stripes, and how far each of them is."""
+"""One job in progress: its sound, its chunks, and how far each is transcribed."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ if TYPE_CHECKING:
     import torch
 
 Encode = Callable[["WindowTask"], "torch.Tensor"]
-"""Gives a window's features [times, state]."""
+"""Return the features [times, state] of a window."""
 
 SILENCE = 1e-4
 """A window whose samples all stay below this (-80 dB) holds no speech: three steps of a 16-bit file."""
 
 MIN_CLEAR_SPEECH = 0.25
-"""Seconds of clear speech from which on Whisper need not be sure: "bye"."""
+"""Seconds of clear speech from which on text is kept even if Whisper is not confident: "bye"."""
 
 LANGUAGE_SAMPLE = 5.0
-"""Seconds of clear speech of which the language is judged rightly (76 of 77 stretches in seven languages, ``base``)."""
+"""Seconds of clear speech needed to detect a language (right for 76 of 77 stretches in seven languages, ``base``)."""
 
 MIN_PART = 100
-"""Frames of a part of a window that is worth hearing by itself."""
+"""Minimum length of a part of a window in frames."""
 
 LEAD_IN = 20
-"""Frames before speech that went unheard with which to begin."""
+"""Frames to start before dropped speech."""
 
 MIN_HALVED = 600
-"""Frames of a window from which on its halves are worth hearing."""
+"""Frames of a window from which on it may be transcribed in halves."""
 
 MIN_WORD = 0.2
 """Seconds of speech that are worth a window of their own."""
 
 MOMENT = 5
-"""Frames of one moment whose loudness is compared: 50 ms."""
+"""Frames over which loudness is averaged: 50 ms."""
 
 RELATIVE_POWER = 0.01
-"""Power of a moment (-20 dB) that sounds like speech beside the window's loudest."""
+"""Power, relative to the window's loudest moment (-20 dB), of a moment that may be speech."""
 
 
 @dataclass(slots=True, eq=False)
 class JobState:
-    """A job with its sound open; ``close`` it. It hears nothing itself.
+    """A job with its sound open; ``close`` it. Does not transcribe.
 
-    ``options`` have the main language, in which all windows are heard unless ``languages`` says that others may be spoken, too;
-    ``prompt`` are their tokens, ``loudest`` is the sound's greatest log-mel, ``voice`` where people speak in it. ``encoded`` are
-    features of windows that are to be heard, by their first and last frame.
+    ``options`` hold the main language, in which all windows are transcribed unless ``multilingual`` allows others, too.
+    ``prompt`` is its tokens. ``loudest`` is the highest log-mel value of the sound, ``voice`` its voice activity.
+    ``encoded`` holds features of windows to be transcribed, by first and last frame.
     """
 
     job: Job
@@ -73,16 +73,16 @@ class JobState:
     positions: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin each stripe behind what is done of it."""
+        """Continue each chunk after what is done of it."""
         self.done = done_intervals(self.job.done)
         self.positions = [done_until(chunk.start, chunk, self.done) for chunk in self.chunks]
 
     def advance(self, number: int, frame: int) -> None:
-        """A stripe has been heard up to ``frame``; windows that an earlier run heard from there on are not heard again."""
+        """Move a chunk to ``frame``, and past the windows of an earlier run from there on."""
         self.positions[number] = done_until(frame, self.chunks[number], self.done)
 
     def next_tasks(self) -> list[WindowTask]:
-        """The next window of each stripe that is not finished, of as many stripes as the job has side by side."""
+        """Return the next window of each unfinished chunk, of at most ``parallel_chunks`` chunks."""
         found = [
             WindowTask(self, number, at, self._end(at, chunk))
             for number, (chunk, at) in enumerate(zip(self.chunks, self.positions, strict=True))
@@ -91,9 +91,10 @@ class JobState:
         return found[: self.options.parallel_chunks]
 
     def language_samples(self) -> list[WindowTask]:
-        """The windows that tell the main language: the first, the middle one and the last in which somebody speaks for ``LANGUAGE_SAMPLE``.
+        """Return the windows from which to detect the main language.
 
-        Else the one in which somebody speaks longest; none if all is still.
+        The first, middle and last with ``LANGUAGE_SAMPLE`` seconds of clear speech; else the one with most speech. None
+        if all are silent.
         """
         tasks = [
             task
@@ -110,13 +111,13 @@ class JobState:
         return min(at + WINDOW, chunk.end, next_done(at, self.done) or chunk.end)
 
     def close(self) -> None:
-        """Remove the sound."""
+        """Delete the sound."""
         self.spool.close()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowTask:
-    """The window of a stripe that is to be heard now: mel frames ``start`` to ``end``."""
+    """The next window of a chunk: mel frames ``start`` to ``end``."""
 
     state: JobState
     chunk: int
@@ -125,39 +126,39 @@ class WindowTask:
 
     @property
     def frames(self) -> int:
-        """How much sound it holds; less than 3000 where its stripe ends."""
+        """The length of its sound; less than 3000 at the end of its chunk."""
         return self.end - self.start
 
     @property
     def silent(self) -> bool:
-        """There is nothing to be heard in it. Nothing is passed over where the job asks for whisper's own way."""
+        """Whether it is silent. Always False in Whisper's own mode, which skips nothing."""
         return not self.state.options.faithful and is_silent(self.state.spool, self.start, self.end)
 
     @property
     def quiet(self) -> bool:
-        """Nobody speaks in it, as far as the voice detection can tell."""
+        """Whether the VAD finds no speech in its chunk."""
         return self.state.chunks[self.chunk].quiet
 
     @property
     def clear_speech(self) -> float:
-        """How many seconds of clear speech there are in it."""
+        """Seconds of clear speech in it."""
         return self.state.voice.seconds(self.start, self.end, CLEAR_SPEECH)
 
     @property
     def spoken(self) -> bool:
-        """Somebody clearly speaks in it."""
+        """Whether there is clearly speech in it."""
         return self.clear_speech >= MIN_CLEAR_SPEECH
 
     def speech_runs(self) -> list[SpeechRun]:
-        """Where somebody speaks, without the pauses, in frames of the file."""
+        """Return the runs of speech without pauses, in frames of the file."""
         return self.state.voice.runs(self.start, self.end)
 
     def speech_steps(self) -> npt.NDArray[np.bool_]:
-        """Whether somebody speaks in each 20 ms."""
+        """Return whether there is speech in each step of 20 ms."""
         return self.state.voice.steps(self.start, self.end)
 
     def halves(self) -> list[WindowTask]:
-        """Its two halves, parted in the longest pause around the middle; none where it is short, or nobody pauses."""
+        """Split it at the longest pause around its middle. Empty if it is short or has no pause there."""
         quarter = self.frames // 4
         if self.frames < MIN_HALVED:
             return []
@@ -165,20 +166,23 @@ class WindowTask:
         return [replace(self, end=pause), replace(self, start=pause)] if pause else []
 
     def split_at(self, at: int) -> list[WindowTask]:
-        """It up to a frame, and from there on; nothing if either is too short to be worth it."""
+        """Split it at a frame. Empty if either part is too short."""
         at -= LEAD_IN
         if at - self.start < MIN_PART or self.end - at < MIN_PART:
             return []
         return [replace(self, end=at), replace(self, start=at)]
 
     def is_loud_from(self, frame: int) -> bool:
-        """Whether some moment from this frame of the window on is nearly as loud as its loudest."""
+        """Return whether any moment from this frame of the window on is nearly as loud as its loudest."""
         sound = self.state.spool.read(self.start * HOP, self.frames * HOP)
         power = np.square(sound).reshape(-1, MOMENT * HOP).mean(axis=1)
         return bool(power[-(-frame // MOMENT) :].max(initial=0.0) > RELATIVE_POWER * power.max())
 
     def finish(self, segments: tuple[Segment, ...], frames: int) -> Window:
-        """Go on behind so many frames; what was heard in them. What is left of a stripe without anybody speaking is done with it."""
+        """Return the result, and advance the chunk by ``frames``.
+
+        A rest of the chunk without speech is done with it.
+        """
         state = self.state
         end = self.start + min(frames, self.frames)
         if not state.options.faithful and state.voice.seconds(end, self.end) < MIN_WORD:
@@ -190,5 +194,5 @@ class WindowTask:
 
 
 def is_silent(spool: Spool, start: int, end: int) -> bool:
-    """Whether all sound between two frames is below hearing."""
+    """Return whether all sound between two frames is below ``SILENCE``."""
     return float(abs(spool.read(start * HOP, (end - start) * HOP)).max(initial=0.0)) < SILENCE

@@ -1,7 +1,7 @@
-"""What the decoder remembers of the rows it is writing: keys and values of their sound and of their own tokens.
+"""The KV cache in torch: cross-attention and self-attention keys and values of the rows being decoded.
 
-Each row lies in a slot; the first ``count`` slots are in use, so a batch is always a slice and nothing is gathered. A row keeps its
-tokens at its own positions, from 0, whatever the length of the others.
+Each row has a slot. The first ``count`` slots are in use, so a batch is always a slice and nothing is gathered. A row
+stores its tokens at its own positions, from 0, whatever the length of the others.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from whisper.model import ModelDimensions
 
 BLOCK = 64
-"""Attention over the row's own tokens reads whole blocks: the product's rounding depends on its width, a row's outcome must not depend
+"""Self-attention reads whole blocks: the rounding of a product depends on its width, and a row's result must not depend
 on the length of its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some slots, and the positions in them of the tokens that now pass through the decoder.
+    """Some slots, and the positions in them of the tokens of one forward pass.
 
-    ``positions`` [rows, tokens]; ``length`` is how many positions attention reads; ``mask`` [rows or 1, 1, tokens, length] holds -inf
-    where a token must not look. ``at`` is the position of all rows' first token where they are equal.
+    ``positions`` [rows, tokens]; ``length`` is the number of positions that attention reads; ``mask`` [rows or 1, 1,
+    tokens, length] is -inf for positions after a token. ``at`` is the position of all rows' first token if they are
+    equal, else None.
     """
 
     slots: slice
@@ -35,13 +36,13 @@ class Span:
 
 
 class TorchKVCache:
-    """Room for ``capacity`` rows, allocated once. It computes nothing.
+    """Arrays for ``capacity`` rows, allocated once. Computes nothing.
 
-    ``audio_mask`` [rows, 1, 1, 1500] holds -inf where a row has no sound any more.
+    ``audio_mask`` [rows, 1, 1, 1500] is -inf after the end of a row's audio.
     """
 
     def __init__(self, dims: ModelDimensions, capacity: int, max_tokens: int, like: torch.Tensor) -> None:
-        """``max_tokens`` is the greatest number of tokens of a row; type and device are those of ``like``."""
+        """``max_tokens`` is the maximum number of tokens of a row; dtype and device are those of ``like``."""
         import torch
 
         heads, width = dims.n_text_head, dims.n_text_state // dims.n_text_head
@@ -60,7 +61,7 @@ class TorchKVCache:
         self.audio_mask = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
 
     def move(self, source: int, target: int) -> None:
-        """Put the row of one slot into another."""
+        """See ``KVCache.move``."""
         length = self.lengths[target] = self.lengths[source]
         for own in (*self.self_keys, *self.self_values):
             own[target, :, :length] = own[source, :, :length]
@@ -80,9 +81,10 @@ class TorchKVCache:
             own[: len(parents), :, :length] = own[list(parents), :, :length]
 
     def store_cross(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Keep what a layer made of a row's sound, each [times, state], turned on its side.
+        """Store the cross-attention keys and values of one layer, each [times, state], transposed.
 
-        As one matrix: torch turns that in tiles, ten times as fast as head by head, and faster than a product that comes out so.
+        As one matrix: torch transposes that in tiles, ten times as fast as head by head, and faster than a product with
+        a transposed result.
         """
         for kept, new in ((self.cross_keys[layer], keys), (self.cross_values[layer], values)):
             whole = kept[slot].view(new.shape[1], -1)
@@ -92,7 +94,10 @@ class TorchKVCache:
         self.audio_mask[slot, ..., len(keys) :] = float("-inf")
 
     def next_span(self, first: int, rows: int, tokens: int) -> Span:
-        """The span of so many more tokens for each of some rows, which have just begun, or of one more; they count as read."""
+        """Return the span of ``tokens`` more tokens for rows that have just begun, or of one more.
+
+        Advances the lengths of the rows.
+        """
         slots = slice(first, first + rows)
         found = self._step_span(slots, self.lengths[slots]) if tokens == 1 else self._prefill_span(slots, tokens)
         self.lengths[slots] = [length + tokens for length in self.lengths[slots]]
@@ -108,11 +113,11 @@ class TorchKVCache:
         return self.span_at(slots, positions, whole_blocks(max(lengths) + 1), at)
 
     def span_at(self, slots: slice, positions: torch.Tensor, length: int, at: int | None = None) -> Span:
-        """The span of one more token for each of some rows, at its position [rows, 1] within ``length``."""
+        """Return the span of one more token for each row, at its position [rows, 1] within ``length``."""
         return Span(slots, positions, length, self._mask(positions, length), at)
 
     def store_self(self, layer: int, span: Span, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Keep what a layer made of the span's tokens, each [rows, heads, tokens, width]."""
+        """Store the self-attention keys and values of the tokens of a span, each [rows, heads, tokens, width]."""
         for kept, new in ((self.self_keys[layer], keys), (self.self_values[layer], values)):
             if span.at is not None:
                 kept[span.slots, :, span.at : span.at + new.shape[2]] = new
@@ -120,17 +125,17 @@ class TorchKVCache:
                 kept[span.slots][self._rows[: len(new)], :, span.positions[:, 0]] = new[:, :, 0]
 
     def _mask(self, positions: torch.Tensor, length: int) -> torch.Tensor:
-        """-inf where a token at a position would look ahead."""
+        """Return the causal mask: -inf for positions after a token."""
         ahead = self._positions[:length] > positions[..., None]
         return self.self_keys[0].new_zeros(ahead.shape).masked_fill_(ahead, float("-inf"))[:, None]
 
 
 def whole_blocks(length: int) -> int:
-    """The length, filled up to whole blocks."""
+    """Round a length up to whole blocks."""
     return -(-length // BLOCK) * BLOCK
 
 
 def bytes_per_row(dims: ModelDimensions, length: int, size: int) -> int:
-    """How much memory a slot takes, with numbers of ``size`` bytes."""
+    """Return the memory of one slot in bytes, with numbers of ``size`` bytes."""
     numbers: int = dims.n_text_layer * dims.n_text_state * (dims.n_audio_ctx + whole_blocks(length))
     return 2 * size * numbers

@@ -1,15 +1,17 @@
-"""Which language is spoken where, for files in which nobody said which.
+"""Detect which language is spoken where, if none is given.
 
-Whisper judges the language of a whole window. That is sure of a single language and wrong about two: of English and Spanish in one half
-minute it names one, and writes the other as a translation or not at all. So a window is judged by its stretches of speech, on parts of the
-features that are there, and where those hint at a change each stretch is encoded by itself and judged again, which is far surer (Whisper
-is used to sound that begins with its window). The likeliest sequence of languages is kept (Viterbi), where a change has its price; the
-window is cut in the pauses where the language changes.
+Whisper detects the language of a whole window. That is reliable for one language and wrong for two: of English and
+Spanish in one window it names one, and translates or drops the other. So a window is split into its stretches of
+speech, which are first scored on parts of the window's features. If these hint at a change, each stretch is encoded on
+its own and scored again, which is far more reliable, because Whisper is used to sound that begins with its window. The
+likeliest sequence of languages is found with the Viterbi algorithm, in which a change has a price; the window is cut in
+the pauses where the language changes.
 
-The prices were decided on real speech with ``base``: the twelve English recordings of ``tests/quality/real_speech`` (226 stretches: none is
-taken for another language) and recordings in which English, French, Spanish, Italian, Russian, Dutch and Czech take turns, for 3 to 25
-seconds each: 2.7% of that speech is judged wrong, 18.7% by whole windows. ``python -m tests.quality.languages`` measures on other prompts
-what not knowing the language costs: 7% of the words, whisper 55%, faster-whisper 29 to 58%.
+The prices were chosen on real speech with ``base``: the twelve English recordings of ``tests/quality/real_speech`` (226
+stretches, none taken for another language) and recordings in which English, French, Spanish, Italian, Russian, Dutch
+and Czech take turns, for 3 to 25 seconds each: 2.7% of that speech gets the wrong language, 18.7% with whole windows.
+``python -m tests.quality.languages`` measures on other prompts what not knowing the language costs: 7% of the words,
+whisper 55%, faster-whisper 29 to 58%.
 """
 
 from __future__ import annotations
@@ -29,33 +31,33 @@ if TYPE_CHECKING:
     from transcripts.engine.openai_whisper.job_state import Encode, WindowTask
 
 HINT = 3.0
-"""Natural log of how much likelier another language must make a window's speech, for its stretches to be encoded by themselves."""
+"""How much likelier (natural log) another language must make a window's speech before its stretches are encoded on their own."""
 
 CHANGE = 3.0
-"""The same, of stretches that were encoded by themselves, for a change of language."""
+"""The same for stretches that were encoded on their own, for a change of language."""
 
 FULL_WEIGHT = 300
-"""Frames of a stretch from which on its judgement counts in full. Encoded by themselves, nine of ten stretches that long are judged
-rightly, and every second one of 1 to 2 seconds."""
+"""Frames of a stretch from which on its score counts in full. Encoded on their own, nine of ten stretches of that
+length are classified correctly, and every second one of 1 to 2 seconds."""
 
 MARGIN = 10
-"""Frames beside a stretch that are judged with it."""
+"""Frames around a stretch that are scored with it."""
 
 Numbers = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePart:
-    """A window, or a part of one, and the code of the language that it is heard in."""
+    """A window or a part of one, and the code of its language."""
 
     task: WindowTask
     language: str | None
 
 
 def viterbi(evidence: Numbers, main: int, price: float) -> list[int]:
-    """The likeliest language of each stretch, from log-probabilities [stretches, languages].
+    """Return the likeliest language of each stretch from log-probabilities [stretches, languages].
 
-    It costs ``price`` to begin with another than ``main``, and each time the language changes.
+    Starting with another language than ``main`` costs ``price``, and so does each change.
     """
     best = evidence[0] - price * (np.arange(evidence.shape[1]) != main)
     froms: list[npt.NDArray[np.intp]] = []
@@ -70,7 +72,7 @@ def viterbi(evidence: Numbers, main: int, price: float) -> list[int]:
 
 
 def main_language(decoder: Decoder, features: Sequence[torch.Tensor]) -> str | None:
-    """The language that is likeliest for several windows together, by their features; None if there are none."""
+    """Return the likeliest language of several windows together, or None if there are none."""
     if not features:
         return None
     return decoder.languages[int(decoder.language_logprobs(features).sum(axis=0).argmax())]
@@ -78,13 +80,13 @@ def main_language(decoder: Decoder, features: Sequence[torch.Tensor]) -> str | N
 
 @dataclass(frozen=True, slots=True)
 class LanguageSplitter:
-    """Judges the languages of windows; ``encode`` gives a window's features [times, state]."""
+    """Splits windows by language. ``encode`` returns a window's features [times, state]."""
 
     decoder: Decoder
     encode: Encode
 
     def split(self, task: WindowTask, features: torch.Tensor) -> list[LanguagePart]:
-        """A window in as many parts as it has changes of language, from its features [times, state]."""
+        """Split a window where its language changes. ``features`` [times, state] are those of the window."""
         main = task.state.options.language
         parts = list(_speech_stretches(task)) if task.state.multilingual and not task.quiet else []
         if not parts or main is None:
@@ -104,7 +106,7 @@ class LanguageSplitter:
 
 
 def _speech_stretches(task: WindowTask) -> Iterator[WindowTask]:
-    """Each stretch of speech of a window, with a margin."""
+    """Yield each stretch of speech in a window, with a margin."""
     for run in task.speech_runs():
         start, end = max(task.start, round(run.start) - MARGIN), min(task.end, round(run.end) + MARGIN)
         if end - start > MARGIN:
@@ -112,12 +114,12 @@ def _speech_stretches(task: WindowTask) -> Iterator[WindowTask]:
 
 
 def _features_of(part: WindowTask, task: WindowTask, features: torch.Tensor) -> torch.Tensor:
-    """The features of a part of a window, of those of the window."""
+    """Return the part of a window's features that belongs to a part of the window."""
     return features[(part.start - task.start) // 2 : (part.end - task.start) // 2]
 
 
 def _split(task: WindowTask, parts: Sequence[WindowTask], path: Sequence[str]) -> Iterator[LanguagePart]:
-    """The window cut in the middle between stretches of different languages."""
+    """Cut the window midway between stretches of different languages."""
     at = task.start
     groups = [(language, list(some)) for language, some in groupby(range(len(parts)), key=path.__getitem__)]
     for language, some in groups:

@@ -1,4 +1,4 @@
-"""What encoder and decoder are made of, from whisper's modules."""
+"""Layers of encoder and decoder, made from whisper's modules."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LayerNorm:
-    """Layer normalisation."""
+    """Layer normalization."""
 
     weight: torch.Tensor
     bias: torch.Tensor
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Each row with mean 0 and variance 1, then weight and bias."""
+        """Normalize each row to mean 0 and variance 1, then apply weight and bias."""
         from torch.nn.functional import layer_norm
 
         return layer_norm(x, self.weight.shape, self.weight, self.bias)
@@ -31,32 +31,32 @@ class LayerNorm:
 
 @dataclass(frozen=True, slots=True)
 class LinearWeights:
-    """The numbers of a linear layer: weight [out, in], bias [out]."""
+    """The weight [out, in] and bias [out] of a linear layer."""
 
     weight: torch.Tensor
     bias: torch.Tensor | None
 
 
 def layer_norm(module: torch.nn.LayerNorm, dtype: torch.dtype) -> LayerNorm:
-    """A normalisation's numbers, in a type."""
+    """Copy a module's layer normalization, in a dtype."""
     return LayerNorm(module.weight.detach().to(dtype), module.bias.detach().to(dtype))
 
 
 def scaled_query(attention: MultiHeadAttention) -> LinearWeights:
-    """The layer of the queries, with the scale of attention in it."""
+    """Return the query layer with the attention scale folded into its weights."""
     layer = attention.query
     scale = (layer.out_features // attention.n_head) ** -0.5
     return LinearWeights(layer.weight.detach() * scale, layer.bias.detach() * scale)
 
 
 def fused_linear(layers: Sequence[torch.nn.Linear | LinearWeights], make: MakeLinear[L], dtype: torch.dtype) -> L:
-    """Layers of the same input as one."""
+    """Fuse layers with the same input into one."""
     weight, bias = fuse_weights(layers)
     return make(weight.to(dtype), bias.to(dtype))
 
 
 def fuse_weights(layers: Sequence[torch.nn.Linear | LinearWeights]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The weight and bias of layers of the same input; one without a bias (whisper's keys) gets zeros."""
+    """Return the weight and bias of fused layers. A layer without bias (Whisper's keys) gets zeros."""
     import torch
 
     biases = [layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias for layer in layers]
@@ -64,7 +64,7 @@ def fuse_weights(layers: Sequence[torch.nn.Linear | LinearWeights]) -> tuple[tor
 
 
 def release_weights(made: T, source: torch.nn.Module, *, keep: bool) -> T:
-    """What was made of a module, whose own weights are then let go, unless ``keep``."""
+    """Return ``made``, after freeing the weights of the module it was made from, unless ``keep``."""
     if not keep:
         for module in source.modules():
             for name in [name for name, _ in module.named_parameters(recurse=False)]:
@@ -73,7 +73,7 @@ def release_weights(made: T, source: torch.nn.Module, *, keep: bool) -> T:
 
 
 def gelu(x: torch.Tensor) -> torch.Tensor:
-    """The exact one, as in whisper, in place: new memory for so much costs more than the sums."""
+    """Apply exact GELU in place, as whisper does: allocating new memory would cost more than the computation."""
     import torch
 
     return torch.ops.aten.gelu_(x)

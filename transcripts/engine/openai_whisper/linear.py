@@ -1,6 +1,6 @@
-"""Linear layers in the precisions, as functions of rows.
+"""Linear layers as functions of rows, in float.
 
-Here are those in float, and torch's int8 kernels; what is made of these stands in compiled/int8_linear.py.
+Those in int8 are in ``compiled/int8_linear.py``, on the int8 products of torch that are wrapped here.
 """
 
 from __future__ import annotations
@@ -15,30 +15,31 @@ if TYPE_CHECKING:
     import torch
 
 KERNEL = "fbgemm"
-"""torch's int8 kernels for x86. On others there are none that take a fixed range, and auto means float32."""
+"""torch's int8 kernels for x86. Other processors have none with a fixed range; there auto means float32."""
 
 FULL_RANGE, REDUCED_RANGE = 127, 63
-"""Steps of an input on each side of zero: all of 8 bits, or half of them on a processor whose products of 8 bits overflow (no VNNI)."""
+"""Quantization levels of an input on each side of zero: all of 8 bits, or half of them on a processor whose 8-bit
+products overflow (no VNNI)."""
 
 TILE = 8
-"""Rows. A product of a multiple of 4 rows rounds each as any other such product does (MKL, AVX2); 8 is for wider processors."""
+"""Rows. A product with a multiple of 4 rows rounds each as any other such product does (MKL, AVX2); 8 is for wider processors."""
 
 
 class Linear(Protocol):
-    """[..., in] to [..., out]."""
+    """A function from [..., in] to [..., out]."""
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """The product, with the bias. The input may be written over."""
+        """Return the product plus bias. May overwrite its input."""
 
 
 L = TypeVar("L", bound=Linear)
 
 MakeLinear = Callable[["torch.Tensor", "torch.Tensor | None"], L]
-"""A layer from its weight [out, in] and bias [out]."""
+"""Create a layer from its weight [out, in] and bias [out]."""
 
 
 class FloatLinear:
-    """The plain product in the weight's own type, in whole tiles of rows: how sums are rounded depends on what is left over."""
+    """A product in the weight's own dtype, on whole tiles of rows: the rounding of sums depends on the remainder."""
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None = None) -> None:
         self._weight = weight
@@ -55,14 +56,14 @@ class FloatLinear:
 
 
 def int8_supported() -> bool:
-    """Whether this torch has the int8 kernels."""
+    """Return whether this torch has the int8 kernels."""
     import torch
 
     return KERNEL in torch.backends.quantized.supported_engines
 
 
 def pack_weights(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObject:
-    """A weight's levels [out, in] and the scale of each output, as the int8 kernels keep them."""
+    """Pack quantized weights [out, in] and the per-channel scales [out] for torch's int8 kernels."""
     import torch
 
     zeros = torch.zeros(len(scales), dtype=torch.long)
@@ -73,7 +74,7 @@ def pack_weights(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObje
 
 @functools.cache
 def input_levels() -> int:
-    """How many steps an input has on each side of zero on this processor: ``FULL_RANGE`` or ``REDUCED_RANGE``."""
+    """Return how many levels this processor supports on each side of zero: ``FULL_RANGE`` or ``REDUCED_RANGE``."""
     import torch
 
     length = 64
@@ -88,7 +89,10 @@ def input_levels() -> int:
 
 @contextlib.contextmanager
 def _kernel() -> Iterator[None]:
-    """Packing asks torch's setting which kernels it is for, and warns that a later torch (ours is pinned) makes such weights otherwise."""
+    """Select the int8 kernels for packing.
+
+    Silences torch's warning that a later version (ours is pinned) makes such weights differently.
+    """
     import torch
 
     before = torch.backends.quantized.engine

@@ -1,4 +1,7 @@
-"""What the decode loop needs of a decoder: in torch (text_decoder.py), or in machine code on a processor (compiled/)."""
+"""What the decode loop needs of a text decoder.
+
+Implemented in torch (``text_decoder.py``, ``kv_cache.py``) and as machine code for CPUs (``compiled/``).
+"""
 
 from __future__ import annotations
 
@@ -14,54 +17,62 @@ if TYPE_CHECKING:
 
 
 class KVCache(Protocol):
-    """Keys and values of rows that are being written, each in its slot. ``lengths`` are how many tokens each slot holds."""
+    """Self-attention and cross-attention keys and values of the rows being decoded, each row in a slot.
+
+    ``lengths`` is the number of tokens in each slot.
+    """
 
     capacity: int
     max_tokens: int
     lengths: list[int]
 
     def move(self, source: int, target: int) -> None:
-        """Put the row of one slot into another."""
+        """Move a row from one slot to another."""
 
     def share(self, count: int) -> None:
-        """Put the row of the first slot into so many, which hear the same sound."""
+        """Copy the row of the first slot into the first ``count`` slots, which have the same audio."""
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """Let the first slots, which share their sound, go on with the tokens of others: one for each number."""
+        """Give each of the first slots the tokens of slot ``parents[i]``. The slots share their audio."""
 
 
 C = TypeVar("C", bound=KVCache)
 
 
 class TextDecoder(Protocol[C]):
-    """A decoder's weights as functions. It chooses no token.
+    """The weights of a text decoder as functions. Chooses no tokens.
 
-    ``single_threaded`` says that it reads in the thread that asks, in no other; several may then ask at once, each for its own slots.
+    If ``single_threaded``, it computes in the calling thread only; several threads may then call it at once, each with
+    its own cache.
     """
 
     single_threaded: bool
     dims: ModelDimensions
 
     def new_cache(self, capacity: int, max_tokens: int) -> C:
-        """Slots for so many rows of up to so many tokens."""
+        """Allocate a cache for ``capacity`` rows of up to ``max_tokens`` tokens."""
 
     def bytes_per_row(self, max_tokens: int) -> int:
-        """How much memory a slot takes."""
+        """Return the memory of one slot in bytes."""
 
     def set_audio(self, cache: C, slot: int, features: torch.Tensor) -> None:
-        """Begin a row in a slot: keep the keys and values of its window's features [times, state], of 1500 at most."""
+        """Begin a row in a slot: compute its cross-attention keys and values.
+
+        ``features`` [times, state] has 1500 times at most.
+        """
 
     def forward(
         self, cache: C, first: int, tokens: Sequence[Sequence[int]], cross_scores: list[torch.Tensor] | None = None
     ) -> torch.Tensor:
-        """Pass tokens [rows, tokens] of the slots from the first one on through the decoder: states [rows, tokens, state].
+        """Run the forward pass on tokens [rows, tokens] of the slots from ``first`` on.
 
-        The rows have just begun, or it is one token for each. ``cross_scores`` is given each layer's attention to the sound before the
-        softmax [rows, heads, tokens, 1500]; what stands behind a row's times counts for nothing.
+        Returns hidden states [rows, tokens, state]. Either the rows have just begun, or there is one token for each.
+        Each layer appends its cross-attention scores before the softmax to ``cross_scores`` [rows, heads, tokens,
+        1500]; ignore those beyond the end of a row's audio.
         """
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """What each token of the vocabulary is worth, in float32, from states [..., state]."""
+        """Return the logits of the vocabulary in float32 from hidden states [..., state]."""
 
     def sampler(self, tokenizer: Tokenizer, *, no_end: bool = False) -> Sampler:
-        """Which token may follow; ``no_end`` forbids the end of text, so that rows can be made equally long (for measuring)."""
+        """Return the sampler. ``no_end`` forbids the end of text, to make rows equally long for benchmarks."""

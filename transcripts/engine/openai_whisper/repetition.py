@@ -1,7 +1,7 @@
-"""Pure: text that only repeats itself, noticed while it grows.
+"""Pure: detect text that repeats itself while it is being decoded.
 
-Whisper falls into loops over sound that it does not follow, and then writes until a window has no room for more: 224 tokens, four times
-those of speech. Its own limit of compression finds that out when all has been written.
+On audio that it does not follow Whisper falls into loops and writes until the window is full: 224 tokens, four times as
+many as for speech. Its own compression-ratio threshold notices only when everything is written.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MAX_PERIOD = 32
-"""Tokens of a sentence that is looked for again, at most."""
+"""Maximum length of a repeated sentence in tokens."""
 
 MIN_REPEATED = 24
-"""Tokens that must have stood there before, one after the other. On the recordings of ``tests/quality/real_speech`` no speech comes
-near that: the longest are seven, of somebody who stutters."""
+"""Minimum number of repeated tokens in a row. On the recordings of ``tests/quality/real_speech`` no speech comes near
+it: the longest repetition is seven, by a person who stutters."""
 
 MIN_TIMES = 3
-"""How often a sentence must have come again."""
+"""Minimum number of repetitions."""
 
 
 @dataclass(slots=True)
 class RepetitionDetector:
-    """The text of one row, without timestamps, while it is written."""
+    """The text of one row so far, without timestamps."""
 
     _text: list[int] = field(default_factory=list)
     _positions: list[int] = field(default_factory=list)
     _runs: list[int] = field(default_factory=lambda: [0] * MAX_PERIOD)
 
     def add(self, token: int, position: int) -> int | None:
-        """Take note of a token of text at a place; where the text begins to repeat itself, if by now it does nothing else."""
+        """Add a text token. Return the position where the text began to repeat itself, if it now does nothing else."""
         text, runs = self._text, self._runs
         for period in range(1, min(MAX_PERIOD, len(text)) + 1):
             runs[period - 1] = runs[period - 1] + 1 if text[-period] == token else 0
@@ -42,7 +42,7 @@ class RepetitionDetector:
 
 
 def loop_start(tokens: Iterable[int], eot: int) -> int | None:
-    """Where tokens begin to repeat themselves, timestamps among them (from ``eot`` on) left aside; None where they do not."""
+    """Return where tokens begin to repeat themselves, or None. Ignores timestamps (tokens from ``eot`` on)."""
     repeats = RepetitionDetector()
     found = (repeats.add(token, position) for position, token in enumerate(tokens) if token < eot)
     return next((begun for begun in found if begun is not None), None)

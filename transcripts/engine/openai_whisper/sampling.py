@@ -1,7 +1,8 @@
-"""Which token may follow, and which does: the rules of ``whisper.decode`` with timestamps, on all rows at once.
+"""Choose the next token of each row: the logit filters of ``whisper.decode``, then greedy or sampled decoding.
 
-Timestamps come in pairs, except before the end, and never go back; the first stands within the first second; tokens that are no speech
-are left out; and where all timestamps together are likelier than any word, a timestamp it is.
+The filters: timestamps come in pairs, except before the end, and never decrease; the first is within the first second;
+non-speech tokens are suppressed; and if all timestamps together are likelier than any text token, a timestamp is
+chosen.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 MAX_INITIAL_TIMESTAMP = 1.0
-"""Seconds into the window by which its text must have begun: whisper's own default."""
+"""Seconds into the window by which its text must begin: whisper's default."""
 
 WINDOW = 30.0
 
 
 @dataclass(slots=True)
 class TimestampState:
-    """What the rules know of one row: whether its last token and the one before were timestamps, and the last timestamp."""
+    """The state of the filters for one row.
+
+    It holds whether its last token and the one before were timestamps, and the last timestamp.
+    """
 
     count: int = 0
     last: bool = False
@@ -32,7 +36,7 @@ class TimestampState:
     time: int = -1
 
     def add(self, token: int, timestamp_begin: int) -> None:
-        """Take note of a token; ``timestamp_begin`` is the first timestamp."""
+        """Record a token. ``timestamp_begin`` is the first timestamp token."""
         self.before, self.last = self.last or self.count == 0, token >= timestamp_begin
         if self.last:
             self.time = token - timestamp_begin
@@ -40,7 +44,7 @@ class TimestampState:
 
 
 class Sampler:
-    """The rules for one vocabulary. ``no_end`` forbids the end of text, so that rows can be made equally long (for measuring)."""
+    """The filters for one vocabulary. ``no_end`` forbids the end of text, to make rows equally long for benchmarks."""
 
     def __init__(self, tokenizer: Tokenizer, dims: ModelDimensions, device: torch.device, *, no_end: bool) -> None:
         import torch
@@ -58,7 +62,7 @@ class Sampler:
         temperature: float,
         generators: Sequence[torch.Generator],
     ) -> tuple[list[int], list[float]]:
-        """The next token of each row and its log-probability, from logits [rows, vocabulary], which are written over."""
+        """Return the next token of each row and its log-probability. Overwrites the logits [rows, vocabulary]."""
         if temperature:
             return self._choose(
                 logits, states, lambda timed: _sample(logits, timed, self.timestamp_begin, temperature, generators)
@@ -66,7 +70,7 @@ class Sampler:
         return self.greedy(logits, states)
 
     def greedy(self, logits: torch.Tensor, states: Sequence[TimestampState]) -> tuple[list[int], list[float]]:
-        """The same at temperature 0."""
+        """Return the likeliest token of each row and its log-probability (temperature 0)."""
         text, times = logits[:, : self.timestamp_begin], logits[:, self.timestamp_begin :]
         return self._choose(
             logits, states, lambda timed: (times.argmax(-1) + self.timestamp_begin).where(timed, text.argmax(-1))
@@ -75,7 +79,7 @@ class Sampler:
     def _choose(
         self, logits: torch.Tensor, states: Sequence[TimestampState], pick: Callable[[torch.Tensor], torch.Tensor]
     ) -> tuple[list[int], list[float]]:
-        """``pick`` is told which rows must write a timestamp."""
+        """``pick`` receives which rows must choose a timestamp."""
         self._mask(logits, states)
         text, times = logits[:, : self.timestamp_begin], logits[:, self.timestamp_begin :]
         all_times, all_words = times.logsumexp(-1), _logsumexp(text)
@@ -88,7 +92,10 @@ class Sampler:
     def top_candidates(
         self, logits: torch.Tensor, states: Sequence[TimestampState], count: int
     ) -> tuple[list[list[int]], list[list[float]]]:
-        """The likeliest tokens that may follow in each row, and their log-probabilities; logits [rows, vocabulary] are written over."""
+        """Return the ``count`` likeliest allowed tokens of each row and their log-probabilities.
+
+        Overwrites the logits.
+        """
         self._mask(logits, states)
         text, times = logits[:, : self.timestamp_begin], logits[:, self.timestamp_begin :]
         timed = times.logsumexp(-1) > text.amax(-1)
@@ -97,7 +104,10 @@ class Sampler:
         return tokens.tolist(), logprobs.tolist()
 
     def allowed_ranges(self, row: TimestampState) -> tuple[int, int, int, int]:
-        """The text tokens, from and to, that a row may write, and the timestamps; some of the former are silent ones."""
+        """Return the allowed text tokens, from and to, and timestamps, from and to.
+
+        Suppressed tokens may be among them.
+        """
         end = self.timestamp_begin + len(self._timestamps)
         lowest = self.timestamp_begin + _first_allowed(row, len(self._timestamps))
         if not row.count:
@@ -118,24 +128,24 @@ class Sampler:
 
 
 def _first_allowed(row: TimestampState, times: int) -> int:
-    """The first timestamp that may follow: none behind a pair; behind a lone one its like, else a later one."""
+    """Return the first allowed timestamp: none after a pair, the same or later after a single one, else a later one."""
     if row.last:
         return times if row.before else row.time
     return row.time + 1
 
 
 def _suppressed(tokenizer: Tokenizer, *, no_end: bool) -> list[int]:
-    """What whisper never lets through by default: sounds and notes, and what only stands in prompts."""
+    """Return the tokens that whisper suppresses by default: non-speech tokens, and those that only occur in prompts."""
     special = [tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm]
     others = [tokenizer.no_speech, tokenizer.no_timestamps, *([tokenizer.eot] if no_end else [])]
     return sorted({*_non_speech_tokens(tokenizer), *special, *(token for token in others if token is not None)})
 
 
 def _non_speech_tokens(tokenizer: Tokenizer) -> tuple[int, ...]:
-    """Whisper's own list of signs that nobody says, which it keeps in the tokenizer.
+    """Return whisper's own list of non-speech tokens, which it caches in the tokenizer.
 
-    It asks for each sign in a way that looks for special tokens in it, by a regular expression of 1,600 words that takes a tenth of a
-    second to make. There are none in signs: here they are asked for plainly.
+    whisper encodes each symbol with a check for special tokens, by a regular expression of 1,600 words that takes a
+    tenth of a second to compile. The symbols contain none, so they are encoded without that check.
     """
     kept = vars(tokenizer)
     if "non_speech_tokens" not in kept:
@@ -146,7 +156,7 @@ def _non_speech_tokens(tokenizer: Tokenizer) -> tuple[int, ...]:
 
 
 def _logsumexp(values: torch.Tensor) -> torch.Tensor:
-    """Torch's own; a single row, which torch would sum up in as many parts as there are threads, as one of two."""
+    """Use torch's logsumexp. It would split a single row among all threads, so that is computed as one of two rows."""
     return values.logsumexp(-1) if len(values) > 1 else values.expand(2, -1).logsumexp(-1)[:1]
 
 
@@ -157,7 +167,7 @@ def _sample(
     temperature: float,
     generators: Sequence[torch.Generator],
 ) -> torch.Tensor:
-    """A token for each row, drawn by its own generator: rows beside it do not count."""
+    """Sample a token for each row with the row's own generator, so that the other rows do not matter."""
     import torch
 
     logits[:, :timestamp_begin].masked_fill_(timed[:, None], float("-inf"))

@@ -1,4 +1,4 @@
-"""What was decoded about one window, as segments on the media's clock."""
+"""Convert the decoded tokens of one window into segments in media time."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 DIGITS = 4
-"""Digits of the model's figures that are kept. More would only show in which company a window was decoded: sums round otherwise in a
-bigger batch, and a run that is continued should store the same bytes."""
+"""Significant digits of the model's figures. More would only show which rows were decoded together: sums round
+differently in a larger batch, and a resumed run should store the same bytes."""
 
 TAIL = 300
-"""Frames at a window's end. Of a sentence that begins there Whisper hears too little to write it, and closes the window as if nobody
-spoke; ``whisper.transcribe`` then goes on behind the sentence's first words. What follows after a longer pause was heard."""
+"""Frames at the end of a window. Of a sentence that begins there Whisper hears too little to write it, and ends the
+window as if there were no speech; ``whisper.transcribe`` then continues after the first words of the sentence. What
+follows a longer pause was transcribed."""
 
 
 def decoded_segments(
     result: Decoded, task: WindowTask, tokenizer: Tokenizer
 ) -> tuple[list[tuple[Segment, Piece]], int]:
-    """The segments of one window with what each was made of, and by how many frames to go on.
+    """Return the segments of one window with their pieces, and the number of frames to advance.
 
-    A window that ended in a loop is done: to begin again where that began leads into it once more.
+    A window that ended in a loop is done: starting again where the loop began would lead into it once more.
     """
     end = (tokenizer.timestamp_begin + task.frames // 2,) if result.looped else ()
     found = parse_timestamps((*result.tokens, *end), tokenizer.timestamp_begin, task.frames)
@@ -37,7 +38,7 @@ def decoded_segments(
 
 
 def _advance(found: ParsedWindow, task: WindowTask) -> int:
-    """Whisper's step, but shorter where it said that nothing follows in a full window's last seconds, and something does."""
+    """Return Whisper's step, or a shorter one if it ended a full window early although loud sound follows."""
     begun = WINDOW - TAIL <= found.spoken < WINDOW == task.frames
     if begun and not task.state.options.faithful and task.is_loud_from(found.spoken):
         return found.spoken
@@ -47,7 +48,10 @@ def _advance(found: ParsedWindow, task: WindowTask) -> int:
 def _segments(
     pieces: tuple[Piece, ...], result: Decoded, task: WindowTask, tokenizer: Tokenizer
 ) -> Iterator[tuple[Segment, Piece]]:
-    """Pieces with text and time. They end where the sound ends, unless whisper's own way is asked for, which runs past it."""
+    """Yield pieces with text and duration.
+
+    They end where the sound ends, except in Whisper's own mode, which runs past it.
+    """
     begin = task.start / 100
     limit = float("inf") if task.state.options.faithful else task.frames / 100
     for piece in pieces:

@@ -1,7 +1,8 @@
-"""Whisper's text decoder on its own weights, many rows at once, a token at a time.
+"""Whisper's text decoder in torch: the forward pass of many rows at once.
 
-The same sums as whisper's, in another order: query, key and value are one product, the scale of attention is inside the queries'
-weights, keys and values of the sound are computed once and kept as [row, head, width, 1500], in which a CPU reads them fastest.
+The same sums as whisper's, in another order. Query, key and value are one fused product; the attention scale is folded
+into the query weights; cross-attention keys and values are computed once and stored as [row, head, width, 1500], the
+layout that a CPU reads fastest.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ class Layer:
 
 
 class TorchTextDecoder:
-    """A ``TextDecoder`` in torch's own operations, which take all threads."""
+    """A ``TextDecoder`` in torch, whose operations use all threads."""
 
     single_threaded = False
 
     def __init__(self, model: Whisper, make: MakeLinear[Linear], dtype: torch.dtype, *, keep: bool = False) -> None:
-        """The model's own weights are let go as they are taken, unless ``keep``: two models at once may be more than fits."""
+        """Frees the model's own weights as they are copied, unless ``keep``: two models may not fit into memory."""
         decoder = model.decoder
         self.dims = model.dims
         self.heads = model.dims.n_text_head
@@ -117,7 +118,7 @@ class TorchTextDecoder:
         return self._output(states).float()
 
     def _self_attention(self, number: int, qkv: torch.Tensor, cache: TorchKVCache, span: Span) -> torch.Tensor:
-        """Attention to the row's own tokens."""
+        """Attend to the row's own tokens."""
         rows, tokens = qkv.shape[:2]
         query, key, value = qkv.view(rows, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         cache.store_self(number, span, key, value)
@@ -129,7 +130,7 @@ class TorchTextDecoder:
     def _cross_attention(
         self, number: int, query: torch.Tensor, cache: TorchKVCache, span: Span, cross_scores: list[torch.Tensor] | None
     ) -> torch.Tensor:
-        """Attention to the sound."""
+        """Attend to the audio."""
         rows, tokens = query.shape[:2]
         query = query.view(rows, tokens, self.heads, -1).transpose(1, 2)
         scores = query @ cache.cross_keys[number][span.slots] + cache.audio_mask[span.slots]

@@ -1,7 +1,7 @@
-"""Work side by side: a thread for each of the processor's cores, none of which waits for another.
+"""Run work in parallel, one thread for each CPU core, so that no thread waits for another.
 
-torch shares every single product out among all cores, which then wait for the slowest; windows are many, and nothing in one depends on
-another. Measured by ``python -m tests.benchmarks.transcribe``: a tenth faster, more on a busy machine.
+torch splits every single product among all cores, which then wait for the slowest; windows are many and independent of
+each other. Measured by ``python -m tests.benchmarks.transcribe``: a tenth faster, and more on a busy machine.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ R = TypeVar("R")
 def parallel_map(
     work: Callable[[T], R], items: Sequence[T], threads: int, stop: Callable[[], None] = lambda: None
 ) -> list[R]:
-    """What ``work`` makes of each item, in their order; the first error, if there is one, when all that had begun has ended.
+    """Apply ``work`` to each item and return the results in order.
 
-    ``stop`` is called at an error, or when somebody interrupts, and may tell those at work to end early.
+    Raises the first error after all running work has ended. ``stop`` is called on an error or an interrupt, and may
+    tell the running work to end early.
     """
     if min(threads, len(items)) <= 1:
         return [work(item) for item in items]
@@ -33,7 +34,7 @@ def parallel_map(
 
 
 def _one_torch_thread() -> None:
-    """Torch's products take only the thread that they are asked in. The setting is this thread's own."""
+    """Limit torch to this thread. The setting is the thread's own."""
     import torch
 
     torch.set_num_threads(1)

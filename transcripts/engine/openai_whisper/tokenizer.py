@@ -1,4 +1,4 @@
-"""What a job asks for in the model's terms: the language's code, and the prompt's tokens."""
+"""The model's tokenizer, language code and prompt tokens."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 MAX_PROMPT = 170
-"""Tokens. Whisper cuts a prompt of more than 223 at its head, unasked; ours is cut at its end, and early enough."""
+"""Tokens. Whisper cuts the start of a prompt of more than 223 tokens; here its end is cut, and early enough."""
 
 
 def language_code(model: Whisper, name: str, language: str | None) -> str | None:
-    """The code that the model knows for a language; None where it is to be detected: none is asked for, or "auto".
+    """Return the model's code for a language, or None if it is to be detected: no language, or "auto".
 
     Raises:
-        LanguageError: the model, called ``name``, does not know it.
+        LanguageError: the model, called ``name``, does not support it.
     """
     from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
 
@@ -35,14 +35,14 @@ def language_code(model: Whisper, name: str, language: str | None) -> str | None
 
 
 def tokenizer_for(model: Whisper, language: str | None) -> Tokenizer:
-    """The model's own tokenizer for a language."""
+    """Return the model's tokenizer for a language."""
     from whisper.tokenizer import get_tokenizer
 
     return get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language)
 
 
 def prompt_tokens(model: Whisper, options: Options) -> tuple[int, ...]:
-    """The tokens of the names and words to expect, as far as there is room."""
+    """Return the tokens of the names and words to expect, as many as fit."""
     room = min(MAX_PROMPT, model.dims.n_text_ctx // 2 - 1)
     names = options.prompt.strip()
     encoding = tokenizer_for(model, options.language).encoding

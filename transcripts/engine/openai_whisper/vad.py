@@ -1,14 +1,15 @@
-"""Where people speak, by silero-vad. The only file that knows it; it is read with the first file that is heard.
+"""Voice activity detection (VAD) with silero-vad. The only module that uses it; its weights load with the first file.
 
-It judges a whole file before the first window is heard. It decides where windows begin and end, what is heard twice, and which words
-stand over silence; never alone what is heard at all: it takes a quiet guest on the telephone for noise, and whoever deletes what it
-calls silence deletes the guest.
+A whole file is analysed before the first window is transcribed. VAD decides where windows begin and end, which are
+retried, and which words are over silence. It alone never discards sound: it takes a quiet guest on the telephone for
+noise, and deleting what it calls silence would delete the guest.
 
-The package's own loader goes by TorchScript, which is deprecated, takes three times as long since it knows one chunk at a time, and
-sets torch to one thread for good. So the package, which is not even imported, gives its weights, and the network stands here: a
-short Fourier transform and four convolutions on each chunk alone, then a recurrence over the chunks. All of it is matrix products, and
-on one thread: the recurrence is a thousand tiny steps, and threads that wait for each other at every step wait for whatever else the
-machine does (300 times as long beside one busy process). A file is cut into rows, whose recurrence runs side by side.
+The loader of the silero-vad package uses TorchScript, which is deprecated, is three times as slow because it processes
+one VAD frame at a time, and sets torch to one thread for good. So the package is not even imported: only its weights
+are read, and the network is here. It is a short-time Fourier transform and four convolutions on each VAD frame, then a
+recurrent layer (LSTM) over the frames. All of it is matrix products on a single thread: the recurrence is a thousand
+tiny steps, and threads that wait for each other at every step also wait for whatever else the machine does (300 times
+as long beside one busy process). A file is cut into rows whose recurrences run side by side in one batch.
 """
 
 from __future__ import annotations
@@ -33,53 +34,53 @@ if TYPE_CHECKING:
     from transcripts.spool import Spool
 
 VAD_FRAME = 512
-"""Samples that are judged at once."""
+"""Samples of a VAD frame."""
 
 VAD_FRAME_SECONDS = VAD_FRAME / 16_000
-"""How long a chunk is."""
+"""Length of a VAD frame in seconds."""
 
 CONTEXT = 64
-"""Samples before a chunk that it is judged with."""
+"""Samples before a VAD frame that the network sees with it."""
 
 WARM_UP = 32
-"""Chunks (1 s) before a row that are heard before the judgement counts."""
+"""VAD frames (1 s) before a row that warm up the recurrence; their results are discarded."""
 
 ROW_FRAMES = 625
-"""Chunks (20 s) of a row. So cut, 99 of 100 chunks of real speech are judged as in one go (above 0.3 or below)."""
+"""VAD frames (20 s) of a row. 99 of 100 VAD frames of real speech are classified (at 0.3) as without cuts."""
 
 ROWS = 16
-"""Rows side by side."""
+"""Rows in one batch."""
 
 SPEECH = 0.3
-"""Probability above which there is speech: lower than usual, for a quiet guest is worse to lose than a cough to keep."""
+"""Probability above which there is speech. Lower than usual: losing a quiet guest is worse than keeping a cough."""
 
 CLEAR_SPEECH = 0.9
-"""Probability above which nothing but speech sounds so. In noise and music of ``tests/quality/real_speech`` it stays below that but for
-moments; in speech, a single "bye" on the telephone, it is above for a quarter of a second at least."""
+"""Probability that only speech reaches. In noise and music of ``tests/quality/real_speech`` it stays below except for
+moments; in speech, even a single "bye" on the telephone, it is above for at least a quarter of a second."""
 
 MARGIN = 3
-"""Chunks (0.1 s) beside speech in which a word may still lie."""
+"""VAD frames (0.1 s) around speech in which a word may lie."""
 
 BINS = 129
-"""Frequencies of the network's Fourier transform; its second half of as many columns gives the imaginary parts."""
+"""Frequencies of the network's Fourier transform; as many columns again hold the imaginary parts."""
 
 Each = Callable[[Callable[[int], "Samples"], Sequence[int]], Sequence["Samples"]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceActivity:
-    """How likely there is speech in each chunk of a file [n], and how loud each is [n], root mean square."""
+    """The probability of speech in each VAD frame of a file [n], and its loudness [n] (root mean square)."""
 
     speech: Samples
     levels: Samples
 
     def seconds(self, start: int, end: int, least: float = SPEECH) -> float:
-        """How many seconds of speech there are between two frames of 10 ms, of such a probability at least."""
+        """Return the seconds between two mel frames (10 ms) with a probability of at least ``least``."""
         first, last = _vad_frames(start, end)
         return float((self.speech[first:last] >= least).sum()) * VAD_FRAME_SECONDS
 
     def longest_pause(self, start: int, end: int) -> int | None:
-        """The middle of the longest pause between two frames; None where nobody pauses."""
+        """Return the middle of the longest pause between two mel frames, or None."""
         first, last = _vad_frames(start, end)
         quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPEECH, 1).astype(np.int8)))
         runs = quiet.reshape(-1, 2)
@@ -89,13 +90,13 @@ class VoiceActivity:
         return (first * 2 + int(begin + stop)) * VAD_FRAME // 320
 
     def runs(self, start: int, end: int) -> list[SpeechRun]:
-        """Where somebody speaks between two frames, without the pauses."""
+        """Return the runs of speech between two mel frames, without the pauses."""
         first, last = _vad_frames(start, end)
         begin = first * VAD_FRAME / 160
         return [SpeechRun(begin + run.start, begin + run.end) for run in find_speech(self.speech[first:last])]
 
     def steps(self, start: int, end: int) -> npt.NDArray[np.bool_]:
-        """Whether somebody speaks in each 20 ms [n] between two frames, or will or did within ``MARGIN``."""
+        """Return for each 20 ms [n] between two mel frames whether there is speech within ``MARGIN``."""
         at = np.minimum((start * 160 + 320 * np.arange((end - start) // 2) + 160) // VAD_FRAME, len(self.speech) - 1)
         around = at[:, None] + np.arange(-MARGIN, MARGIN + 1)
         inside = (around >= 0) & (around < len(self.speech))
@@ -103,7 +104,7 @@ class VoiceActivity:
 
 
 def _vad_frames(start: int, end: int) -> tuple[int, int]:
-    """The chunks between two frames of 10 ms."""
+    """Return the VAD frames between two mel frames (10 ms)."""
     return round(start * 160 / VAD_FRAME), round(end * 160 / VAD_FRAME)
 
 
@@ -112,7 +113,7 @@ def _one_after_another(work: Callable[[int], Samples], items: Sequence[int]) -> 
 
 
 def detect_speech(spool: Spool, each: Each = _one_after_another) -> VoiceActivity:
-    """Judge a whole file; ``each`` may do parts of it side by side, which changes nothing."""
+    """Analyse a whole file. ``each`` may run parts in parallel, with the same result."""
     frames = -(-spool.samples // VAD_FRAME)
     parts = each(lambda first: _detect_part(spool, first, frames), range(0, frames, ROW_FRAMES * ROWS))
     found = np.concatenate([np.zeros((2, 0), np.float32), *parts], axis=1)
@@ -120,7 +121,7 @@ def detect_speech(spool: Spool, each: Each = _one_after_another) -> VoiceActivit
 
 
 def _detect_part(spool: Spool, first: int, frames: int) -> Samples:
-    """Probabilities and levels [2, n] of at most ``ROWS`` rows from chunk ``first`` on."""
+    """Return probabilities and loudness [2, n] of at most ``ROWS`` rows from VAD frame ``first`` on."""
     count = min(ROW_FRAMES * ROWS, frames - first)
     before = min(first, WARM_UP) * VAD_FRAME + (CONTEXT if first else 0)
     sound = spool.read(first * VAD_FRAME - before, before + count * VAD_FRAME)
@@ -130,7 +131,10 @@ def _detect_part(spool: Spool, first: int, frames: int) -> Samples:
 
 
 def probabilities(sound: Samples) -> Samples:
-    """How likely there is speech in each chunk [n], of sound that begins ``WARM_UP`` chunks and ``CONTEXT`` samples before them."""
+    """Return the probability of speech in each VAD frame [n].
+
+    The sound begins ``WARM_UP`` VAD frames and ``CONTEXT`` samples before the first of them.
+    """
     import torch
 
     weights, recurrence = _network()
@@ -143,7 +147,7 @@ def probabilities(sound: Samples) -> Samples:
 
 
 def _rows(convolved: torch.Tensor) -> torch.Tensor:
-    """What is seen of one chunk after the other [LEAD + n, 128] as rows [LEAD + ROW, rows, 128] with their leads."""
+    """Cut VAD frames [WARM_UP + n, 128] into rows [WARM_UP + ROW_FRAMES, rows, 128] with their warm-ups."""
     from torch.nn import functional
 
     rows = max(1, -(-(len(convolved) - WARM_UP) // ROW_FRAMES))
@@ -155,7 +159,10 @@ def _rows(convolved: torch.Tensor) -> torch.Tensor:
 
 
 def _convolve(frames: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.Tensor:
-    """What the convolutions see [n, 128] in chunks with their context [n, 576]: each convolution is a product with unfolded sound."""
+    """Apply the convolutions to VAD frames with their context [n, 576]: [n, 128].
+
+    Each convolution is a product with unfolded sound.
+    """
     import torch
     from torch.nn import functional
 
@@ -172,7 +179,10 @@ def _convolve(frames: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.T
 
 @functools.cache
 def _network() -> tuple[dict[str, torch.Tensor], Callable[[torch.Tensor], torch.Tensor]]:
-    """The convolutions' weights as matrices, and the recurrence with what comes behind it: [chunks, rows, 128] to [chunks, rows]."""
+    """Return the weights of the convolutions as matrices, and the recurrent layer with the output layer as a function.
+
+    The function maps [frames, rows, 128] to [frames, rows].
+    """
     import torch
 
     given = _weights()
@@ -190,7 +200,7 @@ def _network() -> tuple[dict[str, torch.Tensor], Callable[[torch.Tensor], torch.
 
 
 def _weights() -> dict[str, torch.Tensor]:
-    """The arrays of the package's safetensors file: the length of a JSON head, that head, then all numbers."""
+    """Read the package's safetensors file: the length of a JSON header, the header, then all numbers."""
     import torch
 
     found = importlib.util.find_spec("silero_vad")
