@@ -37,11 +37,11 @@ from episodes.database import connect
 from episodes.pipeline.transcription import transcribe_due
 from episodes.pipeline.run import Run
 from tests import engines
-from transcripts.engine.worker import Child
+from transcripts.engine.worker import WorkerEngine
 
 settings = Settings.from_environment()
 make = partial(engines.make, windows={WINDOWS}, room={ROOM})
-outcomes = transcribe_due(Run(connect(settings.database_url), settings, load_engine=lambda _: Child(make)))
+outcomes = transcribe_due(Run(connect(settings.database_url), settings, load_engine=lambda _: WorkerEngine(make)))
 sys.exit(sum(one.state != "done" for one in outcomes))
 """
 

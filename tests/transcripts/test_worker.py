@@ -156,9 +156,9 @@ from functools import partial
 from pathlib import Path
 from tests import engines
 from transcripts.engine import Job
-from transcripts.engine.worker import Child
+from transcripts.engine.worker import WorkerEngine
 
-engine = Child(partial(engines.make))
+engine = WorkerEngine(partial(engines.make))
 engine.signature
 print(engine._process._popen.pid, flush=True)
 for step in engine.transcribe([Job("a", Path("a.opus")), Job("hung-b", Path("hung-b.opus"))]):
