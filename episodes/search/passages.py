@@ -17,7 +17,7 @@ from typing import NamedTuple
 from episodes.search.tokenizer import Token, tokens
 
 MIN_WORDS, MAX_WORDS = 60, 90
-#: The longest that is not cut; LEAST + PIECE <= MOST lets every window but the last reach LEAST.
+#: Longest piece that is not cut. With MIN_WORDS + MAX_PIECE <= MAX_WORDS, every window but the last reaches MIN_WORDS.
 MAX_PIECE = 30
 #: Up to this many words at the end extend the last window instead of making another.
 MAX_REST = 15

@@ -112,7 +112,7 @@ def _words(text: str) -> re.Pattern[str]:
 
 @cache
 def _pattern(uncommon: bool) -> re.Pattern[str]:
-    """Return the pattern of a word. Marks are not word characters to ``re``; a pattern with all of them compiles slowly, and few texts need it."""
+    """Return the pattern of a word. Marks are no word characters to ``re``; one with all of them compiles slowly and is seldom needed."""
     part = r"[^\W_]+"
     if uncommon:
         marks = _INVISIBLE + _VOICING + _marks()
