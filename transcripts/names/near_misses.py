@@ -1,6 +1,6 @@
 """Words that were heard in place of a glossary's names: "Tofolla" for "Tafolla".
 
-A word is corrected only if everything speaks for it: it sounds like a word of a name (``sound.alike``) and is spelled nearly so (one
+A word is corrected only if everything speaks for it: it sounds like a word of a name (``phonetics.sounds_alike``) and is spelled nearly so (one
 letter from five letters on, two from eight); it is near to that one only; it is written like a name; it is no word that is known: of the
 glossary, of the engine's own vocabulary, in small letters elsewhere, or whatever else ``is_known`` knows. A wrong correction is worse than
 a wrong word: a reader can tell the one, and not the other.
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from transcripts.names import sound
+from transcripts.names import phonetics
 from transcripts.names.corrections import Correction, original
 from transcripts.tokens import letters
 from transcripts.words import Segment
@@ -32,14 +32,14 @@ def near_misses(
     """
     names = [word for name in glossary for word in letters(name)]
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
-    spelled = {sound.plain(word) for word in names}
+    spelled = {phonetics.plain(word) for word in names}
     heard = [original(segment) for segment in segments]
     found = [(segment, word) for segment in heard for word in dict.fromkeys(letters(segment.text))]
     small = {word for _, word in found if word.islower()}
     has_capitals = len(small) < len({word.casefold() for _, word in found})
     made = []
     for segment, word in found:
-        if (has_capitals and not word[0].isupper()) or sound.plain(word) in spelled:
+        if (has_capitals and not word[0].isupper()) or phonetics.plain(word) in spelled:
             continue
         right = _meant(word, by_sound)
         if right and not (has_capitals and word.casefold() in small) and not is_known(word):
@@ -58,16 +58,18 @@ def _by_sound(words: Iterable[str]) -> Sounds:
 
 @lru_cache(maxsize=1 << 16)  # a talk repeats its words
 def _key(word: str) -> str:
-    return sound.key(word)
+    return phonetics.phonetic_key(word)
 
 
 def _meant(word: str, by_sound: Sounds) -> str:
     """The one name that is near enough; empty where there is none, or more than one."""
-    near = {name for name in by_sound.get(_key(word), ()) if sound.alike(word, name) and _is_near(word, name)}
+    near = {
+        name for name in by_sound.get(_key(word), ()) if phonetics.sounds_alike(word, name) and _is_near(word, name)
+    }
     return near.pop() if len(near) == 1 else ""
 
 
 def _is_near(word: str, name: str) -> bool:
-    one, other = sound.plain(word), sound.plain(name)
+    one, other = phonetics.plain(word), phonetics.plain(name)
     slips = next((slips for letters, slips in _SLIPS if min(len(one), len(other)) >= letters), 0)
-    return abs(len(one) - len(other)) <= slips and 0 < sound.distance(one, other) <= slips
+    return abs(len(one) - len(other)) <= slips and 0 < phonetics.edit_distance(one, other) <= slips

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from transcripts.quality.kinds import Kind
 from transcripts.quality.limits import BUCKET, LAGS, LEAST_ALIKE, LEAST_WORDS
-from transcripts.quality.wording import excerpt, words
+from transcripts.quality.normalize import excerpt, words
 from transcripts.words import Mark, Segment, Transcript
 
 Buckets = Mapping[int, list[str]]
@@ -38,8 +38,10 @@ def compare_with_captions(transcript: Transcript, captions: Transcript) -> Trans
     Where the captions have words and nothing was heard, the segment in front of the gap is marked. Captions in another language say
     nothing, and take earlier marks away.
     """
-    told = {} if _foreign(transcript, captions) else _disagreements(transcript.segments, captions.segments)
-    return replace(transcript, segments=tuple(_marked(one, told.get(at)) for at, one in enumerate(transcript.segments)))
+    findings = {} if _foreign(transcript, captions) else _disagreements(transcript.segments, captions.segments)
+    return replace(
+        transcript, segments=tuple(_marked(one, findings.get(at)) for at, one in enumerate(transcript.segments))
+    )
 
 
 def _foreign(transcript: Transcript, captions: Transcript) -> bool:
@@ -60,15 +62,15 @@ def _disagreements(segments: Sequence[Segment], captions: Sequence[Segment]) -> 
         return {}
     ours = _buckets(heard, 0.0)
     theirs = [_buckets(read, lag) for lag in LAGS]
-    told: dict[int, str] = {}
+    findings: dict[int, str] = {}
     places = _Places(segments)
     for number in sorted({*ours, *theirs[0]}):
         alike = max(_alike(ours.get(number, []), lagging.get(number, [])) for lagging in theirs)
         if alike < LEAST_ALIKE:
             sentence = _sentence(ours.get(number, []), theirs[0].get(number, []), alike)
             for at in places.of(number):
-                told.setdefault(at, sentence)
-    return told
+                findings.setdefault(at, sentence)
+    return findings
 
 
 def _sentence(ours: list[str], theirs: list[str], alike: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transcripts.quality.limits import LONGEST_UNIT, TIMES_IN_A_ROW
-from transcripts.quality.wording import excerpt, words_of_each
+from transcripts.quality.normalize import excerpt, words_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ class Loop:
 def loops(texts: Sequence[str]) -> dict[int, str]:
     """For each text, by its number, that holds repeated words: a sentence that says which."""
     row, owners = words_of_each(texts)
-    told: dict[int, str] = {}
+    findings: dict[int, str] = {}
     for loop in sorted(found_in(row), key=lambda loop: loop.unit):
         repeated = excerpt(row[loop.first : loop.first + loop.unit])
         for owner in owners[loop.first + loop.unit : loop.first + loop.unit * loop.times]:
-            told.setdefault(owner, f"{repeated} is said {loop.times} times in a row")
-    return told
+            findings.setdefault(owner, f"{repeated} is said {loop.times} times in a row")
+    return findings
 
 
 def found_in(row: Sequence[str]) -> Iterator[Loop]:

@@ -29,7 +29,7 @@ from transcripts.engine.openai_whisper.tokenizer import tokenizer_of
 from transcripts.engine.openai_whisper.word_timestamps import Said
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
-from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
+from transcripts.quality import Kind, better_attempt, mark_missing_words, marks_of_window, needs_retry
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
@@ -120,8 +120,10 @@ class Ear:
             said, frames = written(result, turn, tokenizer_of(self.model, options.language))
         segments, missed = self._timed(trial, features, said)
         left = tuple(one for one in missed if one[1] <= turn.start + frames)
-        marked = lacking(_marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left])
-        doubted = suspect(marked) or not good_enough(result, options)
+        marked = mark_missing_words(
+            _marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left]
+        )
+        doubted = needs_retry(marked) or not good_enough(result, options)
         stuck = result.looped or _stuck(marked, turn)
         return Hearing(() if turn.quiet and not said else marked, frames, doubted, stuck, left)
 
@@ -189,8 +191,10 @@ def _joined(trials: Sequence[Trial], parts: Sequence[Hearing]) -> Hearing:
     frames = last.start - first.start + parts[-1].frames
     said = [one for part in parts for one in part.segments if one.text]
     left = tuple(one for part in parts for one in part.dropped)
-    marked = lacking(_marked(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left])
-    doubted = suspect(marked) or any(part.doubted for part in parts)
+    marked = mark_missing_words(
+        _marked(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left]
+    )
+    doubted = needs_retry(marked) or any(part.doubted for part in parts)
     return Hearing(marked, frames, doubted, any(part.stuck for part in parts), left)
 
 
@@ -204,5 +208,5 @@ def _moved(word: Word, seconds: float) -> Word:
 
 
 def _kept(first: Hearing, second: Hearing) -> Hearing:
-    kept = better(first.segments, second.segments)
+    kept = better_attempt(first.segments, second.segments)
     return second if kept == second.segments != first.segments else first

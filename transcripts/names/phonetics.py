@@ -49,7 +49,7 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", spread)
 
 
-def key(name: str) -> str:
+def phonetic_key(name: str) -> str:
     """What of a word is compared by ear: "Tafolla" and "Tofolla" give "tfl"; empty where nothing can be said."""
     sound = _DOUBLED.sub(r"\1", plain(name))
     for pattern, made in _RULES:
@@ -63,14 +63,19 @@ def syllables(name: str) -> int:
     return len(_VOWELS.findall(re.sub(r"(?<=[^aeiouy])e$", "", plain(name))))
 
 
-def alike(one: str, other: str) -> bool:
+def sounds_alike(one: str, other: str) -> bool:
     """Whether two words sound nearly the same.
 
     Their keys are equal, they have equally many syllables ("Schmidty" is no slip of "Schmidt"), and of two that end in a vowel it is the
     same: it makes Mario and Maria two people.
     """
-    sound = key(one)
-    return bool(sound) and sound == key(other) and syllables(one) == syllables(other) and _ending(one) == _ending(other)
+    sound = phonetic_key(one)
+    return (
+        bool(sound)
+        and sound == phonetic_key(other)
+        and syllables(one) == syllables(other)
+        and _ending(one) == _ending(other)
+    )
 
 
 def _ending(name: str) -> str:
@@ -78,7 +83,7 @@ def _ending(name: str) -> str:
     return last if last in ("a", "i", "o", "u") else ""
 
 
-def distance(one: str, other: str) -> int:
+def edit_distance(one: str, other: str) -> int:
     """Letters to put in, leave out, change, or change over with their neighbour, to make one word the other.
 
     A vowel for a consonant counts as two: "Hellman" and "Heilman" are two people.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from transcripts.quality import signs
+from transcripts.quality import checks
 from transcripts.quality.kinds import OF_THE_SOUND, SEVERITY, Kind
 from transcripts.words import Mark, Segment, Source, Transcript
 
@@ -22,29 +22,29 @@ def marks_of_window(
     writes empty segments, and a gap that nobody sees cannot be mended.
     """
     heard = tuple(segments)
-    told = {
-        Kind.LOOP: signs.repeated(heard),
-        Kind.ECHO: signs.echoed(heard, prompt),
-        Kind.SILENCE: signs.over_silence(heard, speech_seconds),
-        Kind.SPARSE: signs.sparse(heard, speech_seconds),
-        Kind.FAST: signs.fast(heard, speech_seconds),
-        Kind.PUNCTUATION: signs.unpunctuated(heard),
-        Kind.TIMES: signs.mistimed(heard, start, end),
-        Kind.UNSURE: signs.unlikely(heard),
+    findings = {
+        Kind.LOOP: checks.repeated(heard),
+        Kind.ECHO: checks.echoed(heard, prompt),
+        Kind.SILENCE: checks.over_silence(heard, speech_seconds),
+        Kind.SPARSE: checks.sparse(heard, speech_seconds),
+        Kind.FAST: checks.fast(heard, speech_seconds),
+        Kind.PUNCTUATION: checks.unpunctuated(heard),
+        Kind.TIMES: checks.mistimed(heard, start, end),
+        Kind.UNSURE: checks.unlikely(heard),
     }
-    if not heard and told[Kind.SPARSE]:
+    if not heard and findings[Kind.SPARSE]:
         heard = (Segment(start, end, ""),)
-    return tuple(_with(segment, _at(number, told)) for number, segment in enumerate(heard))
+    return tuple(_with(segment, _at(number, findings)) for number, segment in enumerate(heard))
 
 
-def lacking(segments: Sequence[Segment], unheard: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:
+def mark_missing_words(segments: Sequence[Segment], unheard: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:
     """Segments of a window of which speech from one second to another has no words: those before it say so, unless they do already."""
     marked = list(segments)
     for start, end in unheard:
         at = max((number for number, one in enumerate(marked) if one.start <= start), default=0)
         if marked:
-            told = Mark(Kind.SPARSE, f"{end - start:.0f} s of speech behind it, and no words for them")
-            marked[at] = _with(marked[at], _in_order({Kind.SPARSE: told} | _by_kind(marked[at])))
+            missing = Mark(Kind.SPARSE, f"{end - start:.0f} s of speech behind it, and no words for them")
+            marked[at] = _with(marked[at], _in_order({Kind.SPARSE: missing} | _by_kind(marked[at])))
     return tuple(marked)
 
 
@@ -62,16 +62,16 @@ def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
     return segment if segment.marks == marks else replace(segment, marks=marks)
 
 
-def _at(number: int, told: Mapping[Kind, signs.Told]) -> tuple[Mark, ...]:
-    return tuple(Mark(kind, sentences[number]) for kind, sentences in told.items() if number in sentences)
+def _at(number: int, findings: Mapping[Kind, checks.Findings]) -> tuple[Mark, ...]:
+    return tuple(Mark(kind, sentences[number]) for kind, sentences in findings.items() if number in sentences)
 
 
-def suspect(segments: Sequence[Segment]) -> bool:
+def needs_retry(segments: Sequence[Segment]) -> bool:
     """Whether segments with marks should be heard once more: some mark is of a kind that another hearing may mend."""
     return bool(_badness(segments))
 
 
-def better(first: Sequence[Segment], second: Sequence[Segment]) -> tuple[Segment, ...]:
+def better_attempt(first: Sequence[Segment], second: Sequence[Segment]) -> tuple[Segment, ...]:
     """The one of two hearings of the same window that is kept: by its marks, then by how likely Whisper finds its words.
 
     Both have their marks. The first is kept where nothing tells them apart.
