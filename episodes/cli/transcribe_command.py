@@ -74,4 +74,4 @@ def transcribe(
         transcript = transcription.transcript(tell)
     with open_output(output) as stream:
         write(transcript, format_, stream)
-    transcription.kept.remove()
+    transcription.journal.remove()

@@ -84,7 +84,7 @@ def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path
     assert transcription.transcript(told.append) == wanted
     assert [len(job.done) for job in engine.given] == [4]
     assert [(far.done, far.total) for far in told if far.stage == "hear"] == [(120, None), (150, 180), (180, 180)]
-    transcription.kept.remove()
+    transcription.journal.remove()
     assert files(sound) == []
 
 
