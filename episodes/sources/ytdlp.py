@@ -153,9 +153,9 @@ class YtDlp:
         entries = found.get("entries") or []
         if isinstance(entries, list) and any(isinstance(entry, dict) and "entries" in entry for entry in entries):
             tabs = [tab for tab in entries if "/shorts" not in info_dict.text(tab, "webpage_url")]
-            return order.each_once(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
+            return order.deduplicated(order.interleaved([self._lists(downloader, tab) for tab in tabs]))
         several = (entry for _, entry in PlaylistEntries(downloader, {**found, "entries": entries})[:] if entry)
-        listed = order.each_once(self._flat(downloader, several, found))
+        listed = order.deduplicated(self._flat(downloader, several, found))
         return listed if _is_newest_first(info_dict.page_url(found)) else order.newest_first(listed)
 
     def _flat(
