@@ -57,13 +57,13 @@ def _ended(end: SystemExit) -> int:
     if end.code == signals.INTERRUPTED:
         return _stopped()
     if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
-        print_error("a word to leave out comes after two dashes: nir search -- water -storm")
+        print_error("to exclude a word, put two dashes first: nir search -- water -storm")
     return end.code if isinstance(end.code, int) else 0
 
 
 def _stopped() -> int:
     code = signals.exit_code()
-    print_error("stopped; what was finished is kept, run the same command again to go on")
+    print_error("stopped; finished work is kept, run the same command again to continue")
     return code
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import BEGINNING, AsJson
 
 if TYPE_CHECKING:
     from episodes.help.topics import Topic
@@ -19,7 +19,7 @@ _INTRODUCTION = """# News in Review: help
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command("help", rich_help_panel="Beginning", epilog="Example: nir help search")(help_)
+    app.command("help", rich_help_panel=BEGINNING, epilog="Example: nir help search")(help_)
 
 
 def _names(incomplete: str) -> list[str]:

@@ -58,4 +58,4 @@ class ProgressLines:
         self.said = self.clock() if self.said is None else self.said
         if self.clock() - self.said >= LINE_INTERVAL:
             self.said = self.clock()
-            self.out.print(f"heard {amount} ({now.title})", markup=False)
+            self.out.print(f"transcribed {amount} ({now.title})", markup=False)

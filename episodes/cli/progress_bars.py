@@ -68,7 +68,7 @@ class ProgressBars(Progress):
                 if self._run is None:
                     self._clear_other()  # what came before is over
                 self._single = bool(now.item)
-                self._run = self._upsert_row(self._run, now, f"heard {now.title}", self._pace.amount(now))
+                self._run = self._upsert_row(self._run, now, f"transcribing {now.title}", self._pace.amount(now))
             case "hear":
                 self._episodes[now.item] = self._upsert_row(self._episodes.get(now.item), now, now.title, amount(now))
             case "heard":

@@ -127,7 +127,7 @@ def test_the_command_goes_on_says_so_and_cleans_up(
     ran = nir("transcribe", sound, "-o", tmp_path / "out.txt")
 
     assert ran.code == 0
-    assert ran.err == "goes on: 2:00 were heard by an earlier run (--anew begins again)\n"
+    assert ran.err == "continuing: 2:00 already transcribed (--anew starts over)\n"
     assert (tmp_path / "out.txt").read_text().split("\n")[:6] == [f"Part {at}." for at in range(6)]
     assert files(sound) == []
     assert nir("transcribe", sound, "--anew").err == ""
