@@ -308,4 +308,4 @@ def test_a_catalog_that_another_file_replaces(tmp_path: Path, caplog: pytest.Log
         connection.execute(text("SELECT 1"))
     served.dispose()
 
-    assert f"sqlite:///{file}: another file has taken its place, opened anew" in caplog.messages
+    assert f"sqlite:///{file}: replaced by another file, reopened" in caplog.messages
