@@ -45,7 +45,6 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 #: Each outside world has one door; elsewhere its name is not imported.
 DOORS = {
-    "av": {"transcripts/audio.py"},
     "yt_dlp": {
         "episodes/sources/ytdlp.py",
         "episodes/sources/ytdlp_network.py",
@@ -63,6 +62,7 @@ DOORS = {
 }
 #: What is at home in one folder only.
 HOMES = {
+    "transcripts/audio/": {"av"},
     "transcripts/engine/openai_whisper/": {"whisper", "torch", "silero_vad"},
     "transcripts/engine/openai_whisper/compiled/": {"numba"},
     "episodes/web/": {"fastapi", "starlette", "jinja2", "uvicorn"},

@@ -1,8 +1,7 @@
 """Sound in, timed words out. It knows no database, no address and no episode, and can be used alone.
 
     words.py            Word, Segment, Transcript: frozen values, times in seconds
-    audio.py            any media file -> 16 kHz mono, streamed: the only door to PyAV
-    channels.py         two channels as one
+    audio/              any media file -> 16 kHz mono, streamed: the only package that imports PyAV
     spool.py            a file's sound on disk, read at any place
     engine/             Whisper behind a narrow interface: the only door to whisper and torch
     captions/           VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone

@@ -1,7 +1,7 @@
 """Words that were heard in place of a glossary's names: "Tofolla" for "Tafolla".
 
-A word is corrected only if everything speaks for it: it sounds like a word of a name (``phonetics.sounds_alike``) and is spelled nearly so (one
-letter from five letters on, two from eight); it is near to that one only; it is written like a name; it is no word that is known: of the
+A word is corrected only if everything speaks for it: it sounds like a word of a name (``phonetics.sounds_alike``) and is spelled nearly so
+(one letter from five letters on, two from eight); it is near to that one only; it is written like a name; it is no word that is known: of the
 glossary, of the engine's own vocabulary, in small letters elsewhere, or whatever else ``is_known`` knows. A wrong correction is worse than
 a wrong word: a reader can tell the one, and not the other.
 """
