@@ -112,7 +112,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "an older revision and no tables": (
         replaced("CREATE TABLE alembic_version (version_num TEXT)", "INSERT INTO alembic_version VALUES ('0003')"),
-        "cannot be brought to today's shape",
+        "cannot be migrated to the current schema",
     ),
 }  # fmt: skip
 

@@ -74,7 +74,7 @@ def files(sound: Path) -> list[Path]:
 def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path) -> None:
     undisturbed = opened(Pairs(), sound)
     wanted = undisturbed.transcript(lambda _: None)
-    undisturbed.kept.remove()
+    undisturbed.journal.remove()
     stopped(sound, 1)
     stopped(sound, 2)
     engine, told = Pairs(), list[Progress]()
