@@ -1,8 +1,8 @@
-"""List the followed shows, read what is new with its captions, hear what needs it; then the followed sites of articles; then link.
+"""``nir update``: list the followed shows, read new episodes with their captions, transcribe audio, read followed sites, link.
 
-What is linked follows from the catalog, and not from what this run has brought: a run may have been killed before it linked. A listing
-is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes is never
-forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
+Linking looks at the whole catalog, not at what this run has stored: an earlier run may have been killed before it linked. A listing is
+stored completely, in one transaction, before any of its episodes is read: a queued entry is never lost, however often a run is killed.
+Later listings stop early, after a number of known entries in a row.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from episodes.values import Listed, Outcome, Progress, State
 STEP = "update"
 LIST = "list"
 
-#: So many known entries in a row end a listing that was once read whole: sites pin and reorder a few.
-ENOUGH_KNOWN = 30
+#: Known entries in a row that end a listing which was read completely before; not fewer, since sites pin and reorder some.
+KNOWN_IN_A_ROW = 30
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A show, free of any session."""
+    """A followed show, independent of any session."""
 
     show_id: int
     url: str
@@ -46,13 +46,13 @@ class Followed:
 
     @classmethod
     def of(cls, show: Show) -> Followed:
-        """From its row; ``whole`` says that its listing was once read to the end."""
+        """Read from its row; ``whole``: its listing was read to the end before."""
         return cls(show.id or 0, show.url, show.title, show.match, whole=show.checked_at is not None)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A listed entry that is to be read, free of any session."""
+    """A listed episode to read, independent of any session."""
 
     item: str
     title: str
@@ -63,8 +63,8 @@ def update(run: Run, name: str = "") -> Iterator[Outcome]:
     """List the shows (or the one named), then do what is missing.
 
     Raises:
-        NotFound: no show has this name.
-        NothingDone: the disk is full, or the database away.
+        NotFound: No show has this name.
+        NothingDone: The disk is full, or the database cannot be reached.
     """
     for show in _followed(run, name):
         yield from _list(run, show)
@@ -72,11 +72,11 @@ def update(run: Run, name: str = "") -> Iterator[Outcome]:
 
 
 def retry(run: Run, name: str = "") -> Iterator[Outcome]:
-    """Do what failed before, however often it did, and what is due.
+    """Retry what failed, however often, and do what is due.
 
     Raises:
-        NotFound: no show has this name.
-        NothingDone: the disk is full, or the database away.
+        NotFound: No show has this name.
+        NothingDone: The disk is full, or the database cannot be reached.
     """
     yield from _work(run, name, again=True)
 
@@ -104,7 +104,7 @@ def _discover(run: Run, show: Followed) -> Outcome:
     def work(session: Session) -> None:
         data = ({"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)} for entry in found)
         new = [(entry.identity, entry.title, kept) for entry, kept in zip(found, data, strict=True)]
-        outcomes.enqueue(session, STEP, new, now=run.now())  # what another run has read meanwhile stays read
+        outcomes.enqueue(session, STEP, new, now=run.now())  # entries that another run has read meanwhile stay read
         row = session.get_one(Show, show.show_id)
         row.title, row.checked_at = row.title or listing.title, run.now()
 
@@ -114,7 +114,7 @@ def _discover(run: Run, show: Followed) -> Outcome:
 
 
 def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterator[Listed]:
-    """The entries that the catalog does not know; the newest first, ending early where the rest was seen before."""
+    """Yield entries not in the catalog, the newest first; stop early where the rest was seen before."""
     known_in_a_row = 0
     for number, entry in enumerate(entries, 1):
         run.report(Progress("list", show.title or show.url, number))
@@ -123,12 +123,12 @@ def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterato
         known_in_a_row = known_in_a_row + 1 if known else 0
         if not known:
             yield entry
-        elif show.whole and known_in_a_row >= ENOUGH_KNOWN:
+        elif show.whole and known_in_a_row >= KNOWN_IN_A_ROW:
             return
 
 
 def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
-    """Read and hear all that is due, then link."""
+    """Read and transcribe all that is due, then link."""
     show_id = _followed(run, name)[0].show_id if name else None
     done = 0
     written = iter(()) if name else sites.read_due(run, again=True) if again else sites.refresh(run)
@@ -146,7 +146,7 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
 
 
 def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
-    """Read what is due, each with its captions; then hear what needs it, many at once."""
+    """Read what is due, each with its captions; then transcribe audio, many episodes at once."""
     later: Counter[str] = Counter()
     failed: set[str] = set()
     since = run.now()
@@ -176,7 +176,7 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
 
 
 def _read(run: Run, waiting: Waiting) -> Outcome:
-    """Read one listed episode, decide, write it, and then what became of it."""
+    """Read one listed episode, decide, store it and its outcome."""
     run.report(Progress("read", waiting.title or waiting.item))
     url = waiting.data["url"]
     outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
