@@ -15,7 +15,8 @@
     correcting.py  what people decide about words: corrections, glossaries, which transcript is shown
     importing.py   files of a back catalog
     adding_articles.py  addresses and files with articles
-    sites.py       followed sites of articles: recognised, listed, read
+    sites.py       followed sites of articles: recognise, refresh, recheck
+    site_listing.py  the lists of a followed site, batch by batch
     removed_articles.py  articles that a site's list no longer names
     pages.py       one page by its address: asked for, read, written; gone and moved
     linking.py     episodes x articles -> links
