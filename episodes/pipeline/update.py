@@ -35,7 +35,7 @@ KNOWN_IN_A_ROW = 30
 
 
 @dataclass(frozen=True)
-class Followed:
+class FollowedShow:
     """A followed show, independent of any session."""
 
     show_id: int
@@ -45,13 +45,13 @@ class Followed:
     whole: bool
 
     @classmethod
-    def of(cls, show: Show) -> Followed:
+    def of(cls, show: Show) -> FollowedShow:
         """Read from its row; ``whole``: its listing was read to the end before."""
         return cls(show.id or 0, show.url, show.title, show.match, whole=show.checked_at is not None)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ListedEpisode:
     """A listed episode to read, independent of any session."""
 
     item: str
@@ -81,13 +81,13 @@ def retry(run: Run, name: str = "") -> Iterator[Outcome]:
     yield from _work(run, name, again=True)
 
 
-def _followed(run: Run, name: str) -> list[Followed]:
+def _followed(run: Run, name: str) -> list[FollowedShow]:
     with reading(run.database) as session:
         rows = [shows.find(session, name)] if name else [show for show, _ in shows.listed(session)]
-        return [Followed.of(show) for show in rows]
+        return [FollowedShow.of(show) for show in rows]
 
 
-def _list(run: Run, show: Followed) -> Iterator[Outcome]:
+def _list(run: Run, show: FollowedShow) -> Iterator[Outcome]:
     if rate_limited_until(run, show.url):
         return
     outcome = guarded(run, lambda: _discover(run, show), item=show.url, step=LIST, title=show.title)
@@ -96,7 +96,7 @@ def _list(run: Run, show: Followed) -> Iterator[Outcome]:
         yield outcome
 
 
-def _discover(run: Run, show: Followed) -> Outcome:
+def _discover(run: Run, show: FollowedShow) -> Outcome:
     run.report(Progress("list", show.title or show.url))
     listing = run.source.listing(show.url)
     found = list(_until_known(run, show, listing.entries))
@@ -113,7 +113,7 @@ def _discover(run: Run, show: Followed) -> Outcome:
     return Outcome(show.url, state, f"{len(found)} new episodes listed", title=show.title or listing.title, step=LIST)
 
 
-def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterator[Listed]:
+def _until_known(run: Run, show: FollowedShow, entries: Iterator[Listed]) -> Iterator[Listed]:
     """Yield entries not in the catalog, the newest first; stop early where the rest was seen before."""
     known_in_a_row = 0
     for number, entry in enumerate(entries, 1):
@@ -150,16 +150,16 @@ def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome
     later: Counter[str] = Counter()
     failed: set[str] = set()
     since = run.now()
-    for waiting in _due(run, show_id, again=again):
-        if finished_meanwhile(run, STEP, waiting.item, since):
+    for listed in _due(run, show_id, again=again):
+        if finished_meanwhile(run, STEP, listed.item, since):
             continue
-        if rate_limited_until(run, waiting.data["url"]):
-            later[waiting.data["url"]] += 1
+        if rate_limited_until(run, listed.data["url"]):
+            later[listed.data["url"]] += 1
             continue
-        outcome = _read(run, waiting)
+        outcome = _read(run, listed)
         if outcome.state is not State.UNCHANGED:
             yield outcome
-        for taken in transcription.take_due_captions(run, waiting.item):
+        for taken in transcription.take_due_captions(run, listed.item):
             failed |= {taken.item} if taken.state is State.FAILED else set()
             yield taken
     yield from transcription.transcribe_due(run, but=failed, again=again, show=show_id)
@@ -175,34 +175,34 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
         yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 
-def _read(run: Run, waiting: Waiting) -> Outcome:
+def _read(run: Run, listed: ListedEpisode) -> Outcome:
     """Read one listed episode, decide, store it and its outcome."""
-    run.report(Progress("read", waiting.title or waiting.item))
-    url = waiting.data["url"]
-    outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
+    run.report(Progress("read", listed.title or listed.item))
+    url = listed.data["url"]
+    outcome = guarded(run, lambda: _store(run, listed), item=listed.item, step=STEP, title=listed.title, url=url)
     in_transaction(run.database, lambda session: outcomes.record(session, STEP, outcome, now=run.now()))
     return outcome
 
 
-def _store(run: Run, waiting: Waiting) -> Outcome:
-    info = replace(run.source.read_episode(_listed(waiting)), identity=waiting.item)
+def _store(run: Run, listed: ListedEpisode) -> Outcome:
+    info = replace(run.source.read_episode(_listed(listed)), identity=listed.item)
 
     def work(session: Session) -> Outcome:
-        show = session.get(Show, waiting.data["show"])
+        show = session.get(Show, listed.data["show"])
         if decided := decide(info, run.now(), show.match if show else ""):
-            return replace(decided, item=waiting.item, title=info.title, step=STEP)
+            return replace(decided, item=listed.item, title=info.title, step=STEP)
         row, state = episodes.put(session, info, now=run.now(), show=show)
         transcription_queue.enqueue(session, row, run)
-        return Outcome(waiting.item, state, "; ".join(info.passed_over), title=info.title, step=STEP)
+        return Outcome(listed.item, state, "; ".join(info.passed_over), title=info.title, step=STEP)
 
     return in_transaction(run.database, work)
 
 
-def _listed(waiting: Waiting) -> Listed:
-    return Listed(waiting.item, waiting.data["url"], waiting.title, hint=waiting.data.get("hint", {}))
+def _listed(listed: ListedEpisode) -> Listed:
+    return Listed(listed.item, listed.data["url"], listed.title, hint=listed.data.get("hint", {}))
 
 
-def _due(run: Run, show_id: int | None, *, again: bool) -> list[Waiting]:
+def _due(run: Run, show_id: int | None, *, again: bool) -> list[ListedEpisode]:
     with reading(run.database) as session:
         rows = outcomes.due(session, STEP, now=run.now(), failed=again)
-        return [Waiting(row.item, row.title, row.data) for row in rows if show_id in (None, row.data.get("show"))]
+        return [ListedEpisode(row.item, row.title, row.data) for row in rows if show_id in (None, row.data.get("show"))]
