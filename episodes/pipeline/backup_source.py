@@ -54,7 +54,9 @@ class Source:
             self._before.st_size,
             self._before.st_ino,
         ):
-            raise BadBackup(self.file, "it was changed while it was read; run the command again when nobody writes it")
+            raise BadBackup(
+                self.file, "it was changed while it was read; run the command again when no other program writes to it"
+            )
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
     """
     heard, right = one_line(heard), one_line(right)
     if not heard or not right or heard == right:
-        raise Usage("nir correct", "give what was heard, and what is right instead")
+        raise Usage("nir correct", "give the words as transcribed, and the right words")
     with writing(run.database) as session:
         row = episodes.find(session, name)
         segments = _with(session, row, heard)
@@ -76,12 +76,12 @@ def _with(session: Session, episode: models.Episode, heard: str) -> list[Segment
     return found
 
 
-def _moment(segments: Sequence[Segment], asked: str, at: float) -> float:
+def _moment(segments: Sequence[Segment], what: str, at: float) -> float:
     """The middle of the segment nearest to ``at``, in seconds."""
     nearest = min(segments, key=lambda one: max(one.start - at, at - one.end, 0.0))
     if max(nearest.start - at, at - nearest.end) > NEAR:
         places = ", ".join(short_clock(segment.start) for segment in segments[:5])
-        raise WordsNotFound(f"{asked} at {short_clock(at)}", f"it was heard at {places}")
+        raise WordsNotFound(f"{what} at {short_clock(at)}", f"the transcript has it at {places}")
     return (nearest.start + nearest.end) / 2
 
 

@@ -101,7 +101,7 @@ def _rights(settings: Settings) -> Iterator[Check]:
     unclosed = [place for place in places if place.exists() and place.stat().st_mode & 0o077]
     if any(place.is_file() for place in unclosed) or (unclosed and settings.media.exists()):
         close = "; ".join(f"chmod {'700' if place.is_dir() else '600'} {shlex.quote(str(place))}" for place in unclosed)
-        yield Check("rights", good=False, detail=f"other users of this machine may look into it: {close}", needed=False)
+        yield Check("rights", good=False, detail=f"other users of this machine can read it: {close}", needed=False)
     else:
         yield Check("rights", good=True, detail="only you read the catalog's files")
 
@@ -143,7 +143,7 @@ def _hearing(choice: EngineOptions) -> Iterator[Check]:
         yield Check("model", good=False, detail=str(error))
         return
     if place is None:
-        first = "the first command that listens downloads it, such as `nir update`"
+        first = "the first command that transcribes downloads it, such as `nir update`"
         yield Check("model", good=False, detail=f"{choice.model} is not on this machine yet; {first}", needed=False)
         return
     yield Check("model", good=True, detail=f"{choice.model} at {place}")

@@ -46,7 +46,7 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
         case DBAPIError():
             if error_kind(error) is not ErrorKind.BAD_ITEM:
                 raise error  # the transaction around it retries, or raises our own error
-            return outcome(State.FAILED, f"the database refuses it: {error_message(error)}")
+            return outcome(State.FAILED, f"the database rejects it: {error_message(error)}")
         case RateLimited():
             return outcome(State.WAITING, str(error), until=record_limit(run, url or item, error))
         case ModelError():  # not the item's fault: it stays due, and the run reports the error once

@@ -49,7 +49,7 @@ def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, A
 def link_missing(run: Run) -> Iterator[Outcome]:
     """Link and align what is new, whichever run stored it; yields one outcome if anything changed."""
     made = link_all(run)
-    named = (("new", "new"), ("changed", "changed"), ("gone", "taken back"), ("aligned", "aligned"))
+    named = (("new", "new"), ("changed", "changed"), ("gone", "removed"), ("aligned", "aligned"))
     if said := [f"{made[kind]} {word}" for kind, word in named if made[kind]]:
         yield Outcome("links", State.DONE, ", ".join(said), title="links", step=STEP)
 

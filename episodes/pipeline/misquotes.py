@@ -34,7 +34,7 @@ def is_misquotable(one: AlignedParagraph) -> bool:
 def worded(change: Change) -> str:
     """Put a change into a sentence."""
     if not change.said:
-        return f"“{change.written}” was written, and not said"
+        return f"“{change.written}” was written, but not said"
     if not change.written:
-        return f"“{change.said}” was said, and left out"
+        return f"“{change.said}” was said, but left out"
     return f"“{change.written}” was written, “{change.said}” was said"

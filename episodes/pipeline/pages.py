@@ -116,7 +116,7 @@ def _fetch_and_write(
             raise
         return _record_removal(run, item, known, error.detail)
     if known and page.status != HTTPStatus.NOT_MODIFIED and _is_home(page.url) and not same_page(page.url, item):
-        return _record_removal(run, item, known, "its address leads to the home page now")
+        return _record_removal(run, item, known, "it redirects to the home page")
     return _PageResult(_store_response(run, item, page, known, listed=listed))
 
 
@@ -144,7 +144,7 @@ def _store_response(run: Run, item: str, page: Page, known: KnownPage | None, *,
     """
     if known and page.status == HTTPStatus.NOT_MODIFIED:
         _record_check(run, item, page, known)
-        reason = _moved(item, page) or "not changed since it was last read"
+        reason = _moved(item, page) or "unchanged since the last request"
         return [Outcome(item, State.UNCHANGED, reason, title=known.title, step=STEP)]
     try:
         reads = list(read_response(page))
@@ -189,7 +189,7 @@ def _stored(
                 addresses.record_check(session, article_id, address, page.etag, page.modified, now=now)
             return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
     return [
-        Outcome(item, _sum(others), f"{len(others)} articles on it, each under its own address", step=STEP),
+        Outcome(item, _sum(others), f"{len(others)} articles on it, each stored under its own URL", step=STEP),
         *others,
     ]
 

@@ -45,7 +45,7 @@ def add_address(run: Run, target: str) -> Iterator[Outcome]:
 def _recognise(run: Run, url: str) -> Iterator[Outcome]:
     """Find out what a URL is that is not followed, and read it."""
     if until := rate_limited_until(run, url):
-        outcome = Outcome(url, State.WAITING, "the site asked for a pause", until=until, step=STEP)
+        outcome = Outcome(url, State.WAITING, "the site limits requests", until=until, step=STEP)
         with writing(run.database) as session:
             outcomes.record(session, STEP, outcome, now=run.now(), data={"url": url})
         yield outcome
@@ -109,7 +109,7 @@ def read_due(run: Run, *, only: int | None = None, again: bool = False) -> Itera
             later[site(item)] += 1
         yield from pages.read_listed(run, item, data, title)
     for name, count in later.items():
-        reason = f"{count} pages are left for later, the site asked for a pause"
+        reason = f"{count} pages are left for later: the site limits requests"
         yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 

@@ -171,7 +171,7 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
     for url in urls:
         sites[site(url)] += 1
     for name, count in sites.items():
-        reason = f"{count} episodes are left for later, the site asked for a pause"
+        reason = f"{count} episodes are left for later: the site limits requests"
         yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 

@@ -381,7 +381,7 @@ def test_doctor_says_how_a_model_computes_and_which_one_there_is_not(nir: Nir, t
     assert detail.startswith("float32: it was asked for; up to 3 windows at once on ")
     assert told("--model", "small.en")["model"] == (
         False,
-        "small.en is not on this machine yet; the first command that listens downloads it, such as `nir update`",
+        "small.en is not on this machine yet; the first command that transcribes downloads it, such as `nir update`",
     )
     assert "no file and no model has this name" in told("--model", "smal.en")["model"][1]
     assert nir("doctor", "--model", "smal.en").code == 1
