@@ -1,9 +1,9 @@
-"""Words that were heard in place of a glossary's names: "Tofolla" for "Tafolla".
+"""Find misheard names of a glossary: "Tofolla" for "Tafolla".
 
-A word is corrected only if everything speaks for it: it sounds like a word of a name (``phonetics.sounds_alike``) and is spelled nearly so
-(one letter from five letters on, two from eight); it is near to that one only; it is written like a name; it is no word that is known: of the
-glossary, of the engine's own vocabulary, in small letters elsewhere, or whatever else ``is_known`` knows. A wrong correction is worse than
-a wrong word: a reader can tell the one, and not the other.
+A word is corrected only if everything agrees: it sounds like a word of a name (``phonetics.sounds_alike``) and is within a small edit
+distance of it (one letter from five letters on, two from eight); it is near only that one; it is capitalized like a name; it is not a
+known word: not in the glossary, not in the engine's vocabulary, not in lower case elsewhere, and not among whatever else ``is_known``
+accepts. A wrong correction is worse than a wrong word: readers notice the one, and not the other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from transcripts.names.corrections import Correction, original
 from transcripts.tokens import letters
 from transcripts.words import Segment
 
-#: (letters of the shorter word at least, slips that are allowed).
+#: (minimum letters of the shorter word, maximum edit distance).
 _SLIPS = ((8, 2), (5, 1))
 
 Sounds = Mapping[str, Sequence[str]]
@@ -26,9 +26,9 @@ Sounds = Mapping[str, Sequence[str]]
 def near_misses(
     segments: Iterable[Segment], glossary: Iterable[str], is_known: Callable[[str], bool]
 ) -> tuple[Correction, ...]:
-    """The corrections that a glossary makes in what was heard, in the order of time; each is for one segment.
+    """Return the corrections of misheard glossary names, in order of time; each is for one segment.
 
-    ``is_known`` says of a word, as it is written, whether it is right by itself; it is asked last, and only of what sounds like a name.
+    ``is_known`` returns whether a word, as written, is correct as it is. It is called last, and only for words that sound like a name.
     """
     names = [word for name in glossary for word in letters(name)]
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
@@ -48,7 +48,7 @@ def near_misses(
 
 
 def _by_sound(words: Iterable[str]) -> Sounds:
-    """The words that can be meant, by how they sound."""
+    """Map each phonetic key to the names it may stand for."""
     named: defaultdict[str, list[str]] = defaultdict(list)
     for word in dict.fromkeys(words):
         if word[0].isupper() and len(word) >= _SLIPS[-1][0] and (heard := _key(word)):
@@ -62,7 +62,7 @@ def _key(word: str) -> str:
 
 
 def _meant(word: str, by_sound: Sounds) -> str:
-    """The one name that is near enough; empty where there is none, or more than one."""
+    """Return the one name near enough; empty if there is none, or more than one."""
     near = {
         name for name in by_sound.get(_key(word), ()) if phonetics.sounds_alike(word, name) and _is_near(word, name)
     }

@@ -1,14 +1,14 @@
-"""Reasons to doubt what was heard, found in the words and figures alone. Pure: no sound, no engine, no clock.
+"""Quality marks: reasons to doubt a transcript, found from its words, times and figures. Pure: no audio, no engine, no clock.
 
-    kinds.py      the kinds of marks, and what a second hearing can mend
-    limits.py     the measured limits, with where they come from
-    normalize.py  a text's words as they are compared
+    kinds.py      the kinds of marks, and which a second attempt may fix
+    limits.py     the measured limits, with their sources
+    normalize.py  words normalized for comparison
     loops.py      words that repeat themselves
-    checks.py     one question for each other kind: its marks in a stretch of segments
-    marking.py    marks_of_window, mark_missing_words, needs_retry, better_attempt: what an engine asks; marks_of_transcript
-    agreement.py  what was heard against published captions
+    checks.py     one check per other kind: which segments it marks, and why
+    marking.py    mark the segments of a window or of a transcript; decide on a retry, and which attempt to keep
+    agreement.py  compare a transcript with published captions
 
-A mark is a doubt and no verdict: nothing is removed because of one.
+A mark is a doubt, not a verdict: nothing is removed because of one.
 """
 
 from transcripts.quality.agreement import compare_with_captions
