@@ -1,8 +1,8 @@
 """The deadline of a request: a server sets it once, and the database acts on it.
 
-    with deadline.within(Deadline(5)):      # the server, around one request
-        ...                                # every transaction of ``database.read_only`` begun here ends when time is up
-    deadline.cancel()                          # from any thread: nobody waits any more, and what runs is stopped
+    with within(Deadline(5)) as deadline:   # in the server, around one request
+        ...                                 # transactions of a ``database.read_only`` engine end with the deadline
+    deadline.cancel()                       # from any thread, when the client has left: stops what is running
 
 It is a context variable of the request, and so reaches the threads that work for it. There is no database access here: whoever runs a
 statement registers how to cancel it (``on_cancel``), and long computations call ``check_deadline`` between steps.

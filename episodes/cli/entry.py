@@ -45,9 +45,9 @@ def _code(ended: BaseException) -> int:
 
 
 def _interrupted(error: Exception) -> bool:
-    from episodes.errors import by_a_signal
+    from episodes.errors import caused_by_interrupt
 
-    return by_a_signal(error)
+    return caused_by_interrupt(error)
 
 
 def _ended(end: SystemExit) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 
 from episodes import redaction
-from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, caused_by_interrupt
 from episodes.logs import logger
 
 log = logger(__name__)
@@ -126,7 +126,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, AllConnectionsBusy) as error:
-        if by_a_signal(error):
+        if caused_by_interrupt(error):
             raise KeyboardInterrupt from error
         place = redaction.redact_database_url(engine.url)
         log.debug("%s: %s", place, error_message(error))

@@ -26,7 +26,7 @@ from episodes.database import engine_from_uri, scratch_engine
 from episodes.database.sqlite_file import create_file, sidecar, uri, url_of
 from episodes.errors import BadBackup, CatalogError, NoSuchFile, TooNew
 from episodes.logs import logger
-from episodes.migrations import HEAD, known, migrate
+from episodes.migrations import HEAD, known_revisions, migrate
 
 log = logger(__name__)
 
@@ -128,7 +128,7 @@ def _verify(file: Path, here: str) -> tuple[str, bool]:
         raise BadBackup(file, error) from error
     if not found:
         raise BadBackup(file, "it holds no catalog")
-    if len(found) > 1 or found[0][0] not in known():
+    if len(found) > 1 or found[0][0] not in known_revisions():
         raise TooNew(file, f"its revision is {found[0][0]}, the newest known here {HEAD}")
     return found[0][0], sealed
 

@@ -21,7 +21,7 @@ from episodes import redaction
 from episodes.config import Settings
 from episodes.database import connect, reading, sqlite_file
 from episodes.errors import CatalogError
-from episodes.migrations import HEAD, ours
+from episodes.migrations import HEAD, catalog_revision
 from transcripts.engine_options import EngineName, EngineOptions
 from transcripts.errors import ModelError, TranscriptError
 
@@ -74,7 +74,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         engine = connect(settings.database_url, reads=True)
         with ExitStack() as done, reading(engine) as session:
             done.callback(engine.dispose)
-            found = ours(session.connection())
+            found = catalog_revision(session.connection())
             memory = list(_memory(session))
     except CatalogError as error:
         yield Check("database", good=False, detail=str(error))
