@@ -1,4 +1,4 @@
-"""What is restored is looked at first, and never changed: every file that is no whole backup is refused, its bytes as they were."""
+"""The file of a restore is verified and never changed; every file that is not a complete backup is refused."""
 
 from __future__ import annotations
 
