@@ -204,8 +204,8 @@ def test_whoever_hears_without_a_catalog_loads_none() -> None:
     """What stands between `nir transcribe` and its engine's own process; the engine is not loaded here either."""
     code = (
         "import json, sys, transcripts.engine.factory, episodes.pipeline.file_transcription, episodes.cli.output\n"
-        "from episodes.cli.options import hearing_for\n"
-        "assert hearing_for('a.pt').folder\n"
+        "from episodes.cli.options import engine_options_for\n"
+        "assert engine_options_for('a.pt').folder\n"
         "print(json.dumps(list(sys.modules)))\n"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""The app ``nir``: its commands in their order, and the options that stand before them."""
+"""The app ``nir``: its commands in order, and the global options."""
 
 from __future__ import annotations
 
@@ -31,10 +31,13 @@ from episodes.cli import (
 
 
 class Commands(TyperGroup):
-    """The commands. What was wrong with an argument is told in text, whatever the argument holds: names of files come by a star, too."""
+    """The command group; makes error messages safe to print.
+
+    Arguments may hold anything: a shell's ``*`` expands to any file name.
+    """
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own
-        """Run the command that the arguments name."""
+        """Run the command named by the arguments."""
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -95,7 +98,7 @@ def root(
     ] = 0,
     debug: Annotated[bool, typer.Option("--debug", envvar="NIR_DEBUG", help="Show tracebacks for errors.")] = False,
 ) -> None:
-    """Options that stand before the command; ``main`` reads --debug when an error comes."""
+    """Define the global options; ``main`` reads --debug when an error occurs."""
 
 
 for part in (

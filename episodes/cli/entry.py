@@ -1,4 +1,4 @@
-"""Run the app, end the process: whatever ends a command becomes one line on stderr and an exit code here, and nowhere else."""
+"""Run the app and end the process: here errors and signals become a line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from episodes.cli import signals
 from episodes.cli.errors import WRONG_USAGE, explain, print_error
 
-#: A single dash and a word.
+#: A single dash and a word: most likely a word to exclude.
 _LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
 
 
 def run(handlers: Mapping[int, Any]) -> None:
-    """Run the app and end the process with its exit code; these ``handlers`` are the usual ones of the signals that stop it."""
+    """Run the app and exit with its code; ``handlers`` are the usual handlers of the signals that interrupt it."""
     ended: BaseException = SystemExit(0)
     try:
         with signals.interruptible(handlers):
@@ -25,7 +25,7 @@ def run(handlers: Mapping[int, Any]) -> None:
             from episodes.cli.app import app
 
             app()
-    except BaseException as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
+    except BaseException as error:  # noqa: BLE001 - the last place: whatever it is becomes one line
         signals.exit_on_signal(handlers)
         ended = error
     code = signals.flush_output(_code(ended))
@@ -34,7 +34,7 @@ def run(handlers: Mapping[int, Any]) -> None:
 
 
 def _code(ended: BaseException) -> int:
-    """The exit code; what there is to say of it is said."""
+    """Return the exit code, after printing what there is to say."""
     match ended:
         case SystemExit():
             return _ended(ended)
@@ -51,7 +51,7 @@ def _interrupted(error: Exception) -> bool:
 
 
 def _ended(end: SystemExit) -> int:
-    """Typer has ended the command: by its own exit code, for a signal, or for a pipe that is broken."""
+    """Return the exit code of a command that Typer ended: its own, that of a signal, or that of a broken pipe."""
     if isinstance(end.__context__, BrokenPipeError):
         return _failed(end.__context__)
     if end.code == signals.INTERRUPTED:

@@ -107,13 +107,13 @@ def settings_for(
     return replace(read, engine_options=_overridden(read.engine_options, model, engine, precision, batch))
 
 
-def hearing_for(
+def engine_options_for(
     model: str = "",
     engine: EngineName | None = None,
     precision: Precision | None = None,
     batch: int | None = None,
 ) -> EngineOptions:
-    """The same for whoever needs no catalog: nothing of a database is loaded."""
+    """Return the engine options alone, for commands without a catalog; loads nothing of the database."""
     from episodes.config import engine_options
 
     return _overridden(engine_options(), model, engine, precision, batch)

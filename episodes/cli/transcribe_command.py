@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import TRANSCRIPTION, Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
+from episodes.cli.options import TRANSCRIPTION, Batch, EngineOption, Model, PrecisionOption, Words, engine_options_for
 from episodes.pipeline.exporting import WordsFormat
 
 
@@ -57,7 +57,7 @@ def transcribe(
     from transcripts.engine.factory import open_engine
 
     check_output(output)
-    of = hearing_for(model, engine, precision, batch)
+    of = engine_options_for(model, engine, precision, batch)
     assert of.folder  # the environment always names one
     opened = open_engine(of, progress=sys.stderr.isatty(), preload=file.is_file())
     from episodes.cli.opening import now  # while the engine loads
