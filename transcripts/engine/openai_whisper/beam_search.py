@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.decode_loop import Begin, Waiting
+from transcripts.engine.openai_whisper.decode_loop import Begin, Waiting, kept
 from transcripts.engine.openai_whisper.protocols import C, Network
 from transcripts.engine.openai_whisper.repetition import loop_of
 from transcripts.engine.openai_whisper.sampling import Rules, Written
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 WIDTH = 4
@@ -28,17 +30,26 @@ LOOK = 32
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A text and how likely each of its tokens is. ``parent`` is the number of the branch that it grew from."""
+    """A text, how likely each of its tokens is, and what it was chosen by (see ``decode_loop.Text.attention``).
+
+    ``parent`` is the number of the branch that it grew from.
+    """
 
     tokens: tuple[int, ...] = ()
     logprobs: tuple[float, ...] = ()
+    attention: tuple[npt.NDArray[np.float16], ...] = ()
     rules: Written = field(default_factory=Written)
     parent: int = 0
     total: float = 0.0
 
     def grown(self, token: int, logprob: float, parent: int) -> Branch:
         """The branch with one more token."""
-        return Branch((*self.tokens, token), (*self.logprobs, logprob), self.rules, parent, self.total + logprob)
+        tokens, logprobs = (*self.tokens, token), (*self.logprobs, logprob)
+        return Branch(tokens, logprobs, self.attention, self.rules, parent, self.total + logprob)
+
+    def seen(self, attention: npt.NDArray[np.float16]) -> Branch:
+        """The branch before it grows, with what its next token is chosen by."""
+        return replace(self, attention=(*self.attention, attention))
 
     def taken(self, begin: int) -> Branch:
         """The branch as it goes on: its rules take note of its last token; ``begin`` is the first timestamp."""
@@ -68,13 +79,19 @@ class Beams(Generic[C]):
         states = network.read(slots, 0, [row.tokens])
         silence = float(network.logits(states[:, row.sot])[0].softmax(-1)[self._no_speech])
         slots.share(WIDTH)
-        live, finished = self._grown([Branch()], network.logits(states[:, -1]), [])
+        live, finished = self._grown(self._seen([Branch()], row), network.logits(states[:, -1]), [])
         while len(finished) < WIDTH and live and len(live[0].tokens) < row.room and not _stuck(row, live[0], eot):
             slots.reorder([branch.parent for branch in live])
             states = network.read(slots, 0, [branch.tokens[-1:] for branch in live])
-            live, finished = self._grown(live, network.logits(states[:, 0]), finished)
+            live, finished = self._grown(self._seen(live, row), network.logits(states[:, 0]), finished)
         open_ones = sorted(live, key=_total)[: max(0, WIDTH - len(finished))]
         return max([*finished, *open_ones], key=lambda branch: _worth(branch, eot)), silence
+
+    def _seen(self, live: list[Branch], row: Begin) -> list[Branch]:
+        watched = self._slots.watched
+        if watched is None:
+            return live
+        return [branch.seen(kept(seen, row)) for branch, seen in zip(live, watched[:, -1], strict=True)]
 
     def _grown(
         self, live: list[Branch], logits: torch.Tensor, finished: list[Branch]

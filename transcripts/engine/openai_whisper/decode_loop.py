@@ -14,6 +14,8 @@ from transcripts.engine.openai_whisper.sampling import Rules, Written
 from transcripts.engine.openai_whisper.threads import side_by_side
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 BEGINNING = 512
@@ -41,7 +43,8 @@ class Begin:
 class Text:
     """A row while it is written, and when it is done: its tokens, with the end of text if it came to that, and whisper's figures.
 
-    ``loop`` is where it began to repeat itself, if it was ended for that.
+    ``loop`` is where it began to repeat itself, if it was ended for that. ``attention`` is what the watched heads attended to when each
+    token was chosen, before the softmax [heads, times], if any are watched.
     """
 
     begin: Begin
@@ -49,6 +52,7 @@ class Text:
     no_speech_prob: float
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
+    attention: list[npt.NDArray[np.float16]] = field(default_factory=list)
     rules: Written = field(default_factory=Written)
     repeats: Repeats = field(default_factory=Repeats)
     loop: int | None = None
@@ -128,16 +132,25 @@ class Loop(Generic[C]):
         begun = [Text(row, _generator(row), silent) for row, silent in zip(rows, silence, strict=True)]
         self._live += begun
         self._choose(last, begun)
+        self._watch(begun)
 
     def _step(self) -> None:
         states = self._network.read(self._slots, 0, [text.tokens[-1:] for text in self._live])
         self._choose(self._network.logits(states[:, 0]), self._live)
+        self._watch(self._live)
 
     def _choose(self, logits: torch.Tensor, texts: Sequence[Text]) -> None:
         generators = [text.generator for text in texts if text.generator]
         chosen = self._rules.choose(logits, [text.rules for text in texts], self._temperature, generators)
         for text, token, logprob in zip(texts, *chosen, strict=True):
             text.add(token, logprob, self._rules)
+
+    def _watch(self, texts: Sequence[Text]) -> None:
+        """Keep what led to each text's last token."""
+        watched = self._slots.watched
+        if watched is not None:
+            for text, seen in zip(texts, watched[:, -1], strict=True):
+                text.attention.append(kept(seen, text.begin))
 
     def _done(self) -> Iterator[Text]:
         """The rows that are done; the last ones in use move into their slots."""
@@ -165,6 +178,11 @@ def write(loops: Sequence[Loop[C]], waiting: Waiting) -> list[Text]:
             raise
 
     return [text for done in side_by_side(run, loops, len(loops), waiting.stop) for text in done]
+
+
+def kept(seen: npt.NDArray[np.float32], row: Begin) -> npt.NDArray[np.float16]:
+    """What watched heads [heads, times or more] attended to, in half the memory."""
+    return seen[:, : len(row.features)].astype("float16")
 
 
 def _generator(row: Begin) -> torch.Generator:

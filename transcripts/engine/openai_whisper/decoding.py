@@ -23,7 +23,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -55,6 +55,10 @@ ROWS = 16
 """Rows for each thread of a CPU. More at once gain nothing: reading the keys and values of the sound takes the time, and each row has
 its own."""
 
+HEADS = 32
+"""Heads that are watched while a text is written, at most: each takes 3 kB a token. Official models have 6 to 23 that align; of others
+half of all heads count, and their text is read once more in place of that."""
+
 ROWS_OF_GPU = 256
 """More at once gain a fifth (large-v3-turbo's dimensions) or a quarter (base) at most, measured in float16 on an H200 by
 ``python -m tests.quality.float16``. They would take all of its memory, and a batch is what a run that is broken off loses."""
@@ -64,7 +68,8 @@ ROWS_OF_GPU = 256
 class Row:
     """One window to decode: its features [times, state], language code, prompt tokens, and what a temperature above 0 draws from.
 
-    Nothing is written where Whisper's probability of silence is ``nobody`` or more; with ``bounded`` a text ends that only repeats itself.
+    Nothing is written where Whisper's probability of silence is ``nobody`` or more; with ``bounded`` a text ends that only repeats itself;
+    with ``watched`` what its words are timed by is kept.
     """
 
     features: torch.Tensor
@@ -73,13 +78,16 @@ class Row:
     seed: int = 0
     nobody: float = math.inf
     bounded: bool = False
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What was written about one window: tokens without the final end-of-text, and Whisper's figures (None: it gave no number).
 
-    ``looped`` says that behind the tokens it only repeated itself, which is left out.
+    ``looped`` says that behind the tokens it only repeated itself, which is left out. ``logprobs`` are of each token, natural log.
+    ``attention`` is what the model's alignment heads attended to when each token, and what follows the last, was chosen, before the softmax
+    [tokens + 1, heads, times], of a row that was ``watched``; None where that is not known.
     """
 
     tokens: tuple[int, ...]
@@ -88,6 +96,8 @@ class Decoded:
     no_speech_prob: float | None
     temperature: float
     looped: bool = False
+    logprobs: tuple[float, ...] = ()
+    attention: npt.NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 class Decoder:
@@ -169,7 +179,8 @@ class Decoder:
         begun = [self._begin(number, row, exactly) for number, row in enumerate(rows)]
         with torch.inference_mode(), self._few_threads():
             rules = self._network.rules(tokenizer, no_end=exactly is not None)
-            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in self._room(begun)]
+            slots = self._watching(self._room(begun), rows)
+            loops = [Loop(self._network, one, rules, tokenizer.no_speech, temperature) for one in slots]
             done = {text.begin.number: text for text in write(loops, Waiting(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
@@ -184,7 +195,8 @@ class Decoder:
         waiting = Waiting(begun)
         with torch.inference_mode(), self._few_threads():
             rules = self._network.rules(tokenizer)
-            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in self._room(begun, WIDTH)]
+            slots = self._watching(self._room(begun, WIDTH), rows)
+            beams = [Beams(self._network, one, rules, tokenizer.no_speech) for one in slots]
             found = side_by_side(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
         done = {
             row.number: _searched(row, branch, silence, tokenizer) for some in found for row, branch, silence in some
@@ -215,17 +227,30 @@ class Decoder:
     def timed(
         self,
         features: torch.Tensor,
+        decoded: Decoded,
         segments: Sequence[Said],
         spoken: word_timestamps.Spoken,
         language: str | None = "en",
     ) -> Aligned:
-        """The words of each segment of one window, in moments in which somebody speaks; see ``word_timestamps.aligned``."""
+        """The words of each segment of what was decoded of one window; see ``word_timestamps.aligned``."""
         import torch
 
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._few_threads():
-            reader = word_timestamps.Reader(self.model, self._network)
-            return word_timestamps.aligned(reader, tokenizer, features, segments, spoken)
+            attention: npt.NDArray[Any] | None = decoded.attention
+            if attention is None:
+                if len(tokenizer.sot_sequence) + len(decoded.tokens) > self.model.dims.n_text_ctx:
+                    return Aligned([()] * len(segments))
+                reader = word_timestamps.Reader(self.model, self._network)
+                attention = reader.attention(features, tokenizer.sot_sequence, decoded.tokens)
+            return word_timestamps.aligned(tokenizer, attention, decoded.logprobs, segments, spoken)
+
+    def _watching(self, slots: list[Slots], rows: Sequence[Row]) -> list[Slots]:
+        """Slots that watch the alignment heads, where a row wants that and they are not too many."""
+        heads = word_timestamps.heads_of(self.model) if any(row.watched for row in rows) else []
+        for one in slots:
+            one.watch(heads if len(heads) <= HEADS else [])
+        return slots
 
     def _room(self, begun: Sequence[Begin], least: int = 1) -> list[Slots]:
         """Slots for rows, as many as are fastest at once: for each thread that may write some, and ``least`` at least for each.
@@ -276,6 +301,7 @@ def _decoded(text: Text, tokenizer: Tokenizer, temperature: float) -> Decoded:
     from whisper.utils import compression_ratio
 
     tokens = text.tokens[: text.loop] if text.tokens[-1] != tokenizer.eot else text.tokens[:-1]
+    seen = text.attention[: len(tokens) + 1]
     return Decoded(
         tuple(tokens),
         _figure(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
@@ -283,6 +309,8 @@ def _decoded(text: Text, tokenizer: Tokenizer, temperature: float) -> Decoded:
         _figure(text.no_speech_prob),
         float(temperature),
         text.loop is not None,
+        tuple(text.logprobs[: len(tokens)]),
+        np.stack(seen) if seen else None,
     )
 
 
@@ -294,7 +322,7 @@ def _run(beams: Beams[Any], waiting: Waiting) -> list[tuple[Begin, Branch, float
 
 
 def _searched(row: Begin, branch: Branch, silence: float, tokenizer: Tokenizer) -> Decoded:
-    text = Text(row, None, silence, list(branch.tokens), list(branch.logprobs))
+    text = Text(row, None, silence, list(branch.tokens), list(branch.logprobs), list(branch.attention))
     text.loop = loop_of(branch.tokens, tokenizer.eot) if row.bounded else None
     return _decoded(text, tokenizer, 0.0)
 

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transcripts.engine.openai_whisper.protocols import Heads
+
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from whisper.model import ModelDimensions
 
@@ -58,6 +62,12 @@ class Caches:
         self.sound_keys = [like.new_empty(sound) for _ in layers]
         self.sound_values = [like.new_empty(sound) for _ in layers]
         self.behind = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
+        self.heads: Heads = ()
+        self.watched: npt.NDArray[np.float32] | None = None
+
+    def watch(self, heads: Heads) -> None:
+        """See ``contract.Slots.watch``."""
+        self.heads, self.watched = heads, None
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from whisper.model import ModelDimensions
     from whisper.tokenizer import Tokenizer
@@ -13,12 +15,24 @@ if TYPE_CHECKING:
     from transcripts.engine.openai_whisper.sampling import Rules
 
 
+Heads = Sequence[tuple[int, int]]
+"""Heads of the attention to the sound, each by its layer and its number there."""
+
+
 class Slots(Protocol):
-    """Keys and values of rows that are being written, each in its slot. ``lengths`` are how many tokens each slot holds."""
+    """Keys and values of rows that are being written, each in its slot. ``lengths`` are how many tokens each slot holds.
+
+    ``watched`` is what the heads that are watched made of the tokens that were read last, before the softmax [rows, tokens, heads, times];
+    None where none are watched, or where it is not known. What stands behind a row's times counts for nothing.
+    """
 
     capacity: int
     room: int
     lengths: list[int]
+    watched: npt.NDArray[np.float32] | None
+
+    def watch(self, heads: Heads) -> None:
+        """Watch these heads from now on."""
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""
@@ -51,13 +65,10 @@ class Network(Protocol[C]):
     def listen(self, slots: C, slot: int, features: torch.Tensor) -> None:
         """Begin a row in a slot: keep the keys and values of its window's features [times, state], of 1500 at most."""
 
-    def read(
-        self, slots: C, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
-    ) -> torch.Tensor:
+    def read(self, slots: C, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """Pass tokens [rows, tokens] of the slots from the first one on through the decoder: states [rows, tokens, state].
 
-        The rows have just begun, or it is one token for each. ``watch`` is given each layer's attention to the sound before the softmax
-        [rows, heads, tokens, 1500]; what stands behind a row's times counts for nothing.
+        The rows have just begun, or it is one token for each.
         """
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:

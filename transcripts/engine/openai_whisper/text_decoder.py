@@ -78,16 +78,20 @@ class TorchNetwork:
         for number, layer in enumerate(self._layers):
             slots.hear(number, slot, layer.sound_key(features.clone()), layer.sound_value(features.clone()))
 
-    def read(
-        self, slots: Caches, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
-    ) -> torch.Tensor:
+    def read(self, slots: Caches, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """See ``Network.read``."""
         import torch
 
-        if isinstance(slots, Recorded) and first == 0 and len(tokens[0]) == 1 and watch is None:
+        slots.watched = None
+        if isinstance(slots, Recorded) and first == 0 and len(tokens[0]) == 1:
             return slots.step(self._states, [token for (token,) in tokens])
         given = torch.tensor(tokens, device=self._embedding.device)
-        return self._states(given, slots, slots.span(first, *given.shape), watch)
+        scores: list[torch.Tensor] | None = [] if slots.heads else None
+        states = self._states(given, slots, slots.span(first, *given.shape), scores)
+        if scores:
+            seen = torch.stack([scores[layer][:, head] for layer, head in slots.heads], dim=2)
+            slots.watched = seen.float().cpu().numpy()
+        return states
 
     def _states(
         self, tokens: torch.Tensor, caches: Caches, span: Span, watch: list[torch.Tensor] | None = None

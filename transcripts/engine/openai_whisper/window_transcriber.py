@@ -65,7 +65,7 @@ class Trial:
         if self.options.faithful:
             return Row(features, self.options.language, prompt, self.turn.start)
         nobody = inf if self.turn.spoken else NOBODY
-        return Row(features, self.options.language, prompt, self.turn.start, nobody, bounded=True)
+        return Row(features, self.options.language, prompt, self.turn.start, nobody, bounded=True, watched=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Ear:
         said: list[tuple[Segment, Piece]] = []
         if not silent(result, options) and (options.faithful or turn.spoken or sure(result)):
             said, frames = written(result, turn, tokenizer_of(self.model, options.language))
-        segments, missed = self._timed(trial, features, said)
+        segments, missed = self._timed(trial, features, result, said)
         left = tuple(one for one in missed if one[1] <= turn.start + frames)
         marked = mark_missing_words(
             _marked(segments, turn, frames, options.prompt), [(a / 100, b / 100) for a, b in left]
@@ -128,11 +128,11 @@ class Ear:
         return Hearing(() if turn.quiet and not said else marked, frames, doubted, stuck, left)
 
     def _timed(
-        self, trial: Trial, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
+        self, trial: Trial, features: torch.Tensor, result: Decoded, said: Sequence[tuple[Segment, Piece]]
     ) -> tuple[list[Segment], list[tuple[int, int]]]:
-        """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
+        """The segments with their words, on the media's clock; and the speech that went unheard."""
         turn, options = trial.turn, trial.options
-        pieces = [Said(piece.tokens, piece.start, piece.end) for _, piece in said]
+        pieces = [Said(piece.tokens, piece.start, piece.end, piece.at) for _, piece in said]
         begin = turn.start / 100
         if options.faithful:
             found = self.decoder.words(features, pieces, turn.frames, options.language) if options.words else []
@@ -142,7 +142,7 @@ class Ear:
             return [], []
         spoken = turn.steps()
         anywhere = spoken if spoken.any() else ~spoken
-        timed = self.decoder.timed(features, pieces, anywhere, options.language)
+        timed = self.decoder.timed(features, result, pieces, anywhere, options.language)
         parts = [split_into_sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
         whole = [one if options.words else replace(one, words=()) for some in parts for one in some]
         missed = [] if timed.attention is None else find_dropped_speech(timed.attention, spoken)

@@ -1,9 +1,13 @@
-"""When each word was said, from features that are there already: no second pass through the encoder.
+"""When each word was said: what the decoder's alignment heads attend to is warped onto its text, as ``whisper.timing`` does.
 
-The sums are whisper's own (``whisper.timing``): the decoder reads its text once more, all at once, and what its alignment heads attend to
-is warped onto the text. There they part. Whisper warps over pauses, too, which then belong to the word behind them, and mends words that
-come out too long; ``aligned`` warps over the moments in which somebody speaks, so that no word can lie in a pause. ``find`` is whisper's
-own way. Its code wants a whole model, which would encode anew; ``Reader`` is what it needs of one.
+``find`` is whisper's own way: the decoder reads its text once more, without timestamps, all at once. Whisper's code wants a whole model,
+which would encode anew; ``Reader`` is what it needs of one.
+
+``aligned`` takes what the heads attended to while the text was written, timestamps and all. That costs nothing, and on the recordings of
+``tests/quality/real_speech`` (``base``, int8) it is more exact: 96.5% of the segments begin within a second of what was said in place of
+95.1, nine tenths of them within 0.24 s in place of 0.39; words are equal. And it warps over the moments in which somebody speaks, so
+that no word can lie in a pause; whisper warps over pauses, too, which then belong to the word behind them, and mends words that come out
+too long.
 """
 
 from __future__ import annotations
@@ -41,11 +45,15 @@ Hook = Callable[[object, object, tuple["torch.Tensor"]], None]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A segment: its tokens (timestamps among them are passed over), and its times in seconds from the window's start."""
+    """A segment: its tokens (timestamps among them are passed over), and its times in seconds from the window's start.
+
+    ``at`` is where each of its tokens stands among those of the window, which only ``aligned`` asks for.
+    """
 
     tokens: tuple[int, ...]
     start: float
     end: float
+    at: tuple[int, ...] = ()
 
 
 class Watched:
@@ -72,25 +80,43 @@ class Reader:
         self.dims: ModelDimensions = model.dims
         self.device: torch.device = model.device
         self.alignment_heads: torch.Tensor = model.alignment_heads
+        self.heads = heads_of(model)
         self.blocks = [Watched() for _ in range(model.dims.n_text_layer)]
         self.decoder = self
         self._network = network
 
     def __call__(self, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, times, state]."""
-        logits, scores = self.read(features[0], tokens[0].tolist())
+        import torch
+
+        states, watched = self._read(features[0], tokens[0].tolist())
+        scores = torch.zeros(len(self.blocks), 1, self.dims.n_text_head, *watched.shape[::2])
+        for seat, (layer, head) in enumerate(self.heads):
+            scores[layer, 0, head] = torch.from_numpy(watched[:, seat])
         for block, score in zip(self.blocks, scores, strict=True):
             for hook in block.hooks:
-                hook(block, (), (score.float(),))
-        return logits[None]
+                hook(block, (), (score.to(self.device),))
+        return self._network.logits(states)
 
-    def read(self, features: torch.Tensor, tokens: Sequence[int]) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """The logits [tokens, vocabulary], and what each layer attends to before the softmax [1, heads, tokens, 1500]."""
+    def attention(
+        self, features: torch.Tensor, before: Sequence[int], tokens: Sequence[int]
+    ) -> npt.NDArray[np.float32]:
+        """``Decoded.attention`` of tokens behind those that begin a text, for features [times, state]: both are read once more."""
+        watched = self._read(features, [*before, *tokens])[1]
+        return watched[len(before) - 1 :, :, : len(features)]
+
+    def _read(self, features: torch.Tensor, tokens: Sequence[int]) -> tuple[torch.Tensor, npt.NDArray[np.float32]]:
+        """The states [1, tokens, state], and what the alignment heads attend to before the softmax [tokens, heads, 1500]."""
         slots = self._network.slots(1, len(tokens))
+        slots.watch(self.heads)
         self._network.listen(slots, 0, features)
-        scores: list[torch.Tensor] = []
-        states = self._network.read(slots, 0, [tokens], scores)
-        return self._network.logits(states)[0], scores
+        states = self._network.read(slots, 0, [tokens])
+        return states, slots.watched[0]
+
+
+def heads_of(model: Whisper) -> list[tuple[int, int]]:
+    """The model's alignment heads, each by its layer and its number there."""
+    return [(layer, head) for layer, head in model.alignment_heads.indices().T.tolist()]
 
 
 def find(
@@ -133,43 +159,45 @@ class Aligned:
 
 
 def aligned(
-    reader: Reader, tokenizer: Tokenizer, features: torch.Tensor, segments: Sequence[Said], spoken: Spoken
+    tokenizer: Tokenizer,
+    attention: npt.NDArray[np.floating[Any]],
+    logprobs: Sequence[float],
+    segments: Sequence[Said],
+    spoken: Spoken,
 ) -> Aligned:
-    """The words of each segment of one window.
+    """The words of each segment of one window; ``attention`` and ``logprobs`` are those of ``Decoded``.
 
     ``spoken`` says of each step [frames / 2] of the window's sound whether somebody speaks; there must be one, and words lie in such
-    ones. A segment without text has no words, and none has any where the text does not fit into the decoder.
+    ones. A segment without text has no words.
     """
-    text = [[token for token in said.tokens if token < tokenizer.eot] for said in segments]
-    tokens = [token for piece in text for token in piece]
-    if not 0 < len(tokens) <= reader.dims.n_text_ctx - OTHERS:
+    text = [
+        [(token, at) for token, at in zip(said.tokens, said.at, strict=True) if token < tokenizer.eot]
+        for said in segments
+    ]
+    places = [at for piece in text for _, at in piece]
+    if not places:
         return Aligned([()] * len(segments))
-    attention, probabilities, attended = _attention(reader, tokenizer, features, tokens, len(spoken))
-    words = _merged(_timed(tokenizer, tokens, probabilities, attention, np.flatnonzero(spoken)))
+    tokens = [token for piece in text for token, _ in piece]
+    weights = _weights(attention[[*places, places[-1] + 1]], len(spoken))
+    likely = np.exp([logprobs[at] for at in places])
+    words = _merged(_timed(tokenizer, tokens, likely, _prominent(weights), np.flatnonzero(spoken)))
+    attended = weights.mean(axis=1).sum(axis=0, dtype=np.float64)
     return Aligned(_by_segment(words, [len(piece) for piece in text]), attended)
 
 
-def _attention(
-    reader: Reader, tokenizer: Tokenizer, features: torch.Tensor, tokens: Sequence[int], steps: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """How much each token, and the end, attends to each step, for warping [tokens + 1, steps]; how likely each token is [tokens].
+def _weights(scores: npt.NDArray[np.floating[Any]], steps: int) -> npt.NDArray[np.float32]:
+    """The softmax over the first steps of scores [tokens, heads, times]."""
+    scores = scores[..., :steps].astype(np.float32)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), np.float32)
 
-    And how much of the attention of all tokens falls on each step [steps].
-    """
-    import torch
 
+def _prominent(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """How much more each token attends to a step than the others do, of all heads [tokens, heads, steps] -> [tokens, steps]."""
     from transcripts.engine.openai_whisper.compiled.dtw import median  # loads numba
 
-    before = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-    logits, scores = reader.read(features, [*before, *tokens, tokenizer.eot])
-    heads = torch.stack([scores[layer][0, head] for layer, head in reader.alignment_heads.indices().T.tolist()])
-    weights = heads[:, :, :steps].float().softmax(dim=-1)
-    std, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
-    matrix = median(((weights - mean) / std).cpu().numpy(), WIDTH).mean(axis=0)[len(tokenizer.sot_sequence) : -1]
-    attended = weights.mean(dim=0)[len(tokenizer.sot_sequence) : -1].sum(dim=0)
-    likely = logits[len(tokenizer.sot_sequence) : -2, : tokenizer.eot].float().softmax(dim=-1)
-    probabilities = likely[range(len(tokens)), list(tokens)]
-    return np.asarray(matrix, np.float64), probabilities.cpu().numpy(), attended.double().cpu().numpy()
+    mean, std = weights.mean(axis=0), np.maximum(weights.std(axis=0), np.finfo(np.float32).tiny)
+    return np.asarray(median((weights - mean) / std, WIDTH).mean(axis=1), np.float64)
 
 
 def _begins(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -183,7 +211,7 @@ def _begins(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 def _timed(
     tokenizer: Tokenizer,
     tokens: Sequence[int],
-    probabilities: npt.NDArray[np.float32],
+    probabilities: npt.NDArray[np.floating[Any]],
     attention: npt.NDArray[np.float64],
     steps: npt.NDArray[np.int64],
 ) -> list[Any]:

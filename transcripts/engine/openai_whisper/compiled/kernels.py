@@ -276,9 +276,12 @@ def attend_own(made: Floats, keys: Floats, values: Floats, count: int, heads: in
 
 @compiled
 def attend_sound(
-    query: Floats, memory: Memory, layer: int, slot: int, scores: Floats, watched: Floats, y: Floats
+    query: Floats, memory: Memory, layer: int, slot: int, scores: Floats, seats: Integers, watched: Floats, y: Floats
 ) -> None:
-    """One token's query [state] over the sound of its row: [state]. ``watched`` [heads or 0, times or more] is given the scores."""
+    """One token's query [state] over the sound of its row: [state].
+
+    ``watched`` [seats, times or more] is given the scores of each head that has a seat there, which is not -1 in ``seats`` [heads].
+    """
     heads, _, width = memory.sound_keys.shape[2:]
     times = memory.times[slot]
     whole = (times + LANES - 1) // LANES * LANES
@@ -287,9 +290,9 @@ def attend_sound(
     for head in range(heads):
         start, end = head * width, (head + 1) * width
         score_sound(scaled[start:end], memory.sound_keys[layer, slot, head], times, scores)
-        if len(watched):
-            watched[head, :times] = scores[:times]
-            watched[head, times:] = NEVER
+        if seats[head] >= 0:
+            watched[seats[head], :times] = scores[:times]
+            watched[seats[head], times:] = NEVER
         scores[times:whole] = NEVER
         share = ONE / soften(scores, whole)
         gather_sound(scores, memory.sound_values[layer, slot, head], times, y[start:end])
@@ -304,13 +307,14 @@ def read(
     positions: Integers,
     weights: Weights,
     memory: Memory,
+    seats: Integers,
     watched: Floats,
     states: Floats,
 ) -> None:
     """Pass tokens through the decoder: token n is that of a slot at a position, and those of a slot come in their order.
 
-    ``watched`` [layers or 0, tokens, heads, times] is given the scores of the sound, ``states`` [tokens filled up to TILE, state] what
-    comes of it.
+    ``watched`` [tokens, seats, times] is given the scores of the sound of each head that has a seat there, which is not -1 in ``seats``
+    [layers, heads]; ``states`` [tokens filled up to TILE, state] what comes of it.
     """
     rows, state = states.shape
     heads, times = memory.sound_keys.shape[2:4]
@@ -322,7 +326,6 @@ def read(
     inner = np.empty((rows, weights.mlp_in.levels.shape[1]), np.float32)
     scores = np.empty((times + LANES - 1) // LANES * LANES, np.float32)
     own_scores = np.empty(memory.own_keys.shape[2], np.float32)
-    nobody = np.empty((0, 0), np.float32)
     for layer in range(weights.own.levels.shape[0]):
         prepare(x, weights.own_norm, weights.own, layer, normal, wide)
         for n in range(len(tokens)):
@@ -331,8 +334,7 @@ def read(
         add(x, attended, weights.own_out, layer, made)
         prepare(x, weights.sound_norm, weights.sound_query, layer, normal, made)
         for n in range(len(tokens)):
-            watching = watched[layer, n] if len(watched) else nobody
-            attend_sound(made[n], memory, layer, memory.sounds[slots[n]], scores, watching, attended[n])
+            attend_sound(made[n], memory, layer, memory.sounds[slots[n]], scores, seats[layer], watched[n], attended[n])
         add(x, attended, weights.sound_out, layer, made)
         prepare(x, weights.mlp_norm, weights.mlp_in, layer, normal, inner)
         gelu(inner)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled.kernels import Floats, Memory, keep
+from transcripts.engine.openai_whisper.protocols import Heads
 
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions
@@ -35,6 +36,16 @@ class Slots:
             np.full(capacity, dims.n_audio_ctx),
             np.arange(capacity),
         )
+        self.watched: Floats | None = None
+        self.seats = np.full((layers, heads), -1)
+        """Where among the watched heads each one stands; -1 for one that is not watched."""
+
+    def watch(self, heads: Heads) -> None:
+        """See ``contract.Slots.watch``."""
+        self.watched = None
+        self.seats[:] = -1
+        for seat, (layer, head) in enumerate(heads):
+            self.seats[layer, head] = seat
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""

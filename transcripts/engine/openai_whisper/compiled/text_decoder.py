@@ -69,9 +69,7 @@ class CompiledNetwork:
             kernels.scale_up(made, scales, product.bias.numpy())
             slots.hear(layer, slot, made)
 
-    def read(
-        self, slots: Slots, first: int, tokens: Sequence[Sequence[int]], watch: list[torch.Tensor] | None = None
-    ) -> torch.Tensor:
+    def read(self, slots: Slots, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """See ``Network.read``."""
         import torch
 
@@ -80,29 +78,24 @@ class CompiledNetwork:
         lengths = slots.lengths[first : first + rows]
         positions = np.add.outer(lengths, np.arange(count))
         states = np.empty((-(-given.size // kernels.TILE) * kernels.TILE, self.dims.n_text_state), np.float32)
-        watched = self._watched(given.size if watch is not None else 0)
+        watched = np.empty((given.size, slots.seats.max() + 1, self.dims.n_audio_ctx), np.float32)
         kernels.read(
             given.ravel(),
             np.repeat(np.arange(first, first + rows), count),
             positions.ravel(),
             self._weights,
             slots.memory,
+            slots.seats,
             watched,
             states,
         )
         slots.lengths[first : first + rows] = [length + count for length in lengths]
-        if watch is not None:
-            watch += [torch.from_numpy(one).unflatten(0, (rows, count)).transpose(1, 2) for one in watched]
+        slots.watched = watched.reshape(rows, count, *watched.shape[1:]) if watched.size else None
         return torch.from_numpy(states)[: given.size].unflatten(0, (rows, count))
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
         """See ``Network.logits``."""
         return self._vocabulary(states.clone())
-
-    def _watched(self, tokens: int) -> kernels.Floats:
-        """Room for the attention of so many tokens to the sound."""
-        dims = self.dims
-        return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)
 
 
 class CompiledFloatNetwork(CompiledNetwork):
