@@ -23,7 +23,7 @@ _CONTAINERS = (
 
 #: The cause given for formats that FFmpeg reads but that are not among ``_CONTAINERS``.
 _NOT_SELF_CONTAINED = (
-    "it is no media file: no audio stream is in it, and playlists and scripts that name other files are not followed"
+    "not a media file: it contains no audio stream; playlists and scripts that name other files are not followed"
 )
 
 
@@ -40,7 +40,7 @@ def open_audio(path: Path | str) -> Audio:
         only = {"protocol_whitelist": "file", "format_whitelist": ",".join(_CONTAINERS)}
         container = av.open(str(path.absolute()), options=only)
     except (av.error.InvalidDataError, av.error.EOFError) as error:
-        raise MediaError(path, "it is no media file, or its beginning is damaged") from error
+        raise MediaError(path, "not a media file, or its beginning is damaged") from error
     except av.error.ArgumentError as error:  # FFmpeg's error for a format that is not whitelisted
         raise MediaError(path, _NOT_SELF_CONTAINED) from error
     except (av.FFmpegError, OSError, ValueError) as error:
@@ -54,10 +54,10 @@ def open_audio(path: Path | str) -> Audio:
 
 def _check(path: Path) -> None:
     if not path.exists():
-        raise MediaError(path, "there is no such file")
+        raise MediaError(path, "no such file")
     if path.is_dir():
         raise MediaError(path, "it is a folder")
     if not path.is_file():
-        raise MediaError(path, "it is a device or a FIFO; write the sound to a file first")
+        raise MediaError(path, "it is a device or a FIFO; write the audio to a file first")
     if path.stat().st_size == 0:
         raise MediaError(path, "the file is empty")

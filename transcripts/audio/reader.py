@@ -38,8 +38,8 @@ class Audio:
         stream = _audio_stream(path, container)
         self.path = path
         self._container = container
-        self._promised = _stated_duration(container, stream)
-        self._duration = container.duration / av.time_base if container.duration else self._promised
+        self._stated = _stated_duration(container, stream)
+        self._duration = container.duration / av.time_base if container.duration else self._stated
         self._damaged = 0
         self._ended = False
         self._pieces: deque[Samples] = deque()
@@ -47,7 +47,7 @@ class Audio:
         self._end = 0
         self._blocks = self._decode(stream)
         if not self._more():
-            raise MediaError(path, "nothing in its sound can be decoded")
+            raise MediaError(path, "nothing in its audio stream can be decoded")
 
     @property
     def duration(self) -> float | None:
@@ -60,11 +60,11 @@ class Audio:
         """Sentences about damage found so far; complete once the end has been read."""
         found = []
         if self._damaged:
-            plural = "packet of sound was" if self._damaged == 1 else "packets of sound were"
-            found.append(f"{self._damaged} damaged {plural} skipped")
-        if self._ended and self._promised and self._promised - self._end / RATE > max(1.0, self._promised / 50):
+            plural = "packet was" if self._damaged == 1 else "packets were"
+            found.append(f"{self._damaged} damaged audio {plural} skipped")
+        if self._ended and self._stated and self._stated - self._end / RATE > max(1.0, self._stated / 50):
             found.append(
-                f"the sound ends at {self._end / RATE:.1f} s of {self._promised:.1f} s: the file seems to be cut off"
+                f"the audio ends at {self._end / RATE:.1f} s of {self._stated:.1f} s: the file seems to be cut off"
             )
         return tuple(found)
 
@@ -77,7 +77,7 @@ class Audio:
         first = round(start * RATE)
         last = first + round(seconds * RATE)
         if first < self._at:
-            raise ValueError(f"sound is read forward only: {start} s is before {self._at / RATE} s")
+            raise ValueError(f"audio is read forward only: {start} s is before {self._at / RATE} s")
         self._forget(first)
         while self._end < last and self._more():
             self._forget(first)

@@ -19,7 +19,7 @@ from transcripts.captions.rolling import unroll
 from transcripts.captions.srt import read_srt
 from transcripts.captions.vtt import is_vtt, read_vtt
 from transcripts.errors import FormatError
-from transcripts.validation import in_order, parse_json, within
+from transcripts.validation import drop_impossible_times, in_order, parse_json
 from transcripts.words import Source, Transcript
 
 FORMATS = ("vtt", "srt", "json3", "json")
@@ -42,7 +42,7 @@ def read_captions(
         FormatError: the content has no known format; with the line that is wrong.
     """
     try:
-        return within(_read(_checked(_text(content)), format, source))
+        return drop_impossible_times(_read(_checked(_text(content)), format, source))
     except FormatError as error:
         raise FormatError(name or error.item, error.detail) from error
 
