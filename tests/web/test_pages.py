@@ -25,7 +25,8 @@ def get(client: TestClient) -> Get:
 
 
 PAGES = ["/", "/?q=bridge", "/?q=zzz&in=said", "/e/ep-12?t=10&q=bridge", "/e/ep-13", "/e/sport-1", "/e/evil?q=zebra",
-         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/episodes?show=Valley+Sport", "/articles", "/about"]  # fmt: skip
+         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/episodes?show=Valley+Sport", "/articles", "/about", "/help",
+         "/help/search"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PAGES)
