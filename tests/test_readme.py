@@ -83,6 +83,13 @@ def test_the_first_block_runs_the_demo_and_the_second_the_tests() -> None:
     assert second.splitlines()[-1].startswith("pytest")
 
 
+def test_the_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+
+    assert pictures == [".github/search.png", ".github/episode.png"]
+    assert [path for path in pictures if not (ROOT / path).is_file()] == []
+
+
 def test_every_link_of_the_readme_leads_to_a_file() -> None:
     links = re.findall(r"(?<!!)\[[^]]+\]\(([^)]+)\)", README)
 

@@ -27,9 +27,9 @@ TEMPLATES = ("base", "search", "episode", "_results", "_pieces", "_link", "_writ
 #: File name, address, and what the pointer is on: the line of a transcript lights up the paragraph that belongs to it.
 PICTURES = (
     ("search.png", "/?q=harbour+bridge", ""),
-    ("episode.png", "/e/NiRsample12", ".line:has(.toward)"),
+    ("episode.png", "/e/NiRsample12?t=17", ".line.here"),
 )
-WIDTH, HEIGHT, SCALE = 1000, 720, 1.5
+WIDTH, HEIGHT, SCALE = 1000, 660, 1.25
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -81,6 +81,7 @@ def photograph(address: str) -> None:
         page = context.new_page()
         for name, path, pointed in PICTURES:
             page.goto(path, wait_until="networkidle")
+            page.evaluate("scrollTo(0, 0)")
             if pointed:
                 page.locator(pointed).first.hover()
             page.screenshot(path=str(FOLDER / name), animations="disabled", caret="hide")
