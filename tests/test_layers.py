@@ -46,9 +46,10 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: Each outside world has one door; elsewhere its name is not imported.
 DOORS = {
     "yt_dlp": {
-        "episodes/sources/ytdlp.py",
+        "episodes/sources/ytdlp_session.py",
+        "episodes/sources/ytdlp_lists.py",
         "episodes/sources/ytdlp_network.py",
-    },  # what is called, and how it reaches the network
+    },  # how it is opened, how it reads lists, and how it reaches the network
     "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/client.py", "episodes/guard/client_pool.py"},
     "httpcore2": {"episodes/guard/network.py"},

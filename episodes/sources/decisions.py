@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from episodes.errors import Usage
+from episodes.sources.ytdlp_messages import is_permanent
 from episodes.values import EpisodeInfo, Outcome, State
 
 #: How long to wait for a stream to end, and for a premiere without a date.
@@ -17,14 +17,6 @@ _RESTRICTED = {
     "subscriber_only": "only members of the channel can see it",
     "needs_auth": "only people who are logged in can see it; give a cookies file of a login",
 }
-#: What sites say of videos that will not come back.
-_REMOVED = re.compile(
-    r"removed|deleted|terminated|no longer available|private video|video unavailable|copyright|\bdrm\b|does not exist|"
-    r"in your (?:country|location|region)|members.only|join this channel",
-    re.IGNORECASE,
-)
-
-
 #: A person's expression meets other people's titles, so the search has an end: ``re`` knows none.
 _SECONDS, _LONGEST_TITLE = 1.0, 1000
 _TOO_SLOW = "this expression takes too long on a title; write it without repetitions inside repetitions, as (a+)+"
@@ -78,7 +70,7 @@ def _unplayable(info: EpisodeInfo) -> Outcome | None:
     if info.availability in _RESTRICTED:
         return _outcome(info, State.SKIPPED, _RESTRICTED[info.availability])
     if problem and not info.captions:
-        return _outcome(info, State.SKIPPED if _REMOVED.search(problem) else State.FAILED, problem)
+        return _outcome(info, State.SKIPPED if is_permanent(problem) else State.FAILED, problem)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from episodes.errors import FileRefused
 from episodes.files.reading import really_below
-from episodes.sources.ytdlp_messages import to_catalog_error
+from episodes.sources.ytdlp_errors import to_catalog_error
 
 #: Endings of media files; sound first: it is smaller to decode.
 MEDIA = (

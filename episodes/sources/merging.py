@@ -10,11 +10,10 @@ from typing import Any
 from episodes.errors import BadItem, SourceError
 from episodes.sources import identity, info_dict
 from episodes.sources.html_to_text import html_to_text
-from episodes.sources.ytdlp_messages import is_rate_limited, rate_limited_error
+from episodes.sources.ytdlp_errors import rate_limited_error
+from episodes.sources.ytdlp_messages import gives_reason, is_rate_limited
 from episodes.urls import is_web, web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
-
-_NO_REASON = ("Requested format", "No video formats")
 
 
 def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
@@ -38,7 +37,7 @@ def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequ
 def _playing(episode: EpisodeInfo, warnings: Sequence[str], *, playable: bool) -> dict[str, object]:
     if playable:
         return {"playable": True} if episode.availability not in ("", "public", "unlisted") else {}
-    reasons = [warning for warning in warnings if not any(text in warning for text in _NO_REASON)]
+    reasons = [warning for warning in warnings if gives_reason(warning)]
     return {"problem": reasons[-1] if reasons else "there is no sound to fetch"}
 
 
