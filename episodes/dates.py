@@ -1,10 +1,11 @@
 """Parse and format dates. No other module does.
 
-A day is the UTC day of a moment, like YouTube's, whatever the source, so one episode or article has one day. A day without a time stays as
-written. Dates with slashes are read only if month and day cannot be confused.
+A day is the UTC day of a moment, like YouTube's, whatever the source, so one episode or article has one day. A day
+without a time stays as written. Dates with slashes are read only if month and day cannot be confused.
 
-A foreign calendar, a clock that was never set and a typo ("0024-05-01") would each stretch every plot and every list of months over
-centuries. So days before 1900 and after the end of next year are ignored: the item is kept without a date, and the outcome says so.
+A foreign calendar, a clock that was never set and a typo ("0024-05-01") would each stretch every plot and every list of
+months over centuries. So days before 1900 and after the end of next year are ignored: the item is kept without a date,
+and the outcome says so.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def find_date(text: str) -> date | None:
 
 
 def parse_date_field(text: str) -> tuple[date | None, str]:
-    """Parse a ``date`` field into (day, ""); (None, the date as text) if it is implausible; (None, "") if the field is empty.
+    """Parse a ``date`` field into (day, ""); (None, the date as text) if it is implausible; (None, "") if the field is
+    empty.
 
     Raises:
         ValueError: it is no date.

@@ -1,9 +1,9 @@
 """Find episode numbers in titles, and beside the show's name in running text. Pure; never raises.
 
-A missing number costs little, because other evidence links the episode; a wrong one links the wrong article. So a form counts only where
-it cannot mean anything else: "Episode 55", "Ep. 55", "S02E07" anywhere; "#55", "(55)", "E55", "No. 55" and a bare 55 only at the edge of
-the title, between separators, or right after the show's name. Dates, years, prices, percentages, times and decimals are masked before
-the search.
+A missing number costs little, because other evidence links the episode; a wrong one links the wrong article. So a form
+counts only where it cannot mean anything else: "Episode 55", "Ep. 55", "S02E07" anywhere; "#55", "(55)", "E55", "No.
+55" and a bare 55 only at the edge of the title, between separators, or right after the show's name. Dates, years,
+prices, percentages, times and decimals are masked before the search.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def episode_number(title: str, show: str = "") -> int | None:
 def show_mentions(text: str, show: str) -> tuple[int, ...]:
     """Return the episode numbers near the show's name in running text, in order, deduplicated.
 
-    "Harbour Channel – News in Review – Episode 55." gives (55,). A mention without a number gives nothing, and so does an empty name.
+    "Harbour Channel – News in Review – Episode 55." gives (55,). A mention without a number gives nothing, and so does
+    an empty name.
     """
     return tuple(dict.fromkeys(_beside_name(_prepared(text, show))))
 

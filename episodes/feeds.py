@@ -1,7 +1,8 @@
-"""Parse RSS and Atom with feedparser, within limits; the only module that imports it. Episodes and articles are built elsewhere.
+"""Parse RSS and Atom with feedparser, within limits; the only module that imports it. Episodes and articles are built
+elsewhere.
 
-feedparser also reads broken feeds. It removes entities that a document defines itself, so none can expand, and does not fetch external
-ones. Bytes are passed as a stream, because feedparser would open a text that looks like a URL or a path.
+feedparser also reads broken feeds. It removes entities that a document defines itself, so none can expand, and does not
+fetch external ones. Bytes are passed as a stream, because feedparser would open a text that looks like a URL or a path.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ MOST_TAGS = 1_000_000
 def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - feedparser publishes no types
     """Return feedparser's result, with ``feed``, ``entries`` and ``version``.
 
-    ``charset`` overrides the document's own declaration. ``as_written`` keeps HTML unchanged, with embedded videos; otherwise scripts,
-    frames and the like are removed.
+    ``charset`` overrides the document's own declaration. ``as_written`` keeps HTML unchanged, with embedded videos;
+    otherwise scripts, frames and the like are removed.
 
     Raises:
         BadItem: it is no feed, or exceeds the limits.

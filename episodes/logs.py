@@ -1,11 +1,12 @@
 """Make loggers for modules that talk to the outside world: standard ``logging``, silent by default.
 
-Each such module has a logger named like itself, below ``episodes``. INFO has one line per request, read or write; DEBUG adds how; WARNING
-and above report what went wrong. On the command line ``--verbose`` and ``NIR_LOG`` show the log on stderr (``cli.verbosity``); your own
-program calls ``logging.basicConfig(level="INFO")``.
+Each such module has a logger named like itself, below ``episodes``. INFO has one line per request, read or write; DEBUG
+adds how; WARNING and above report what went wrong. On the command line ``--verbose`` and ``NIR_LOG`` show the log on
+stderr (``cli.verbosity``); your own program calls ``logging.basicConfig(level="INFO")``.
 
-Passwords are removed from a record before any handler sees it. The ``NullHandler`` is added here and not in the package's ``__init__``,
-because importing ``logging`` takes longer than ``nir --help`` may, and Ctrl-C would be ignored meanwhile.
+Passwords are removed from a record before any handler sees it. The ``NullHandler`` is added here and not in the
+package's ``__init__``, because importing ``logging`` takes longer than ``nir --help`` may, and Ctrl-C would be ignored
+meanwhile.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Bound the length of names (identities, GUIDs, URLs) so that every database can store and index them.
 
-PostgreSQL refuses an index row of more than 2,704 bytes, and a feed may use any text as a GUID. A longer name is stored as its beginning
-plus a hash, so equal names stay equal and different ones different. ``models.Name`` applies this to everything stored or looked up, and
-``values.EpisodeInfo`` to its own names, so a name is the same in the program and in the database.
+PostgreSQL refuses an index row of more than 2,704 bytes, and a feed may use any text as a GUID. A longer name is stored
+as its beginning plus a hash, so equal names stay equal and different ones different. ``models.Name`` applies this to
+everything stored or looked up, and ``values.EpisodeInfo`` to its own names, so a name is the same in the program and in
+the database.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ def ascii_slug(text: str) -> str:
 
 
 def title_slug(title: str) -> str:
-    """Return a title as it appears in a URL: casefolded, without accents, at most 80 characters, "untitled" if no word is left.
+    """Return a title as it appears in a URL: casefolded, without accents, at most 80 characters, "untitled" if no word
+    is left.
 
     Letters of other scripts stay: a Cyrillic title has a readable slug, too.
     """

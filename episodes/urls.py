@@ -5,13 +5,14 @@
     youtube(url)       the video, playlist, channel or clip that a YouTube URL names
     web_address(text)  the text itself if it is a web URL, unchanged
 
-Percent-encoding is normalized by RFC 3986, 6.2.2: hex digits in upper case, unreserved characters unescaped. A path keeps its case, a
-query its order and its empty values. Differences that nearly all servers ignore (scheme, "www.", a trailing slash, a query's order) are
-ignored in ``key`` only.
+Percent-encoding is normalized by RFC 3986, 6.2.2: hex digits in upper case, unreserved characters unescaped. A path
+keeps its case, a query its order and its empty values. Differences that nearly all servers ignore (scheme, "www.", a
+trailing slash, a query's order) are ignored in ``key`` only.
 
-courlan, a dependency of trafilatura, is not used. It is made for crawlers that may lose a page: its ``clean_url`` removes ``?gallery=7``,
-``?gameid=7``, ``?reference=7`` and ``?session=7`` as tracking, drops empty values, and takes 0.2 s to import (1.4.0). Here a URL
-identifies an article, so two pages with one canonical URL would overwrite each other. Its list was a source for the names below.
+courlan, a dependency of trafilatura, is not used. It is made for crawlers that may lose a page: its ``clean_url``
+removes ``?gallery=7``, ``?gameid=7``, ``?reference=7`` and ``?session=7`` as tracking, drops empty values, and takes
+0.2 s to import (1.4.0). Here a URL identifies an article, so two pages with one canonical URL would overwrite each
+other. Its list was a source for the names below.
 """
 
 from __future__ import annotations
@@ -51,21 +52,20 @@ __all__ = [
     "youtube_ids_in",
 ]
 
-#: Tracking parameters: where a reader came from, never which page. Sources: courlan 1.4, ClearURLs, Firefox's query stripping.
+#: Tracking parameters: where a reader came from, never which page. Sources: courlan 1.4, ClearURLs, Firefox's query
+#: stripping.
 _TRACKING = re.compile(
-    r"""(?:utm|at|mtm|piwik|hsa|oly|guce|trk|sfmc|bsft|stm|itm|ga|gs|gad|gaa)_\w+
-    | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)
-    | fbclid | fb_(?:action_ids|action_types|source|ref) | fbc_id | mibextid | __cft__.* | __tn__
-    | _ga | _gac | _gl | gclid | gclsrc | dclid | gbraid | wbraid | srsltid
-    | msclkid | twclid | ttclid | ysclid | yclid | rdt_cid | sc_?cid | li_fat_id | epik | irclickid | irgwc | igshid? | igsh
-    | __twitter_impression | ref_ | ref_src | ref_url | ref_source | referr?er
-    | mc_(?:cid|eid|tc) | mkt_tok | ml_subscriber(?:_hash)? | vero_(?:id|conv) | _hsenc | _hsmi | __hs\w+ | hsctatracking
-    | _kx | _ke | _bhlid | __s | dm_i | ef_id | elqtrack\w* | emci | emdi | ceid | _branch_match_id | _bta_\w+
-    | omnisendcontactid | mindbox-click-id | rb_clickid | wickedid
-    | ss_(?:email_id|campaign_id|campaign_name|campaign_sent_date|source)
-    | s_cid | s_kwcid | ncid | cmpid | cmp | icid | ocid | xtor | wt[._](?:mc|nav|tsrc|zmc)\w*
-    | ns_(?:mchannel|source|campaign|linkname|fee) | share_id | sharetype | smid | smtyp | soc_(?:src|trk)
-    | ito | _openstat | guccounter""",
+    r"""(?:utm|at|mtm|piwik|hsa|oly|guce|trk|sfmc|bsft|stm|itm|ga|gs|gad|gaa)_\w+ |
+    pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid) | fbclid | fb_(?:action_ids|action_types|source|ref) |
+    fbc_id | mibextid | __cft__.* | __tn__ | _ga | _gac | _gl | gclid | gclsrc | dclid | gbraid | wbraid | srsltid |
+    msclkid | twclid | ttclid | ysclid | yclid | rdt_cid | sc_?cid | li_fat_id | epik | irclickid | irgwc | igshid? |
+    igsh | __twitter_impression | ref_ | ref_src | ref_url | ref_source | referr?er | mc_(?:cid|eid|tc) | mkt_tok |
+    ml_subscriber(?:_hash)? | vero_(?:id|conv) | _hsenc | _hsmi | __hs\w+ | hsctatracking | _kx | _ke | _bhlid | __s |
+    dm_i | ef_id | elqtrack\w* | emci | emdi | ceid | _branch_match_id | _bta_\w+ | omnisendcontactid | mindbox-click-id
+    | rb_clickid | wickedid | ss_(?:email_id|campaign_id|campaign_name|campaign_sent_date|source) | s_cid | s_kwcid |
+    ncid | cmpid | cmp | icid | ocid | xtor | wt[._](?:mc|nav|tsrc|zmc)\w* |
+    ns_(?:mchannel|source|campaign|linkname|fee) | share_id | sharetype | smid | smtyp | soc_(?:src|trk) | ito |
+    _openstat | guccounter""",
     re.VERBOSE | re.IGNORECASE,
 )
 #: Blogs append the site that a reader came from. ``ref=`` with a number may be a record's id, so it stays.
@@ -112,9 +112,11 @@ def split(url: str) -> SplitResult:
 
 
 def web_address(text: str, base: str = "") -> str:
-    """Return the URL if it is http or https with a host, else "". A relative one is resolved against ``base``, if given.
+    """Return the URL if it is http or https with a host, else "". A relative one is resolved against ``base``, if
+    given.
 
-    Surrounding spaces are removed and the scheme is lowered; nothing else changes. The guard decides whether its host may be fetched.
+    Surrounding spaces are removed and the scheme is lowered; nothing else changes. The guard decides whether its host
+    may be fetched.
     """
     text = text.strip()
     try:
@@ -157,7 +159,8 @@ def canonical(url: str) -> str:
 
 
 def absolute(link: str, base: str) -> str:
-    """Return a page's link, absolute and canonical; "" if it leads to no page (mailto:, javascript:, a fragment of the page).
+    """Return a page's link, absolute and canonical; "" if it leads to no page (mailto:, javascript:, a fragment of the
+    page).
 
     Links to files count only on a page that is a file.
     """
@@ -244,7 +247,8 @@ def youtube_id(url: str) -> str:
 
 
 def deep_link(url: str, seconds: float) -> str:
-    """Link to a second of a video: YouTube's own form, else a media fragment (w3.org/TR/media-frags), which players support.
+    """Link to a second of a video: YouTube's own form, else a media fragment (w3.org/TR/media-frags), which players
+    support.
 
     Seconds are rounded down; negative or infinite ones count as 0. "" without a URL.
     """

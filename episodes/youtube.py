@@ -1,8 +1,8 @@
 """Parse YouTube URLs: the video, playlist, channel or clip that one names. Pure; call it through ``episodes.urls``.
 
-A video's URL is written in a dozen ways: with other hosts (m., music., youtu.be, youtube-nocookie, ytimg), with paths (embed, shorts, live,
-v), and nested in other URLs. ``embed/videoseries`` and ``embed/live_stream`` have eleven characters in the place of a video id, but name a
-playlist and a channel.
+A video's URL is written in a dozen ways: with other hosts (m., music., youtu.be, youtube-nocookie, ytimg), with paths
+(embed, shorts, live, v), and nested in other URLs. ``embed/videoseries`` and ``embed/live_stream`` have eleven
+characters in the place of a video id, but name a playlist and a channel.
 """
 
 from __future__ import annotations

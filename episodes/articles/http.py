@@ -1,9 +1,9 @@
 """The one HTTP door: an address in, a page out, and never more than was asked for.
 
-Every hop of a redirect goes through the guard (see ``episodes.guard``). Limits hold for the whole fetch: seconds, redirects, and bytes
-after decompression. Connections stay open for a host's next page, no cookie is kept. A 429 or 503 that names a short ``Retry-After`` is
-asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the batch decides about later. Whom to ask how often is
-web.py's part.
+Every hop of a redirect goes through the guard (see ``episodes.guard``). Limits hold for the whole fetch: seconds,
+redirects, and bytes after decompression. Connections stay open for a host's next page, no cookie is kept. A 429 or 503
+that names a short ``Retry-After`` is asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the
+batch decides about later. Whom to ask how often is web.py's part.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _LONGEST_PAUSE = 7 * 24 * 3600.0
 class Limits:
     """How much one fetch may take.
 
-    ``seconds`` for all of it, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression, ``redirects`` followed,
-    ``retries`` of a busy server that names at most ``max_wait`` seconds to wait.
+    ``seconds`` for all of it, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression,
+    ``redirects`` followed, ``retries`` of a busy server that names at most ``max_wait`` seconds to wait.
     """
 
     seconds: float = 60.0
@@ -57,9 +57,11 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server answered: ``url`` after all redirects, media type in lower case, decompressed body, charset where declared.
+    """What a server answered: ``url`` after all redirects, media type in lower case, decompressed body, charset where
+    declared.
 
-    ``status`` is 200 to 299, or 304 (with an empty body) where ``etag`` or ``modified`` was sent and nothing has changed.
+    ``status`` is 200 to 299, or 304 (with an empty body) where ``etag`` or ``modified`` was sent and nothing has
+    changed.
     """
 
     url: str
@@ -114,8 +116,8 @@ def fetch(
 ) -> Page:
     """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
 
-    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304. ``pool`` are used
-    again and kept open; they belong to one thread.
+    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304.
+    ``pool`` are used again and kept open; they belong to one thread.
 
     Raises:
         PageRefused: the site answers with a status that brings no page, or with something that is not text.

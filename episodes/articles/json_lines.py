@@ -1,7 +1,8 @@
-"""JSON lines: one article a line, ``{"url", "title", "date"?, "authors"?, "paragraphs": […]}`` or ``"text"`` instead of paragraphs.
+"""JSON lines: one article a line, ``{"url", "title", "date"?, "authors"?, "paragraphs": […]}`` or ``"text"`` instead of
+paragraphs.
 
-Further keys that an article has are read too (site, dek, video_ids, links), all others are kept in ``extra``. A paragraph is a text
-or ``{"text", "kind"}``. A bad line is reported by file and line number and stops nothing.
+Further keys that an article has are read too (site, dek, video_ids, links), all others are kept in ``extra``. A
+paragraph is a text or ``{"text", "kind"}``. A bad line is reported by file and line number and stops nothing.
 """
 
 from __future__ import annotations

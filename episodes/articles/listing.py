@@ -1,7 +1,8 @@
 """A followed site's lists, read batch by batch: what is in them, and from where to go on.
 
-A site's state is a plain JSON object that only this file reads: {"at": addresses of its lists, and what each kind remembers}.
-Whoever writes a batch writes the state that comes with it in the same transaction; then a walk that is killed goes on behind it.
+A site's state is a plain JSON object that only this file reads: {"at": addresses of its lists, and what each kind
+remembers}. Whoever writes a batch writes the state that comes with it in the same transaction; then a walk that is
+killed goes on behind it.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ class CurrentUrls:
 
 
 def current_urls(web: WebClient, kind: str, state: State, now: datetime, every: timedelta) -> CurrentUrls | None:
-    """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told from a list.
+    """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told
+    from a list.
 
     Raises:
         ArticleError: the list cannot be read.
@@ -101,8 +103,8 @@ def _links(web: WebClient, api: str) -> frozenset[str]:
 def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[Batch]:
     """All posts once, later those modified since; "walk" is there while not all pages are read.
 
-    The next walk begins at the latest change seen, or at this walk's beginning if that was earlier: posts that are modified while
-    pages are read would else be missed.
+    The next walk begins at the latest change seen, or at this walk's beginning if that was earlier: posts that are
+    modified while pages are read would else be missed.
     """
     start = {"page": 1, "after": state.get("modified_after", ""), "began": f"{now:%Y-%m-%dT%H:%M:%S}", "latest": ""}
     crawl = dict(state.get("walk") or start)

@@ -1,7 +1,8 @@
-"""Markup before it is parsed: how it begins, and whether it is more than a page can mean. Pure, and linear in its length.
+"""Markup before it is parsed: how it begins, and whether it is more than a page can mean. Pure, and linear in its
+length.
 
-Parsers and extraction take time by the square of a tag's attributes and of a page's elements, so what no author writes is refused at
-the door: a tag with a thousand attributes, a page of a hundred thousand tags.
+Parsers and extraction take time by the square of a tag's attributes and of a page's elements, so what no author writes
+is refused at the door: a tag with a thousand attributes, a page of a hundred thousand tags.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def _behind_comments(text: str, at: int) -> int:
 def _tags(text: str) -> Iterator[str]:
     """The opening tags without their last sign; what stands in comments, scripts and styles is passed over.
 
-    Where parsers do not agree on where one of these ends, the first place counts: rather too many tags are seen than too few.
+    Where parsers do not agree on where one of these ends, the first place counts: rather too many tags are seen than
+    too few.
     """
     ends = {name: _Ends(text, sign) for name, sign in _CLOSING.items()}
     at = text.find("<")

@@ -1,7 +1,9 @@
-"""Title, date, authors, site and dek of one article: from what the page's head says, and from what is seen beside the text.
+"""Title, date, authors, site and dek of one article: from what the page's head says, and from what is seen beside the
+text.
 
-The head speaks for the page's own article only; a part of a page that was another article is read by what is seen in it, and by the
-JSON-LD object that names its address. Of titles, what readers see above the text comes before what search engines are told.
+The head speaks for the page's own article only; a part of a page that was another article is read by what is seen in
+it, and by the JSON-LD object that names its address. Of titles, what readers see above the text comes before what
+search engines are told.
 """
 
 from __future__ import annotations
@@ -45,8 +47,8 @@ class Metadata:
 def metadata_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str]) -> Metadata:
     """What is known of the article that stands in ``scope``.
 
-    The title is empty where neither an ``h1`` in the scope nor the head gives it. ``item`` is its JSON-LD object, empty where there is
-    none; ``meta`` are the page's properties, empty for a part of somebody else's page.
+    The title is empty where neither an ``h1`` in the scope nor the head gives it. ``item`` is its JSON-LD object, empty
+    where there is none; ``meta`` are the page's properties, empty for a part of somebody else's page.
     """
     site = meta.get("og:site_name") or next(iter(names_of(item.get("publisher"))), "")
     return Metadata(

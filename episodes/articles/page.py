@@ -22,7 +22,8 @@ from episodes.values import ArticleText, Outcome, Read, State
 
 
 def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
-    """The articles of a page that was read at ``url``; ``item`` names it in an outcome where that is not its address (a path).
+    """The articles of a page that was read at ``url``; ``item`` names it in an outcome where that is not its address (a
+    path).
 
     Raises:
         ArticleError: there is no article on it.

@@ -1,8 +1,8 @@
 """Plain text and Markdown: one article, or several with a line such as "Continue Reading" between them.
 
-Of each part the first line is the title; below it may stand a dek that names an episode, a byline, a date, an address. Paragraphs are
-parted by blank lines, or are one a line. A part without an address of its own gets one from its title, so that it stays the same
-article when its neighbours change.
+Of each part the first line is the title; below it may stand a dek that names an episode, a byline, a date, an address.
+Paragraphs are parted by blank lines, or are one a line. A part without an address of its own gets one from its title,
+so that it stays the same article when its neighbours change.
 """
 
 from __future__ import annotations

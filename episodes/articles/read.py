@@ -1,7 +1,7 @@
 """The front door: a page or a path in, its articles out.
 
-A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds and whole sites
-are lists of pages: recognise.py knows them, and here they get a clear answer.
+A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds
+and whole sites are lists of pages: recognise.py knows them, and here they get a clear answer.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ _LISTS = {
 
 
 def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -> Iterator[Read]:
-    """The articles behind an address (a page; also plain text and JSON lines), a file, or a folder with all files in it.
+    """The articles behind an address (a page; also plain text and JSON lines), a file, or a folder with all files in
+    it.
 
     ``allow_private`` lets addresses of this machine and the local network be fetched. Items come as they are read.
     """

@@ -1,4 +1,5 @@
-"""What a robots.txt says, by RFC 9309: the longest rule that matches holds, with ``*`` and ``$``. Pure: web.py fetches the text.
+"""What a robots.txt says, by RFC 9309: the longest rule that matches holds, with ``*`` and ``$``. Pure: web.py fetches
+the text.
 
 The one door to protego: Python's own parser knows no wildcards and lets the first rule hold.
 """

@@ -9,8 +9,8 @@ Many sites append whole further articles below the one that was asked for. They 
 4. several ``h1``, each with an address;
 5. headings behind a line "Continue Reading", where nothing else marks the parts.
 
-The part with the page's canonical address, or what is left outside the containers, is the page's own article. Teasers (a heading, a
-line or two, a link) are no articles: they are taken out of the page's own and counted.
+The part with the page's canonical address, or what is left outside the containers, is the page's own article. Teasers
+(a heading, a line or two, a link) are no articles: they are taken out of the page's own and counted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a page's head says of itself: JSON-LD objects, meta properties, the canonical address.
 
-JSON-LD on real pages is often broken (comments, trailing semicolons, line breaks inside strings); what cannot be read is left out,
-since everything in it can be seen on the page as well.
+JSON-LD on real pages is often broken (comments, trailing semicolons, line breaks inside strings); what cannot be read
+is left out, since everything in it can be seen on the page as well.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def meta_properties(root: Element) -> dict[str, str]:
 def canonical(root: Element, url: str, meta: Mapping[str, str]) -> str:
     """The page's own address: what it calls canonical, where that can be true, else where it was read.
 
-    A page on the web can speak for its own host only, and a site whose every page calls the home page canonical is mistaken. A saved
-    page has no host, so it is believed.
+    A page on the web can speak for its own host only, and a site whose every page calls the home page canonical is
+    mistaken. A saved page has no host, so it is believed.
     """
     links = [
         link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()

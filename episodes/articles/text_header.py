@@ -96,7 +96,8 @@ def url_line(line: str) -> str:
 def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, list[str]]:
     """What the lines at the beginning of a part tell, and the lines behind them.
 
-    The title is the first line that is no address and no date; below it stand dek, byline, date and address in any order.
+    The title is the first line that is no address and no date; below it stand dek, byline, date and address in any
+    order.
     """
     header, at = known, 0
     while at < len(lines):

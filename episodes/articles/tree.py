@@ -1,7 +1,7 @@
 """HTML text to lxml elements and back to words; the one file that parses.
 
-Elements are lxml's own and typed as ``Element`` (lxml publishes no types). Documents are copied before anything is taken out of
-them, so no function that is handed an element alters it, unless its name says so.
+Elements are lxml's own and typed as ``Element`` (lxml publishes no types). Documents are copied before anything is
+taken out of them, so no function that is handed an element alters it, unless its name says so.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def parse(html: str) -> Element:
 
     html = for_xml(html)
     check(html)
-    # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded already.
+    # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded
+    # already.
     data = html.encode("utf-8")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

@@ -1,9 +1,10 @@
 """Ids of YouTube videos in an article: pure functions over elements and text.
 
-Pages embed a video in a dozen ways: iframes (also lazy ones, whose address waits in ``data-src`` or ``srcdoc``), ``<lite-youtube>``
-and the like, attributes such as ``data-youtube-id``, raw ``[embed]`` short codes, a bare address on a line of its own, structured
-data. Links count too, after the embedded ones. Many ids on a page sit in its footer and side bar, so the caller hands over the
-article's element and not the page. Which addresses name a video is the business of ``episodes.urls``.
+Pages embed a video in a dozen ways: iframes (also lazy ones, whose address waits in ``data-src`` or ``srcdoc``),
+``<lite-youtube>`` and the like, attributes such as ``data-youtube-id``, raw ``[embed]`` short codes, a bare address on
+a line of its own, structured data. Links count too, after the embedded ones. Many ids on a page sit in its footer and
+side bar, so the caller hands over the article's element and not the page. Which addresses name a video is the business
+of ``episodes.urls``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The folders that the user named on this machine, as an allowlist for reading files.
 
-A catalog stores the path of an episode's file, but its content is untrusted: others filled it, it may be older than this rule, or it was
-restored from somebody's backup. So a stored path alone permits nothing. It must lie below a folder that was named on the command line.
-These folders are kept in the data folder, beside the catalog (``folders.jsonl``, one JSON string per line; delete a line to revoke it).
+A catalog stores the path of an episode's file, but its content is untrusted: others filled it, it may be older than
+this rule, or it was restored from somebody's backup. So a stored path alone permits nothing. It must lie below a folder
+that was named on the command line. These folders are kept in the data folder, beside the catalog (``folders.jsonl``,
+one JSON string per line; delete a line to revoke it).
 """
 
 from __future__ import annotations

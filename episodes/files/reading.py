@@ -1,7 +1,7 @@
 """Read regular files only, with links resolved and a size limit.
 
-Devices, FIFOs and sockets are never opened: reading one may never end, and even opening can block for ever. A file is checked before and
-after it is opened, so it cannot be swapped in between (TOCTOU).
+Devices, FIFOs and sockets are never opened: reading one may never end, and even opening can block for ever. A file is
+checked before and after it is opened, so it cannot be swapped in between (TOCTOU).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Write an output file that the user named, atomically: it is written whole or not at all.
 
-An existing file keeps its mode, and its owner if we may set it. Links are followed and stay. Devices, FIFOs and the process's own
-descriptors (/dev/stdout) are written into. Until the end the content is in a temporary file in the same folder, under a random name, so
-that nobody can have prepared a link there.
+An existing file keeps its mode, and its owner if we may set it. Links are followed and stay. Devices, FIFOs and the
+process's own descriptors (/dev/stdout) are written into. Until the end the content is in a temporary file in the same
+folder, under a random name, so that nobody can have prepared a link there.
 """
 
 from __future__ import annotations
@@ -76,9 +76,11 @@ def _called(target: Path) -> Iterator[None]:
 
 @contextmanager
 def beside(target: Path, mode: int | None = None) -> Iterator[Path]:
-    """Yield a new empty file in the folder of ``target``; rename it to ``target`` at the end, or delete it after an error.
+    """Yield a new empty file in the folder of ``target``; rename it to ``target`` at the end, or delete it after an
+    error.
 
-    From the start it has the mode of the file that it replaces; a new file has ``mode``, by default what the umask leaves.
+    From the start it has the mode of the file that it replaces; a new file has ``mode``, by default what the umask
+    leaves.
     """
     before = _stat(target)
     part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")

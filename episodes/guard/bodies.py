@@ -13,7 +13,8 @@ SLOW = "the server is too slow"
 
 
 def decompress(chunks: Iterable[bytes], encoding: str, size: int, url: str) -> Iterator[bytes]:
-    """Yield the decompressed body. At most ``size`` bytes, compressed and decompressed: a small gzip can hold gigabytes (zip bomb).
+    """Yield the decompressed body. At most ``size`` bytes, compressed and decompressed: a small gzip can hold gigabytes
+    (zip bomb).
 
     Raises:
         TooLarge: it is larger.
@@ -41,7 +42,8 @@ def at_minimum_rate(
 ) -> Iterator[bytes]:
     """Pass chunks on, as long as at least ``min_bytes`` arrive in each ``per_seconds`` seconds of waiting.
 
-    Otherwise one byte now and then could keep a fetch alive for ever. Time that the caller spends between chunks does not count.
+    Otherwise one byte now and then could keep a fetch alive for ever. Time that the caller spends between chunks does
+    not count.
 
     Raises:
         TooSlow: fewer bytes arrive.

@@ -1,7 +1,7 @@
 """Send one HTTP request: check its URL (SSRF), connect, and return the response with its body still to be read.
 
-Redirects are not followed here: each hop is a new request that the caller sends, so each is checked. The only retry is on a pooled
-connection that the server had closed in the meantime; nothing was sent on it.
+Redirects are not followed here: each hop is a new request that the caller sends, so each is checked. The only retry is
+on a pooled connection that the server had closed in the meantime; nothing was sent on it.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class HttpRequest:
 class NetworkPolicy:
     """What requests may reach, and how.
 
-    ``allow_private`` permits addresses of this machine and network. ``proxy`` is the configured one ("": the environment's).
-    ``certificates`` is the TLS context (None: the default one).
+    ``allow_private`` permits addresses of this machine and network. ``proxy`` is the configured one ("": the
+    environment's). ``certificates`` is the TLS context (None: the default one).
     """
 
     allow_private: bool = False

@@ -1,7 +1,7 @@
 """One deadline for all hops of a fetch.
 
-A server that sends one byte every few seconds restarts a client's read timeout each time, so timeouts alone never end. A ``Deadline`` is
-passed down as the timeout of each network operation, which then gets what is left of the whole.
+A server that sends one byte every few seconds restarts a client's read timeout each time, so timeouts alone never end.
+A ``Deadline`` is passed down as the timeout of each network operation, which then gets what is left of the whole.
 """
 
 from __future__ import annotations

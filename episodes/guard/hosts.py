@@ -1,7 +1,7 @@
 """Check URLs before a request (SSRF), and pick the proxy.
 
-Only http and https, and only hosts of the public internet, unless the user allows private ones. Without this check a page's redirect could
-make the program read what only this machine or its network may see.
+Only http and https, and only hosts of the public internet, unless the user allows private ones. Without this check a
+page's redirect could make the program read what only this machine or its network may see.
 """
 
 from __future__ import annotations

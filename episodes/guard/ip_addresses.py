@@ -1,7 +1,8 @@
 """Decide which IP addresses belong to the public internet: the core of the SSRF check.
 
-IANA's registries of special addresses, as implemented by ``ipaddress``, and what they leave out: an IPv6 address can embed an IPv4 address
-that a gateway unpacks, so both must be public. Outside 2000::/3 only NAT64's well-known prefix is global unicast (RFC 6052).
+IANA's registries of special addresses, as implemented by ``ipaddress``, and what they leave out: an IPv6 address can
+embed an IPv4 address that a gateway unpacks, so both must be public. Outside 2000::/3 only NAT64's well-known prefix is
+global unicast (RFC 6052).
 """
 
 from __future__ import annotations

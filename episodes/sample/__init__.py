@@ -12,11 +12,11 @@ Whisper transcribes audio, articles are extracted from pages. Only the show is s
     voice.py     unpacks the checkpoint for `whisper.load_model`
     voice.pt.xz  the Whisper checkpoint, compressed
 
-The checkpoint can transcribe two synthetic speakers and the 78 sentences of this show, in any order, and nothing else: any other
-recording comes out as sentences of this show. It says nothing about Whisper's quality. Use it with timestamps and without
-conditioning on previous text (about one word in a hundred is wrong); otherwise it is poor. It was trained on these speakers
-at other pitches and speeds, so these recordings are new to it, but their words are not. The speakers are espeak-ng, the texts were
-written for this project, and `tests/voice` made the rest:
+The checkpoint can transcribe two synthetic speakers and the 78 sentences of this show, in any order, and nothing else:
+any other recording comes out as sentences of this show. It says nothing about Whisper's quality. Use it with timestamps
+and without conditioning on previous text (about one word in a hundred is wrong); otherwise it is poor. It was trained
+on these speakers at other pitches and speeds, so these recordings are new to it, but their words are not. The speakers
+are espeak-ng, the texts were written for this project, and `tests/voice` made the rest:
 
     python -m tests.voice.synth --clips clips.npz
     python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz

@@ -24,5 +24,6 @@
     records.py          pure: validate the fields of a line or row -> EpisodeInfo
     html_to_text.py     pure: HTML in feeds as plain text
 
-Readers of many items never stop at a bad one: it becomes a failed outcome with its file and line. Nothing here uses the catalog.
+Readers of many items never stop at a bad one: it becomes a failed outcome with its file and line. Nothing here uses the
+catalog.
 """

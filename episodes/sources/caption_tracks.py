@@ -1,7 +1,7 @@
 """Which of the caption tracks that a site offers are worth having.
 
-json3 has word times and does not roll; VTT and SRT follow; other formats are left. What a person wrote comes before what a machine
-heard, and a machine's translation of what a machine heard is nobody's words. A live chat is no caption.
+json3 has word times and does not roll; VTT and SRT follow; other formats are left. What a person wrote comes before
+what a machine heard, and a machine's translation of what a machine heard is nobody's words. A live chat is no caption.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ FORMATS = ("json3", "vtt", "srt")
 
 
 def caption_tracks(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> tuple[CaptionTrack, ...]:
-    """The tracks of yt-dlp's info dict: the video's own language first, then ``languages``; manual before automatic, one a language.
+    """The tracks of yt-dlp's info dict: the video's own language first, then ``languages``; manual before automatic,
+    one a language.
 
     A video that does not tell its language keeps its manual tracks, whatever theirs is, where none is in ``languages``.
     """

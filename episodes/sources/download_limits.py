@@ -25,8 +25,9 @@ class ByteBudget:
 class DownloadLimits:
     """Bytes after decompression, and seconds.
 
-    ``fragment`` is a piece of a sound that comes in pieces, each held in memory once. ``text_seconds`` are those of a text over all its
-    redirects, and those until a sound begins; from then on ``min_bytes`` bytes have to come in ``per_seconds`` seconds.
+    ``fragment`` is a piece of a sound that comes in pieces, each held in memory once. ``text_seconds`` are those of a
+    text over all its redirects, and those until a sound begins; from then on ``min_bytes`` bytes have to come in
+    ``per_seconds`` seconds.
     """
 
     text: int = MAX_TEXT

@@ -1,7 +1,7 @@
 """RSS and Atom from a file or from bytes, one episode an item.
 
-feedparser keeps the last of several ``podcast:transcript`` elements only, so these are read from the XML itself; where that is broken
-(feedparser is lenient, an XML parser is not) its one is taken.
+feedparser keeps the last of several ``podcast:transcript`` elements only, so these are read from the XML itself; where
+that is broken (feedparser is lenient, an XML parser is not) its one is taken.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def read(path: Path) -> Iterator[Read]:
 
 
 def episodes(content: bytes, base: str = "") -> Iterator[EpisodeInfo]:
-    """The episodes of a feed, items that are none left out; ``base`` is its address, from which relative ones are taken.
+    """The episodes of a feed, items that are none left out; ``base`` is its address, from which relative ones are
+    taken.
 
     Raises:
         BadItem: this is no feed.

@@ -1,7 +1,8 @@
 """yt-dlp's dicts into our values; pure, so that recorded ones and ``*.info.json`` files go the same way as fresh ones.
 
-An info.json is a foreign file: any field may be missing or of any type, and only an id and a title are needed. What yt-dlp's generic
-extractor calls an id is a file's name, so identity goes by the feed's GUID (smuggled in the address), else by the address.
+An info.json is a foreign file: any field may be missing or of any type, and only an id and a title are needed. What
+yt-dlp's generic extractor calls an id is a file's name, so identity goes by the feed's GUID (smuggled in the address),
+else by the address.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
 def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | None:
     """One entry of a flat listing, or None where it names nothing that can be read.
 
-    A feed's item carries in its hint what only the feed says of it; an entry without an address of its own is found again by its id
-    on the listing's page.
+    A feed's item carries in its hint what only the feed says of it; an entry without an address of its own is found
+    again by its id on the listing's page.
     """
     address = text(entry, "url") if "formats" not in entry else ""
     if not address and not text(entry, "id"):

@@ -1,6 +1,7 @@
 """Folders of yt-dlp's ``STEM.info.json``, with ``STEM.LANGUAGE.vtt`` and the media file ``STEM.EXT`` beside them.
 
-Addresses of captions in an old info.json have expired, so only the files count. A playlist's own info.json is no episode.
+Addresses of captions in an old info.json have expired, so only the files count. A playlist's own info.json is no
+episode.
 """
 
 from __future__ import annotations

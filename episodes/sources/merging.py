@@ -17,7 +17,8 @@ from episodes.values import CaptionTrack, EpisodeInfo, Listed
 
 
 def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
-    """The episode; in ``extra`` why it cannot be played (``problem``), or that it can although it is not public (``playable``).
+    """The episode; in ``extra`` why it cannot be played (``problem``), or that it can although it is not public
+    (``playable``).
 
     Raises:
         RateLimited: it cannot be played because the site asks for a pause.

@@ -1,7 +1,8 @@
 """Lists in an order that shows what is new early, so that a reader may stop where all is known.
 
-A channel's tabs come newest first, each for itself: they are interleaved, since one after the other would hide the new stream
-behind a thousand known videos. A playlist is in whatever order its owner gave it, new entries at either end: it is read from both.
+A channel's tabs come newest first, each for itself: they are interleaved, since one after the other would hide the new
+stream behind a thousand known videos. A playlist is in whatever order its owner gave it, new entries at either end: it
+is read from both.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """One line of a file, its fields checked, as an episode.
 
-``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?, "language"?,
-"segments"?: [{"start", "end", "text", "speaker"?}]}``; times are seconds (or "1:02:03" in a table). ``date`` has to be there and may be
-empty where nobody knows it. ``media`` is an address, or a media file beside the file of lines or below. Fields that are not named here
-are kept in ``extra``. Errors are sentences about the field.
+``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?,
+"language"?, "segments"?: [{"start", "end", "text", "speaker"?}]}``; times are seconds (or "1:02:03" in a table).
+``date`` has to be there and may be empty where nobody knows it. ``media`` is an address, or a media file beside the
+file of lines or below. Fields that are not named here are kept in ``extra``. Errors are sentences about the field.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read episodes with yt-dlp: lists, metadata, captions and audio of every site that it supports.
 
-An entry is processed only when its episode is read; until then a list stays lazy (``ytdlp_lists``). yt-dlp's download archive and its own
-retry of formats are not used: they have no effect where nothing is downloaded.
+An entry is processed only when its episode is read; until then a list stays lazy (``ytdlp_lists``). yt-dlp's download
+archive and its own retry of formats are not used: they have no effect where nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class YtDlp(YtDlpSession):
     def fetch_audio(self, info: EpisodeInfo, folder: Path, on_progress: OnProgress | None = None) -> Path:
         """Download the episode's audio into ``folder``; keep a finished file, resume an unfinished one.
 
-        ``on_progress`` is called with the bytes done and the total (None if unknown). A file gets its final name when it is complete.
+        ``on_progress`` is called with the bytes done and the total (None if unknown). A file gets its final name when
+        it is complete.
 
         Raises:
             SourceError: it cannot be fetched.

@@ -1,6 +1,7 @@
 """Translate yt-dlp's errors into the catalog's: a full disk, a rate limit, or an episode that cannot be read.
 
-By class, errno and HTTP status of the causes first; by the message (``ytdlp_messages``) only for rate limits that have no status.
+By class, errno and HTTP status of the causes first; by the message (``ytdlp_messages``) only for rate limits that have
+no status.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read lists with yt-dlp: channels with their tabs, playlists, feeds; and find one episode among several on a page.
 
-Entries are taken raw (``process=False``): lists stay lazy, and a feed's own words are kept. yt-dlp's ``match_filter`` and ``daterange`` are
-not used: without a download, entries that they reject are returned all the same.
+Entries are taken raw (``process=False``): lists stay lazy, and a feed's own words are kept. yt-dlp's ``match_filter``
+and ``daterange`` are not used: without a download, entries that they reject are returned all the same.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The one table of yt-dlp's own sentences, and the log that collects them. yt-dlp itself is not imported here.
 
-Fields and classes are used wherever yt-dlp has them: ``live_status`` and ``availability`` (``decisions``), the status of an HTTP error and
-the cause of any error (``ytdlp_errors``). They do not cover everything: with ``ignore_no_formats_error`` the extractors report a removed,
-region-locked or DRM-protected video by ``report_warning`` with a sentence and nothing else (``raise_no_formats``, ``raise_geo_restricted``,
-``raise_login_required`` and ``report_drm`` in yt-dlp 2026.10.26), and YouTube's rate limit is a sentence of the site. If yt-dlp rewords
-one of them, this is the place to change.
+Fields and classes are used wherever yt-dlp has them: ``live_status`` and ``availability`` (``decisions``), the status
+of an HTTP error and the cause of any error (``ytdlp_errors``). They do not cover everything: with
+``ignore_no_formats_error`` the extractors report a removed, region-locked or DRM-protected video by ``report_warning``
+with a sentence and nothing else (``raise_no_formats``, ``raise_geo_restricted``, ``raise_login_required`` and
+``report_drm`` in yt-dlp 2026.10.26), and YouTube's rate limit is a sentence of the site. If yt-dlp rewords one of them,
+this is the place to change.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """yt-dlp with the guard as its only way out: the second of the two files that know yt-dlp.
 
-yt-dlp's own request handlers connect wherever an address leads, unpack a gzip of gigabytes in one piece, speak FTP and read ``data:``; what
-its native downloaders cannot do they leave to ffmpeg, rtmpdump or mplayer, which open what addresses they like, local files among them.
-So its director has one handler, ours, and of its downloaders only those that fetch through the director are started. An extractor has no
-other way to the network (its plugins and its configuration are the person's own, and nothing that is fetched names any).
+yt-dlp's own request handlers connect wherever an address leads, unpack a gzip of gigabytes in one piece, speak FTP and
+read ``data:``; what its native downloaders cannot do they leave to ffmpeg, rtmpdump or mplayer, which open what
+addresses they like, local files among them. So its director has one handler, ours, and of its downloaders only those
+that fetch through the director are started. An extractor has no other way to the network (its plugins and its
+configuration are the person's own, and nothing that is fetched names any).
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ log = logger(__name__)
 #: Those that start no program and fetch through the director.
 _DOWNLOADERS = (HttpFD, HlsFD, DashSegmentsFD, IsmFD)
 _REDIRECTS = 10
-#: What yt-dlp is told of ffmpeg's whereabouts: a native downloader that meets what it cannot do would start it otherwise.
+#: What yt-dlp is told of ffmpeg's whereabouts: a native downloader that meets what it cannot do would start it
+#: otherwise.
 _NO_FFMPEG = os.path.join(os.devnull, "none")  # noqa: PTH118 - a path that nothing can lie at
 #: Not sent on to where a redirect leads.
 _ONCE = {"cookie", "host"}

@@ -1,7 +1,8 @@
 """Open yt-dlp for calls to one URL: its options, its cookies, its way to the network, and its errors as the catalog's.
 
-Client names are never set: YouTube changes every month which of them work, and yt-dlp follows. With ``ignore_no_formats_error`` a video
-that cannot be played is described all the same, and the reason is among the warnings.
+Client names are never set: YouTube changes every month which of them work, and yt-dlp follows. With
+``ignore_no_formats_error`` a video that cannot be played is described all the same, and the reason is among the
+warnings.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ _MAX_COOKIES = 16 * 2**20
 class YtDlpSession:
     """Settings of all calls to yt-dlp, and ``open``.
 
-    ``cookies`` is a Netscape cookies file of a login. ``pause`` is the rate limit: seconds between requests to YouTube. ``timeout`` is in
-    seconds. ``allow_private`` permits addresses of this machine and network. ``proxy`` overrides the environment's. Nothing is kept
-    between calls.
+    ``cookies`` is a Netscape cookies file of a login. ``pause`` is the rate limit: seconds between requests to YouTube.
+    ``timeout`` is in seconds. ``allow_private`` permits addresses of this machine and network. ``proxy`` overrides the
+    environment's. Nothing is kept between calls.
     """
 
     cookies: Path | None = None
