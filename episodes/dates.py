@@ -57,8 +57,9 @@ def find_date(text: str) -> date | None:
 
 
 def parse_date_field(text: str) -> tuple[date | None, str]:
-    """Parse a ``date`` field into (day, ""); (None, the date as text) if it is implausible; (None, "") if the field is
-    empty.
+    """Parse a ``date`` field into (day, "").
+
+    (None, the date as text) if it is implausible; (None, "") if the field is empty.
 
     Raises:
         ValueError: it is no date.

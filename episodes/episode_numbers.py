@@ -138,7 +138,7 @@ def _beside_name(text: str) -> Iterator[int]:
 
 
 def _behind(after: str) -> list[int]:
-    """Find "Episode 55" near the name, else a weaker form right after it; "episode 12 of Dark" belongs to another show."""
+    """Find "Episode 55" near the name, else a weaker form right after it; "episode 12 of Dark" is another show's."""
     for match in islice(_forms(after), 1):
         gap = after[: match.start()]
         if len(gap) <= _NEAR and _may_stand_between(gap) and not _SOMEBODY_ELSES.match(after, match.end()):

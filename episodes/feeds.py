@@ -1,8 +1,8 @@
-"""Parse RSS and Atom with feedparser, within limits; the only module that imports it. Episodes and articles are built
-elsewhere.
+"""Parse RSS and Atom with feedparser, within limits; the only module that imports it.
 
-feedparser also reads broken feeds. It removes entities that a document defines itself, so none can expand, and does not
-fetch external ones. Bytes are passed as a stream, because feedparser would open a text that looks like a URL or a path.
+Episodes and articles are built elsewhere. feedparser also reads broken feeds. It removes entities that a document
+defines itself, so none can expand, and does not fetch external ones. Bytes are passed as a stream, because feedparser
+would open a text that looks like a URL or a path.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LARGEST = 64 * 2**20
 MOST_TAGS = 1_000_000
 
 
-def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - feedparser publishes no types
+def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - untyped
     """Return feedparser's result, with ``feed``, ``entries`` and ``version``.
 
     ``charset`` overrides the document's own declaration. ``as_written`` keeps HTML unchanged, with embedded videos;
@@ -46,7 +46,10 @@ def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -
 
 
 def text_field(fields: Mapping[str, Any], name: str) -> str:
-    """Return a field's text, or "". Checks ``in`` first, because feedparser answers a missing "updated" with "published"."""
+    """Return a field's text, or "".
+
+    Look with ``in`` first: feedparser answers a missing "updated" with "published".
+    """
     value = fields[name] if name in fields else ""  # noqa: SIM401 - see above
     return value if isinstance(value, str) else ""
 

@@ -29,6 +29,6 @@ def logger(name: str) -> logging.Logger:
 
 
 def _fit_to_keep(record: logging.LogRecord) -> bool:
-    """Redact a record, and drop lone surrogates, which no file or stream can encode; addresses from outside may contain them."""
+    """Redact a record, and drop lone surrogates (from untrusted URLs), which no file or stream can encode."""
     record.msg, record.args = storable(redact(record.getMessage())), None
     return True

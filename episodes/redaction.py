@@ -1,5 +1,4 @@
-"""Keep passwords out of everything that leaves the process: what is shown, logged or stored about an address or an
-error.
+"""Keep passwords out of what is shown, logged or stored about an address or an error.
 
 ``redact_database_url`` shows a database URL whole, or only its scheme if any part is ambiguous: in a malformed URL the
 password can be anywhere. ``redact`` masks a text (an error of some library, a traceback): what stands before the ``@``
@@ -110,7 +109,10 @@ def _scheme_only(address: str) -> str:
 
 
 def _mask_password(found: re.Match[str]) -> str:
-    """Return ``https://***@host`` for web addresses, where even the user name may be a key; other schemes keep the user name."""
+    """Return ``https://***@host`` for web addresses, where even the user name may be a key.
+
+    Other schemes keep the user name.
+    """
     scheme, who = found[1], found[2]
     name, colon, _ = who.partition(":")
     if _WEB.match(scheme):

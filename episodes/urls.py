@@ -1,6 +1,6 @@
 """Normalize and compare URLs; the one list of tracking parameters, and the one parser of YouTube URLs.
 
-    canonical(url)     the canonical URL, as stored and fetched: no tracking parameters, fragment, user info or default port
+    canonical(url)     the canonical URL, stored and fetched: no tracking parameters, fragment, user info, default port
     key(url)           a dedup key, equal for all variants of one page's URL; it cannot be fetched
     youtube(url)       the video, playlist, channel or clip that a YouTube URL names
     web_address(text)  the text itself if it is a web URL, unchanged
@@ -112,11 +112,10 @@ def split(url: str) -> SplitResult:
 
 
 def web_address(text: str, base: str = "") -> str:
-    """Return the URL if it is http or https with a host, else "". A relative one is resolved against ``base``, if
-    given.
+    """Return the URL if it is http or https with a host, else "".
 
-    Surrounding spaces are removed and the scheme is lowered; nothing else changes. The guard decides whether its host
-    may be fetched.
+    A relative one is resolved against ``base``, if given. Surrounding spaces are removed and the scheme is lowered;
+    nothing else changes. The guard decides whether its host may be fetched.
     """
     text = text.strip()
     try:
@@ -159,10 +158,9 @@ def canonical(url: str) -> str:
 
 
 def absolute(link: str, base: str) -> str:
-    """Return a page's link, absolute and canonical; "" if it leads to no page (mailto:, javascript:, a fragment of the
-    page).
+    """Return a page's link, absolute and canonical; "" if it leads to no page.
 
-    Links to files count only on a page that is a file.
+    Such are mailto:, javascript:, and fragments of the page itself. Links to files count only on a page that is a file.
     """
     link = " ".join(_INVISIBLE.sub("", link).split())
     if not link or link.startswith("#"):
@@ -247,10 +245,10 @@ def youtube_id(url: str) -> str:
 
 
 def deep_link(url: str, seconds: float) -> str:
-    """Link to a second of a video: YouTube's own form, else a media fragment (w3.org/TR/media-frags), which players
-    support.
+    """Link to a second of a video.
 
-    Seconds are rounded down; negative or infinite ones count as 0. "" without a URL.
+    YouTube's own form for its videos, else a media fragment (w3.org/TR/media-frags), which players support. Seconds are
+    rounded down; negative or infinite ones count as 0. "" without a URL.
     """
     if not url:
         return ""

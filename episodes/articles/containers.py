@@ -35,7 +35,10 @@ Headlines = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A candidate: its elements (several siblings if nothing wraps them), its heading, and the URL that it states ("": none)."""
+    """A candidate for an article.
+
+    ``elements`` are several siblings if nothing wraps them; ``address`` is the URL that it states ("": none).
+    """
 
     elements: tuple[Element, ...]
     title: str
@@ -66,7 +69,7 @@ def with_data_address(root: Element, url: str, headlines: Headlines) -> Iterator
 
 
 def first_headings(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """If there are several ``h1``: yield the largest element around each, or its following siblings if nothing wraps the parts."""
+    """If there are several ``h1``: yield the largest element around each, or its siblings if nothing wraps them."""
     firsts = [heading for heading in root.iter("h1") if words_of(heading)]
     for heading in firsts if 2 <= len(firsts) <= _MOST_PARTS else ():
         elements = _around(heading, set(firsts))
@@ -164,7 +167,10 @@ def _heading(element: Element, nearest: str) -> Element | None:
 
 
 def _address_in(elements: tuple[Element, ...], heading: Element | None, url: str, nearest: str = "") -> str:
-    """Return the URL that a container states: rel=bookmark, itemprop=mainEntityOfPage, its heading's link, "Continue Reading"."""
+    """Return the URL that a container states.
+
+    In this order: rel=bookmark, itemprop=mainEntityOfPage, its heading's link, "Continue Reading".
+    """
     nodes = [node for element in elements for node in element.iter() if is_element(node)]
     if nearest:
         nodes = [node for node in nodes if next(node.iterancestors(nearest), elements[0]) is elements[0]]

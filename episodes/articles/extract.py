@@ -80,7 +80,10 @@ def guess(root: Element, url: str) -> Guess:
 
 
 def _with_marked_breaks(root: Element) -> Element:
-    """Copy the document, with a placeholder at every double ``br``: old pages separate paragraphs so, and extraction merges them."""
+    """Copy the document, with a placeholder at every double ``br``.
+
+    Old pages separate paragraphs so, and extraction merges the two.
+    """
     document = copied(root)
     for second in document.iter("br"):
         first = second.getprevious()

@@ -1,4 +1,4 @@
-"""Read an article from the full content of a feed or API entry -> ``ArticleText``, with the same extraction as a page. Pure."""
+"""Read an article from the full content of a feed or API entry, with the same extraction as a page. Pure."""
 
 from __future__ import annotations
 

@@ -65,10 +65,10 @@ def remove_surroundings(root: Element) -> None:
 
 
 def main_element(root: Element, paragraphs: Iterable[str]) -> Element:
-    """Return the element with the article, its title and its videos: the nearest ``article`` or ``main`` around the
-    paragraphs.
+    """Return the element with the article, its title and its videos.
 
-    If the page has neither: the smallest element with the paragraphs and an ``h1``.
+    That is the nearest ``article`` or ``main`` around the paragraphs. If the page has neither: the smallest element
+    with the paragraphs and an ``h1``.
     """
     block = _around_all(root, {_key(text) for text in paragraphs})
     above = [block, *block.iterancestors()]

@@ -76,11 +76,10 @@ def _called(target: Path) -> Iterator[None]:
 
 @contextmanager
 def beside(target: Path, mode: int | None = None) -> Iterator[Path]:
-    """Yield a new empty file in the folder of ``target``; rename it to ``target`` at the end, or delete it after an
-    error.
+    """Yield a new empty file in the folder of ``target``; rename it to ``target`` at the end.
 
-    From the start it has the mode of the file that it replaces; a new file has ``mode``, by default what the umask
-    leaves.
+    After an error it is deleted. From the start it has the mode of the file that it replaces; a new file has ``mode``,
+    by default what the umask leaves.
     """
     before = _stat(target)
     part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")

@@ -13,8 +13,9 @@ SLOW = "the server is too slow"
 
 
 def decompress(chunks: Iterable[bytes], encoding: str, size: int, url: str) -> Iterator[bytes]:
-    """Yield the decompressed body. At most ``size`` bytes, compressed and decompressed: a small gzip can hold gigabytes
-    (zip bomb).
+    """Yield the decompressed body.
+
+    At most ``size`` bytes are read and at most ``size`` are returned: a small gzip can hold gigabytes (zip bomb).
 
     Raises:
         TooLarge: it is larger.

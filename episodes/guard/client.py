@@ -55,7 +55,10 @@ class NetworkPolicy:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A server's response. Header names are in lower case, and repeated headers are joined. ``chunks`` is the body as sent."""
+    """A server's response.
+
+    Header names are in lower case, repeated headers are joined. ``chunks`` is the body as sent.
+    """
 
     url: str
     status: int
@@ -151,7 +154,7 @@ def _stream(
 
 
 def _check_peer(url: str, stream: Any) -> None:  # noqa: ANN401 - httpcore's
-    """Close and refuse a connection whose peer is not public: a second check of what ``network`` checked before connecting."""
+    """Close and refuse a connection to a private peer: a second check, after that in ``network``."""
     connection = stream.get_extra_info("socket")
     try:
         check_public(url, str(connection.getpeername()[0]))

@@ -30,7 +30,7 @@ class Route:
 
 
 class ClientPool:
-    """The clients of one thread. Cookies are not kept. Clients are closed by ``close``, or when the pool is garbage collected."""
+    """The clients of one thread, without cookies; closed by ``close``, or with the object."""
 
     def __init__(self) -> None:
         self._clients: dict[Route, httpx2.Client] = {}

@@ -11,7 +11,10 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """``seconds`` in total from now on, and at most ``read_timeout`` seconds without a byte. It never raises; ask ``expired``."""
+    """``seconds`` in total from now on, and at most ``read_timeout`` seconds without a byte.
+
+    It never raises; ask ``expired``.
+    """
 
     def __init__(self, seconds: float, read_timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -23,7 +23,7 @@ def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
     """Refuse a URL that must not be fetched, before anything is sent. ``proxy`` is the configured one, if any.
 
     Raises:
-        AddressRefused: not http or https, no host, or (without ``allow_private``) a host that does not exist or is not public.
+        AddressRefused: not http or https, no host, or (without ``allow_private``) an unknown or private host.
     """
     parts = parse_url(url)
     host = parts.hostname or ""
@@ -101,7 +101,7 @@ def has_proxy(url: str, proxy: str = "") -> bool:
 
 
 def _is_odd(host: str) -> bool:
-    """True if a host is a number in an unusual spelling: ``0177.0.0.1`` is octal to some programs and decimal to others."""
+    """True if a host is a number in an unusual spelling: ``0177.0.0.1`` may be read as octal or decimal."""
     if ":" in host or not _NUMERIC.fullmatch(host):
         return False
     try:

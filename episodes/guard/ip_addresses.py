@@ -33,7 +33,7 @@ _ISATAP = {0x00005EFE, 0x02005EFE}
 
 
 def is_public(address: str) -> bool:
-    """True if this is an IP address of the public internet. A zone after ``%`` is ignored; any other text is not public."""
+    """True for an IP address of the public internet. A zone after ``%`` is ignored; other texts are not public."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

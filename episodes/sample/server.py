@@ -112,7 +112,7 @@ def _find(path: str) -> Path | None:
 
 
 def _content(path: Path, base: str) -> bytes:
-    """Read a file; in pages and feeds replace `{base}` by the server's URL and `{size:NAME}` by the size of a media file."""
+    """Read a file; in pages and feeds fill in `{base}` (the server's URL) and `{size:NAME}` (of a media file)."""
     if path.suffix not in {".html", ".xml"}:
         return path.read_bytes()
     text = path.read_text("utf-8").replace("{base}", base)

@@ -128,7 +128,10 @@ class YtDlp(YtDlpSession):
         raise SourceError(address, "there is no sound to fetch")
 
     def _feed(self, url: str) -> _Fetched:
-        """Fetch ``url`` if it is a feed; otherwise return nothing and leave errors to yt-dlp, which meets them as well."""
+        """Fetch ``url`` if it is a feed; otherwise return nothing.
+
+        Errors are left to yt-dlp, which meets them as well.
+        """
         try:
             fetched = self._get(url)
             feed_file.title(fetched.content)
@@ -157,8 +160,11 @@ class YtDlp(YtDlpSession):
             return _Fetched(response.read(), response.url)
 
 
-def _closing(downloader: Any, url: str, entries: Iterator[Listed]) -> Iterator[Listed]:  # noqa: ANN401 - yt-dlp has no types
-    """Yield the entries, then close the connections that further pages opened; a closed downloader opens new ones if needed."""
+def _closing(downloader: Any, url: str, entries: Iterator[Listed]) -> Iterator[Listed]:  # noqa: ANN401 - untyped
+    """Yield the entries, then close the connections that further pages opened.
+
+    A closed downloader opens new ones if needed.
+    """
     try:
         with catalog_errors(url):
             yield from entries

@@ -23,7 +23,7 @@ def rate_limited_error(url: str, message: str) -> RateLimited:
 
 
 def to_catalog_error(error: BaseException, url: str) -> CatalogError:
-    """Return ``DiskFull``, ``RateLimited`` or ``SourceError``, depending on the error's causes; close their open responses."""
+    """Return ``DiskFull``, ``RateLimited`` or ``SourceError``, by the causes; close their open responses."""
     causes = list(_causes(error))
     unfetched = next((cause for cause in causes if isinstance(cause, NotFetched)), None)
     message = _guard_message(unfetched, url) if unfetched else plain_message(str(error))

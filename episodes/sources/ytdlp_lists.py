@@ -27,7 +27,7 @@ _MAX_REDIRECTIONS = 5
 
 
 def list_behind_feed(url: str) -> str:
-    """Return the playlist or channel behind a YouTube feed, which names its last 15 videos only; other URLs unchanged."""
+    """Return the playlist or channel behind a YouTube feed, which has the last 15 videos only; other URLs unchanged."""
     named = youtube(url)
     if named and named.feed and named.playlist:
         return f"https://www.youtube.com/playlist?list={named.playlist}"
