@@ -134,11 +134,11 @@ def test_what_is_no_whole_backup_is_refused(whole: Path, empty: Run, name: str) 
 
 def test_what_is_no_file_is_not_opened(empty: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BadBackup, match="no file"):
+    with pytest.raises(BadBackup, match="not a regular file"):
         restore(empty, tmp_path / "pipe")
     with pytest.raises(BadBackup, match="folder"):
         restore(empty, tmp_path)
-    with pytest.raises(BadBackup, match="no file"):
+    with pytest.raises(BadBackup, match="not a regular file"):
         restore(empty, Path("/dev/zero"))
 
 
