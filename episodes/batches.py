@@ -1,4 +1,4 @@
-"""Many values, some at a time."""
+"""Split many values into batches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
-#: Values in one SQL statement: SQLite takes 32,766 of them, PostgreSQL 65,535, and a few hundred are as fast as more.
+#: Values in one SQL statement. SQLite allows 32,766, PostgreSQL 65,535; a few hundred are as fast as more.
 STATEMENT = 500
 
 
 def batched(values: Iterable[Value], size: int = STATEMENT) -> Iterator[list[Value]]:
-    """The values in lists of ``size`` (the last may be shorter), in their order; read as they are asked for.
+    """Yield the values in lists of ``size``, in order, the last one perhaps shorter; reads ``values`` lazily.
 
-    As ``itertools.batched``, which Python has from 3.12 on.
+    Like ``itertools.batched``, which Python has from 3.12 on.
     """
     rest = iter(values)
     while some := list(islice(rest, size)):

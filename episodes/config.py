@@ -1,18 +1,18 @@
 """Settings from the environment, read once at the edge and passed down.
 
 ``NIR_HOME``          data folder; default: the platform's user data folder
-``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for the big catalog
-``NIR_MODEL``         Whisper model by name or checkpoint by path; default ``base.en``
-``NIR_ENGINE``        what runs it: ``openai-whisper`` (default) or ``faster-whisper``
+``NIR_DATABASE_URL``  default ``sqlite:///$NIR_HOME/catalog.db``; ``postgresql+psycopg://user@host/name`` for a large catalog
+``NIR_MODEL``         Whisper model: a name, or the path of a checkpoint; default ``base.en``
+``NIR_ENGINE``        ``openai-whisper`` (default) or ``faster-whisper``
 ``NIR_PRECISION``     ``auto`` (default), ``int8``, ``float32`` or ``float16``
-``NIR_BATCH``         windows of sound heard at once; default: as many as fit the machine
-``NIR_PATIENCE``      seconds without a sign of life after which the speech engine counts as hung; default 1800
-``NIR_WORK``          folder for what is needed only while sound is heard, 115 MB an hour of it; default: ``$NIR_HOME/work``
-``NIR_NAMES``         ``no``: Whisper is not told which names to expect; for models that learned without prompts (the distilled ones)
-``NIR_COOKIES``       cookies file (Netscape form) of a login, for videos that only members see; default: none
-``NIR_PROXY``         proxy for all that is fetched, as ``http://host:port``; default: what HTTP_PROXY and HTTPS_PROXY name, else none
-``NIR_LOG``           ``debug``, ``info``, ``warning`` or ``error``: what stderr tells of the outside world; default: nothing
-``NIR_USER_AGENT``    what we call ourselves when we ask for pages; default: ``news-in-review/VERSION``
+``NIR_BATCH``         batch size, in windows of audio; default: as many as fit the machine
+``NIR_PATIENCE``      timeout in seconds after which a silent speech engine counts as hung; default 1800
+``NIR_WORK``          folder for temporary files of transcription, 115 MB for each hour of audio; default: ``$NIR_HOME/work``
+``NIR_NAMES``         ``no``: Whisper gets no prompt with names to expect; for models trained without prompts (the distilled ones)
+``NIR_COOKIES``       cookies file (Netscape format) of a login, for videos that only members see; default: none
+``NIR_PROXY``         proxy for all requests, as ``http://host:port``; default: HTTP_PROXY and HTTPS_PROXY, else none
+``NIR_LOG``           ``debug``, ``info``, ``warning`` or ``error``: what is logged to stderr; default: nothing
+``NIR_USER_AGENT``    the User-Agent header of requests; default: ``news-in-review/VERSION``
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Named = TypeVar("Named", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data lives and what hears."""
+    """Where the data is, how to transcribe, and how to fetch."""
 
     home: Path
     database_url: str | URL
@@ -45,38 +45,38 @@ class Settings:
     cookies: Path | None = None
     proxy: str = ""
     user_agent: str = ""
-    #: Whether the engine is told which names to expect.
+    #: Whether the engine gets a prompt with names to expect.
     names: bool = True
 
     @property
     def model(self) -> str:
-        """The model's name or path."""
+        """Return the Whisper model's name or path."""
         return self.engine_options.model
 
     @property
     def media(self) -> Path:
-        """Folder of the sound that was fetched."""
+        """Return the folder of downloaded media."""
         return self.home / "media"
 
     @property
     def work(self) -> Path:
-        """Folder of what is needed only while sound is heard. The system's own is often memory, and hours of sound are gigabytes."""
+        """Return the folder of temporary files. The system's /tmp is often in memory, and hours of audio take gigabytes."""
         return self.engine_options.folder or self.home / "work"
 
     @classmethod
     def of_home(cls, home: Path, model: str = EngineOptions().model) -> Settings:
-        """Settings of a data folder of its own, as ``nir demo`` uses."""
-        return cls(home, _own_database(home), EngineOptions(model, folder=home / "work"))
+        """Return the settings of a separate data folder, as ``nir demo`` uses."""
+        return cls(home, _default_database(home), EngineOptions(model, folder=home / "work"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read the variables; an empty one counts as unset.
+        """Read the environment variables; an empty one counts as unset.
 
         Raises:
-            Usage: one has a value that it cannot have.
+            Usage: a variable has an invalid value.
         """
         home = _home(environment)
-        url = environment.get("NIR_DATABASE_URL") or _own_database(home)
+        url = environment.get("NIR_DATABASE_URL") or _default_database(home)
         cookies = environment.get("NIR_COOKIES")
         return cls(
             home,
@@ -93,40 +93,38 @@ def _home(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("NIR_HOME") or _default_home()).expanduser().absolute()
 
 
-def _own_database(home: Path) -> URL:
-    """An address by its parts, since a folder's name may have any character that means something in an address."""
+def _default_database(home: Path) -> URL:
+    """Build the URL from parts, since a folder's name may contain characters that have a meaning in a URL."""
     from sqlalchemy.engine import URL
 
     return URL.create("sqlite", database=str(home / "catalog.db"))
 
 
 def _proxy(address: str) -> str:
-    """The proxy, if it can be one. The error does not repeat it: what is wrong may be a part of its password."""
+    """Check the proxy URL. The error does not repeat it: the invalid part may belong to a password."""
     register_secrets(address)
     try:
         parts = urlsplit(address)
         good = parts.scheme in ("http", "https", "socks5", "socks5h") and parts.hostname and parts.port != 0
-    except ValueError:  # its port is no number
+    except ValueError:  # invalid port
         good = False
     if address and not good:
-        raise Usage(
-            "NIR_PROXY", "no address such as http://host:port; in a password, / ? # @ are written as %2F %3F %23 %40"
-        )
+        raise Usage("NIR_PROXY", "not a URL such as http://host:port; in a password, write / ? # @ as %2F %3F %23 %40")
     return address
 
 
 def engine_options(environment: Mapping[str, str] = os.environ) -> EngineOptions:
-    """What hears, and in which folder; whoever needs no catalog need not know more.
+    """Read how to transcribe from the environment, for commands without a catalog.
 
     Raises:
-        Usage: a variable has a value that it cannot have.
+        Usage: a variable has an invalid value.
     """
     plain = EngineOptions()
     work = environment.get("NIR_WORK")
     return EngineOptions(
         environment.get("NIR_MODEL") or plain.model,
-        _named(environment, "NIR_ENGINE", plain.engine),
-        _named(environment, "NIR_PRECISION", plain.precision),
+        _choice(environment, "NIR_ENGINE", plain.engine),
+        _choice(environment, "NIR_PRECISION", plain.precision),
         _number(environment, "NIR_BATCH") or plain.batch,
         _number(environment, "NIR_PATIENCE") or plain.step_timeout,
         Path(work).expanduser().absolute() if work else _home(environment) / "work",
@@ -134,7 +132,7 @@ def engine_options(environment: Mapping[str, str] = os.environ) -> EngineOptions
 
 
 class LogLevel(StrEnum):
-    """How much is told."""
+    """The least severe level that is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -143,20 +141,20 @@ class LogLevel(StrEnum):
 
 
 def log_level(environment: Mapping[str, str] = os.environ) -> LogLevel | None:
-    """What ``NIR_LOG`` says; None where nothing is to be told.
+    """Read ``NIR_LOG``; None if nothing is to be logged.
 
     Raises:
-        Usage: it is no level.
+        Usage: the level is unknown.
     """
-    said = (environment.get("NIR_LOG") or "").casefold()
-    return _named({"NIR_LOG": said}, "NIR_LOG", LogLevel.INFO) if said else None
+    level = (environment.get("NIR_LOG") or "").casefold()
+    return _choice({"NIR_LOG": level}, "NIR_LOG", LogLevel.INFO) if level else None
 
 
-def _named(environment: Mapping[str, str], name: str, default: Named) -> Named:
+def _choice(environment: Mapping[str, str], name: str, default: Named) -> Named:
     value = environment.get(name) or default
     kind = type(default)
     if value not in set(kind):
-        raise Usage(name, f"{value!r} is none of {', '.join(kind)}")
+        raise Usage(name, f"{value!r} is not one of {', '.join(kind)}")
     return kind(value)
 
 
@@ -165,7 +163,7 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if not value:
         return None
     if not value.isdecimal() or int(value) < 1:
-        raise Usage(name, f"{value!r} is no whole number above 0")
+        raise Usage(name, f"{value!r} is not a whole number above 0")
     return int(value)
 
 

@@ -1,11 +1,11 @@
-"""Dates, read and written: the one home of both.
+"""Parse and format dates. No other module does.
 
-A day is that of a moment in UTC, as YouTube's are, whichever door it comes through: one episode or article has one day. A day without a
-time is what it says. Slashes are read only where month and day cannot be mixed up.
+A day is the UTC day of a moment, like YouTube's, whatever the source, so one episode or article has one day. A day
+without a time stays as written. Dates with slashes are read only if month and day cannot be confused.
 
-A page of a strange calendar, a clock that was never set and a slip of the finger ("0024-05-01") would each stretch every plot and every
-list of months over centuries. So days before 1900 and after next year's end are passed over; an item with such a date is taken without
-it, and says so.
+A foreign calendar, a clock that was never set and a typo ("0024-05-01") would each stretch every plot and every list of
+months over centuries. So days before 1900 and after the end of next year are ignored: the item is kept without a date,
+and the outcome says so.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SLASHES = re.compile(rf"(?<!\d)(\d\d?)/(\d\d?)/{_YEAR}")
 _ANY_YEAR = re.compile(r"[+-]?\d{1,9}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)|[A-Za-z]+ \d{1,2}, \d{4}(?!\d)")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?)[/-](?P<day>\d\d?)(?=[/-]|$)")
-#: A line without its date: nothing but a weekday, a time of day and words such as "Published 2 days ago on".
+#: The rest of a date line: only a weekday, a time of day and words such as "Published 2 days ago on".
 _ALONE = re.compile(
     r"""(?:published|posted|updated|date|on|at|in|[:|,.·–—-]|\s|\d+\ \w+\ ago
     |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*
@@ -52,12 +52,14 @@ _ALONE = re.compile(
 
 
 def find_date(text: str) -> date | None:
-    """The first date in a short text that can be believed, or None."""
+    """Return the first plausible date in a short text, or None."""
     return next((day for day, _ in _matches(text)), None)
 
 
 def parse_date_field(text: str) -> tuple[date | None, str]:
-    """The day of a ``date`` field; or None, and the day that it names where that cannot be believed; (None, "") for an empty one.
+    """Parse a ``date`` field into (day, "").
+
+    (None, the date as text) if it is implausible; (None, "") if the field is empty.
 
     Raises:
         ValueError: it is no date.
@@ -72,25 +74,25 @@ def parse_date_field(text: str) -> tuple[date | None, str]:
 
 
 def date_line(text: str) -> date | None:
-    """The date of a line that holds nothing else (but "Published", a weekday, a time of day), or None."""
+    """Return the date of a line that contains nothing else (but "Published", a weekday, a time of day), or None."""
     found, rest = split_date(text)
     return found if found and _ALONE.fullmatch(rest) else None
 
 
 def split_date(text: str) -> tuple[date | None, str]:
-    """The first date of a short line and what is left of the line; a long line has none."""
+    """Return the first date in a line and the rest of the line. Lines over 120 characters are not searched."""
     day, match = next(_matches(text) if len(text) <= 120 else iter(()), (None, None))
     return (day, f"{text[: match.start()]} {text[match.end() :]}".strip()) if match else (None, text)
 
 
 def date_in_address(url: str) -> date | None:
-    """The date that a blog's address carries ("/2026/05/04/ferry"), or None."""
+    """Return the date in a blog's URL ("/2026/05/04/ferry"), or None."""
     match = _IN_ADDRESS.search(url)
     return _from_match(match) if match else None
 
 
 def _matches(text: str) -> Iterator[tuple[date, re.Match[str]]]:
-    """Each date in a text with where it stands; of those in one form the first comes first."""
+    """Yield each date in a text with its match: form by form, and in order within a form."""
     for form in _FORMS:
         for match in form.finditer(text):
             if day := _from_match(match):
@@ -101,7 +103,7 @@ def _matches(text: str) -> Iterator[tuple[date, re.Match[str]]]:
 
 
 def _from_slashes(match: re.Match[str]) -> date | None:
-    """13/05/2026 and 05/13/2026, but neither 05/04/2026 nor 04/05/2026: nobody knows which of them is May."""
+    """Read 13/05/2026 and 05/13/2026, but not 05/04/2026: it may be April or May."""
     first, second = int(match[1]), int(match[2])
     if first <= 12 and second <= 12 and first != second:
         return None
@@ -127,10 +129,10 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _from_iso(text: str) -> date | None:
-    """The day of an ISO date or moment, believable or not.
+    """Return the day of an ISO date or moment, plausible or not; None if it is not ISO.
 
     Raises:
-        ValueError: a moment that is in no year of UTC.
+        ValueError: a moment outside the years of UTC.
     """
     try:
         at = datetime.fromisoformat(text)
@@ -140,7 +142,7 @@ def _from_iso(text: str) -> date | None:
 
 
 def _from_rfc2822(text: str) -> date | None:
-    """The day of a moment as mail and feeds write it."""
+    """Return the day of a moment in the format of mail and RSS (RFC 2822)."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -150,10 +152,10 @@ def _from_rfc2822(text: str) -> date | None:
 
 
 def utc_day(at: datetime) -> date:
-    """The UTC day of a moment; one without a zone is taken as it is.
+    """Return the UTC day of a moment; without a time zone, its own day.
 
     Raises:
-        ValueError: it lies outside the years that there are.
+        ValueError: it is outside the years that ``date`` supports.
     """
     try:
         return (at.astimezone(UTC) if at.tzinfo else at).date()
@@ -162,7 +164,7 @@ def utc_day(at: datetime) -> date:
 
 
 def from_timestamp(seconds: object) -> datetime | None:
-    """A UNIX time as a moment in UTC; None where it is none, or one at which nothing was published."""
+    """Convert a UNIX time to a moment in UTC; None if invalid or implausible."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     try:
@@ -173,12 +175,12 @@ def from_timestamp(seconds: object) -> datetime | None:
 
 
 def from_struct_time(at: struct_time | None) -> date | None:
-    """The day of what feedparser reads, which is in UTC."""
+    """Return the day of a ``struct_time`` from feedparser, which is in UTC."""
     return _valid(at.tm_year, at.tm_mon, at.tm_mday) if at else None
 
 
 def first_day(text: str) -> date | None:
-    """The first day of a year, a month or a day as a person types them to narrow a search ("2024", "2024-05"); None where it is none."""
+    """Return the first day of a year, month or day as typed in a search filter ("2024", "2024-05"); None if invalid."""
     match = _PERIOD.fullmatch(text.strip())
     try:
         return date(*(int(part or 1) for part in match.groups())) if match else None
@@ -187,26 +189,26 @@ def first_day(text: str) -> date | None:
 
 
 def is_plausible(day: date, today: date | None = None) -> bool:
-    """Whether something can have been published on a day, or be announced for it; ``today`` is the clock's where it is not given."""
+    """True if something can have been published, or be announced, on this day. ``today`` defaults to the clock's."""
     today = today or datetime.now(UTC).date()
     return day >= FIRST and day.year <= today.year + 1
 
 
 def plausible(day: date | None, today: date | None = None) -> date | None:
-    """The day, or None for one that nobody can mean."""
+    """Return the day, or None if implausible."""
     return day if day and is_plausible(day, today) else None
 
 
 def implausible_date(day: object) -> str:
-    """What the person is told of a date that was left out."""
+    """Return the sentence that reports a date that was left out."""
     return f"its date {str(day)[:40]!r} was left out: it is no day between {FIRST.year} and next year"
 
 
 def iso(at: date | None) -> str | None:
-    """A day or a moment as ISO text, as JSON has it."""
+    """Format a day or moment as ISO text for JSON."""
     return at.isoformat() if at else None
 
 
 def to_the_minute(at: datetime) -> str:
-    """A moment for people: "2026-05-04 18:00 UTC"."""
+    """Format a moment for readers: "2026-05-04 18:00 UTC"."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

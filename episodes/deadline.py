@@ -1,11 +1,11 @@
-"""How long an answer may take, and whether anybody still waits for it: what a server says once, and the database acts on.
+"""The deadline of a request: a server sets it once, and the database acts on it.
 
-    with deadline.within(Deadline(5)):      # the server, around one request
-        ...                                # every transaction of ``database.read_only`` begun here ends when time is up
-    deadline.cancel()                          # from any thread: nobody waits any more, and what runs is stopped
+    with within(Deadline(5)) as deadline:   # in the server, around one request
+        ...                                 # transactions of a ``database.read_only`` engine end with the deadline
+    deadline.cancel()                       # from any thread, when the client has left: stops what is running
 
-It travels in the context of the request, and so into the threads that work for it. It knows no database: whoever runs a statement
-says how it is stopped (``on_cancel``), and whoever works for long asks from step to step whether that is ``check_deadline``.
+It is a context variable of the request, and so reaches the threads that work for it. There is no database access here: whoever runs a
+statement registers how to cancel it (``on_cancel``), and long computations call ``check_deadline`` between steps.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Some = TypeVar("Some")
 
 
 class Deadline:
-    """Somebody who waits; ``until`` is when that ends (seconds of ``monotonic``), ``cancelled`` that it has ended already."""
+    """The time until which a client waits: ``until``, in seconds of ``monotonic``; ``cancelled`` if it waits no longer."""
 
     def __init__(self, seconds: float) -> None:
         self.until = monotonic() + seconds
@@ -32,26 +32,26 @@ class Deadline:
         self._lock = Lock()
 
     def passed(self) -> bool:
-        """Whether an answer would come too late."""
+        """Return True if a response would come too late."""
         return self.cancelled or monotonic() > self.until
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left, at least a thousandth: none would mean without end to a database."""
+        """Return the seconds left, at least 0.001: zero would mean no timeout to a database."""
         return max(self.until - monotonic(), 0.001)
 
     def on_cancel(self, statement: object, stop: Callable[[], object]) -> None:
-        """From now on ``stop`` ends what runs; it is called once, from another thread, and not after ``finished``."""
+        """Register ``stop`` to cancel a running statement; it is called at most once, from another thread, and not after ``finished``."""
         with self._lock:
             self._stops[statement] = stop
 
     def finished(self, statement: object) -> None:
-        """It runs no longer, and what it ran on may serve others: it is stopped no more."""
+        """Unregister a statement: its connection may serve other requests now."""
         with self._lock:
             self._stops.pop(statement, None)
 
     def cancel(self) -> None:
-        """Nobody waits any more; returns when what runs has been told."""
+        """Cancel: nobody waits any more. Returns when all running statements have been told to stop."""
         self.cancelled = True
         with self._lock:
             stops, self._stops = self._stops, {}
@@ -63,25 +63,25 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 def current_deadline() -> Deadline | None:
-    """Whose answer this is; None where nobody counts the seconds."""
+    """Return the deadline of the current request, or None."""
     return _current.get()
 
 
 def check_deadline(what: Some) -> Some:
-    """The same, as long as somebody waits for the answer: to be asked between steps of work that takes long.
+    """Return ``what`` unless the deadline has passed; call it between the steps of long work.
 
     Raises:
-        DatabaseUnreachable: nobody does.
+        DatabaseUnreachable: the deadline has passed.
     """
-    waits = current_deadline()
-    if waits and waits.passed():
-        raise DatabaseUnreachable("", "the answer took too long")
+    deadline = current_deadline()
+    if deadline and deadline.passed():
+        raise DatabaseUnreachable("", "the query took too long")
     return what
 
 
 @contextmanager
 def within(deadline: Deadline) -> Iterator[Deadline]:
-    """While this lasts, what is read is read for them."""
+    """Set the deadline of everything read inside this block."""
     token = _current.set(deadline)
     try:
         yield deadline

@@ -1,9 +1,9 @@
-"""Episode numbers as people write them: in a title, and beside the show's name in running text.
+"""Find episode numbers in titles, and beside the show's name in running text. Pure; never raises.
 
-A number that is missing costs little (other evidence links the episode); a wrong one links the wrong article. So a form counts
-only where nothing else is written that way: "Episode 55", "Ep. 55", "S02E07" anywhere; "#55", "(55)", "E55", "No. 55" and a bare 55
-only at the edge of the title, between separators, or right behind the show's name. Dates, years, prices, shares, times and
-decimals are taken out before anything is looked for. Pure; no input makes it fail.
+A missing number costs little, because other evidence links the episode; a wrong one links the wrong article. So a form
+counts only where it cannot mean anything else: "Episode 55", "Ep. 55", "S02E07" anywhere; "#55", "(55)", "E55", "No.
+55" and a bare 55 only at the edge of the title, between separators, or right after the show's name. Dates, years,
+prices, percentages, times and decimals are masked before the search.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SPELLED = {
     **{w: n * 10 for n, w in enumerate(_TENS, 2)},
 }
 
-# Stand-ins put into the text: what was a date or a price, and what was the show's name. Both count as separators.
+# Placeholders in the text: for a date, price or the like, and for the show's name. Both count as separators.
 _GONE, _SHOW = "\x1e", "\x1f"
 _MONTH = (
     r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|"
@@ -60,9 +60,9 @@ _STRONG = re.compile(
 _SEVERAL = re.compile(
     r"(?<![A-Za-z])ep(?:isode)?s\.?\s+([0-9]{1,4}(?:\s*(?:,|&|and|to|-)\s*[0-9]{1,4})+)(?![0-9A-Za-z])", re.IGNORECASE
 )
-#: "In this episode 12 people …": what follows is a count.
+#: "In this episode 12 people …": the number is a count.
 _COUNT_FOLLOWS = re.compile(r"\b(?:this|that|an|each|every|per|last|next|single|whole|entire|\w+'s)\s+$", re.IGNORECASE)
-#: Words before "#3" that make it a rank, a place or a part of something.
+#: Words before "#3" that make it a rank, a place or a part.
 _NO_EPISODE_BEFORE = re.compile(
     r"\b(?:the|a|an|is|are|as|at|to|from|rank(?:s|ed)?|voted|named|hits?|reach(?:es|ed)|remains?|route|road|line|bus|gate|room|unit|district|engine|"
     r"station|pier|track|lot|part|day|week|round|game|phase|level|season|chapter|volume|vol\.?|lesson|step|tip|rule|reason|thing|player|agent)\s*$",
@@ -72,7 +72,7 @@ _HASH = re.compile(rf"(?<![\w&])#\s?{_N}")
 _IN_PARENTHESES = re.compile(r"[(\[]\s*#?\s?([0-9]{1,4})\s*[)\]]\s*$")
 _LETTER = re.compile(rf"{_LEFT}E{_N}{_RIGHT}|(?<![A-Za-z0-9])E(0[0-9]{{1,3}})(?![0-9A-Za-z])")
 _LEADING = re.compile(r"^(?:([0-9]{2,4})\.\s+(?=[A-Za-z])|(0[0-9]{1,3})\s*[-:|.]\s)")
-#: Right behind the show's name: "#55", "(55)", "No. 55", "E55", "– 55".
+#: Right after the show's name: "#55", "(55)", "No. 55", "E55", "– 55".
 _BEHIND_NAME = re.compile(
     rf"['s\"]*\s*(?:[(\[]\s*#?\s?([0-9]{{1,4}})\s*[)\]]|[-:|,]*\s*(?:\#\s?|no\.\s*|nr\.\s*)\s*{_N}|[-:|]?\s*E?{_N}{_RIGHT})",
     re.IGNORECASE,
@@ -84,7 +84,7 @@ _UP_TO_NAME = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NAME = re.compile(rf"(?:#\s?|(?<![A-Za-z])no\.\s*){_N}[\s\-:|(]*$", re.IGNORECASE)
-#: Characters of a title and of a show's name, and mentions of the name in one text, that are looked at.
+#: Limits: characters of a title, characters of a show's name, mentions of the name in one text.
 _LONGEST, _LONGEST_NAME, _MENTIONS = 2000, 200, 1000
 _NEAR = 60  # characters between the show's name and its number
 _BETWEEN = re.compile(
@@ -96,7 +96,7 @@ _TITLE_BETWEEN = re.compile(r"\s*[-|:·•]\s.*\s[-|·•]\s*")
 
 
 def episode_number(title: str, show: str = "") -> int | None:
-    """The episode's number that a title gives, or None; ``show`` is the show's name, beside which weaker forms count too."""
+    """Return the episode number in a title, or None. Beside the name ``show`` weaker forms count as well."""
     text = _prepared(title[:_LONGEST], show)
     found = next(_beside_name(text), None)
     for reading in (_strong_number, _hash_number, _edge_number):
@@ -105,15 +105,16 @@ def episode_number(title: str, show: str = "") -> int | None:
 
 
 def show_mentions(text: str, show: str) -> tuple[int, ...]:
-    """Numbers of the show's episodes that running text names near the show's name, in order, each once.
+    """Return the episode numbers near the show's name in running text, in order, deduplicated.
 
-    "Harbour Channel – News in Review – Episode 55." gives (55,); a mention without a number gives nothing. No name, no mention.
+    "Harbour Channel – News in Review – Episode 55." gives (55,). A mention without a number gives nothing, and so does
+    an empty name.
     """
     return tuple(dict.fromkeys(_beside_name(_prepared(text, show))))
 
 
 def _prepared(text: str, show: str) -> str:
-    """One line in plain characters, in which the show's name and what cannot be an episode's number are stand-ins."""
+    """Normalize to one line, with placeholders for the show's name and for numbers that cannot be an episode's."""
     plain = unicodedata.normalize("NFKC", text.replace(_SHOW, " ").replace(_GONE, " "))[: 2 * len(text) + _LONGEST]
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\u2018\u2019]", "'", plain))
     plain = re.sub(r"[\s_]+", " ", re.sub(r"[\u201c-\u201f«»]", '"', plain)).strip()
@@ -121,7 +122,7 @@ def _prepared(text: str, show: str) -> str:
 
 
 def _name_pattern(show: str) -> re.Pattern[str]:
-    """The show's name whatever stands between its words; a leading "the" may be missing."""
+    """Match the show's name with any separators between its words; a leading "the" is optional."""
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", show[:_LONGEST_NAME]).replace("_", " "))
     if len(words) > 1 and words[0].lower() == "the":
         words = words[1:]
@@ -131,13 +132,13 @@ def _name_pattern(show: str) -> re.Pattern[str]:
 
 
 def _beside_name(text: str) -> Iterator[int]:
-    """Numbers that stand near each stand-in of the show's name: behind it, else before it."""
+    """Yield the numbers near each mention of the show's name: after it, else before it."""
     for before, after in pairwise(text.split(_SHOW, _MENTIONS)):
         yield from _behind(after[: 2 * _NEAR]) or _ahead(before[-2 * _NEAR :])
 
 
 def _behind(after: str) -> list[int]:
-    """Of "Episode 55" near the name, else of a weaker form right behind it; "episode 12 of Dark" is somebody else's."""
+    """Find "Episode 55" near the name, else a weaker form right after it; "episode 12 of Dark" is another show's."""
     for match in islice(_forms(after), 1):
         gap = after[: match.start()]
         if len(gap) <= _NEAR and _may_stand_between(gap) and not _SOMEBODY_ELSES.match(after, match.end()):
@@ -146,7 +147,7 @@ def _behind(after: str) -> list[int]:
 
 
 def _ahead(before: str) -> list[int]:
-    """Of "Episode 55 of" or "#55 –" right before the name."""
+    """Find "Episode 55 of" or "#55 –" right before the name."""
     matches = list(_forms(before))
     if matches and _UP_TO_NAME.fullmatch(before, matches[-1].end()):
         return _numbers(matches[-1], before)
@@ -160,18 +161,18 @@ def _weak(match: re.Match[str] | None) -> list[int]:
 
 
 def _forms(text: str) -> Iterator[re.Match[str]]:
-    """Strong forms and lists of several, in order of place, counts left out."""
+    """Return strong forms and lists of several numbers, in text order, without counts."""
     found = [*_STRONG.finditer(text), *_SEVERAL.finditer(text)]
     return iter(sorted((m for m in found if not _COUNT_FOLLOWS.search(_just_before(text, m))), key=lambda m: m.start()))
 
 
 def _just_before(text: str, match: re.Match[str]) -> str:
-    """The characters before a match that its reading depends on, few enough that long texts stay cheap."""
+    """Return the context before a match, short enough that long texts stay cheap."""
     return text[max(0, match.start() - _NEAR) : match.start()]
 
 
 def _may_stand_between(gap: str) -> bool:
-    """Whether only separators, names and small words stand there, or a title between dashes: no sentence ends, and nobody else comes in."""
+    """True if a gap has only separators, names and small words, or a title between dashes; no sentence ends in it."""
     if re.search(r"[.!?;]", gap):
         return False
     if _TITLE_BETWEEN.fullmatch(gap):
@@ -188,7 +189,7 @@ def _numbers(match: re.Match[str], text: str, *, named: bool = False) -> list[in
 
 
 def _listed(several: str) -> list[int]:
-    """Of "54, 55 and 57" each; of "54-56" and "54 to 56" also what lies between (up to twenty)."""
+    """Return each number of "54, 55 and 57"; expand "54-56" and "54 to 56" (up to twenty numbers)."""
     ends = re.fullmatch(r"([0-9]+)\s*(?:to|-)\s*([0-9]+)", several)
     if ends and 0 < int(ends[2]) - int(ends[1]) <= 20:
         return list(range(int(ends[1]), int(ends[2]) + 1))
@@ -196,7 +197,7 @@ def _listed(several: str) -> list[int]:
 
 
 def _value(match: re.Match[str] | None, *, year: bool) -> int | None:
-    """The number a match holds; one that looks like a year only where ``year`` allows it."""
+    """Return the number of a match; one that looks like a year only if ``year`` allows it."""
     written = next((group for group in match.groups() if group), None) if match else None
     if written is None:
         return None
@@ -209,7 +210,7 @@ def _like_a_year(number: int) -> bool:
 
 
 def _spelled(words: str) -> int:
-    """The value of number words up to 999."""
+    """Return the value of number words up to 999."""
     total = 0
     for word in re.findall("[a-z]+", words.lower()):
         total = total * 100 if word == "hundred" else total + _SPELLED.get(word, 0)
@@ -217,13 +218,13 @@ def _spelled(words: str) -> int:
 
 
 def _strong_number(text: str) -> int | None:
-    """Of the first "Episode 55" or "S02E07"; "episodes 54 and 55" is nobody's own number."""
+    """Return the number of the first "Episode 55" or "S02E07"; "episodes 54 and 55" is not the title's own."""
     numbers = (n for match in _forms(text) if match.re is _STRONG for n in _numbers(match, text))
     return next(numbers, None)
 
 
 def _hash_number(text: str) -> int | None:
-    """Of "#55" where it is no rank and no part of a sentence."""
+    """Return the number of "#55" unless it is a rank or part of a sentence."""
     for match in _HASH.finditer(text):
         before = _just_before(text, match)
         left = re.search(rf"{_LEFT}$", before) is not None
@@ -235,9 +236,9 @@ def _hash_number(text: str) -> int | None:
 
 
 def _edge_number(text: str) -> int | None:
-    """Of "(55)" at the end, "E55" between separators, "55. Title" and "055 - Title" at the start."""
+    """Return the number of "(55)" at the end, "E55" between separators, "55. Title" or "055 - Title" at the start."""
     in_parentheses = _value(_IN_PARENTHESES.search(text), year=False)
-    if in_parentheses is not None and in_parentheses >= 10:  # "(2)" is a part or a second try
+    if in_parentheses is not None and in_parentheses >= 10:  # "(2)" is a part or a second attempt
         return in_parentheses
     letter = _value(_LETTER.search(text), year=False)
     return letter if letter is not None else _value(_LEADING.match(text), year=False)

@@ -1,36 +1,36 @@
-"""What can go wrong in the catalog, and the exit code of each.
+"""The catalog's errors and their exit codes.
 
     CatalogError                1  one thing failed
     ├── SourceError             1  an episode or a list of episodes could not be read
-    │   ├── RateLimited         1  the site asks us to stop for a while
-    │   └── FileRefused         1  a file of this machine that is not read
-    ├── ArticleError            1  a page or file gives no article
-    │   ├── BadAddress          1  what should be an address is none
-    │   ├── PageRefused         1  the site answers, and gives no page
-    │   ├── PageTooLarge        1  the site answers with more than a page
-    │   └── RobotsForbid        1  the site's robots.txt asks programs to stay away
-    ├── NotFetched              1  nothing came over the network
-    │   ├── AddressRefused      1  an address leads to what may not be asked
-    │   ├── TooLarge            1  more came than there is room for
-    │   └── TooSlow             1  a server took too long
-    ├── BadItem                 1  a line or a file that is not what it should be
-    ├── NotFound                2  what the person named is not in the catalog
-    │   ├── Ambiguous           2  or more than one thing has this name
-    │   ├── NoSuchFile          2  nor is a file where it was said to be
-    │   ├── WordsNotFound       2  nor in what was heard of an episode
-    │   └── NoTopic             2  nor in the manual
-    ├── Usage                   2  the command cannot mean anything
-    └── NothingDone             3  nothing at all could be done
+    │   ├── RateLimited         1  the site limits requests for a while
+    │   └── FileRefused         1  a local file that must not be read
+    ├── ArticleError            1  a page or file has no article
+    │   ├── BadAddress          1  an invalid URL
+    │   ├── PageRefused         1  the site returned no page
+    │   ├── PageTooLarge        1  the response is too large for a page
+    │   └── RobotsForbid        1  the site's robots.txt disallows it
+    ├── NotFetched              1  nothing could be fetched
+    │   ├── AddressRefused      1  an address that must not be requested (SSRF)
+    │   ├── TooLarge            1  the response exceeds the limit
+    │   └── TooSlow             1  the server timed out
+    ├── BadItem                 1  an invalid line or file
+    ├── NotFound                2  the name is not in the catalog
+    │   ├── Ambiguous           2  more than one thing has this name
+    │   ├── NoSuchFile          2  there is no such file
+    │   ├── WordsNotFound       2  the words are not in the transcript
+    │   └── NoTopic             2  the topic is not in the manual
+    ├── Usage                   2  invalid arguments or settings
+    └── NothingDone             3  nothing could be done
         ├── DatabaseUnreachable 3
-        │   ├── Contended       3  others hold what this needs
-        │   ├── NotAllowed      3  it can only be read, or not even that
-        │   ├── TooNew          3  a newer version of the program has made it
+        │   ├── Contended       3  another process is in the way
+        │   ├── NotAllowed      3  a permission is missing
+        │   ├── TooNew          3  made by a newer version of the program
         │   └── BadBackup       3  a file that cannot be restored
-        ├── BadRow              3  a row that another database does not take
+        ├── BadRow              3  a row that the other database rejects
         └── DiskFull            3
 
-The docstring of each class is the message that a person reads: what happened, and what to do. Exit codes are set here and
-read in one place, ``episodes.cli.errors``; ``transcripts.errors`` are mapped there too, since transcripts/ knows no exit codes.
+The docstring of each class is the message shown: what happened, and what to do. Exit codes are set here and read in one place,
+``episodes.cli.errors``, which also maps ``transcripts.errors``: that package has no exit codes.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from episodes.redaction import redact
 from transcripts.errors import DocstringError
 
 
-def by_a_signal(error: BaseException | None) -> bool:
-    """Whether an error came of a person's Ctrl-C: a driver that is interrupted tidies up, and fails at that in words of its own."""
+def caused_by_interrupt(error: BaseException | None) -> bool:
+    """Return True if Ctrl-C caused the error: an interrupted driver cleans up, and reports its own failure at that."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, KeyboardInterrupt):
@@ -58,7 +58,7 @@ class CatalogError(DocstringError):
     exit_code = 1
 
     def __str__(self) -> str:
-        """The message, without the passwords that a cause in another library's words may hold."""
+        """Return the message without passwords, which a cause in another library's words may contain."""
         return redact(super().__str__())
 
 
@@ -67,53 +67,53 @@ class SourceError(CatalogError):
 
 
 class RateLimited(SourceError):
-    """The site asks to be left alone for a while; nothing is lost, run the command again after the time named."""
+    """The site limits requests for a while; nothing is lost, run the command again after the time given."""
 
     def __init__(self, item: object = "", detail: object = "", until: datetime | None = None) -> None:
-        """``until`` is when to go on (UTC)."""
+        """``until`` is when to resume (UTC)."""
         super().__init__(item, detail)
         self.until = until
 
 
 class FileRefused(SourceError):
-    """This file is not read; only what lies below a folder that a person named is: give its folder to `nir import` (again)."""
+    """This file is not read, since only files below a folder that you named are; run `nir import` (again) on its folder."""
 
 
 class ArticleError(CatalogError):
-    """No article could be read there; check the address or the file."""
+    """No article could be read; check the address or the file."""
 
 
 class BadAddress(ArticleError):
-    """This is no address of a page; check how it is written."""
+    """This is not a valid web address; check its spelling."""
 
 
 class PageRefused(ArticleError):
-    """The site gives no page there; check the address, or look with a browser."""
+    """The site returned no page; check the address, or open it in a browser."""
 
     def __init__(self, item: object = "", detail: object = "", status: int = 0) -> None:
-        """``status`` is the HTTP status: 404 and 410 say that there is no such page."""
+        """``status`` is the HTTP status; 404 and 410 mean that the page does not exist."""
         super().__init__(item, detail)
         self.status = status
 
 
 class PageTooLarge(ArticleError):
-    """More came than a page has; give the address of a page."""
+    """The response is too large for a page; give the address of a single article."""
 
 
 class RobotsForbid(ArticleError):
-    """The site's robots.txt asks programs to stay away from this address."""
+    """The site's robots.txt disallows this address for programs."""
 
 
 class NotFetched(CatalogError):
-    """Nothing could be fetched there; check the address, and try again later."""
+    """Nothing could be fetched; check the address, and try again later."""
 
 
 class AddressRefused(NotFetched):
-    """This address is not asked; only http and https addresses of the public internet are."""
+    """This address is not fetched; only http and https addresses on the public internet are."""
 
 
 class TooLarge(NotFetched):
-    """More came than is taken from there."""
+    """The response is larger than the limit."""
 
 
 class TooSlow(NotFetched):
@@ -121,7 +121,7 @@ class TooSlow(NotFetched):
 
 
 class BadItem(CatalogError):
-    """This entry cannot be read; correct it and run the import again, the others are in."""
+    """This entry cannot be read; correct it and run the import again, the others were imported."""
 
 
 class NotFound(CatalogError):
@@ -131,7 +131,7 @@ class NotFound(CatalogError):
 
 
 class Ambiguous(NotFound):
-    """More than one could be meant; name one by its key."""
+    """This name is ambiguous; name one by its key."""
 
 
 class NoSuchFile(NotFound):
@@ -139,7 +139,7 @@ class NoSuchFile(NotFound):
 
 
 class WordsNotFound(NotFound):
-    """These words were not heard there; `nir search` finds where they were."""
+    """The transcript does not have these words there; `nir search` finds where they were said."""
 
 
 class NoTopic(NotFound):
@@ -147,7 +147,7 @@ class NoTopic(NotFound):
 
 
 class Usage(CatalogError):
-    """This cannot be done as it was asked."""
+    """This cannot be done as requested."""
 
     exit_code = 2
 
@@ -163,11 +163,11 @@ class DatabaseUnreachable(NothingDone):
 
 
 class Contended(DatabaseUnreachable):
-    """Another run or program holds the catalog's database; run the command again when it has ended."""
+    """Another run or program is using the catalog's database; run the command again when it has finished."""
 
 
 class NotAllowed(DatabaseUnreachable):
-    """The database does not allow this from here; use an account, a file or a folder that has the right which is missing."""
+    """Permission is missing for this; use an account, a file or a folder that has it."""
 
 
 class TooNew(DatabaseUnreachable):
@@ -175,12 +175,12 @@ class TooNew(DatabaseUnreachable):
 
 
 class BadBackup(DatabaseUnreachable):
-    """This is no backup that can be restored; nothing was restored, and the file is as it was: take another backup."""
+    """This is not a backup that can be restored; nothing was restored and the file is unchanged, choose another backup."""
 
 
 class BadRow(NothingDone):
-    """This row cannot be copied, and nothing was written; mend it in the database that it comes from, and run the command again."""
+    """This row cannot be copied, and nothing was written; correct it in the source database, and run the command again."""
 
 
 class DiskFull(NothingDone):
-    """The disk is full; free some space and run the command again, what was finished is kept."""
+    """The disk is full; free some space and run the command again, finished work is kept."""

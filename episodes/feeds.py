@@ -1,7 +1,8 @@
-"""The one door to feedparser: RSS and Atom as it understands them, within bounds. Episodes and articles are made of it elsewhere.
+"""Parse RSS and Atom with feedparser, within limits; the only module that imports it.
 
-feedparser reads what is broken, too. It takes out the entities that a document defines itself, so that none grows, and fetches none
-(external entities are off); bytes are handed over in a stream, since it would open a text that looks like an address or a path.
+Episodes and articles are built elsewhere. feedparser also reads broken feeds. It removes entities that a document
+defines itself, so none can expand, and does not fetch external ones. Bytes are passed as a stream, because feedparser
+would open a text that looks like a URL or a path.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from episodes.logs import logger
 
 log = logger(__name__)
 
-#: Bytes and tags; a feed of ten thousand items has about 30 MB, and thirty tags an item.
+#: Limits in bytes and tags. A feed of ten thousand items has about 30 MB, and thirty tags per item.
 LARGEST = 64 * 2**20
 MOST_TAGS = 1_000_000
 
 
-def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - feedparser publishes no types
-    """A feed's ``feed``, ``entries`` and ``version``.
+def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -> Any:  # noqa: ANN401 - untyped
+    """Return feedparser's result, with ``feed``, ``entries`` and ``version``.
 
-    ``charset`` overrules what the document says of its own. ``as_written`` leaves HTML as it is, with what embeds a video; else scripts,
-    frames and the like are taken out.
+    ``charset`` overrides the document's own declaration. ``as_written`` keeps HTML unchanged, with embedded videos;
+    otherwise scripts, frames and the like are removed.
 
     Raises:
-        BadItem: it is no feed, or larger than one can be.
+        BadItem: it is no feed, or exceeds the limits.
     """
     import feedparser
 
@@ -45,12 +46,15 @@ def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -
 
 
 def text_field(fields: Mapping[str, Any], name: str) -> str:
-    """A field's text, empty where there is none; feedparser would give the day of publication for a missing one of a change."""
+    """Return a field's text, or "".
+
+    Look with ``in`` first: feedparser answers a missing "updated" with "published".
+    """
     value = fields[name] if name in fields else ""  # noqa: SIM401 - see above
     return value if isinstance(value, str) else ""
 
 
 def published_day(entry: Mapping[str, Any]) -> date | None:
-    """The UTC day of an entry's publication, else of its last change; None where neither can be read."""
+    """Return the UTC day on which an entry was published, else updated; None if neither is readable."""
     given = (entry[name] for name in ("published_parsed", "updated_parsed") if name in entry)
     return from_struct_time(next((at for at in given if at), None))

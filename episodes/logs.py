@@ -1,11 +1,12 @@
-"""What is told of dealings with the outside world: standard ``logging``, silent until somebody listens.
+"""Make loggers for modules that talk to the outside world: standard ``logging``, silent by default.
 
-Each module at the border has a logger of its own name, below ``episodes``. INFO has a line for each thing that was asked for, read or
-written; DEBUG tells also how; WARNING and above what went wrong. On the command line ``--verbose`` and ``NIR_LOG`` show it on stderr
-(``cli.verbosity``); a program of your own calls ``logging.basicConfig(level="INFO")``.
+Each such module has a logger named like itself, below ``episodes``. INFO has one line per request, read or write; DEBUG
+adds how; WARNING and above report what went wrong. On the command line ``--verbose`` and ``NIR_LOG`` show the log on
+stderr (``cli.verbosity``); your own program calls ``logging.basicConfig(level="INFO")``.
 
-Whatever handler it has, a record has lost its passwords before that sees it. The handler that does nothing is added here and not where
-the package begins: loading ``logging`` takes longer than ``nir --help`` has to, and Ctrl-C would not be heard meanwhile.
+Passwords are removed from a record before any handler sees it. The ``NullHandler`` is added here and not in the
+package's ``__init__``, because importing ``logging`` takes longer than ``nir --help`` may, and Ctrl-C would be ignored
+meanwhile.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import logging
 from episodes.redaction import redact
 from transcripts.text import storable
 
-#: Without it Python writes warnings to stderr where nobody has set up logging.
+#: Without it Python writes warnings to stderr if logging is not configured.
 _NOWHERE = logging.NullHandler()
 
 
 def logger(name: str) -> logging.Logger:
-    """The logger of a module, from its ``__name__``; its records are redacted."""
+    """Return the logger for a module's ``__name__``; its records are redacted."""
     logging.getLogger("episodes").addHandler(_NOWHERE)
     made = logging.getLogger(name)
     made.addFilter(_fit_to_keep)
@@ -28,6 +29,6 @@ def logger(name: str) -> logging.Logger:
 
 
 def _fit_to_keep(record: logging.LogRecord) -> bool:
-    """Without secrets, and without halves of characters, which no file and no stream takes: an address from outside may have any."""
+    """Redact a record, and drop lone surrogates (from untrusted URLs), which no file or stream can encode."""
     record.msg, record.args = storable(redact(record.getMessage())), None
     return True

@@ -1,8 +1,9 @@
-"""What the world calls a thing, as it is kept: text that every database takes, and no longer than an index takes.
+"""Bound the length of names (identities, GUIDs, URLs) so that every database can store and index them.
 
-PostgreSQL refuses an index row of more than 2,704 bytes, and feeds give whatever they like as a GUID. A longer name is kept as its
-beginning and its hash: still the same for the same, and another for another. ``models.Name`` does so with all that is stored or looked
-up, the values that carry names (``values.EpisodeInfo``) with their own, so that a name is the same in a program and in its database.
+PostgreSQL refuses an index row of more than 2,704 bytes, and a feed may use any text as a GUID. A longer name is stored
+as its beginning plus a hash, so equal names stay equal and different ones different. ``models.Name`` applies this to
+everything stored or looked up, and ``values.EpisodeInfo`` to its own names, so a name is the same in the program and in
+the database.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from hashlib import sha256
 
 from transcripts.text import storable
 
-#: Bytes of a name in UTF-8. Addresses that are longer are refused at the doors: a beginning and a hash lead nowhere.
+#: Bytes of a name in UTF-8. Longer URLs are refused on input: a beginning and a hash cannot be fetched.
 LONGEST = 2000
-#: Bytes of a name that shares its index row with two others.
+#: Bytes of a name that shares an index row with two others.
 SHORT = 200
-#: Bytes that are kept of a longer one.
+#: Bytes kept of a longer name, before its hash.
 _KEPT = 100
 
 
 def bounded(name: str, longest: int = LONGEST) -> str:
-    """The name itself if it is short enough, else its beginning and its hash; doing so twice changes nothing."""
+    """Return the name if it is short enough, else its beginning and its hash. Idempotent."""
     name = storable(name)
     content = name.encode()
     if len(content) <= longest:
@@ -29,5 +30,5 @@ def bounded(name: str, longest: int = LONGEST) -> str:
 
 
 def is_too_long(address: str) -> bool:
-    """Whether an address is longer than any that leads somewhere."""
+    """True if a URL is longer than servers accept."""
     return len(address.encode("utf-8", "replace")) > LONGEST

@@ -1,11 +1,12 @@
-"""Keep passwords out of everything that leaves the process: what is shown, logged or stored about an address or an error.
+"""Keep passwords out of what is shown, logged or stored about an address or an error.
 
-``redact_database_url`` shows a database URL whole, or only its scheme if any part is ambiguous: in a malformed URL the password can be
-anywhere. ``redact`` masks a text (an error of some library, a traceback): what stands before the ``@`` of web addresses, the values of
-password parameters, and every password given to this process, as collected by ``register_secrets`` and from the environment.
+``redact_database_url`` shows a database URL whole, or only its scheme if any part is ambiguous: in a malformed URL the
+password can be anywhere. ``redact`` masks a text (an error of some library, a traceback): what stands before the ``@``
+of web addresses, the values of password parameters, and every password given to this process, as collected by
+``register_secrets`` and from the environment.
 
-Private podcast feeds carry their key in the address. The catalog keeps it, because it is needed to fetch the feed, and shows the address
-without it. A key inside the path looks like any other path and stays visible.
+Private podcast feeds carry their key in the address. The catalog keeps it, because it is needed to fetch the feed, and
+shows the address without it. A key inside the path looks like any other path and stays visible.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ HIDDEN = "***"
 _ADDRESSES = ("NIR_DATABASE_URL", "NIR_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY")
 _PASSWORDS = ("PGPASSWORD",)
 
-#: Harmless parameters of database URLs (libpq, SQLite, psycopg). An allowlist, so that a misspelt ``pasword`` is masked.
+#: Harmless parameters of database URLs (libpq, SQLite, psycopg). An allowlist, so that a misspelt ``pasword`` is
+#: masked.
 _HARMLESS = {
     *("host", "hostaddr", "port", "dbname", "user", "service", "passfile", "connect_timeout", "client_encoding"),
     *("application_name", "fallback_application_name", "target_session_attrs", "load_balance_hosts"),
@@ -107,7 +109,10 @@ def _scheme_only(address: str) -> str:
 
 
 def _mask_password(found: re.Match[str]) -> str:
-    """Return ``https://***@host`` for web addresses, where even the user name may be a key; other schemes keep the user name."""
+    """Return ``https://***@host`` for web addresses, where even the user name may be a key.
+
+    Other schemes keep the user name.
+    """
     scheme, who = found[1], found[2]
     name, colon, _ = who.partition(":")
     if _WEB.match(scheme):

@@ -13,15 +13,18 @@ from transcripts.text import one_line
 
 
 def ascii_slug(text: str) -> str:
-    """Return lower-case ASCII words joined by dashes, at most 40 characters, cut between words; empty if no word is left."""
+    """Return lower-case ASCII words joined by dashes; "" if no word is left.
+
+    At most 40 characters, cut between words.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _joined(re.findall(r"[a-z0-9]+", plain.replace("'", "")), 40)
 
 
 def title_slug(title: str) -> str:
-    """Return a title as it appears in a URL: casefolded, without accents, at most 80 characters, "untitled" if no word is left.
+    """Return a title as it appears in a URL: casefolded, without accents; "untitled" if no word is left.
 
-    Letters of other scripts stay: a Cyrillic title has a readable slug, too.
+    At most 80 characters, cut between words. Letters of other scripts stay: a Cyrillic title has a readable slug, too.
     """
     folded = unicodedata.normalize("NFKD", one_line(title).casefold())
     return (

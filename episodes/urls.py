@@ -1,16 +1,18 @@
-"""Web addresses: one canonical form, one key to compare them by, one list of tracking parameters, one reader of YouTube's.
+"""Normalize and compare URLs; the one list of tracking parameters, and the one parser of YouTube URLs.
 
-    canonical(url)    the form that is stored and asked for: without tracking parameters, fragment, user and default port
-    key(url)          equal for all spellings of one page; for comparing only, it cannot be asked for
-    youtube(url)      the video, playlist, channel or clip that an address of YouTube names
-    web_address(text) the text itself if it is an address of the web; nothing is changed
+    canonical(url)     the canonical URL, stored and fetched: no tracking parameters, fragment, user info, default port
+    key(url)           a dedup key, equal for all variants of one page's URL; it cannot be fetched
+    youtube(url)       the video, playlist, channel or clip that a YouTube URL names
+    web_address(text)  the text itself if it is a web URL, unchanged
 
-Escapes follow RFC 3986, 6.2.2: their digits in upper case, unreserved characters without escape. A path keeps its case, a query its
-order and its empty values. What nearly all servers treat alike (scheme, "www.", a last slash, a query's order) is one in ``key`` only.
+Percent-encoding is normalized by RFC 3986, 6.2.2: hex digits in upper case, unreserved characters unescaped. A path
+keeps its case, a query its order and its empty values. Differences that nearly all servers ignore (scheme, "www.", a
+trailing slash, a query's order) are ignored in ``key`` only.
 
-courlan, which trafilatura brings along, is made for crawlers that may lose a page: its ``clean_url`` takes ``?gallery=7``, ``?gameid=7``,
-``?reference=7`` and ``?session=7`` for tracking, drops empty values, and takes 0.2 s to import (1.4.0). An article is known by its
-address, so two pages taken for one would overwrite each other. Its list was read for the names below.
+courlan, a dependency of trafilatura, is not used. It is made for crawlers that may lose a page: its ``clean_url``
+removes ``?gallery=7``, ``?gameid=7``, ``?reference=7`` and ``?session=7`` as tracking, drops empty values, and takes
+0.2 s to import (1.4.0). Here a URL identifies an article, so two pages with one canonical URL would overwrite each
+other. Its list was a source for the names below.
 """
 
 from __future__ import annotations
@@ -50,35 +52,34 @@ __all__ = [
     "youtube_ids_in",
 ]
 
-#: Parameters that tell where a reader came from, never which page it is. Sources: courlan 1.4, ClearURLs, Firefox's query stripping.
+#: Tracking parameters: where a reader came from, never which page. Sources: courlan 1.4, ClearURLs, Firefox's query
+#: stripping.
 _TRACKING = re.compile(
-    r"""(?:utm|at|mtm|piwik|hsa|oly|guce|trk|sfmc|bsft|stm|itm|ga|gs|gad|gaa)_\w+
-    | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)
-    | fbclid | fb_(?:action_ids|action_types|source|ref) | fbc_id | mibextid | __cft__.* | __tn__
-    | _ga | _gac | _gl | gclid | gclsrc | dclid | gbraid | wbraid | srsltid
-    | msclkid | twclid | ttclid | ysclid | yclid | rdt_cid | sc_?cid | li_fat_id | epik | irclickid | irgwc | igshid? | igsh
-    | __twitter_impression | ref_ | ref_src | ref_url | ref_source | referr?er
-    | mc_(?:cid|eid|tc) | mkt_tok | ml_subscriber(?:_hash)? | vero_(?:id|conv) | _hsenc | _hsmi | __hs\w+ | hsctatracking
-    | _kx | _ke | _bhlid | __s | dm_i | ef_id | elqtrack\w* | emci | emdi | ceid | _branch_match_id | _bta_\w+
-    | omnisendcontactid | mindbox-click-id | rb_clickid | wickedid
-    | ss_(?:email_id|campaign_id|campaign_name|campaign_sent_date|source)
-    | s_cid | s_kwcid | ncid | cmpid | cmp | icid | ocid | xtor | wt[._](?:mc|nav|tsrc|zmc)\w*
-    | ns_(?:mchannel|source|campaign|linkname|fee) | share_id | sharetype | smid | smtyp | soc_(?:src|trk)
-    | ito | _openstat | guccounter""",
+    r"""(?:utm|at|mtm|piwik|hsa|oly|guce|trk|sfmc|bsft|stm|itm|ga|gs|gad|gaa)_\w+ |
+    pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid) | fbclid | fb_(?:action_ids|action_types|source|ref) |
+    fbc_id | mibextid | __cft__.* | __tn__ | _ga | _gac | _gl | gclid | gclsrc | dclid | gbraid | wbraid | srsltid |
+    msclkid | twclid | ttclid | ysclid | yclid | rdt_cid | sc_?cid | li_fat_id | epik | irclickid | irgwc | igshid? |
+    igsh | __twitter_impression | ref_ | ref_src | ref_url | ref_source | referr?er | mc_(?:cid|eid|tc) | mkt_tok |
+    ml_subscriber(?:_hash)? | vero_(?:id|conv) | _hsenc | _hsmi | __hs\w+ | hsctatracking | _kx | _ke | _bhlid | __s |
+    dm_i | ef_id | elqtrack\w* | emci | emdi | ceid | _branch_match_id | _bta_\w+ | omnisendcontactid | mindbox-click-id
+    | rb_clickid | wickedid | ss_(?:email_id|campaign_id|campaign_name|campaign_sent_date|source) | s_cid | s_kwcid |
+    ncid | cmpid | cmp | icid | ocid | xtor | wt[._](?:mc|nav|tsrc|zmc)\w* |
+    ns_(?:mchannel|source|campaign|linkname|fee) | share_id | sharetype | smid | smtyp | soc_(?:src|trk) | ito |
+    _openstat | guccounter""",
     re.VERBOSE | re.IGNORECASE,
 )
-#: Blogs append the site that a reader came from; a number is a record's.
+#: Blogs append the site that a reader came from. ``ref=`` with a number may be a record's id, so it stays.
 _REFERRER = re.compile(r"ref=(?!\d+$).*", re.IGNORECASE)
-#: Short names that only these sites use for tracking.
+#: Short names that mean tracking on these sites only.
 _TRACKING_AT = {
     "youtube.com": {"si", "feature", "pp", "ab_channel", "embeds_referring_euri", "source_ve_path"},
     "youtu.be": {"si", "feature", "pp"},
     "open.spotify.com": {"si", "nd", "dlsi"},
 }
 _PORTS = {"http": 80, "https": 443}
-#: Characters; that many bytes is what name servers take.
+#: The DNS limit of a host name.
 _LONGEST_HOST = 255
-#: Other hosts of the same pages.
+#: Prefixes of hosts that serve the same pages.
 _HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _HOST_PREFIX = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -90,30 +91,31 @@ _IN_TEXT = re.compile(r"https?://[^\s<>\"'\]{}|\\^`]++", re.IGNORECASE)
 
 
 def has_scheme(text: str) -> bool:
-    """Whether what a person typed is an address, of whatever kind, and no path."""
+    """True if what the user typed is a URL of any scheme, and no path."""
     return bool(re.match(r"[a-z][a-z0-9+.-]+://", text.strip(), re.IGNORECASE))
 
 
 def with_scheme(text: str) -> str:
-    """An address as people write it, ``host.example/page``, with its scheme."""
+    """Add https:// to a URL that was typed without a scheme (``host.example/page``)."""
     text = text.strip()
     return f"https://{text}" if _WITHOUT_SCHEME.match(text) else text
 
 
 def split(url: str) -> SplitResult:
-    """An address taken apart as ``urlsplit`` does; one that is none has no parts."""
+    """Split a URL like ``urlsplit``; an invalid one has only empty parts."""
     try:
         parts = urlsplit(url)
-        assert parts.port is None or parts.port >= 0  # reading the port is what checks it
+        assert parts.port is None or parts.port >= 0  # reading the port validates it
     except ValueError:
         return SplitResult("", "", "", "", "")
     return parts
 
 
 def web_address(text: str, base: str = "") -> str:
-    """The address if it is http or https and names a host, else empty; one that is relative is taken from ``base``, where there is one.
+    """Return the URL if it is http or https with a host, else "".
 
-    Spaces around it go, and its scheme is in lower case; else it stays as it is. Whether its host may be asked is the guard's business.
+    A relative one is resolved against ``base``, if given. Surrounding spaces are removed and the scheme is lowered;
+    nothing else changes. The guard decides whether its host may be fetched.
     """
     text = text.strip()
     try:
@@ -128,15 +130,15 @@ def web_address(text: str, base: str = "") -> str:
 
 
 def is_web(text: str) -> bool:
-    """Whether a text is an address of the web, and so never a file."""
+    """True if a text is a web URL, and so never a file."""
     return bool(web_address(text))
 
 
 def canonical(url: str) -> str:
-    """The address that stands for the page; doing so twice changes nothing.
+    """Return the canonical URL of a page. Idempotent.
 
     Raises:
-        BadAddress: it is no absolute http, https or file address, or longer than any that leads somewhere.
+        BadAddress: it is no absolute http, https or file URL, or too long.
     """
     try:
         parts = urlsplit(_INVISIBLE.sub("", unicodedata.normalize("NFC", url)).strip().replace("&amp;", "&"))
@@ -156,9 +158,9 @@ def canonical(url: str) -> str:
 
 
 def absolute(link: str, base: str) -> str:
-    """A page's link made absolute and canonical; empty where it leads to no page (mailto:, javascript:, the page's own fragment).
+    """Return a page's link, absolute and canonical; "" if it leads to no page.
 
-    Only a page that is a file names files.
+    Such are mailto:, javascript:, and fragments of the page itself. Links to files count only on a page that is a file.
     """
     link = " ".join(_INVISIBLE.sub("", link).split())
     if not link or link.startswith("#"):
@@ -171,7 +173,7 @@ def absolute(link: str, base: str) -> str:
 
 
 def key(url: str) -> str:
-    """Equal for all addresses of one page; empty for what is no address. A video's is ``video:ID``, whatever else its address says."""
+    """Return a dedup key, equal for all URLs of one page; "" if invalid. For a YouTube video it is ``video:ID``."""
     try:
         found = canonical(url)
     except BadAddress:
@@ -187,12 +189,12 @@ def key(url: str) -> str:
 
 
 def same_page(one: str, other: str) -> bool:
-    """Whether two addresses name one page."""
+    """True if two URLs name one page."""
     return key(one) == key(other) != ""
 
 
 def same_site(one: str, other: str) -> bool:
-    """Whether two addresses are on one host and port, see ``bare_host``."""
+    """True if two URLs share host and port, apart from prefixes such as "www."."""
     try:
         return bare_host(urlsplit(canonical(one)).netloc) == bare_host(urlsplit(canonical(other)).netloc)
     except BadAddress:
@@ -200,19 +202,19 @@ def same_site(one: str, other: str) -> bool:
 
 
 def bare_host(host: str) -> str:
-    """A host without "www.", "m." and the like in front; one of two parts only ("m.example") is itself."""
+    """Strip "www.", "m." and the like from a host; a host of two parts ("m.example") stays."""
     return _HOST_PREFIX.sub("", host, count=1) if _HOST_PREFIX.match(host) else host
 
 
 def host_of(url: str) -> str:
-    """The host of an address, bare and in lower case; empty where it has none."""
+    """Return the host of a URL in lower case, without "www." and the like; "" if none."""
     return bare_host(split(url).hostname or "")
 
 
 def variants(url: str) -> set[str]:
-    """All ways to write an address that lead to one page: itself, and either scheme, each side door, a slash at the end or not.
+    """Return all variants of a page's URL: both schemes, each host prefix, with and without a trailing slash.
 
-    A fragment stays: parts of a page that have no address of their own are told apart by it.
+    The fragment stays: it distinguishes parts of a page that have no URL of their own.
     """
     page, _, part = url.partition("#")
     try:
@@ -232,20 +234,21 @@ def variants(url: str) -> set[str]:
 
 
 def youtube(url: str) -> YouTube | None:
-    """What an address of YouTube (also without its scheme) names; None for an address that is not YouTube's."""
+    """Parse a YouTube URL, with or without its scheme; None for other sites."""
     return _youtube.parse(split(with_scheme(url)))
 
 
 def youtube_id(url: str) -> str:
-    """The id of the video that an address of YouTube names, else empty."""
+    """Return the id of the video that a YouTube URL names, else ""."""
     named = youtube(url)
     return named.video if named else ""
 
 
 def deep_link(url: str, seconds: float) -> str:
-    """``url`` at a second: YouTube's own form for its videos, else a media fragment (w3.org/TR/media-frags), which players know.
+    """Link to a second of a video.
 
-    Seconds are rounded down; what is no time counts as 0. Without an address there is none.
+    YouTube's own form for its videos, else a media fragment (w3.org/TR/media-frags), which players support. Seconds are
+    rounded down; negative or infinite ones count as 0. "" without a URL.
     """
     if not url:
         return ""
@@ -256,13 +259,13 @@ def deep_link(url: str, seconds: float) -> str:
 
 
 def addresses_in(text: str) -> Iterator[str]:
-    """The addresses that stand in a running text, without the punctuation and the brackets around them."""
+    """Yield the URLs in running text, without surrounding punctuation and brackets."""
     for match in _IN_TEXT.finditer(text):
         yield _within_brackets(match[0]).rstrip(".,;:!?*")
 
 
 def _within_brackets(text: str) -> str:
-    """Up to a bracket that closes one before the text."""
+    """Cut at a closing bracket whose opening one stands before the text."""
     opened = 0
     for at, char in enumerate(text):
         opened += (char == "(") - (char == ")")
@@ -278,7 +281,7 @@ def _is_tracking(pair: str, host: str) -> bool:
 
 
 def _host(name: str) -> str:
-    """Lower case, and letters beyond ASCII in the form that name servers know; empty where it can be no host."""
+    """Lower a host name and encode it as IDNA; "" if it cannot be one."""
     name = name.rstrip(".")
     if len(name) > _LONGEST_HOST:
         return ""

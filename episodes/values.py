@@ -1,7 +1,7 @@
-"""What crosses the borders inside episodes/: frozen values, so that no door's dicts travel and siblings need not see each other.
+"""Frozen value objects that packages of episodes/ exchange, so that they need not import each other, nor pass around raw dicts.
 
-A source makes ``EpisodeInfo``, the article doors make ``ArticleText``; ``catalog`` stores them. Every batch yields one ``Outcome``
-an item. Dates are ``datetime.date``; moments in time are timezone-aware UTC datetimes; durations and offsets are seconds.
+``sources`` returns ``EpisodeInfo``, ``articles`` returns ``ArticleText``, and ``catalog`` stores them. Every batch yields one ``Outcome``
+for each item. Dates are ``datetime.date``; moments in time are timezone-aware UTC datetimes; durations and offsets are seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transcripts.words import Transcript
 
 
 class State(StrEnum):
-    """What became of one item of a batch."""
+    """The result of one item of a batch."""
 
     DONE = "done"
     UNCHANGED = "unchanged"
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Transcribe(StrEnum):
-    """Which episodes are listened to: also those with published words, only those without any, or none in this run."""
+    """Which episodes to transcribe: all, only those without captions, or none in this run."""
 
     ALWAYS = "always"
     MISSING = "missing"
@@ -38,10 +38,10 @@ class Transcribe(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: ``item`` names it (address, path, ``file:line``), ``reason`` says why, ``until`` when to look again.
+    """The result of one item: its name (``item``: address, path, ``file:line``), the ``reason``, and when to try again (``until``).
 
-    ``step`` is the part of the work that it belongs to ("update", "hear", "import", "articles"). A reason is kept in the catalog and shown:
-    it never holds a password.
+    ``step`` is the part of the work: "update", "hear", "import" or "articles". The reason is stored and shown, and never contains a
+    password.
     """
 
     item: str
@@ -52,16 +52,16 @@ class Outcome:
     step: str = ""
 
     def __post_init__(self) -> None:
-        """A reason often is an error in the words of some library."""
+        """Redact the reason, which often is the message of some library."""
         if self.reason:
             object.__setattr__(self, "reason", redact(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionTrack:
-    """One track of published captions: where it is, its format ("json3", "vtt", "srt"), and who made it.
+    """One track of published captions: location, format ("json3", "vtt", "srt"), and whether it was generated automatically.
 
-    ``location`` is an address of the web, or a local path where a reader of files found it below a folder that a person named.
+    ``location`` is a URL, or a local path that a file reader found below a folder named by a person.
     """
 
     language: str
@@ -72,12 +72,12 @@ class CaptionTrack:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeInfo:
-    """What a source tells of one episode.
+    """The metadata of one episode, as a source returned it.
 
-    ``identity`` is the same for the same episode from every door ("youtube:ID", "feed:GUID", see ``sources.identity``); ``key`` is the
-    short name that people type. ``media`` holds the sound: an address of the web, or a local path, where ``folder`` is the folder named by
-    a person below which it (and each local path of ``captions``) was found. ``transcript`` is set where the source brought timed words
-    itself. ``extra`` keeps what we have no column for, as plain JSON values. ``passed_over`` says for people what of it was not taken.
+    ``identity`` is the same for one episode from any source ("youtube:ID", "feed:GUID", see ``sources.identity``); ``key`` is the short
+    name that people type. ``media`` is the audio or video: a URL, or a local path below ``folder``, which a person named; so is each local
+    path in ``captions``. ``transcript`` is set if the source includes timed words. ``extra`` holds everything without a column, as plain
+    JSON values. ``passed_over`` has sentences for people about what was ignored.
     """
 
     identity: str
@@ -103,30 +103,30 @@ class EpisodeInfo:
     passed_over: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Names as they are kept."""
+        """Shorten overlong names to what is stored."""
         object.__setattr__(self, "identity", bounded(self.identity))
         object.__setattr__(self, "key", bounded(self.key))
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of a flat listing: enough to know whether we have it, and where to read the rest."""
+    """An entry of a flat listing: enough to tell whether it is in the catalog, and where to read the rest."""
 
     identity: str
     url: str
     title: str = ""
     published: date | None = None
-    #: What the listing's door wants back when the entry is read, as plain JSON values; opaque to everybody else.
+    #: What the listing's source needs to read the entry, as plain JSON values; opaque to all others.
     hint: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Its name as it is kept."""
+        """Shorten an overlong name to what is stored."""
         object.__setattr__(self, "identity", bounded(self.identity))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A channel, playlist or feed, flat: its own title, and its entries as the source orders them, read as they are asked for."""
+    """A flat listing of a channel, playlist or feed: its title, and its entries in the source's order, read lazily."""
 
     title: str
     entries: Iterator[Listed]
@@ -134,11 +134,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one item of a long run is: ``stage`` in one word, ``done`` of ``total`` in ``unit``s.
+    """The progress of one item in a long run: its ``stage``, and ``done`` of ``total`` in ``unit``.
 
-    Stages are "list", "read", "fetch", "hear" and the like; "heard" ends an item that was heard, and "run" is all that this run hears.
-    ``item`` tells apart what is heard side by side and may have one title; in "run" it is set where there is one item only.
-    ``unit`` is "s" (seconds of sound), "B" (bytes) or "" (items); ``total`` is None where nobody knows it.
+    Stages are "list", "read", "fetch", "hear" and the like; "heard" ends an item that was transcribed, and "run" is the sum of all that
+    this run transcribes. ``item`` distinguishes items transcribed in parallel, which may share a title; in "run" it is set if there is
+    only one. ``unit`` is "s" (seconds of audio), "B" (bytes) or "" (items); ``total`` is None if unknown.
     """
 
     stage: str
@@ -150,7 +150,7 @@ class Progress:
 
 
 class ParagraphKind(StrEnum):
-    """What a paragraph of an article is."""
+    """The kind of a paragraph in an article."""
 
     TEXT = "text"
     QUOTE = "quote"
@@ -161,7 +161,7 @@ class ParagraphKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParagraphText:
-    """One paragraph of an article, white space made plain; an empty one only keeps the place of a giver's."""
+    """One paragraph of an article, with normalized white space; an empty one keeps the numbering of the source."""
 
     text: str
     kind: ParagraphKind = ParagraphKind.TEXT
@@ -171,8 +171,8 @@ class ParagraphText:
 class ArticleText:
     """One written article.
 
-    ``url`` is its own address (canonical, without tracking parameters), never its neighbour's on the same page. ``dek`` is the line under
-    the title. ``video_ids`` are ids of embedded or linked videos in the article itself, in order; ``links`` the addresses it links to.
+    ``url`` is its own canonical URL, never that of another article on the same page. ``dek`` is the subtitle.
+    ``video_ids`` are the ids of videos embedded or linked in the article itself, in order; ``links`` are the URLs it links to.
     """
 
     url: str
@@ -185,25 +185,25 @@ class ArticleText:
     video_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
-    #: Sentences about what was not believed and left out.
+    #: Sentences about what was ignored as implausible.
     passed_over: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """All paragraphs as one text."""
+        """Return all paragraphs as one text."""
         return whole_text(paragraph.text for paragraph in self.paragraphs)
 
 
 def whole_text(paragraphs: Iterable[str]) -> str:
-    """Paragraphs as one text, a blank line between them; empty ones are left out."""
+    """Join paragraphs by blank lines, skipping empty ones."""
     return "\n\n".join(filter(None, paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One item that a reader of many gave: the value, or the outcome that says why there is none.
+    """One item from a reader of many: the value, or the outcome that explains why there is none.
 
-    ``own`` says of an article that the page which was asked is its own, and not another's on which it stood as well.
+    ``own`` is true for an article if the requested page is its own, not another page that contains it as well.
     """
 
     item: str
@@ -215,7 +215,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason for or against a link: its kind, a sentence that a person reads, and its weight (negative speaks against)."""
+    """One reason for or against a link: its kind, a sentence for people, and its weight (negative is against)."""
 
     kind: str
     detail: str
@@ -223,7 +223,7 @@ class Evidence:
 
 
 class LinkStatus(StrEnum):
-    """``linked``: the evidence is enough; ``proposed``: a person should look; the other two: a person has looked."""
+    """``linked``: the evidence suffices; ``proposed``: a person should decide; ``confirmed`` and ``rejected``: a person has decided."""
 
     LINKED = "linked"
     PROPOSED = "proposed"
@@ -231,15 +231,15 @@ class LinkStatus(StrEnum):
     REJECTED = "rejected"
 
 
-#: The links that hold: their ends are shown as belonging together, aligned, searched and exported so. A proposed one does not hold yet.
+#: Links that count as certain: shown, aligned, searched and exported as belonging together. A proposed link does not count yet.
 HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
-#: The links that a person has decided on; no later run changes them.
+#: Links that a person has decided; no later run changes them.
 DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What linking says of one episode and one article: ``status`` is "linked" or "proposed", ``confidence`` 0 to 1."""
+    """The result of linking for one episode and one article: ``status`` is "linked" or "proposed", ``confidence`` 0 to 1."""
 
     episode_id: int
     article_id: int
@@ -249,7 +249,7 @@ class Verdict:
 
 
 class AlignmentKind(StrEnum):
-    """How a place answers: with the same words, or about the same thing."""
+    """How speech matches the text: in the same words, or in meaning."""
 
     QUOTE = "quote"
     PARAPHRASE = "paraphrase"
@@ -257,11 +257,11 @@ class AlignmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlignedSpan:
-    """Where a paragraph, or a sentence or quotation of it, was said.
+    """When a paragraph, or a sentence or quotation of it, was said.
 
-    ``paragraph`` counts from 0; ``begin`` and ``until`` are characters of its text. ``start`` and ``end`` are seconds: a quote's are
-    those of its words, a paraphrase's begin where the talk comes to the paragraph. ``score``, 0 to 1: of a quote how alike the words
-    are, of a paraphrase how likely it is right. ``said``: of a quote the words as they were said, so that a difference shows.
+    ``paragraph`` counts from 0; ``begin`` and ``until`` are character offsets in its text. ``start`` and ``end`` are seconds: those of a
+    quote's words; a paraphrase starts where the talk turns to the paragraph. ``score`` is 0 to 1: the similarity of a quote, or the
+    probability that a paraphrase is right. ``said`` are a quote's words as spoken, to show differences.
     """
 
     paragraph: int

@@ -1,8 +1,8 @@
-"""What an address of YouTube names: a video, a playlist, a channel, a clip. Pure; ``episodes.urls`` is the door to it.
+"""Parse YouTube URLs: the video, playlist, channel or clip that one names. Pure; call it through ``episodes.urls``.
 
-Pages and people write a video's address in a dozen ways, with other hosts (m., music., youtu.be, the one without cookies, those of its
-pictures), in paths (embed, shorts, live, v) and inside other addresses. ``embed/videoseries`` and ``embed/live_stream`` have eleven
-characters where a video's id stands, and are a playlist's and a channel's.
+A video's URL is written in a dozen ways: with other hosts (m., music., youtu.be, youtube-nocookie, ytimg), with paths
+(embed, shorts, live, v), and nested in other URLs. ``embed/videoseries`` and ``embed/live_stream`` have eleven
+characters in the place of a video id, but name a playlist and a channel.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _IN_TEXT = re.compile(
     rf"(?<![\w.@-])(?<![\w.-]/)(?P<host>{_HOSTS})(?=(?P<rest>[/?][^\s\"'<>\]]{{0,500}}))", re.ASCII | re.IGNORECASE
 )
 _VIDEO_ID = re.compile(r"([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
-#: Eleven characters that stand where an id would, and are none.
+#: Eleven characters in the place of a video id that are no id.
 _NO_VIDEOS = {"videoseries", "live_stream"}
 _VIDEO_PATHS = {"embed", "shorts", "live", "v", "e", "vi", "video", "watch", "vi_webp", "an_webp"}
-#: Parameters with another address of YouTube in them, of attribution links, oEmbed and the questions of consent and login.
+#: Parameters that hold another YouTube URL: of attribution links, oEmbed, consent and login pages.
 _NESTED = ("u", "url", "continue", "next", "next_url")
 _TIMES = ("t", "start", "time_continue")
 _CLOCK = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?")
@@ -30,9 +30,9 @@ _CLOCK = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?")
 
 @dataclass(frozen=True, slots=True)
 class YouTube:
-    """What an address of YouTube names, each empty where it does not. ``channel`` is an id, "@handle", "c/name" or "user/name".
+    """What a YouTube URL names; "" where it names none. ``channel`` is an id, "@handle", "c/name" or "user/name".
 
-    ``start`` is the second at which it opens; ``feed`` says that it is the RSS feed of the channel or playlist.
+    ``start`` is the second at which playback begins. ``feed`` is True for the RSS feed of the channel or playlist.
     """
 
     video: str = ""
@@ -44,7 +44,7 @@ class YouTube:
 
     @property
     def key(self) -> str:
-        """Equal for all addresses of the same thing."""
+        """A dedup key, equal for all URLs of the same thing."""
         if self.video:
             return f"video:{self.video}"
         if self.clip:
@@ -53,7 +53,7 @@ class YouTube:
 
 
 def parse(parts: SplitResult, depth: int = 2) -> YouTube | None:
-    """What an address, taken apart, names, itself or so ``depth`` within; None where it is not YouTube's."""
+    """Parse a split URL; None if it is not YouTube's. Follow URLs nested in parameters up to ``depth`` levels."""
     if not HOST.fullmatch(parts.hostname or ""):
         return None
     path = [unquote(part) for part in parts.path.split("/") if part]
@@ -72,14 +72,14 @@ def parse(parts: SplitResult, depth: int = 2) -> YouTube | None:
 
 
 def is_video_id(text: str) -> bool:
-    """Whether a text can be the id of a YouTube video."""
+    """True if a text has the form of a YouTube video id."""
     return bool(_VIDEO_ID.fullmatch(text)) and text.lower() not in _NO_VIDEOS
 
 
 def video_ids_in(text: str) -> tuple[str, ...]:
-    """The ids of the videos whose addresses stand in a text or in markup, each once, in order.
+    """Return the ids of all videos whose URLs occur in a text or markup, deduplicated, in order.
 
-    Percent-encoded and HTML-escaped addresses are read as well.
+    Percent-encoded and HTML-escaped URLs count as well.
     """
     return tuple(dict.fromkeys(_video_ids(text)))
 
@@ -88,7 +88,7 @@ def _video_ids(text: str) -> Iterator[str]:
     if "yout" not in text.lower() and "ytimg" not in text.lower():
         return
     plain = html.unescape(text).replace("\\/", "/").replace("\\u0026", "&").replace("\\u003d", "=")
-    for _ in range(2):  # an address inside an address is encoded twice
+    for _ in range(2):  # a URL inside a URL is encoded twice
         plain = unquote(plain) if "%" in plain else plain
     for match in _IN_TEXT.finditer(plain):
         try:
@@ -100,7 +100,7 @@ def _video_ids(text: str) -> Iterator[str]:
 
 
 def _nested(inner: str, depth: int) -> YouTube:
-    """The address within an address; one of another site names nothing of YouTube's."""
+    """Parse a nested URL; if it is not YouTube's, it names nothing."""
     try:
         return parse(urlsplit(urljoin("https://www.youtube.com/", inner)), depth) or YouTube()
     except ValueError:
@@ -108,7 +108,7 @@ def _nested(inner: str, depth: int) -> YouTube:
 
 
 def _query(parts: SplitResult) -> dict[str, str]:
-    """The first value of each parameter, of the query and of a fragment ("#!v=…", "#t=90")."""
+    """Return the first value of each parameter of the query and the fragment ("#!v=…", "#t=90")."""
     text = "&".join((parts.query, parts.fragment.lstrip("!"))).replace("&amp;", "&").replace(";", "&")
     return dict(reversed(parse_qsl(text)))
 

@@ -59,7 +59,7 @@ def test_a_bad_item_fails_alone(postgres_engine: Engine, values: dict[str, Any],
         )  # type: ignore[arg-type,return-value]
 
     assert became.state is State.FAILED
-    assert became.reason.startswith("the database refuses it: ")
+    assert became.reason.startswith("the database rejects it: ")
     assert "INSERT" not in became.reason
     with reading(postgres_engine) as session:
         assert session.execute(text("SELECT count(*) FROM outcome")).scalar() == 1

@@ -37,7 +37,7 @@ def test_it_ends_well_and_tells_what_it_did(demo: tuple[Path, subprocess.Complet
     assert result.returncode == 0, result.stderr
     for expected in (
         "Episode 12: The harbour bridge",
-        "Whisper, from the sound alone",
+        "Whisper, from the audio alone",
         "published captions",
         f"NIR_HOME={home}",
     ):

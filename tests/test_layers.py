@@ -45,11 +45,11 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 #: Each outside world has one door; elsewhere its name is not imported.
 DOORS = {
-    "av": {"transcripts/audio.py"},
     "yt_dlp": {
-        "episodes/sources/ytdlp.py",
+        "episodes/sources/ytdlp_session.py",
+        "episodes/sources/ytdlp_lists.py",
         "episodes/sources/ytdlp_network.py",
-    },  # what is called, and how it reaches the network
+    },  # how it is opened, how it reads lists, and how it reaches the network
     "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/client.py", "episodes/guard/client_pool.py"},
     "httpcore2": {"episodes/guard/network.py"},
@@ -63,6 +63,7 @@ DOORS = {
 }
 #: What is at home in one folder only.
 HOMES = {
+    "transcripts/audio/": {"av"},
     "transcripts/engine/openai_whisper/": {"whisper", "torch", "silero_vad"},
     "transcripts/engine/openai_whisper/compiled/": {"numba"},
     "episodes/web/": {"fastapi", "starlette", "jinja2", "uvicorn"},
@@ -204,8 +205,8 @@ def test_whoever_hears_without_a_catalog_loads_none() -> None:
     """What stands between `nir transcribe` and its engine's own process; the engine is not loaded here either."""
     code = (
         "import json, sys, transcripts.engine.factory, episodes.pipeline.file_transcription, episodes.cli.output\n"
-        "from episodes.cli.options import hearing_for\n"
-        "assert hearing_for('a.pt').folder\n"
+        "from episodes.cli.options import engine_options_for\n"
+        "assert engine_options_for('a.pt').folder\n"
         "print(json.dumps(list(sys.modules)))\n"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -253,7 +253,7 @@ def test_shows_and_what_yt_dlp_says(site: SampleSite, tmp_path: Path, caplog: py
         MessageLog().warning("WARNING: [harbour] the quay is wet")
 
     assert f"{episode.media}: downloaded by HttpFD" in caplog.messages
-    assert f"{episode.media}: its sound is there, as {file.name}" in caplog.messages
+    assert f"{episode.media}: its audio is there, as {file.name}" in caplog.messages
     assert f"{site.feed}: listed" in caplog.messages
     assert "yt-dlp warns: WARNING: [harbour] the quay is wet" in caplog.messages
     assert any(message.startswith("a feed of ") for message in caplog.messages)
@@ -308,4 +308,4 @@ def test_a_catalog_that_another_file_replaces(tmp_path: Path, caplog: pytest.Log
         connection.execute(text("SELECT 1"))
     served.dispose()
 
-    assert f"sqlite:///{file}: another file has taken its place, opened anew" in caplog.messages
+    assert f"sqlite:///{file}: replaced by another file, reopened" in caplog.messages

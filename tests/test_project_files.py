@@ -56,7 +56,7 @@ def test_each_path_of_contributing_is_there(path: str) -> None:
 def test_each_name_of_contributing_stands_in_its_file() -> None:
     named = re.findall(r"`(\w+)` in `([\w./]+)`", CONTRIBUTING)
 
-    assert {name for name, _ in named} >= {"FORMATS", "Format", "Query", "_READERS", "HEAD"}
+    assert {name for name, _ in named} >= {"FORMATS", "Format", "Query", "_READERS", "GROUPS", "HEAD"}
     assert [(name, path) for name, path in named if not re.search(rf"\b{name}\b", (ROOT / path).read_text())] == []
     assert "def logger(" in (ROOT / "episodes" / "logs.py").read_text()
 

@@ -17,6 +17,7 @@ from episodes.sample.server import SampleSite
 from episodes.sample.voice import unpack_voice
 from tests import fakes
 from tests.conftest import Ran
+from tests.test_layers import LEVEL
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,6 +83,13 @@ def test_the_first_block_runs_the_demo_and_the_second_the_tests() -> None:
     assert second.splitlines()[-1].startswith("pytest")
 
 
+def test_the_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+
+    assert pictures == [".github/search.png", ".github/episode.png"]
+    assert [path for path in pictures if not (ROOT / path).is_file()] == []
+
+
 def test_every_link_of_the_readme_leads_to_a_file() -> None:
     links = re.findall(r"(?<!!)\[[^]]+\]\(([^)]+)\)", README)
 
@@ -96,6 +104,27 @@ def test_every_command_has_a_topic_that_shows_it(nir: Callable[..., Ran]) -> Non
     assert len(known) > 15
     assert sorted(explained) == sorted(known)
     assert [name for topic in topics().values() for name in topic.commands if f"nir {name}" not in topic.text] == []
+
+
+def test_every_module_that_the_manual_runs_exists() -> None:
+    named = re.findall(r"python -m ([\w.]+)", "\n".join([README, *MANUAL.values()]))
+    files = [ROOT / name.replace(".", "/") for name in named]
+
+    assert len(named) > 8
+    assert [
+        path for path in files if not path.with_suffix(".py").is_file() and not (path / "__main__.py").is_file()
+    ] == []
+
+
+def test_the_layers_in_the_manual_are_those_of_the_code() -> None:
+    drawn = re.findall(r"^    (cli ->.*\n(?:        .*\n)+)", MANUAL["build"], re.MULTILINE)[0]
+    rows = [{name.strip() for name in row.split(",")} for row in drawn.split("->")]
+
+    levels = [[LEVEL[name] for name in row if name in LEVEL] for row in rows]
+    assert rows.pop() == {"transcripts"}
+    assert all(len(set(level)) == 1 for level in levels[:-1]), "a row is one layer"
+    assert [level[0] for level in levels[:-1]] == sorted({level[0] for level in levels[:-1]})
+    assert set().union(*rows) <= set(LEVEL)
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ PROXIES = [
 
 @pytest.fixture(autouse=True)
 def _nothing_given_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_given", set())
+    monkeypatch.setattr(redaction, "_registered", set())
 
 
 @pytest.mark.parametrize("url", DATABASES)

@@ -1,27 +1,26 @@
-"""Sound in, timed words out. It knows no database, no address and no episode, and can be used alone.
+"""Audio in, timed words out. Independent of databases, URLs and episodes: usable on its own.
 
     words.py            Word, Segment, Transcript: frozen values, times in seconds
-    audio.py            any media file -> 16 kHz mono, streamed: the only door to PyAV
-    channels.py         two channels as one
-    spool.py            a file's sound on disk, read at any place
-    engine/             Whisper behind a narrow interface: the only door to whisper and torch
-    captions/           VTT, SRT, json3, feed JSON -> Transcript; rolling captions undone
-    names/              pure: names to expect, how they sound, what was heard in their place
-    quality/            pure: reasons to doubt segments; what was heard against captions
+    audio/              any media file -> 16 kHz mono, streamed: the only package that imports PyAV
+    spool.py            decoded audio in a temporary file, for random access
+    engine/             Whisper behind a narrow interface: the only package that imports whisper and torch
+    captions/           VTT, SRT, json3, feed JSON -> Transcript; rolling captions unrolled
+    names/              pure: names to expect, how they sound, and what they were misheard as
+    quality/            pure: reasons to doubt segments; comparison with published captions
     formats.py          Transcript -> JSON, VTT, SRT, TXT, TSV
-    subtitles.py        pure: a long segment as subtitles
-    transcript_json.py  our own JSON, both ways
-    clock.py            pure: clock times
-    validation.py       pure: values from outside, checked
-    bounded_json.py     JSON from outside, within bounds of size, number of values and depth
-    turns.py            pure: where a speaker begins, or goes on after a pause
-    text.py             pure: text from outside, fit to be kept and read
-    tokens.py           pure: a text's words as texts are compared
-    engine_options.py   the name of an engine and a model
+    subtitles.py        pure: split a long segment into subtitles
+    transcript_json.py  this project's lossless JSON: read and write
+    clock.py            pure: clock times, parsed and formatted
+    validation.py       pure: check untrusted values and times
+    bounded_json.py     parse untrusted JSON with limits on size, values and depth
+    turns.py            pure: speaker turns: a change of speaker, or a pause
+    text.py             pure: clean untrusted text for storage and reading
+    tokens.py           pure: the tokenizer and stemmer for comparing texts
+    engine_options.py   which engine and model to use, and how
     errors.py           what can go wrong
 
-Upper files import lower ones: engine, captions and formats; then names, quality, spool, audio and transcript_json; then
-validation, bounded_json and clock; then text, tokens, words and errors.
+Modules import only those further down this list: engine, captions and formats; names, quality, spool, audio and transcript_json;
+validation, bounded_json and clock; text, tokens, words and errors.
 
     from transcripts.engine import load, transcribe
     from transcripts.formats import write

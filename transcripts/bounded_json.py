@@ -1,8 +1,8 @@
-"""JSON from outside, parsed within bounds of size, number of values and depth.
+"""Parse untrusted JSON with limits on size, number of values and depth.
 
-A line of 100 MB of ``[],[],…`` takes fifty times its size in memory, and whoever walks over what is nested a thousand deep runs out of
-stack: Python's own parser stops at neither. The bounds are far above what is meant: a day of talk with the times of its words is 20 MB
-and a million values, and nothing that people write is nested twenty deep.
+A line of 100 MB of ``[],[],…`` takes fifty times its size in memory, and code that walks values nested a thousand deep overflows the stack.
+Python's parser limits neither. The limits are far above real data: a day of talk with word times is 20 MB and a million values, and
+nothing that people write is nested twenty deep.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-#: Bytes of one document or one line.
+#: Maximum bytes of one document or one line.
 LARGEST = 32 * 2**20
-#: Commas and opening brackets, which are as many as there are values, or a few more.
+#: Maximum of commas and opening brackets: slightly more than the number of values.
 MOST_VALUES = 2_000_000
 DEEPEST = 100
 
 
 def loads(content: str | bytes, *, constant: Callable[[str], Any] = float, strict: bool = True) -> object:
-    """Any JSON value; bytes are UTF-8. ``constant`` makes a value of ``NaN`` and ``Infinity``.
+    """Parse any JSON value; bytes must be UTF-8. ``constant`` converts ``NaN`` and ``Infinity``.
 
     Raises:
-        json.JSONDecodeError: it is no JSON.
-        ValueError: it is beyond the bounds, no UTF-8, or has a number that nobody can read.
+        json.JSONDecodeError: invalid JSON.
+        ValueError: beyond the limits, not UTF-8, or a number too long to convert.
     """
     if len(content) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST // 2**20} MB")
@@ -66,7 +66,7 @@ def is_shallow(value: object, deepest: int = DEEPEST) -> bool:
 
 
 def lines(file: BinaryIO) -> Iterator[bytes | None]:
-    """Line by line, a byte order mark left out; None for one that is too long to be held."""
+    """Yield line by line, without a byte order mark; None for a line that is too long."""
     line = file.readline(LARGEST).removeprefix(b"\xef\xbb\xbf")
     while line:
         whole = line.endswith(b"\n") or len(line) < LARGEST - 3

@@ -1,4 +1,4 @@
-"""Which engine hears, with which model, as a person names it. Plain values: naming an engine loads none."""
+"""Which engine transcribes, with which model and how. Plain values: importing this loads no engine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from enum import StrEnum
 from pathlib import Path
 
 STEP_TIMEOUT = 1800.0
-"""Seconds without a step after which an engine counts as hung: a batch of a large model on a slow machine takes minutes."""
+"""Seconds without progress after which an engine counts as hung: a batch of a large model on a slow machine takes minutes."""
 
 
 class EngineName(StrEnum):
-    """The engines there are."""
+    """The available engines."""
 
     OPENAI_WHISPER = "openai-whisper"
     FASTER_WHISPER = "faster-whisper"
 
 
 class Precision(StrEnum):
-    """How finely a model counts; ``auto`` takes what is fastest on this machine and still hears the same."""
+    """The number format of a model; ``auto`` is the fastest on this machine that gives the same text."""
 
     AUTO = "auto"
     INT8 = "int8"
@@ -28,10 +28,10 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """An engine that ``transcripts.engine.factory`` can load.
+    """What ``transcripts.engine.factory`` needs to load an engine.
 
-    ``batch``: windows heard at once, None leaves it to the engine. ``folder``: where decoded sound lies while it is heard, None is the
-    system's for temporary files.
+    ``batch``: windows to transcribe at once; None: the engine decides. ``step_timeout``: seconds without progress until it counts as hung.
+    ``folder``: for the decoded audio; None: the system's temporary folder.
     """
 
     model: str = "base.en"

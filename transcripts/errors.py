@@ -1,31 +1,31 @@
-"""What can go wrong between sound and words.
+"""The errors of transcription, captions and transcript files.
 
     TranscriptError
-    ├── MediaError        the file cannot be decoded, or holds no sound
-    ├── SpoolError        there is no room for the decoded sound
-    ├── ModelError        the Whisper model is missing or is none
-    ├── LanguageError     the Whisper model does not know the language
-    ├── PrecisionError    this device does not compute in the precision asked for
-    ├── EngineDied        the process that heard it crashed, was killed, or hung
-    └── FormatError       captions or a transcript file that cannot be read
+    ├── MediaError        the file cannot be decoded, or has no audio
+    ├── SpoolError        no disk space for the decoded audio
+    ├── ModelError        the Whisper model is missing or invalid
+    ├── LanguageError     the Whisper model does not support the language
+    ├── PrecisionError    the device does not support the precision
+    ├── EngineDied        the engine's process crashed, was killed, or hung
+    └── FormatError       captions or a transcript file cannot be read
 
-The docstring of each class is the message that a person reads; it says what happened and what to do.
+The docstring of each class is the message for people: what happened and what to do.
 """
 
 from __future__ import annotations
 
 
 class DocstringError(Exception):
-    """An error whose message is the docstring of its class; the base of each package's own base."""
+    """An error whose message is the docstring of its class; the base of each package's base error."""
 
     def __init__(self, item: object = "", detail: object = "") -> None:
-        """``item`` is what it happened to (a path, an address, a name); ``detail`` the cause in a few words."""
+        """``item`` is what it happened to (a path, a URL, a name); ``detail`` the cause in a few words."""
         self.item = str(item)
         self.detail = str(detail)
         super().__init__(self.item, self.detail)
 
     def __str__(self) -> str:
-        """The class docstring, with the item in front and the detail behind."""
+        """Return the class docstring, with the item before it and the detail after it."""
         message = " ".join((type(self).__doc__ or "").split())
         head = f"{self.item}: " if self.item else ""
         tail = f" ({self.detail})" if self.detail else ""
@@ -37,11 +37,11 @@ class TranscriptError(DocstringError):
 
 
 class MediaError(TranscriptError):
-    """No sound could be decoded from this file; check that it plays, or fetch it again."""
+    """No audio could be decoded from this file; check that it plays, or download it again."""
 
 
 class SpoolError(TranscriptError):
-    """The decoded sound finds no room on disk: it takes 115 MB an hour while it is heard; make room, or name another folder by NIR_WORK."""
+    """Not enough disk space for the decoded audio, 115 MB an hour; free some space, or set NIR_WORK to another folder."""
 
 
 class ModelError(TranscriptError):
@@ -49,16 +49,16 @@ class ModelError(TranscriptError):
 
 
 class LanguageError(TranscriptError):
-    """The Whisper model cannot hear this language; name a language that it knows, or another model."""
+    """The Whisper model does not support this language; name one that it supports, or another model."""
 
 
 class PrecisionError(TranscriptError):
-    """This device cannot compute so; give the precision auto, which takes what it does best, or float32."""
+    """This device does not support this precision; use auto, which picks the best one, or float32."""
 
 
 class EngineDied(TranscriptError):
-    """The speech engine died while it heard this; run `nir retry`, or take a smaller --model or --batch."""
+    """The speech engine died during transcription; run `nir retry`, or use a smaller --model or --batch."""
 
 
 class FormatError(TranscriptError):
-    """This file is not a transcript or captions in a form that is known; give VTT, SRT, json3 or JSON."""
+    """This file is not a transcript or captions in a known format; use VTT, SRT, json3 or JSON."""

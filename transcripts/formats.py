@@ -1,8 +1,8 @@
-"""Transcripts out: JSON (lossless), VTT, SRT, TXT and TSV, written to text files that the caller opens.
+"""Write transcripts as JSON (lossless), VTT, SRT, TXT and TSV, to text files that the caller opens.
 
-VTT names speakers in ``<v Name>`` and escapes what would be markup. SRT has no escapes of its own, so a text is escaped only where
-readers would take it for markup. TXT is one segment a line, with the speaker's name where it changes. TSV counts in whole
-milliseconds, as whisper's does. All but JSON leave out empty segments and write each text on one line.
+VTT names speakers in ``<v Name>`` and escapes markup. SRT has no escapes, so text is escaped only where readers would take it for markup.
+TXT has one segment per line, with the speaker's name where it changes. TSV uses whole milliseconds, like whisper's. All but JSON leave
+out empty segments and write each text on one line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def write(transcript: Transcript, format: str, file: TextIO) -> None:  # noqa: A
     """Write in one of ``FORMATS``.
 
     Raises:
-        FormatError: there is no such format.
+        FormatError: unknown format.
     """
     if format not in FORMATS:
         raise FormatError(format, f"formats that can be written are {', '.join(FORMATS)}")
@@ -35,7 +35,7 @@ def write(transcript: Transcript, format: str, file: TextIO) -> None:  # noqa: A
 
 
 def write_vtt(transcript: Transcript, file: TextIO) -> None:
-    """WebVTT, a cue for each segment, several for one that is long and whose words have times."""
+    """Write WebVTT: a cue per segment, or several if it is long and its words have times."""
     file.write("WEBVTT\n")
     for segment, text in _shown(transcript):
         speaker = one_line(segment.speaker or "")
@@ -44,14 +44,14 @@ def write_vtt(transcript: Transcript, file: TextIO) -> None:
 
 
 def write_srt(transcript: Transcript, file: TextIO) -> None:
-    """SubRip, numbered from 1, cut as WebVTT is."""
+    """Write SubRip, numbered from 1, cut like WebVTT."""
     for number, (segment, text) in enumerate(_shown(transcript), 1):
         safe = _escape(text).replace("{", "&#123;") if srt_text(text) != text or "-->" in text else text
         file.write(f"{number}\n{_timing(segment, ',')}\n{safe}\n\n")
 
 
 def write_txt(transcript: Transcript, file: TextIO) -> None:
-    """Plain text for people."""
+    """Write plain text for people."""
     speaker = None
     for segment, text in _said(transcript):
         named = f"{one_line(segment.speaker)}: " if segment.speaker and segment.speaker != speaker else ""
@@ -60,7 +60,7 @@ def write_txt(transcript: Transcript, file: TextIO) -> None:
 
 
 def write_tsv(transcript: Transcript, file: TextIO) -> None:
-    """Start, end (whole milliseconds) and text, separated by tabs, under a line of names."""
+    """Write start, end (whole milliseconds) and text, separated by tabs, after a header line."""
     file.write("start\tend\ttext\n")
     file.writelines(
         f"{milliseconds(segment.start)}\t{milliseconds(segment.end)}\t{text}\n" for segment, text in _said(transcript)
@@ -70,7 +70,7 @@ def write_tsv(transcript: Transcript, file: TextIO) -> None:
 FORMATS: Mapping[str, Callable[[Transcript, TextIO], None]] = MappingProxyType(
     {"json": write_json, "vtt": write_vtt, "srt": write_srt, "txt": write_txt, "tsv": write_tsv}
 )
-"""The formats by the names that people type."""
+"""The writers by the names that people type."""
 
 
 def _said(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
@@ -81,8 +81,8 @@ def _shown(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
     return ((cue, one_line(cue.text)) for segment, _ in _said(transcript) for cue in cues(segment))
 
 
-def _timing(segment: Segment, mark: str) -> str:
-    return f"{format_clock(segment.start, mark)} --> {format_clock(segment.end, mark)}"
+def _timing(segment: Segment, separator: str) -> str:
+    return f"{format_clock(segment.start, separator)} --> {format_clock(segment.end, separator)}"
 
 
 def _escape(text: str) -> str:

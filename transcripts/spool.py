@@ -1,8 +1,8 @@
-"""A file's sound on disk, to be read at any place: 16 kHz, mono, 16 bits, 115 MB an hour, gone when it is closed.
+"""Decoded audio in a temporary file, for random access: 16 kHz, mono, 16 bits, 115 MB an hour, deleted when closed.
 
-The stripes of a file are heard side by side, so sound is needed at many places at once. Media can hardly be sought exactly, and
-hours of sound in memory are gigabytes. The spool has no name where the system allows that, so not even a killed process leaves
-it behind. It is read by plain reads: the pages of a memory map would count as the process's memory.
+The chunks of a file are transcribed in parallel, so audio is needed at many positions at once. Media files can hardly be sought exactly,
+and hours of audio in memory are gigabytes. The file has no name where the system allows that, so even a killed process leaves nothing
+behind. It is read by plain reads: the pages of a memory map would count as the process's memory.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from transcripts.audio import Samples
 
 BLOCK = 10.0
-"""Seconds that are decoded at a time."""
+"""Seconds to decode at a time."""
 
 FULL = 32768.0
-"""The 16-bit number that stands for a sample of 1."""
+"""The 16-bit number that represents a sample of 1."""
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def spool(path: Path | str, folder: Path | str | None = None) -> Spool:
-    """Decode a media file once, from front to back, into a spool in ``folder``, which is made (default: the system's for temporary files).
+    """Decode a media file from front to back into a spool in ``folder``, created if needed (default: the system's temporary folder).
 
     Raises:
-        MediaError: as ``open_audio``.
+        MediaError: see ``open_audio``.
         SpoolError: the disk is full, or the folder cannot be written.
     """
     with open_audio(path) as audio:
@@ -51,9 +51,9 @@ def spool(path: Path | str, folder: Path | str | None = None) -> Spool:
 
 
 class Spool:
-    """Sound that lies on disk, until ``close``; made by ``spool``. It does not change, and may be read from several threads.
+    """Audio on disk until ``close``; made by ``spool``. Immutable, and safe to read from several threads.
 
-    ``samples`` is its length, ``duration`` the media's in seconds and ``flaws`` what was found wrong, both as ``Audio`` tells them.
+    ``samples`` is its length. ``duration`` (the media's length in seconds) and ``flaws`` are those of ``Audio``.
     """
 
     def __init__(self, file: IO[bytes], samples: int, duration: float | None, flaws: tuple[str, ...]) -> None:
@@ -64,7 +64,7 @@ class Spool:
         self._lock = Lock()
 
     def read(self, first: int, count: int) -> Samples:
-        """``count`` samples from sample ``first`` (0 or more) on, with zeros behind the end."""
+        """Return ``count`` samples from sample ``first`` (0 or more) on, zeros after the end."""
         here = max(min(count, self.samples - first), 0)
         sound = np.zeros(count, np.float32)
         with self._lock:
@@ -75,7 +75,7 @@ class Spool:
         return sound
 
     def close(self) -> None:
-        """Remove it."""
+        """Delete the file."""
         self._file.close()
 
     def __enter__(self) -> Spool:
@@ -97,7 +97,7 @@ def _create(folder: Path | str | None) -> IO[bytes]:
 
 
 def _fill(file: IO[bytes], audio: Audio) -> int:
-    """Write all sound; the number of its samples."""
+    """Write all audio; return the number of samples."""
     at = 0
     try:
         while len(block := audio.read(at / RATE, BLOCK)):

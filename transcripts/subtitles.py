@@ -1,4 +1,4 @@
-"""Pure: a segment as subtitles that can be read while they are shown: at most two lines of 42 characters each, as is usual."""
+"""Pure: split a segment into readable subtitles, at most two lines of 42 characters each, as is usual."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from transcripts.text import one_line
 from transcripts.words import Segment, Word
 
 LONGEST = 84
-"""Characters of a subtitle: two lines of 42."""
+"""Maximum characters of a subtitle: two lines of 42."""
 
 LEAST = 28
-"""Characters from which on a subtitle may end at a comma or a full stop."""
+"""Minimum characters before a subtitle may end at a comma or a full stop."""
 
 _PAUSES = tuple(".,;:!?…—。、，！？")
 
 
 def cues(segment: Segment) -> Iterator[Segment]:
-    """The segment, cut between words so that no part has more than ``LONGEST`` characters; whole where its words have no times."""
+    """Cut a segment between words into parts of at most ``LONGEST`` characters; whole if its words have no times."""
     text = one_line(segment.text)
     words = spoken_words(segment) if len(text) > LONGEST else ()
     if not words or " ".join(one_line(word.text) for word in words) != text:
@@ -42,7 +42,7 @@ def _parts(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def _until(words: Sequence[Word], first: int) -> int:
-    """Behind the last word of the part that begins with ``first``: at a pause if there is one far enough on, else where the room ends."""
+    """Return the end of the part that begins with word ``first``: after a pause far enough on, or else when it is full."""
     length, pause = -1, 0
     for at in range(first, len(words)):
         length += 1 + len(one_line(words[at].text))

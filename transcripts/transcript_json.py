@@ -1,10 +1,10 @@
-"""Our own JSON: every field of a ``Transcript`` and nothing else, so that reading gives back what was written.
+"""This project's JSON: every field of a ``Transcript`` and nothing else. Reading returns exactly what was written.
 
     {"format": "news-in-review transcript", "version": 1, "source": "whisper", "model": "base.en", "language": "en", "duration": 61.5,
      "notes": [], "segments": [{"start": 0.4, "end": 3.1, "text": "…", "speaker": "…", "words": [{"start", "end", "text"}], …}]}
 
-Absent means None. The same reader takes the JSON that whisper and its relatives write (``segments`` with ``start``, ``end``, ``text``),
-and a bare list of such segments; unknown keys are passed over.
+Absent means None. The same reader accepts the JSON of whisper and related programs (``segments`` with ``start``, ``end``, ``text``), and a
+bare list of such segments; unknown keys are ignored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIGURES = ("avg_logprob", "compression_ratio", "no_speech_prob", "temperature")
 
 
 def write_json(transcript: Transcript, file: TextIO) -> None:
-    """Write the whole transcript, one segment a line."""
+    """Write the whole transcript, one segment per line."""
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -47,16 +47,16 @@ def write_json(transcript: Transcript, file: TextIO) -> None:
 
 
 def read_json(text: str, *, source: Source = Source.IMPORT) -> Transcript:
-    """Read our own JSON exactly; of other programs' JSON take the segments and say that they come from ``source``.
+    """Read this project's JSON exactly. Of other programs' JSON, read the segments and set their source to ``source``.
 
     Raises:
-        FormatError: it is no JSON, or no transcript.
+        FormatError: invalid JSON, or not a transcript.
     """
     return read_value(parse_json(text), source)
 
 
 def read_value(value: object, source: Source) -> Transcript:
-    """``read_json`` for JSON that has been parsed."""
+    """Do the same as ``read_json`` for parsed JSON."""
     if isinstance(value, list):
         return Transcript(read_segments(value), source)
     record = as_record(value, "the file")
@@ -78,15 +78,15 @@ def read_value(value: object, source: Source) -> Transcript:
 
 
 def read_segments(value: object) -> tuple[Segment, ...]:
-    """The segments of another program's JSON, in order of time: a list of ``{"start", "end", "text", "speaker"?, "words"?}``.
+    """Read another program's segments, in order of time: a list of ``{"start", "end", "text", "speaker"?, "words"?}``.
 
-    ``duration`` may stand for ``end``; without either, a segment lasts until the next begins.
+    ``duration`` may replace ``end``; without either, a segment lasts until the next begins.
 
     Raises:
-        FormatError: names the first segment that is none.
+        FormatError: a segment is invalid; names the first.
     """
     records = as_list(value, "segments")
-    return in_order(_foreign_segment(as_record(record, _where(at)), _where(at)) for at, record in enumerate(records))
+    return in_order(_external_segment(as_record(record, _where(at)), _where(at)) for at, record in enumerate(records))
 
 
 def _segment_record(segment: Segment) -> dict[str, object]:
@@ -124,7 +124,7 @@ def _segment(record: dict[str, object], where: str) -> Segment:
     )
 
 
-def _foreign_segment(record: dict[str, object], where: str) -> Segment:
+def _external_segment(record: dict[str, object], where: str) -> Segment:
     start = as_seconds(record.get("start"), where)
     length = _optional(record, "duration", where, as_seconds)
     end = _optional(record, "end", where, as_seconds)

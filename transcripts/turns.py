@@ -1,4 +1,4 @@
-"""Pure: where somebody else begins to speak, or the same one again after a pause. Pages and exports part what was said there."""
+"""Pure: speaker turns. A turn begins with another speaker, or after a pause; pages and exports start a new paragraph there."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator
 from transcripts.words import Segment
 
 PAUSE = 2.0
-"""Seconds of silence after which a new turn begins, as it does with another speaker."""
+"""Seconds of silence that end a turn."""
 
 
 def is_other_speaker(before: Segment | None, segment: Segment) -> bool:
-    """Whether somebody else spoke in front of a segment, or nobody."""
+    """Whether the previous segment has another speaker, or does not exist."""
     return before is None or (segment.speaker or "") != (before.speaker or "")
 
 
 def begins_turn(before: Segment | None, segment: Segment) -> bool:
-    """Whether a segment begins a turn; ``before`` is the one in front of it that says something."""
+    """Whether a segment begins a turn; ``before`` is the previous segment with text."""
     return before is None or is_other_speaker(before, segment) or segment.start - before.end >= PAUSE
 
 
 def turns(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
-    """The segments that say something, those of one turn together."""
+    """Group the segments with text by turn."""
     turn: list[Segment] = []
     for segment in segments:
         if not segment.text.strip():

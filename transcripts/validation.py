@@ -1,6 +1,6 @@
-"""Pure: values that come from outside, made safe or refused with a place.
+"""Pure: validate untrusted values; clean them, or refuse them with their position.
 
-``where`` is said to the person: "segment 12", "event 3". Text is freed of what no database and no encoder takes.
+``where`` is part of the error for people: "segment 12", "event 3". Characters that no database or encoder accepts are removed from text.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from transcripts.text import storable
 from transcripts.words import Segment, Transcript, Word
 
 UNKNOWN_END = -1.0
-"""Stands for an end that was not given until ``in_order`` sets it."""
+"""Placeholder for a missing end, until ``in_order`` sets it."""
 
 
 def parse_json(text: str) -> object:
-    """Any JSON value.
+    """Parse any JSON value.
 
     Raises:
-        FormatError: with the line, where it is none.
+        FormatError: invalid JSON; with the line.
     """
     try:
         return loads(text)
@@ -35,21 +35,21 @@ def parse_json(text: str) -> object:
 
 
 def as_record(value: object, where: str) -> dict[str, object]:
-    """A JSON object."""
+    """Return a JSON object, or raise FormatError."""
     if not isinstance(value, dict):
         raise FormatError("", f"{where}: an object was expected, not {_kind(value)}")
     return value
 
 
 def as_list(value: object, where: str) -> list[object]:
-    """A JSON array."""
+    """Return a JSON array, or raise FormatError."""
     if not isinstance(value, list):
         raise FormatError("", f"{where}: a list was expected, not {_kind(value)}")
     return value
 
 
 def as_number(value: object, where: str) -> float:
-    """A finite number; text that spells one is taken too."""
+    """Return a finite number; text that spells one is accepted, too."""
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         try:
             number = float(value)
@@ -61,20 +61,20 @@ def as_number(value: object, where: str) -> float:
 
 
 def as_seconds(value: object, where: str) -> float:
-    """Seconds from 0 on, as a number or as a clock time; what lies before 0 becomes 0, and what lies too far is left to ``within``."""
+    """Return seconds, from a number or a clock time. Negative ones become 0; too large ones are left to ``drop_impossible_times``."""
     clock = parse_clock(value) if isinstance(value, str) else None
     return max(0.0, as_number(value, where) if clock is None else clock)
 
 
 def as_text(value: object, where: str) -> str:
-    """Text that can be stored; otherwise as it is."""
+    """Return text, made storable but otherwise unchanged."""
     if not isinstance(value, str):
         raise FormatError("", f"{where}: text was expected, not {_kind(value)}")
     return storable(value)
 
 
 def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    """Segments by time, those without text left out; one that ends before it starts lasts until the next begins."""
+    """Return the segments with text, by time. One that ends before it starts lasts until the next begins."""
     kept = sorted((segment for segment in segments if segment.text), key=lambda segment: segment.start)
     following = [segment.start for segment in kept[1:]] + [segment.start for segment in kept[-1:]]
     return tuple(
@@ -83,18 +83,20 @@ def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     )
 
 
-def within(transcript: Transcript) -> Transcript:
-    """Without what lies at no time of a recording; how much that was is told in a note.
+def drop_impossible_times(transcript: Transcript) -> Transcript:
+    """Drop segments with times outside of any recording, and add a note with their number.
 
     Raises:
-        FormatError: nothing else is in it.
+        FormatError: no segment is left.
     """
     kept = tuple(map(_timed, filter(_is_within, transcript.segments)))
     missing = len(transcript.segments) - len(kept)
     if missing and not kept:
         first = max(abs(transcript.segments[0].start), abs(transcript.segments[0].end))
-        raise FormatError("", f"segment 1: {first:.6g} seconds is no time in a recording, nor is any other in it")
-    note = f"{missing} of {len(transcript.segments)} segments lie at no time of a recording and were passed over"
+        raise FormatError(
+            "", f"segment 1: {first:.6g} seconds is not a time in a recording, nor is any other time in the file"
+        )
+    note = f"{missing} of {len(transcript.segments)} segments have times outside of any recording and were skipped"
     return replace(transcript, segments=kept, notes=(*transcript.notes, *([note] if missing else [])))
 
 

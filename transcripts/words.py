@@ -1,7 +1,7 @@
-"""The vocabulary of timed words: what every engine, caption reader and writer speaks.
+"""The data model of timed words, shared by all engines, caption readers and writers.
 
-Times are seconds as float from the beginning of the media, never relative to a window or a chunk. All values are frozen:
-a change makes a new value, so a transcript that was shown is never altered behind the reader's back.
+Times are seconds as float from the beginning of the media, never relative to a window or a chunk. All values are frozen: a change makes a
+new value, so a transcript in use never changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Source(StrEnum):
-    """Where a transcript's words come from; in the order in which one is shown: what a person made or checked comes first."""
+    """Where a transcript's words come from, in order of preference: what a person made or checked comes first."""
 
     CAPTIONS = "captions"
     IMPORT = "import"
@@ -24,7 +24,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word with its time; ``probability`` is the engine's own, 0 to 1, or None where it gives none."""
+    """One word with its time; ``probability`` is the engine's, 0 to 1, or None if unknown."""
 
     start: float
     end: float
@@ -32,18 +32,18 @@ class Word:
     probability: float | None = None
 
     def packed(self) -> list[float | str | None]:
-        """Its four values, for where they are kept: an hour has nine thousand words, and names before each value are most of the room."""
+        """Return the four values as a list, for storage: an hour has nine thousand words, and keys would take most of the space."""
         return [self.start, self.end, self.text, self.probability]
 
     @classmethod
     def unpacked(cls, kept: Sequence[Any] | Mapping[str, Any]) -> Word:
-        """What was ``packed``, or kept by its names, as older catalogs have it."""
+        """Rebuild a ``packed`` word, or one stored with keys, as in older catalogs."""
         return cls(**kept) if isinstance(kept, Mapping) else cls(*kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A reason to doubt a segment: its kind (one of ``quality.Kind``: "loop", "fast", …) and a sentence that a person reads."""
+    """A quality mark, a reason to doubt a segment: its kind (see ``quality.Kind``: "loop", "fast", …) and a sentence for people."""
 
     kind: str
     detail: str
@@ -53,9 +53,9 @@ class Mark:
 class Segment:
     """A few seconds of speech.
 
-    ``avg_logprob`` (natural log per token), ``compression_ratio`` (characters by gzip) and ``no_speech_prob`` (0 to 1) are
-    Whisper's own figures, None for captions. ``speaker`` is a name where the source gives one. ``marks`` are reasons to doubt it.
-    ``heard`` is the text as it was heard where corrections changed it; ``words`` are always as they were heard.
+    ``avg_logprob`` (natural log per token), ``compression_ratio`` (characters by gzip) and ``no_speech_prob`` (0 to 1) are Whisper's
+    figures, None for captions. ``speaker`` is a name, if the source has one. ``marks`` are reasons to doubt the segment. If corrections
+    changed the text, ``heard`` is the original; ``words`` are always the original ones.
     """
 
     start: float
@@ -75,8 +75,8 @@ class Segment:
 class Transcript:
     """The timed words of one recording from one source.
 
-    ``model`` names what heard it ("base.en", "voice.pt"), empty where nothing did. ``duration`` is the media's length in
-    seconds where it is known. It knows no episode and no address.
+    ``model`` names the model that transcribed it ("base.en", "voice.pt"), empty for captions. ``duration`` is the media's length in
+    seconds, if known. ``notes`` are sentences for people about what was left out. Not tied to an episode or URL.
     """
 
     segments: tuple[Segment, ...]

@@ -1,4 +1,4 @@
-"""One document that holds one article -> ``ArticleText``."""
+"""Read a document that holds one article -> ``ArticleText``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from episodes.dates import date_line
 from episodes.errors import ArticleError
 from episodes.values import ArticleText, ParagraphKind, ParagraphText
 
-#: Fewer words are a caption, a log-in form or an error page.
+#: Fewer words are a caption, a login form or an error page.
 LEAST_WORDS = 25
 _TOO_LITTLE = "no article on this page: too little text"
 
@@ -29,7 +29,7 @@ _HEAD_LINES = 6
 
 
 def own_article(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> ArticleText:
-    """The article whose page this is; its surroundings are taken out of ``root``.
+    """Read the page's own article. ``root`` is modified: surroundings are removed.
 
     Raises:
         ArticleError: too little text, or no title.
@@ -63,7 +63,7 @@ def own_article(root: Element, url: str, objects: list[Object], meta: Mapping[st
 
 
 def embedded_article(root: Element, url: str, title: str, objects: list[Object], site: str) -> ArticleText:
-    """An article that stood on somebody else's page; ``root`` holds nothing else, ``title`` is its heading.
+    """Read an article that was embedded in another page. ``root`` holds nothing else; ``title`` is its heading.
 
     Raises:
         ArticleError: too little text, or no title.
@@ -83,16 +83,16 @@ def embedded_article(root: Element, url: str, title: str, objects: list[Object],
 
 
 def _named(objects: list[Object], url: str) -> Object:
-    """The JSON-LD object that names this address; one that names none is the page's own."""
+    """Return the JSON-LD object with this URL; one without a URL describes the whole page, so it does not count."""
     item = article_object(objects, url)
     return item if item.get("url") or item.get("mainEntityOfPage") else {}
 
 
 def _found(root: Element, url: str, *, all_of_it: bool = False) -> list[ParagraphText]:
-    """The paragraphs; where a careful reading finds too little, a generous one.
+    """Extract paragraphs: strictly first, with high recall if that finds too little.
 
     Raises:
-        ArticleError: there are too few words on the whole page to look for any.
+        ArticleError: the whole page has too few words.
     """
     if count_words(words_of(root)) < LEAST_WORDS:
         raise ArticleError(url, _TOO_LITTLE)
@@ -123,7 +123,7 @@ def _article(
 
 
 def _without_head(found: list[ParagraphText], metadata: Metadata) -> tuple[str, list[ParagraphText]]:
-    """The dek, and the paragraphs without the title, dek, byline and date that extraction leaves in front of them."""
+    """Return the dek, and the paragraphs without the title, dek, byline and date that extraction leaves at the top."""
     head = found[:_HEAD_LINES]
     title = next((place for place, part in enumerate(head) if same_words(part.text, metadata.title)), -1)
     text = found[title + 1 :] if all(count_words(part.text) <= 15 for part in head[: title + 1]) else list(found)
@@ -139,7 +139,7 @@ def _without_head(found: list[ParagraphText], metadata: Metadata) -> tuple[str, 
 
 
 def _without_loose_headings(paragraphs: tuple[ParagraphText, ...]) -> tuple[ParagraphText, ...]:
-    """Headings at the end have lost what stood below them."""
+    """Drop headings at the end; the text below them is gone."""
     last = len(paragraphs)
     while last and paragraphs[last - 1].kind is ParagraphKind.HEADING:
         last -= 1
@@ -147,7 +147,7 @@ def _without_loose_headings(paragraphs: tuple[ParagraphText, ...]) -> tuple[Para
 
 
 def _only_one(videos: tuple[Video, ...]) -> tuple[Video, ...]:
-    """A player above the article's element is the article's when it is the only one on the page."""
+    """Take a video outside the article's element only if it is the only one on the page."""
     return videos if len(videos) == 1 else ()
 
 

@@ -1,4 +1,4 @@
-"""Recognise lines that belong to the site and not to the article: share buttons, newsletter boxes, "Continue Reading". Pure."""
+"""Recognise lines that belong to the site and not to the article: share buttons, newsletter boxes … Pure."""
 
 from __future__ import annotations
 

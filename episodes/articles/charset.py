@@ -1,8 +1,8 @@
-"""Bytes to text. Pure.
+"""Detect the charset of a page or file and decode it. Pure.
 
-The order: byte order mark; what the server or the page declares; UTF-8; and at last Windows-1252, which takes every byte. Bytes that
-are good UTF-8 beyond ASCII are UTF-8 whatever a one-byte charset was declared: that never happens by chance, and wrong
-declarations are common.
+In this order: byte order mark; the charset declared by the server or the page; UTF-8; finally Windows-1252, which
+accepts almost every byte. Valid UTF-8 with characters beyond ASCII is UTF-8 even if a one-byte charset was declared: it
+never occurs by chance, and wrong declarations are common.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _MARKS = (
 )
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?\s*+([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*+=\s*+["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
-#: Names that Python knows and no page means: escapes, and forms of host names.
+#: Codecs of Python that no page means: escapes and host name encodings.
 _NO_CHARSETS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
-#: What browsers read when a page says so: the label is older than the bytes.
+#: What browsers use for a declared label (WHATWG Encoding): the old name stands for its superset.
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of a page or file; ``declared`` is the charset that came with it. Never fails."""
+    """Decode a page or file; ``declared`` is the charset from the HTTP header, if any. Never raises."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data.decode(name, errors="replace")
@@ -42,7 +42,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 
 def _tolerant(data: bytes) -> str:
-    """Where every strict reading failed: damaged UTF-8 with marks for what cannot be read, or else Windows-1252."""
+    """Decode after all strict attempts failed: as damaged UTF-8 with replacement characters, or as Windows-1252."""
     text = data.decode("utf-8", errors="replace")
     unread = text.count("\ufffd")
     beyond_ascii = sum(1 for char in text if ord(char) > 127) - unread
@@ -56,7 +56,7 @@ def _in_page(data: bytes) -> str:
 
 
 def _known(label: str) -> str:
-    """Python's name for a charset's label, empty for one that does not exist or is no charset of text."""
+    """Return Python's codec name for a charset label; "" if it does not exist or is no text encoding."""
     try:
         codec = codecs.lookup(label.strip().strip("\"'"))
         b"a".decode(codec.name)  # "rot13" and "hex" are codecs, too, but not of text
@@ -66,7 +66,7 @@ def _known(label: str) -> str:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 with something beyond ASCII in them."""
+    """True if the bytes are valid UTF-8 with characters beyond ASCII."""
     try:
         return not data.isascii() and bool(data.decode("utf-8"))
     except ValueError:

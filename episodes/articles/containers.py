@@ -1,7 +1,7 @@
-"""Where on a page further articles stand: containers, each with its heading and the address that it gives itself.
+"""Find the containers of articles on a page, each with its heading and the URL that it states.
 
-Each function here knows one way in which pages hold several articles, and yields what looks like one, the page's own among them.
-What of it is somebody else's, and what only a teaser, is decided in split.py.
+Each public function handles one way in which pages hold several articles, and yields every candidate, including the
+page's own article. split.py decides which are other articles and which only teasers.
 """
 
 from __future__ import annotations
@@ -15,27 +15,30 @@ from episodes.articles.text_comparison import contains_words, count_words, same_
 from episodes.articles.tree import Element, classes, is_element, words_of
 from episodes.urls import absolute, same_page, same_site
 
-#: Containers that only ever hold another article: Zox News.
+#: Containers that always hold another article: the theme Zox News.
 _THEMES = (".//*[contains(concat(' ', normalize-space(@class), ' '), ' mvp-post-add-story ')]",)
 _DATA_ADDRESSES = ("data-url", "data-permalink", "data-post-url", "data-article-url")
 _ADDRESSES = (*_DATA_ADDRESSES, "data-href", "data-share-url", "itemid", "resource")
 _SEPARATOR = re.compile(
     r"\W*(?:(?:continue|keep) reading|read (?:more|on|the full (?:article|story)))\W*", re.IGNORECASE
 )
-#: More first headings are a page's style, and not its articles.
+#: More ``h1`` than this are a matter of style, and not articles.
 _MOST_PARTS = 40
-#: More containers are a list's, and not its articles.
+#: More containers than this are entries of a list.
 _MOST_CONTAINERS = 500
-#: Fewer words in the element around a heading are its byline: the text stands below, wrapped by nothing.
+#: Fewer words around a heading are its byline; the text then follows unwrapped.
 _WRAPPED_WORDS = 25
 
-#: Headlines with their addresses, as JSON-LD gives them.
+#: Headlines with their URLs, from JSON-LD.
 Headlines = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What may be an article: its elements (several in a row where nothing wraps them), heading, and own address where it gives one."""
+    """A candidate for an article.
+
+    ``elements`` are several siblings if nothing wraps them; ``address`` is the URL that it states ("": none).
+    """
 
     elements: tuple[Element, ...]
     title: str
@@ -43,14 +46,14 @@ class Container:
 
 
 def of_themes(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """Containers of known themes."""
+    """Yield the containers of known themes."""
     for path in _THEMES:
         for element in root.xpath(path):
             yield Container((element,), *_name(element, url, headlines))
 
 
 def articles(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """``article`` elements with a heading, where there are several."""
+    """Yield ``article`` elements with a heading, if there are several."""
     elements = list(root.iter("article"))
     for element in elements if 1 < len(elements) <= _MOST_CONTAINERS else ():
         if _heading(element, "article") is not None:
@@ -58,7 +61,7 @@ def articles(root: Element, url: str, headlines: Headlines) -> Iterator[Containe
 
 
 def with_data_address(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """Containers with ``data-url`` or the like and a heading, as endless scrolling leaves them."""
+    """Yield elements with a heading and ``data-url`` or the like, as infinite scrolling leaves them."""
     named = [one for one in root.iter("div", "section", "li") if any(one.get(name) for name in _DATA_ADDRESSES)]
     for element in named if len(named) <= _MOST_CONTAINERS else ():
         if _heading(element, "") is not None:
@@ -66,7 +69,7 @@ def with_data_address(root: Element, url: str, headlines: Headlines) -> Iterator
 
 
 def first_headings(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """Where there are several ``h1``: the largest element around each, or what follows it where nothing wraps the parts."""
+    """If there are several ``h1``: yield the largest element around each, or its siblings if nothing wraps them."""
     firsts = [heading for heading in root.iter("h1") if words_of(heading)]
     for heading in firsts if 2 <= len(firsts) <= _MOST_PARTS else ():
         elements = _around(heading, set(firsts))
@@ -75,9 +78,10 @@ def first_headings(root: Element, url: str, headlines: Headlines) -> Iterator[Co
 
 
 def separated(root: Element, url: str, headlines: Headlines) -> Iterator[Container]:
-    """Parts below lines "Continue Reading" that stand in a row with them.
+    """Yield the parts that follow a line "Continue Reading" as its siblings.
 
-    Such a line's link is the address of the part above it; where the first one leads away from this page, it is that of the part below.
+    The link of such a line is the URL of the part above it. If the first one leads away from this page, it is that of
+    the part below.
     """
     small = [one for one in root.iter("p", "div", "a", "h5", "h6") if len(list(islice(one.iter(), 5))) < 5]
     lines = [one for one in small if _SEPARATOR.fullmatch(words_of(one)) and _opens(one) is not None]
@@ -97,13 +101,13 @@ def separated(root: Element, url: str, headlines: Headlines) -> Iterator[Contain
 
 
 def leads_away(address: str, url: str) -> bool:
-    """Whether an address is another page of the same site."""
+    """True if a URL is another page of the same site."""
     at_home = same_site(address, url) or url.startswith("file:")
     return address.startswith("http") and at_home and not same_page(address, url)
 
 
 def link_of(node: Element | None, url: str) -> str:
-    """Where a node leads: its own address, that of a link inside it, or of the link around it."""
+    """Return the URL of a node: its own, that of a link inside it, or of a link around it; "" if none."""
     if node is None:
         return ""
     for one in (node, next(iter(node.iter("a")), None), next(node.iterancestors("a"), None)):
@@ -115,7 +119,7 @@ def link_of(node: Element | None, url: str) -> str:
 
 
 def _around(heading: Element, firsts: set[Element]) -> tuple[Element, ...]:
-    """The largest element around a first heading that holds no other, or the row of elements up to the next."""
+    """Return the largest element around an ``h1`` that holds no other one, or the siblings up to the next."""
     top = heading
     while (
         (parent := top.getparent()) is not None and parent.tag not in ("body", "html") and _holds(parent, firsts) == 1
@@ -136,7 +140,7 @@ def _holds(element: Element, headings: set[Element]) -> int:
 
 
 def _opens(line: Element) -> Element | None:
-    """The heading with which the part below a line begins, None where none follows at once."""
+    """Return the heading right after a separator line, or None."""
     following = line.getnext()
     if following is None or not is_element(following):
         return None
@@ -145,7 +149,7 @@ def _opens(line: Element) -> Element | None:
 
 
 def _name(element: Element, url: str, headlines: Headlines, nearest: str = "") -> tuple[str, str]:
-    """A container's heading and the address that it gives itself, empty where it gives none."""
+    """Return a container's heading and the URL that it states, each "" if missing."""
     heading = _heading(element, nearest)
     title = words_of(heading) if heading is not None else ""
     told = next((address for name in _ADDRESSES if (address := absolute(element.get(name) or "", url))), "")
@@ -153,7 +157,7 @@ def _name(element: Element, url: str, headlines: Headlines, nearest: str = "") -
 
 
 def _heading(element: Element, nearest: str) -> Element | None:
-    """A container's own heading, the highest first; not that of an element of the same kind inside it."""
+    """Return a container's own heading, the highest level first; headings of nested containers do not count."""
     for level in ("h1", "h2", "h3"):
         for heading in element.iter(level):
             inner = next(heading.iterancestors(nearest), element) if nearest else element
@@ -163,7 +167,10 @@ def _heading(element: Element, nearest: str) -> Element | None:
 
 
 def _address_in(elements: tuple[Element, ...], heading: Element | None, url: str, nearest: str = "") -> str:
-    """The address that a container gives itself: rel=bookmark, itemprop=mainEntityOfPage, its heading's link, "Continue Reading"."""
+    """Return the URL that a container states.
+
+    In this order: rel=bookmark, itemprop=mainEntityOfPage, its heading's link, "Continue Reading".
+    """
     nodes = [node for element in elements for node in element.iter() if is_element(node)]
     if nearest:
         nodes = [node for node in nodes if next(node.iterancestors(nearest), elements[0]) is elements[0]]
@@ -177,7 +184,7 @@ def _address_in(elements: tuple[Element, ...], heading: Element | None, url: str
 
 
 def _own_link(heading: Element | None) -> Element | None:
-    """The link that a heading is, inside it or around it; None where only some of its words are linked (a category before the title)."""
+    """Return the link inside or around a heading; None if it covers only some words (a category before the title)."""
     if heading is None:
         return None
     links = [*heading.iterancestors("a"), *heading.iter("a")]

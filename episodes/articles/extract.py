@@ -1,4 +1,4 @@
-"""The one door to trafilatura: a document in, the paragraphs of its article out, and what it guesses where the page says nothing."""
+"""Extract an article's paragraphs with trafilatura, and its guesses at metadata; the only module that imports it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KINDS = {
     "item": ParagraphKind.LIST,
     "row": ParagraphKind.LIST,
 }
-#: Stands where an empty line was: a mark that no text has and extraction keeps.
+#: Placeholder for an empty line: a character that extraction keeps and texts do not use.
 _PART = "⁋"
-#: Elements of a page; most have some hundred, the longest that people read a few thousand.
+#: Elements. Most pages have some hundreds, the longest readable ones a few thousand.
 _LARGE = 4000
 _SPACED = {"p", "item", "cell", "lb"}
 _HOLDERS = {"main", "body", "doc", "list", "quote", "table", "div"}
@@ -31,7 +31,7 @@ _HOLDERS = {"main", "body", "doc", "list", "quote", "table", "div"}
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What trafilatura reads from patterns of many sites: used only where the page does not say it itself."""
+    """Metadata that trafilatura guesses by patterns of many sites; used only if the page does not state it."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ class Guess:
 
 
 def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[ParagraphText]:
-    """The paragraphs of the article in a document, in order, boilerplate of its own kind still among them.
+    """Return the paragraphs of the article in a document, in order; some boilerplate is still among them.
 
-    ``all_of_it`` is for a document that holds nothing but the article.
+    ``all_of_it`` favours recall: for a document that holds nothing but the article.
 
     Raises:
-        ArticleError: the document cannot be taken apart at all.
+        ArticleError: extraction fails.
     """
     from trafilatura import extract
 
@@ -60,27 +60,30 @@ def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[P
             favor_recall=all_of_it,
             fast=_is_large(root),
         )
-    except Exception as error:  # a stranger's page in a stranger's parser: whatever fails is this page's failure
+    except Exception as error:  # untrusted HTML in a third-party parser: any exception is this page's failure
         raise ArticleError(url, f"the page cannot be taken apart: {type(error).__name__}") from error
     found = list(_paragraphs(text)) if text else []
     return _blocks(root) if _is_glued(found, root) else found
 
 
 def guess(root: Element, url: str) -> Guess:
-    """Title, authors and date where nothing marks them."""
+    """Guess title, authors and date that nothing on the page marks."""
     from trafilatura.metadata import extract_metadata
 
     _quiet()
     try:
         found = extract_metadata(copied(root), default_url=url, extensive=False)
-    except Exception:  # noqa: BLE001 - a stranger's page in a stranger's parser; a guess is not needed
+    except Exception:  # noqa: BLE001 - untrusted HTML in a third-party parser; a guess is optional
         return Guess()
     authors = tuple(name for part in (found.author or "").split(";") if (name := one_line(part)))
     return Guess(one_line(found.title or ""), authors, find_date(found.date or ""))
 
 
 def _with_marked_breaks(root: Element) -> Element:
-    """A copy in which two breaks in a row carry a mark: extraction makes one of them, and old pages part their paragraphs so."""
+    """Copy the document, with a placeholder at every double ``br``.
+
+    Old pages separate paragraphs so, and extraction merges the two.
+    """
     document = copied(root)
     for second in document.iter("br"):
         first = second.getprevious()
@@ -90,12 +93,12 @@ def _with_marked_breaks(root: Element) -> Element:
 
 
 def _is_large(root: Element) -> bool:
-    """Whether the second opinions that extraction asks of others would take too long: their time grows by the square."""
+    """True if trafilatura's fallback extractors would take too long: their time is quadratic."""
     return next(islice(root.iter(), _LARGE, None), None) is not None
 
 
 def _is_glued(found: list[ParagraphText], root: Element) -> bool:
-    """Whether the whole document came back as one paragraph, which is what is done with a page in which no article is found."""
+    """True if the whole document came back as one paragraph: trafilatura's last resort if it finds no article."""
     return (
         len(found) == 1 and count_words(found[0].text) >= 0.95 * count_words(words_of(root)) and len(_blocks(root)) > 1
     )
@@ -115,7 +118,7 @@ def _paragraphs(xml: str) -> Iterator[ParagraphText]:
 
 
 def _below(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
-    """Paragraphs of an element: of holders those inside and the loose text between, of others their own text."""
+    """Yield paragraphs: of a container its children and the loose text between them, of other elements their text."""
     if element.tag not in _HOLDERS:
         yield from _own(element, kind)
         return
@@ -126,7 +129,7 @@ def _below(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
 
 
 def _own(element: Element, kind: ParagraphKind) -> Iterator[ParagraphText]:
-    """An element's text, parted where an empty line was."""
+    """Yield an element's text, split at placeholders of empty lines."""
     from lxml import etree
 
     pieces = []
@@ -143,6 +146,6 @@ def _lines(text: str, kind: ParagraphKind) -> Iterator[ParagraphText]:
 
 
 def _quiet() -> None:
-    """Its warnings are about single pages, which end in an outcome of ours."""
+    """Silence the libraries: their warnings are about single pages, and each page has an outcome."""
     for name in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

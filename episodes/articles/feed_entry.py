@@ -1,4 +1,4 @@
-"""An article that a feed or an API carries whole -> ``ArticleText``, through the same extraction as a page. Pure."""
+"""Read an article from the full content of a feed or API entry, with the same extraction as a page. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from episodes.values import ArticleText
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as a list names it: its canonical address, a mark that changes when it does, and its HTML where the list has it whole."""
+    """One article in a list (feed, sitemap, API).
+
+    ``url`` is canonical. ``version`` changes when the article changes ("": unknown). ``html`` is the full content ("":
+    only on its page).
+    """
 
     url: str
     title: str = ""
@@ -26,10 +30,10 @@ class Entry:
 
 
 def entry_article(entry: Entry) -> ArticleText:
-    """The article in an entry's HTML.
+    """Read the article in an entry's HTML.
 
     Raises:
-        ArticleError: there is too little text in it, or no address.
+        ArticleError: too little text, or an invalid URL.
     """
     url = canonical(entry.url)
     heading = f"<h1>{escape(entry.title)}</h1>"

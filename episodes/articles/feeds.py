@@ -1,4 +1,4 @@
-"""An RSS or Atom feed -> its articles, whole where the feed carries them. Pure."""
+"""Read the articles of an RSS or Atom feed, with full text if the feed has it. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from episodes.feeds import parse_feed, published_day, text_field
 from episodes.urls import absolute, is_web
 from transcripts.text import one_line
 
-#: A text with fewer words may be an excerpt that does not say so.
+#: Fewer words may be an unmarked excerpt.
 _WHOLE_WORDS = 120
 _TYPES = ("application/rss+xml", "application/atom+xml")
 _CUT = re.compile(
     r"(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|(?:continue|keep) reading.{0,80}|read (?:more|the full).{0,80}|…|\.{3})[\s»→.]*$",
     re.IGNORECASE,
 )
-#: An entity that nobody but the document itself defines.
+#: An entity that only the document itself defines.
 _UNKNOWN = re.compile(r"&\w{1,40};", re.ASCII)
 _FOOTER_LENGTH = 500
 _FOOTER = re.compile(
@@ -35,17 +35,17 @@ _FOOTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Its title and its entries, in its own order."""
+    """A feed's title, and its entries in feed order."""
 
     title: str
     entries: tuple[Entry, ...]
 
 
 def read_feed(body: bytes, url: str) -> Feed:
-    """The entries of a feed that lead to a page.
+    """Parse a feed; entries without a link to a page are left out.
 
     Raises:
-        ArticleError: it is no feed, or larger than one can be.
+        ArticleError: it is no feed, or too large.
     """
     try:
         found = parse_feed(decode_xml(body).encode(), charset="utf-8", as_written=True)
@@ -57,7 +57,7 @@ def read_feed(body: bytes, url: str) -> Feed:
 
 
 def find_feed_url(root: Element, url: str) -> str:
-    """The address of the feed that a page names, the first of several; comments' feeds are none."""
+    """Return the URL of the first feed that a page names (autodiscovery), or "". Comment feeds do not count."""
     for link in root.iter("link"):
         kind, title = (link.get("type") or "").lower(), (link.get("title") or "").lower()
         href = link.get("href") or ""
@@ -68,7 +68,7 @@ def find_feed_url(root: Element, url: str) -> str:
 
 
 def is_full_text(html: str) -> bool:
-    """Whether a feed's content is the article itself and no excerpt of it."""
+    """True if an entry's content is the full article and no excerpt."""
     text = words_of(parse(html)) if html.strip() else ""
     end = _FOOTER.sub("", text[-_FOOTER_LENGTH:]).strip()
     return count_words(text[:-_FOOTER_LENGTH]) + count_words(end) >= _WHOLE_WORDS and not _CUT.search(end[-200:])
@@ -90,13 +90,13 @@ def _entry(fields: Mapping[str, Any], url: str, site: str, feed_format: str) -> 
 
 
 def _link(fields: Mapping[str, Any]) -> str:
-    """The entry's page; feedparser takes any GUID for one that does not say that it is none."""
+    """Return the entry's page, or "". feedparser takes any GUID without isPermaLink=false for a link."""
     link = text_field(fields, "link") or text_field(fields, "feedburner_origlink")
     return link if link != text_field(fields, "id") or is_web(link) else ""
 
 
 def _authors(fields: Mapping[str, Any], feed_format: str) -> tuple[str, ...]:
-    """Names; RSS has addresses of mail for authors, in which there may be a name."""
+    """Return author names. In RSS an author is a mail address, possibly with a name."""
     named = [one for one in fields.get("authors", ()) if not (feed_format.startswith("rss") and one.get("email"))]
     names = (one_line(text_field(one, "name")) for one in named)
     return tuple(name for name in names if name and "@" not in name)

@@ -1,9 +1,11 @@
-"""The one HTTP door: an address in, a page out, and never more than was asked for.
+"""Fetch one text page over HTTP: a URL in, a ``Page`` out, never more than the limits allow.
 
-Every hop of a redirect goes through the guard (see ``episodes.guard``). Limits hold for the whole fetch: seconds, redirects, and bytes
-after decompression. Connections stay open for a host's next page, no cookie is kept. A 429 or 503 that names a short ``Retry-After`` is
-asked again; a longer one, and every 429, ends as ``RateLimited``: who runs the batch decides about later. Whom to ask how often is
-web.py's part.
+Every hop of a redirect goes through the guard (``episodes.guard``). The limits hold for the whole fetch: seconds,
+redirects, and bytes after decompression. Connections stay open for the next page of a host; cookies are not kept.
+
+Retry: a 429 or 503 with a short ``Retry-After`` is tried again after that backoff. With a longer one, and for every
+other 429, ``RateLimited`` is raised, and the caller decides when to go on. The rate limit per host is in
+``web_client``.
 """
 
 from __future__ import annotations
@@ -32,16 +34,16 @@ _TEXT_TYPES = re.compile(
 )
 _PACKED_TYPES = {"application/gzip", "application/x-gzip", "application/octet-stream"}
 _BUSY = {429, 503}
-#: A site that asks for more than this is asked once a week.
+#: Seconds. A longer ``Retry-After`` is cut: the site is tried again once a week.
 _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one fetch may take.
+    """Limits of one fetch.
 
-    ``seconds`` for all of it, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression, ``redirects`` followed,
-    ``retries`` of a busy server that names at most ``max_wait`` seconds to wait.
+    ``seconds`` in total, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression, ``redirects``
+    followed, ``retries`` of a busy server whose ``Retry-After`` is at most ``max_wait`` seconds.
     """
 
     seconds: float = 60.0
@@ -57,9 +59,9 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server answered: ``url`` after all redirects, media type in lower case, decompressed body, charset where declared.
+    """A response: ``url`` after all redirects, media type in lower case, decompressed body, declared charset.
 
-    ``status`` is 200 to 299, or 304 (with an empty body) where ``etag`` or ``modified`` was sent and nothing has changed.
+    ``status`` is 200 to 299, or 304 (with an empty body) if ``etag`` or ``modified`` was sent and nothing has changed.
     """
 
     url: str
@@ -69,15 +71,15 @@ class Page:
     charset: str | None = None
     etag: str = ""
     modified: str = ""
-    #: All headers of the answer, their names in lower case.
+    #: All response headers, names in lower case.
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """Who we say we are, through which proxy we go (the environment's where empty), and what is done before each hop.
+    """The user agent to send, the proxy ("": the environment's), and a hook before each hop.
 
-    ``before`` is handed the address and may wait, or raise to stop the fetch.
+    ``before`` is called with the URL of each hop. It may wait, or raise to stop the fetch.
     """
 
     user_agent: str = ""
@@ -112,16 +114,16 @@ def fetch(
     options: ClientOptions = DEFAULT_OPTIONS,
     pool: ClientPool | None = None,
 ) -> Page:
-    """Fetch one text page (HTML, plain text, JSON, XML; what is called .gz comes as it is).
+    """Fetch one text page (HTML, plain text, JSON, XML). A file named .gz is returned as it is.
 
-    ``etag`` and ``modified`` are those of an earlier ``Page``; an unchanged page is then answered with status 304. ``pool`` are used
-    again and kept open; they belong to one thread.
+    ``etag`` and ``modified`` of an earlier ``Page`` make the request conditional; an unchanged page has status 304.
+    ``pool`` is used and kept open; it belongs to one thread.
 
     Raises:
-        PageRefused: the site answers with a status that brings no page, or with something that is not text.
-        RateLimited: the site asks to be left alone for longer than ``limits.max_wait``.
-        PageTooLarge: it is larger than ``limits.size``.
-        ArticleError: no such host, too slow, too many redirects, or not a public address.
+        PageRefused: the site answers with an error status, or with something that is not text.
+        RateLimited: the site asks for a pause longer than ``limits.max_wait``.
+        PageTooLarge: the page is larger than ``limits.size``.
+        ArticleError: unknown host, too slow, too many redirects, or a private address.
     """
     check_well_formed(url)
     options.before(url)
@@ -142,10 +144,10 @@ def fetch(
 
 
 def check_well_formed(url: str) -> None:
-    """Refuse what is no address of the web, before it is taken apart to ask for its robots.txt.
+    """Check that ``url`` is a web URL, before its robots.txt is looked for.
 
     Raises:
-        ArticleError: it is none.
+        ArticleError: it is not.
     """
     try:
         parse_url(url)
@@ -154,7 +156,7 @@ def check_well_formed(url: str) -> None:
 
 
 def user_agent() -> str:
-    """Who we are, honestly: the program's name and version."""
+    """Return the honest user agent: the program's name and version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -164,7 +166,7 @@ def user_agent() -> str:
 
 
 def _hop(url: str, shared: _Fetch) -> Page | str:
-    """One address asked, again where the server is busy and says for how long: the page, or where it redirects to."""
+    """Request one URL, with retries if the server is busy: return the page, or the URL it redirects to."""
     tries = shared.limits.retries
     while True:
         try:
@@ -175,7 +177,7 @@ def _hop(url: str, shared: _Fetch) -> Page | str:
         except NotFetched as error:
             kind = PageTooLarge if isinstance(error, TooLarge) else ArticleError
             raise kind(url, error.detail) from error
-        log.info("%s: busy, asked again in %.1f s", url, pause)
+        log.info("%s: busy, retry in %.1f s", url, pause)
         shared.wait(pause)
         tries -= 1
 
@@ -212,7 +214,7 @@ def _page_or_redirect(response: HttpResponse, url: str, size: int) -> Page | str
 
 
 def _refusal(response: HttpResponse, url: str) -> PageRefused | RateLimited:
-    """The error of a status that brings no page."""
+    """Make the error for a status without a page."""
     status, now = response.status, datetime.now(UTC)
     pause = retry_after(response.headers.get("retry-after", ""), now)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BUSY and pause is not None):

@@ -1,4 +1,4 @@
-"""Images' captions, put where their images stood: extraction leaves figures out, with the words below them."""
+"""Put image captions back where their images were: extraction drops figures together with their captions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from episodes.articles.tree import Element, words_of
 from episodes.values import ParagraphKind, ParagraphText
 
 _BLOCKS = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "div", "dd")
-#: Fewer words name the photographer and nothing that is seen; more are a text of their own.
+#: Words. Fewer are only the photographer's name; more are a text of their own.
 _FEWEST, _MOST = 4, 120
 
 
 def with_captions(paragraphs: tuple[ParagraphText, ...], scope: Element) -> tuple[ParagraphText, ...]:
-    """The paragraphs with the captions of the images in the article's element, each behind the paragraph that it followed."""
+    """Insert the captions of images in the article's element, each after the paragraph that it followed."""
     places = {part.text: place for place, part in reversed(list(enumerate(paragraphs)))}
     inserted: dict[int, list[str]] = defaultdict(list)
     captions: set[str] = set()
@@ -47,6 +47,6 @@ def _is_caption(node: Element) -> bool:
 
 
 def _has_blocks(node: Element) -> bool:
-    """Whether an element only holds others: its words are theirs, and a page's outermost ``div`` need not be read."""
+    """True if an element only contains other blocks: its words are theirs, so it is not read itself."""
     inner = ("p", "div", "li", "blockquote") if node.tag in ("div", "li", "dd") else ("blockquote",)
     return next(node.iterdescendants(*inner), None) is not None

@@ -1,7 +1,8 @@
-"""JSON lines: one article a line, ``{"url", "title", "date"?, "authors"?, "paragraphs": […]}`` or ``"text"`` instead of paragraphs.
+"""Read JSON lines: one article per line, ``{"url", "title", "date"?, "authors"?, "paragraphs": […]}``.
 
-Further keys that an article has are read too (site, dek, video_ids, links), all others are kept in ``extra``. A paragraph is a text
-or ``{"text", "kind"}``. A bad line is reported by file and line number and stops nothing.
+``"text"`` may replace paragraphs. The other fields of an article (site, dek, video_ids, links) are read too; unknown
+keys are kept in ``extra``. A paragraph is a text or ``{"text", "kind"}``. A bad line is reported by file and line
+number and stops nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Object = dict[str, Any]
 
 
 def read_json_lines(lines: Iterable[bytes | None], name: str) -> Iterator[Read]:
-    """The articles of JSON lines; ``name`` is the file (or address) that they come from. Blank lines are passed over."""
+    """Yield the articles of JSON lines. ``name`` is the file or URL that they come from. Blank lines are skipped."""
     for number, line in enumerate(lines, 1):
         if line is None or line.strip(b" \t\r\n\xef\xbb\xbf"):
             yield _read_line(line, f"{name}:{number}")
@@ -41,10 +42,10 @@ def _read_line(line: bytes | None, item: str) -> Read:
 
 
 def _object(line: bytes | None) -> Object:
-    """The line's object, its texts fit for a database; None is a line that was too long to be read.
+    """Parse the object in a line. None stands for a line that was too long to read.
 
     Raises:
-        ValueError: too long, not UTF-8, no JSON, no object, nested too deeply, or with a number that JSON does not know.
+        ValueError: too long, not UTF-8, not JSON, no object, nested too deeply, or with NaN or Infinity.
     """
     if line is None:
         message = f"the line is longer than {LARGEST // 2**20} MB"
@@ -92,7 +93,7 @@ def _paragraphs(item: Object) -> tuple[ParagraphText, ...]:
         given = split_paragraphs(item["text"])
     if not isinstance(given, list):
         raise ValueError('"paragraphs" (a list) or "text" is missing')
-    found = tuple(_paragraph(one) for one in given)  # with empty ones: others count their places in this list
+    found = tuple(_paragraph(one) for one in given)  # keep empty ones: paragraph numbers count them
     if not any(part.text for part in found):
         raise ValueError("there is no text in its paragraphs")
     return found
@@ -130,7 +131,7 @@ def _texts(item: Object, key: str) -> tuple[str, ...]:
 
 
 def _date(item: Object) -> tuple[date | None, str]:
-    """The day, and one that cannot be believed as it is written."""
+    """Return the day, and the text of an implausible date."""
     text = _text(item, "date")
     try:
         return parse_date_field(text)

@@ -1,7 +1,8 @@
-"""A followed site's lists, read batch by batch: what is in them, and from where to go on.
+"""Crawl the lists of a followed site in batches: its WordPress API, sitemaps or feed.
 
-A site's state is a plain JSON object that only this file reads: {"at": addresses of its lists, and what each kind remembers}.
-Whoever writes a batch writes the state that comes with it in the same transaction; then a walk that is killed goes on behind it.
+A site's state is a plain JSON object that only this module reads: {"at": URLs of its lists, plus what each kind
+stores}. Each batch comes with the state after it. Write both in one transaction; then a crawl that is killed resumes
+after it.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ log = logger(__name__)
 
 State = Mapping[str, Any]
 
-#: An index that names more sitemaps than this, or sitemaps nested deeper, is no honest one.
+#: Limits against hostile indexes: sitemaps in total, and levels of nesting.
 _MOST_SITEMAPS = 2000
 _DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some entries, and the site's state once they are written; ``done`` of ``total`` lists are read (None: nobody knows)."""
+    """Some entries, and the site's state after them. ``done`` of ``total`` lists are read (None: unknown)."""
 
     entries: tuple[Entry, ...]
     state: State
@@ -41,16 +42,16 @@ class Batch:
 
 
 class ApiClosed(ArticleError):
-    """The site's API answers no longer; its sitemap or feed may."""
+    """The site's API no longer answers; its sitemap or feed may."""
 
 
 def batches(web: WebClient, kind: str, url: str, title: str, state: State, now: datetime) -> Iterator[Batch]:
-    """What the site's lists have, the new and the changed where they can tell, in batches.
+    """Yield batches of the site's entries: only new and changed ones where the list can tell.
 
     Raises:
-        ApiClosed: a WordPress site whose API is closed by now.
-        RateLimited: the site asks to be left alone for a while.
-        ArticleError: a list cannot be read; the batches before it are good.
+        ApiClosed: the API of a WordPress site is closed now.
+        RateLimited: the site asks for a pause.
+        ArticleError: a list cannot be read; earlier batches are valid.
     """
     if kind == SiteKind.WORDPRESS:
         return _posts(web, title, state, now)
@@ -59,7 +60,7 @@ def batches(web: WebClient, kind: str, url: str, title: str, state: State, now: 
 
 @dataclass(frozen=True, slots=True)
 class CurrentUrls:
-    """What a site's list names by now, whole from ``since`` on (None: from its beginning), and the site's state with that noted."""
+    """The URLs in a site's list now, complete from ``since`` on (None: from the start), and the new state."""
 
     urls: frozenset[str]
     since: date | None
@@ -67,7 +68,9 @@ class CurrentUrls:
 
 
 def current_urls(web: WebClient, kind: str, state: State, now: datetime, every: timedelta) -> CurrentUrls | None:
-    """Which articles the site still knows; None where that was looked at less than ``every`` ago, or cannot be told from a list.
+    """Return the articles that the site still lists, to find removed ones.
+
+    None if that was checked less than ``every`` ago, or if the kind of list cannot tell.
 
     Raises:
         ArticleError: the list cannot be read.
@@ -76,7 +79,7 @@ def current_urls(web: WebClient, kind: str, state: State, now: datetime, every: 
     if kind == SiteKind.SITEMAP or (looked and now - datetime.fromisoformat(looked) < every):
         return None
     noted = {**state, "looked": now.isoformat()}
-    if looked is None:  # it was read whole just now
+    if looked is None:  # the whole list was read just now
         return CurrentUrls(frozenset(), date.max, noted)
     if kind == SiteKind.WORDPRESS:
         return CurrentUrls(_links(web, state["at"][0]), None, noted)
@@ -99,10 +102,10 @@ def _links(web: WebClient, api: str) -> frozenset[str]:
 
 
 def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[Batch]:
-    """All posts once, later those modified since; "walk" is there while not all pages are read.
+    """Yield all posts once, later those modified since. The state has "walk" while pages are left to read.
 
-    The next walk begins at the latest change seen, or at this walk's beginning if that was earlier: posts that are modified while
-    pages are read would else be missed.
+    The next crawl starts at the latest modification seen, or at this crawl's start if that was earlier; otherwise posts
+    that are modified while pages are read would be missed.
     """
     start = {"page": 1, "after": state.get("modified_after", ""), "began": f"{now:%Y-%m-%dT%H:%M:%S}", "latest": ""}
     crawl = dict(state.get("walk") or start)
@@ -111,7 +114,7 @@ def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[
         url = wordpress.posts_url(state["at"][0], crawl["page"], crawl["after"] and f"{crawl['after']}Z")
         page = _api_page(web, url, state, first=crawl["page"] == 1)
         if page is None:
-            if "walk" in state:  # fewer pages than there were: the walk is at its end
+            if "walk" in state:  # fewer pages than before: the crawl is done
                 yield Batch((), _after_crawl(state, crawl, None, url))
             return
         found = wordpress.parse_posts(page.body, page.headers, page.url, title)
@@ -122,7 +125,7 @@ def _posts(web: WebClient, title: str, state: State, now: datetime) -> Iterator[
 
 
 def _api_page(web: WebClient, url: str, state: State, *, first: bool) -> Page | None:
-    """A page of posts; None where nothing has changed, or behind the last one."""
+    """Fetch a page of posts; None if nothing has changed, or after the last page."""
     validators = _validators(state.get("asked", {}).get(url, {})) if first else NO_VALIDATORS
     try:
         page = web.fetch(url, limits=LISTS, validators=validators)
@@ -137,7 +140,7 @@ def _api_page(web: WebClient, url: str, state: State, *, first: bool) -> Page | 
 
 
 def _after_crawl(state: State, crawl: Mapping[str, Any], page: Page | None, url: str) -> State:
-    """The state behind the last page."""
+    """Return the state after the last page."""
     after = min(crawl["latest"], crawl["began"]) if crawl["latest"] else crawl["after"]
     rest = {name: value for name, value in state.items() if name != "walk"}
     asked = {url: _validator_state(page)} if page and crawl["page"] == 2 else {}
@@ -145,9 +148,10 @@ def _after_crawl(state: State, crawl: Mapping[str, Any], page: Page | None, url:
 
 
 def _sitemaps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
-    """Every sitemap that may have changed: one whose time stands in its index and is the old one is not asked for.
+    """Yield the entries of every sitemap that may have changed.
 
-    A sitemap that cannot be read stops no other; the first such error is raised at the end.
+    A sitemap is skipped if its index gives the same modification time as before. One that cannot be read does not stop
+    the others; the first such error is raised at the end.
     """
     errors: list[ArticleError] = []
     waiting = [(address, "", 0) for address in reversed(state["at"])]
@@ -155,7 +159,7 @@ def _sitemaps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
     while waiting and len(seen) < _MOST_SITEMAPS:
         address, changed, depth = waiting.pop()
         before = state.get("maps", {}).get(address, {})
-        to_the_minute = "T" in changed  # a date alone says nothing of later changes on that day
+        to_the_minute = "T" in changed  # a date alone does not show later changes on that day
         if address in seen or (to_the_minute and changed == before.get("changed")):
             continue
         seen.add(address)

@@ -1,4 +1,4 @@
-"""Where on a page an article stands: what is around it taken away, its element found, its links read."""
+"""Find the main content of a page: remove navigation and the like, find the article's element, collect its links."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from episodes.articles.tree import Element, classes, is_element, remove, words_o
 from episodes.urls import absolute, same_page
 
 _AROUND = {"nav", "footer", "aside", "form", "dialog", "button", "select"}
-#: As a part of a class between dashes; "has-sidebar" says it of its own content.
+#: As a part of a class name between dashes. "has-sidebar" is the class of the content beside a sidebar.
 _NOISE = re.compile(
     r"(?<!has-)(?<!with-)(?<!no-)(?:^|(?<=[-_]))(?:newsletter|subscri(?:be|ption)|sign-?up|donat(?:e|ion)s?|share|sharing|sharedaddy|socials?|soc|"
     r"addtoany|related|relatedposts|recommend(?:ed|ations)|comments|respond|sidebar|breadcrumbs?|cookies?|consent|promo|adverts?|advertisement|"
     r"taboola|outbrain|pagination|popup|modal|read-?more|mailchimp|jp-relatedposts)(?:[-_]|$)"
 )
-#: As a whole class.
+#: As a whole class name.
 _NOISE_WHOLE = {
     "widget",
     "ad",
@@ -33,7 +33,7 @@ _NOISE_WHOLE = {
     "toc",
     "print-only",
 }
-#: What holds more of the page's words than this is its content, whatever its tag or class says.
+#: An element with a larger share of the page's words is content, whatever its tag or class says.
 _CONTENT_SHARE, _CONTENT_SHARE_WHOLE = 0.5, 0.25
 _SHARING = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/share|pinterest\.\w+/pin/create|reddit\.com/submit"
@@ -41,14 +41,15 @@ _SHARING = re.compile(
     re.IGNORECASE,
 )
 _SCOPES = ("article", "main")
-#: Links to lists of articles by the same author or on the same topic.
+#: ``rel`` of links to lists: by the same author or on the same topic.
 _LISTS = {"author", "tag", "category"}
 
 
 def remove_surroundings(root: Element) -> None:
-    """Take navigation, footers, side bars, share buttons, newsletter boxes and comments out of a document.
+    """Remove navigation, footers, sidebars, share buttons, newsletter boxes and comments from a document.
 
-    What holds the title or much of the page's words stays: some sites wrap all of a page in one form, or in a "widget".
+    Elements with the title or a large share of the words stay: some sites wrap the whole page in one form, or in a
+    "widget".
     """
     total = count_words(words_of(root))
     body = root.find(".//body")
@@ -64,9 +65,10 @@ def remove_surroundings(root: Element) -> None:
 
 
 def main_element(root: Element, paragraphs: Iterable[str]) -> Element:
-    """The element in which the article stands with its title and its videos: around these paragraphs, the nearest article or main.
+    """Return the element with the article, its title and its videos.
 
-    Where the page has neither, it is the smallest element that holds the paragraphs and a heading.
+    That is the nearest ``article`` or ``main`` around the paragraphs. If the page has neither: the smallest element
+    with the paragraphs and an ``h1``.
     """
     block = _around_all(root, {_key(text) for text in paragraphs})
     above = [block, *block.iterancestors()]
@@ -76,7 +78,7 @@ def main_element(root: Element, paragraphs: Iterable[str]) -> Element:
 
 
 def links_in(scope: Element, url: str) -> tuple[str, ...]:
-    """Web addresses that an article links to, canonical and absolute, each once; without share buttons and links to itself."""
+    """Return the canonical URLs that an article links to, deduplicated, without share buttons and links to itself."""
     linking = (link for link in scope.iter("a") if not _LISTS & set((link.get("rel") or "").lower().split()))
     found = (absolute(link.get("href") or "", url) for link in linking)
     kept = (
@@ -86,7 +88,7 @@ def links_in(scope: Element, url: str) -> tuple[str, ...]:
 
 
 def _share_of_noise(element: Element) -> float:
-    """The share of a page's words up to which such an element is no content; 0 for one that always is."""
+    """Return the share of the page's words below which this element is noise; 0 if it is never noise."""
     if not is_element(element) or element.tag in ("body", "html", "main", "article", "h1"):
         return 0.0
     if element.tag in _AROUND or any(_NOISE.search(name) for name in classes(element).split()):
@@ -99,7 +101,7 @@ def _holds_title(element: Element) -> bool:
 
 
 def _around_all(root: Element, keys: set[str]) -> Element:
-    """The smallest element around (nearly) all elements whose words begin like one of the paragraphs."""
+    """Return the smallest element around (nearly) all blocks whose text begins like one of the paragraphs."""
     marked = [node for node in root.iter("p", "li", "blockquote", "h2", "h3", "td") if _key(words_of(node)) in keys]
     counts = Counter(ancestor for node in marked for ancestor in node.iterancestors())
     body = root.find(".//body")

@@ -1,7 +1,7 @@
-"""Markup before it is parsed: how it begins, and whether it is more than a page can mean. Pure, and linear in its length.
+"""Check HTML before it is parsed: its type, and whether it has more tags than any real page. Pure, in linear time.
 
-Parsers and extraction take time by the square of a tag's attributes and of a page's elements, so what no author writes is refused at
-the door: a tag with a thousand attributes, a page of a hundred thousand tags.
+Parsers and extraction take quadratic time in a tag's attributes and in a page's elements. So input that no author
+writes is refused here: a tag with a thousand attributes, a page of a hundred thousand tags.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from episodes.errors import ArticleError
 
-#: Opening tags of a page; the largest that people read have ten thousand.
+#: Opening tags of a page; the largest real ones have ten thousand.
 MOST_TAGS = 20_000
-#: Of a list (a sitemap, a feed): 50,000 addresses with four facts each.
+#: Opening tags of a sitemap or feed: 50,000 URLs with four fields each.
 MOST_TAGS_OF_LISTS = 500_000
 #: Attributes of one tag.
 MOST_ATTRIBUTES = 500
@@ -28,7 +28,7 @@ _ATTRIBUTE = re.compile(
     re.ASCII,
 )
 _NAME = re.compile(r"<[^\s/>]*+", re.ASCII)
-#: What follows is no markup up to here.
+#: Where these elements end; until there nothing is markup.
 _CLOSING = {
     "!--": re.compile("--!?>"),
     "script": re.compile("</script", re.IGNORECASE | re.ASCII),
@@ -39,10 +39,10 @@ _NAMED = re.compile(r"[\w:-]*+")
 
 
 def check(text: str, *, most: int = MOST_TAGS) -> None:
-    """Refuse a document with too many tags, or with too many attributes on one.
+    """Refuse a document with too many tags, or with too many attributes on one tag.
 
     Raises:
-        ArticleError: it has more than anybody writes.
+        ArticleError: it exceeds a limit.
     """
     if text.count("<") <= most and len(text) < MOST_ATTRIBUTES:
         return
@@ -54,7 +54,7 @@ def check(text: str, *, most: int = MOST_TAGS) -> None:
 
 
 def is_html(text: str) -> bool:
-    """Whether a text begins as an HTML page does, behind an XML declaration and comments."""
+    """True if a text begins like an HTML page, after an XML declaration and comments."""
     at = _behind_comments(text, 0)
     if text.startswith("<?xml", at):
         end = text.find(">", at)
@@ -65,7 +65,7 @@ def is_html(text: str) -> bool:
 
 
 def without_comments(text: str) -> str:
-    """The text without its comments; one that is not closed stays."""
+    """Remove comments; an unclosed one stays."""
     kept, at = [], 0
     while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
         kept.append(text[at:begin])
@@ -74,7 +74,7 @@ def without_comments(text: str) -> str:
 
 
 def _behind_comments(text: str, at: int) -> int:
-    """Where a text goes on behind white space and comments."""
+    """Return the position after white space and comments."""
     while True:
         while text[at : at + 1].isspace():
             at += 1
@@ -85,9 +85,10 @@ def _behind_comments(text: str, at: int) -> int:
 
 
 def _tags(text: str) -> Iterator[str]:
-    """The opening tags without their last sign; what stands in comments, scripts and styles is passed over.
+    """Yield opening tags without their ">"; skip comments, scripts and styles.
 
-    Where parsers do not agree on where one of these ends, the first place counts: rather too many tags are seen than too few.
+    Parsers disagree on where those end; the first possible end counts, so that too many tags are seen rather than too
+    few.
     """
     ends = {name: _Ends(text, sign) for name, sign in _CLOSING.items()}
     at = text.find("<")
@@ -104,13 +105,13 @@ def _tags(text: str) -> Iterator[str]:
 
 
 class _Ends:
-    """Where a closing sign is found; what was not found once is not looked for again."""
+    """Find closing marks; do not search again for one that was not found."""
 
     def __init__(self, text: str, sign: re.Pattern[str]) -> None:
         self._text, self._sign, self._next = text, sign, -1
 
     def behind(self, at: int) -> int:
-        """The first such sign from a place on; the place itself where there is none."""
+        """Return the position of the first mark from ``at`` on; ``at`` itself if there is none."""
         if self._next < at:
             found = self._sign.search(self._text, at)
             self._next = found.start() if found else len(self._text)

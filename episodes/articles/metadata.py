@@ -1,7 +1,8 @@
-"""Title, date, authors, site and dek of one article: from what the page's head says, and from what is seen beside the text.
+"""Find title, date, authors, site and dek of an article: in the page's head, and in what is visible beside the text.
 
-The head speaks for the page's own article only; a part of a page that was another article is read by what is seen in it, and by the
-JSON-LD object that names its address. Of titles, what readers see above the text comes before what search engines are told.
+The head describes the page's own article only. An article embedded in another page is described by what is visible in
+it, and by the JSON-LD object with its URL. For titles, what readers see above the text takes precedence over what
+search engines are told.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LONGEST_DEK = 60  # words
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of an article beside its text; empty where nothing says it."""
+    """Metadata of an article; empty fields are unknown."""
 
     title: str = ""
     published: date | None = None
@@ -43,10 +44,10 @@ class Metadata:
 
 
 def metadata_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, str]) -> Metadata:
-    """What is known of the article that stands in ``scope``.
+    """Collect the metadata of the article in ``scope``.
 
-    The title is empty where neither an ``h1`` in the scope nor the head gives it. ``item`` is its JSON-LD object, empty where there is
-    none; ``meta`` are the page's properties, empty for a part of somebody else's page.
+    The title is empty if neither an ``h1`` in the scope nor the head has one. ``item`` is the article's JSON-LD object
+    (may be empty). ``meta`` are the page's properties, empty for an article embedded in another page.
     """
     site = meta.get("og:site_name") or next(iter(names_of(item.get("publisher"))), "")
     return Metadata(
@@ -59,7 +60,7 @@ def metadata_of(scope: Element, url: str, *, item: Object, meta: Mapping[str, st
 
 
 def without_site_name(title: str, site: str) -> str:
-    """A title without the site's name behind (or before) it: "Ferry returns | Harbour Post"."""
+    """Strip the site's name from the end or the start of a title: "Ferry returns | Harbour Post"."""
     parts = re.split(r"\s+[|–—»·•-]\s+", title)
     if len(parts) > 1 and site:
         if same_words(parts[-1], site):
@@ -70,7 +71,7 @@ def without_site_name(title: str, site: str) -> str:
 
 
 def headings(scope: Element, *levels: str) -> Iterator[Element]:
-    """Headings of these levels with something in them."""
+    """Yield headings of these levels that are not empty."""
     return (heading for heading in scope.iter(*levels) if words_of(heading))
 
 
@@ -99,7 +100,7 @@ def _published(scope: Element, item: Object, meta: Mapping[str, str]) -> date | 
 
 
 def _seen_date(scope: Element) -> date | None:
-    """Of what is marked as a date: the published one before one that is only a date, an updated one last."""
+    """Return the visible date: an element for the published date first, one for an updated date last."""
     marked: list[tuple[int, date]] = []
     for node in scope.iter():
         if not is_element(node):
@@ -120,7 +121,7 @@ def _authors(scope: Element, item: Object, meta: Mapping[str, str]) -> tuple[str
 
 
 def _seen_authors(scope: Element) -> list[str]:
-    """Of links that say rel=author; else of the first element that is marked as author or byline."""
+    """Return the names of links with rel=author; else of the first element marked as author or byline."""
     links = [words_of(node) for node in scope.iter("a") if "author" in (node.get("rel") or "").lower().split()]
     if links:
         return [name for text in links for name in _names(text)]
@@ -137,7 +138,7 @@ def _is_author(node: Element) -> bool:
 
 
 def _names(text: str) -> list[str]:
-    """Names in a byline: without "By", parted at commas and "and", and nothing that is a date or an address."""
+    """Split a byline into names: without "By", at commas and "and"; drop dates and URLs."""
     parts = _AND.split(_BY.sub("", one_line(text)))
     return [part for part in parts if part and not _NOT_A_NAME.search(part) and len(part.split()) <= 6]
 

@@ -1,4 +1,4 @@
-"""The text of an HTML page -> its articles: its own, and those of others that stand on it, each under its own address."""
+"""Read all articles on an HTML page: its own, and others embedded in it, each under its own URL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from episodes.values import ArticleText, Outcome, Read, State
 
 
 def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
-    """The articles of a page that was read at ``url``; ``item`` names it in an outcome where that is not its address (a path).
+    """Yield the articles of a page fetched from ``url``. ``item`` names it in outcomes if not by its URL (a path).
 
     Raises:
         ArticleError: there is no article on it.
@@ -42,7 +42,7 @@ def read_page(html: str, url: str, item: str = "") -> Iterator[Read]:
 
 
 def _own(root: Element, url: str, objects: list[Object], meta: Mapping[str, str], split: Split) -> ArticleText | str:
-    """The page's own article, or why there is none."""
+    """Return the page's own article, or the reason why there is none."""
     if split.parts and not split.own_known and not (root.find(".//h1") is not None and is_full([root])):
         return "the page has no article of its own"
     teasers = [] if article_object(objects, url) or meta.get("og:type") == "article" else teaser_texts(root, url)
@@ -54,13 +54,13 @@ def _own(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]
     return _LIST if _mostly(article, teasers) else article
 
 
-#: Paragraphs that are looked for among teasers.
+#: Paragraphs that are compared with the teasers.
 _LOOKED_AT = 300
 _LIST = "the page only lists articles; give the address of one of them"
 
 
 def _mostly(article: ArticleText, teasers: list[str]) -> bool:
-    """Whether most of the text found is that of teasers."""
+    """True if most of the extracted text belongs to teasers."""
     whole, some = "\n".join(teasers), article.paragraphs[:_LOOKED_AT]
     among = sum(len(part.text) for part in some if part.text in whole)
     return 2 * among > sum(len(part.text) + 2 for part in some)
@@ -74,7 +74,7 @@ def _other(part: Part, objects: list[Object], site: str) -> Read:
 
 
 def _head_title(root: Element, url: str, objects: list[Object], meta: Mapping[str, str]) -> str:
-    """What the page's head calls its article."""
+    """Return the title that the page's head gives its article."""
     site = meta.get("og:site_name", "")
     whole = next((words_of(title) for title in root.iter("title")), "")
     return text_of(article_object(objects, url), "headline") or without_site_name(meta.get("og:title") or whole, site)

@@ -1,4 +1,4 @@
-"""Addresses made for parts of a page or a file that have none of their own: its address, and a fragment of the part's title. Pure."""
+"""Make URLs for parts of a page or file that have none: the URL of the whole, with the title as fragment. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from episodes.slugs import title_slug
 
 
 def part_url(base: str, title: str) -> str:
-    """The address of a part that has none of its own: stable when its neighbours change, since only its title is in it."""
+    """Return the URL of a part. It depends on the title only, so it is stable if the neighbours change."""
     return f"{base.partition('#')[0]}#{quote(title_slug(title), safe='-')}"
 
 
 def unique_url(url: str, taken: set[str]) -> str:
-    """The address itself, or with a number behind it where another part has it already; it is taken from now on."""
+    """Return the URL, with a number appended if another part has it already; add it to ``taken``."""
     chosen, number = url, 2
     while chosen in taken:
         chosen, number = f"{url}{'-' if '#' in url else '#'}{number}", number + 1

@@ -1,8 +1,8 @@
-"""Plain text and Markdown: one article, or several with a line such as "Continue Reading" between them.
+"""Read plain text and Markdown: one article, or several separated by a line such as "Continue Reading".
 
-Of each part the first line is the title; below it may stand a dek that names an episode, a byline, a date, an address. Paragraphs are
-parted by blank lines, or are one a line. A part without an address of its own gets one from its title, so that it stays the same
-article when its neighbours change.
+The first line of each part is the title; below it there may be a dek that names an episode, a byline, a date, a URL.
+Paragraphs are separated by blank lines, or are one per line. A part without a URL gets one from its title, so it stays
+the same article if its neighbours change.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _RULE = re.compile(r"[-=_*~•\s]{3,}")
 _BULLET = re.compile(r"(?:[-*•‣▪]|\d{1,3}[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
-#: What holds no bracket of its own is read once only, wherever reading begins; a picture inside a link goes first.
+#: The text of a link has no brackets, so matching takes linear time. An image inside a link is removed first.
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{0,500}+)\]\(\s*+<?([^\[)\s>]{0,2000}+)>?[^\[)]{0,500}+\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__?)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
-#: A longer first line is a paragraph: the part goes on with the article above it.
+#: A longer first line is a paragraph: the part continues the article above.
 _TITLE_WORDS = 30
 _CUT_TITLE_WORDS = 12
 
 
 def read_plain_text(text: str, base: str, *, markdown: bool = False) -> Iterator[Read]:
-    """The articles of a text; ``base`` is the address that it was read from (``file:`` for a path)."""
+    """Yield the articles of a text. ``base`` is the URL that it was read from (``file:`` for a path)."""
     taken: set[str] = set()
     header, lines = read_front_matter(text.splitlines()) if markdown else (Header(), text.splitlines())
     parts = _parts(lines, titled=bool(header.title))
@@ -45,12 +45,12 @@ def read_plain_text(text: str, base: str, *, markdown: bool = False) -> Iterator
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """A text's paragraphs: parted by blank lines, or one a line where there are none."""
+    """Split a text at blank lines, or at every line if there are none."""
     return [" ".join(block) for block in _blocks(text.splitlines())]
 
 
 def _parts(lines: list[str], *, titled: bool) -> list[list[str]]:
-    """The lines between the separators; one that begins with a paragraph and not with a title belongs to the part above it."""
+    """Split lines at separators; join a part that begins with a paragraph (no title) to the one above."""
     parts: list[list[str]] = [[]]
     for line in lines:
         if _SEPARATOR.fullmatch(line):
@@ -90,7 +90,7 @@ def _read_part(part: list[str], base: str, taken: set[str], known: Header, *, ma
 
 
 def _headed(part: list[str], known: Header) -> tuple[Header, list[str]]:
-    """Header and body; where the text begins without a title, its first words are one."""
+    """Return header and body. If the text begins without a title, use its first words."""
     header, body = read_header(part, known)
     if count_words(header.title) <= _TITLE_WORDS:
         return header, body
@@ -119,7 +119,10 @@ def _of_block(lines: list[str]) -> Iterator[ParagraphText]:
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
-    """Runs of lines between blank ones and rules; without any blank line, each line that ends like a sentence is one of its own."""
+    """Group lines between blank lines and rules.
+
+    Without any blank line, each line is a block if most end like a sentence.
+    """
     plain = ["" if _RULE.fullmatch(line) else one_line(line) for line in lines]
     blocks: list[list[str]] = [[]]
     for line in plain:
@@ -132,7 +135,7 @@ def _blocks(lines: list[str]) -> list[list[str]]:
 
 
 def _one_a_line(lines: list[str]) -> bool:
-    """Whether lines are paragraphs of their own and not one paragraph wrapped: most end like a sentence."""
+    """True if lines are separate paragraphs and not one wrapped paragraph: most end like a sentence."""
     ending = sum(1 for line in lines if _SENTENCE_END.search(line) or _HEADING.match(line))
     return (
         not all(map(_BULLET.match, lines))
@@ -142,7 +145,7 @@ def _one_a_line(lines: list[str]) -> bool:
 
 
 def _unmarked(line: str) -> str:
-    """A line of Markdown without its links and emphasis."""
+    """Strip links and emphasis from a line of Markdown."""
     for _ in range(2):
         line = _MARKDOWN_LINK.sub(lambda match: "" if match[0].startswith("!") else match[1], line)
     return _EMPHASIS.sub(r"\2", line)

@@ -1,4 +1,4 @@
-"""One polite pace per host: other people's sites are asked about once a second, this machine as often as anybody likes."""
+"""Rate limit per host: one request per second to other sites, no limit for this machine."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ log = logger(__name__)
 
 #: Seconds between two requests to one host.
 INTERVAL = 1.0
-#: A robots.txt may ask for more, up to this.
+#: Seconds. A longer Crawl-delay in robots.txt is cut to this.
 LONGEST_DELAY = 10.0
 
 
 class RateLimiter:
-    """Remembers when each host may be asked again, and waits until then. It knows one process only, and no ``Retry-After``."""
+    """Remember when each host may be asked next, and wait until then.
+
+    It covers one process only. ``Retry-After`` is not its job: see ``http`` and the catalog's outcomes.
+    """
 
     def __init__(
         self,
@@ -32,7 +35,7 @@ class RateLimiter:
         self._free_at: dict[str, float] = {}
 
     def wait(self, url: str, crawl_delay: float = 0.0) -> None:
-        """Wait for the host's turn; ``crawl_delay`` are the seconds between requests that its robots.txt wants."""
+        """Wait for the host's turn. ``crawl_delay`` is the interval in seconds that its robots.txt asks for."""
         if is_loopback(url):
             return
         host = urlsplit(url).netloc.lower()

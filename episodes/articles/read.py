@@ -1,7 +1,7 @@
-"""The front door: a page or a path in, its articles out.
+"""Entry point: read the articles of a page or a path.
 
-A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds and whole sites
-are lists of pages: recognise.py knows them, and here they get a clear answer.
+A failure is the outcome of one item (a page, a file, a line, a part of a page) and stops nothing else. Sitemaps, feeds
+and whole sites are lists of pages: ``recognise`` handles them, and here they get an error that says so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PAGES = {".html", ".htm", ".xhtml"}
 _TEXTS = {".txt", ".text"}
 _MARKDOWN = {".md", ".markdown"}
 _LINES = {".jsonl", ".ndjson"}
-#: Bytes of a file of plain text, which may hold many articles.
+#: Bytes of a plain text file, which may hold many articles.
 _LARGEST = 64_000_000
 _LISTS = {
     "feed": (re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b"), "this is a feed; give its address, and it is followed"),
@@ -41,9 +41,9 @@ _LISTS = {
 
 
 def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -> Iterator[Read]:
-    """The articles behind an address (a page; also plain text and JSON lines), a file, or a folder with all files in it.
+    """Yield the articles at a URL (a page, plain text, JSON lines), in a file, or in all files of a folder.
 
-    ``allow_private`` lets addresses of this machine and the local network be fetched. Items come as they are read.
+    ``allow_private`` permits URLs of this machine and the local network.
     """
     if has_scheme(target) and not target.lower().startswith("file:"):
         yield from _guarded(target, _address(target, allow_private=allow_private, limits=limits))
@@ -62,7 +62,7 @@ def read(target: str, *, allow_private: bool = False, limits: Limits = LIMITS) -
 
 
 def _path(target: str) -> Path | None:
-    """The path that a person named, also as a ``file:`` address; None where that names another machine."""
+    """Return the path that the user named, also as a ``file:`` URL; None if it names another machine."""
     if not target.lower().startswith("file:"):
         return Path(target).expanduser()
     try:
@@ -77,7 +77,7 @@ def _address(url: str, *, allow_private: bool, limits: Limits) -> Iterator[Read]
 
 
 def read_response(page: Page) -> Iterator[Read]:
-    """The articles of what a server answered: an HTML page, plain text, JSON lines.
+    """Yield the articles in a response: an HTML page, plain text, JSON lines.
 
     Raises:
         ArticleError: there is none in it, or it is a list of pages.
@@ -98,16 +98,16 @@ def read_response(page: Page) -> Iterator[Read]:
 
 
 def _is_plain(page: Page, text: str) -> bool:
-    """Whether an answer is plain text: it says so (and is no HTML), or says nothing and has no tags."""
+    """True if a response is plain text: declared as such (and no HTML), or undeclared and without tags."""
     if page.content_type in ("text/plain", "text/markdown", "text/x-markdown", "application/markdown"):
         return not is_html(text)
     return not page.content_type and "<" not in text[:1000]
 
 
 def _folder(folder: Path) -> Iterator[Read]:
-    """All files in a folder and below, by name; hidden ones are passed over.
+    """Read all files in a folder and below, in order of name, without hidden ones.
 
-    What holds no articles is skipped with a word, and so is what is no regular file, or leads out of the folder.
+    Files without articles, special files and links that lead out of the folder are skipped, each with an outcome.
     """
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
@@ -120,7 +120,7 @@ def _folder(folder: Path) -> Iterator[Read]:
 
 
 def _why_not(path: Path, folder: Path) -> str:
-    """Why something in a folder is not read; empty for what is."""
+    """Return why a file in a folder is not read, or ""."""
     try:
         really_below(path, folder)
     except FileRefused as error:
@@ -165,13 +165,13 @@ def _html(text: str, url: str, item: str = "") -> Iterator[Read]:
 
 
 def list_kind(text: str) -> str:
-    """Whether a text is a "feed" or a "sitemap"; empty where it is neither."""
+    """Return "feed" or "sitemap" if a text is one, else ""."""
     head = without_comments(text[:4000])
     return next((kind for kind, (sign, _) in _LISTS.items() if sign.search(head) and not is_html(text)), "")
 
 
 def _guarded(item: str, reads: Iterator[Read], path: Path | None = None) -> Iterator[Read]:
-    """The reads, with the file that they come from; an error ends them with an outcome of the whole item."""
+    """Pass reads on with their file; turn an error into a failed outcome of the whole item."""
     try:
         for one in reads:
             yield replace(one, path=path)

@@ -1,4 +1,4 @@
-"""What stands behind an address: a WordPress site, a sitemap, a feed, or just a page."""
+"""Recognise what is at a URL: a WordPress site, a sitemap, a feed (feed autodiscovery), or just a page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logger(__name__)
 
 
 class SiteKind(StrEnum):
-    """How a followed site tells of its articles."""
+    """How a followed site lists its articles."""
 
     WORDPRESS = "wordpress"
     SITEMAP = "sitemap"
@@ -30,7 +30,7 @@ class SiteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SiteFound:
-    """A site: its address as it will be known, its kind, its title, and where its lists are (API, sitemaps, or feed)."""
+    """A site: its canonical URL, kind and title, and the URLs of its lists (API, sitemaps, or feed)."""
 
     url: str
     kind: SiteKind
@@ -41,13 +41,13 @@ class SiteFound:
 def recognise(
     web: WebClient, url: str, *, validators: Validators = NO_VALIDATORS, api: bool = True
 ) -> SiteFound | Page:
-    """Ask for an address: the site behind it, or the page that it is. A WordPress site's inner page is just a page.
+    """Fetch a URL and return the site that it belongs to, or the page. An inner page of a WordPress site is a page.
 
-    Without ``api`` a WordPress site is known by its sitemap or feed only.
+    Without ``api`` a WordPress site is recognised by its sitemap or feed only.
 
     Raises:
-        RateLimited: the site asks to be left alone for a while.
-        ArticleError: nothing comes.
+        RateLimited: the site asks for a pause.
+        ArticleError: nothing can be fetched.
     """
     listed = urlsplit(url).path.endswith((".xml", ".gz"))
     page = web.fetch(url, validators=validators, limits=LISTS if listed else LIMITS, by_name=True)
@@ -66,7 +66,7 @@ def recognise(
 
 
 def _home(web: WebClient, page: Page, text: str, *, api: bool) -> SiteFound | None:
-    """The site whose home page this is: by its API, else by its sitemaps, else by its feed."""
+    """Return the site whose home page this is: by its API, else its sitemaps, else its feed."""
     root = parse(text)
     interface = wordpress.find_api_url(root, text, page.url)
     at_top = urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query
@@ -78,10 +78,10 @@ def _home(web: WebClient, page: Page, text: str, *, api: bool) -> SiteFound | No
 
 
 def _wordpress(web: WebClient, api: str, url: str, title: str) -> SiteFound | None:
-    """The site by its API, where that is open."""
+    """Return the site by its API, if that is open."""
     try:
         answer = web.fetch(wordpress.probe_url(api))
-    except ArticleError as error:  # closed, gone, broken, or forbidden: there are other ways to the articles
+    except ArticleError as error:  # closed, removed, broken or forbidden: try sitemap and feed
         log.info("%s: no WordPress API: %s", api, error.detail)
         return None
     if not wordpress.is_list(answer.body):
@@ -90,7 +90,7 @@ def _wordpress(web: WebClient, api: str, url: str, title: str) -> SiteFound | No
 
 
 def _sitemap(web: WebClient, url: str, title: str) -> SiteFound | None:
-    """The site by the sitemaps that its robots.txt names, else by those at the usual places."""
+    """Return the site by the sitemaps named in robots.txt, else at the usual paths."""
     named = web.robots_txt(url).sitemaps
     for address in named or [urljoin(url, path) for path in sitemaps.USUAL]:
         try:

@@ -1,4 +1,4 @@
-"""What a server's answer means: status in words, how long to wait, and packed files within a limit. Pure."""
+"""Interpret HTTP responses: status in words, the ``Retry-After`` header, gzip files within a size limit. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEANINGS = {
 
 
 def status_reason(status: int) -> str:
-    """A status that brings no page, in words."""
+    """Explain an HTTP status that comes without a page."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -31,7 +31,7 @@ def status_reason(status: int) -> str:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for (a number, or a date), None where it says nothing readable."""
+    """Parse ``Retry-After``, a number of seconds or a date, into seconds from ``now``; None if unreadable."""
     text = value.strip()
     if text.isascii() and text.isdecimal():
         return float(text)
@@ -43,7 +43,7 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def gunzip(body: bytes, size: int, url: str) -> bytes:
-    """A gzip file in plain bytes, ``size`` of them at most.
+    """Decompress a gzip file of at most ``size`` bytes.
 
     Raises:
         ArticleError: it is larger or damaged.

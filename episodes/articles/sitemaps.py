@@ -1,4 +1,4 @@
-"""A sitemap or an index of sitemaps -> the addresses in it. Pure."""
+"""Parse sitemaps and sitemap indexes. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from episodes.articles.tree import Element, parse_xml
 from episodes.urls import absolute
 from transcripts.text import one_line
 
-#: Where sitemaps stand that nobody names, the usual first.
+#: Paths of sitemaps that robots.txt does not name, the most usual first.
 USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 
 _GZIP = b"\x1f\x8b"
 _NO_PAGES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".pdf", ".mp3", ".mp4", ".xml", ".zip"}
-#: Lists of lists, authors and pictures: WordPress and its plugins name them so.
+#: Sitemaps of categories, authors and images, as WordPress and its plugins name them.
 _NO_ARTICLES = re.compile(
     r"(?:^|[-_/])(?:wp-sitemap-(?:taxonomies|users)-[^/]{0,200}|(?:category|post_tag|tag|author|users?|attachment|image|video)-sitemap\d{0,9})\.xml",
     re.IGNORECASE,
@@ -27,14 +27,14 @@ _NO_ARTICLES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Its pages, and the further sitemaps that it names with the time of their last change (empty where it is not said)."""
+    """Its pages, and the sitemaps that it names with their modification times ("" if missing)."""
 
     pages: tuple[Entry, ...] = ()
     maps: tuple[tuple[str, str], ...] = ()
 
 
 def gunzip(body: bytes, size: int, url: str) -> bytes:
-    """The plain bytes of a sitemap that may be packed as .gz.
+    """Decompress a sitemap if it is a .gz file.
 
     Raises:
         ArticleError: it is damaged or larger than ``size``.
@@ -43,10 +43,10 @@ def gunzip(body: bytes, size: int, url: str) -> bytes:
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
-    """The addresses in a sitemap.
+    """Return the pages and sitemaps in a sitemap.
 
     Raises:
-        ArticleError: there is nothing in it.
+        ArticleError: it is empty or damaged.
     """
     root = parse_xml(body)
     pages, maps = [], []
@@ -65,5 +65,5 @@ def _may_be_article(address: str) -> bool:
 
 
 def _text(node: Element, name: str) -> str:
-    """The text of the first element of this name below."""
+    """Return the text of the first descendant with this name, or ""."""
     return next((one_line(child.text or "") for child in node.iter(name)), "")

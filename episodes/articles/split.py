@@ -1,16 +1,16 @@
-"""A page that holds several articles taken apart: each part with its own address, never its neighbour's.
+"""Split a page that holds several articles, each under its own URL.
 
-Many sites append whole further articles below the one that was asked for. They are known by, in this order:
+Many sites append whole further articles below the requested one. They are found by, in this order:
 
-1. containers of themes: Zox News' ``.mvp-post-add-story``, whose "Continue Reading" link is the story's own address;
-2. several ``article`` elements, each with a heading and an address (of the heading's link, of rel=bookmark, of ``data-url``, or of the
-   JSON-LD object with that headline);
-3. containers with ``data-url`` or ``data-permalink``, as endless scrolling leaves them;
-4. several ``h1``, each with an address;
-5. headings behind a line "Continue Reading", where nothing else marks the parts.
+1. containers of themes: Zox News' ``.mvp-post-add-story``, whose "Continue Reading" link is the article's own URL;
+2. several ``article`` elements, each with a heading and a URL (of the heading's link, of rel=bookmark, of
+   ``data-url``, or of the JSON-LD object with that headline);
+3. containers with ``data-url`` or ``data-permalink``, as infinite scrolling leaves them;
+4. several ``h1``, each with a URL;
+5. headings after a line "Continue Reading", if nothing else marks the parts.
 
-The part with the page's canonical address, or what is left outside the containers, is the page's own article. Teasers (a heading, a
-line or two, a link) are no articles: they are taken out of the page's own and counted.
+The part with the page's canonical URL, or what is left outside the containers, is the page's own article. Teasers (a
+heading, a line or two, a link) are no articles: they are removed from the page and counted.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from episodes.articles.tree import Element, document_of, remove, words_of
 _CUT = re.compile(
     r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\])\W*(?:(?:continue|keep) reading|read more|more)?\W*$", re.IGNORECASE
 )
-#: A whole article has this many words in this many paragraphs of this many words, or is one long paragraph.
+#: A whole article has at least 35 words and two paragraphs of at least 10 words, or 120 words in any form.
 _FULL_WORDS, _FULL_PARAGRAPHS, _PARAGRAPH_WORDS, _LONG_WORDS = 35, 2, 10, 120
 _TEASER_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An article that shared its page with others: its address, its heading, and a document that holds nothing else."""
+    """An article that shared its page with others: its URL, its heading, and a document that holds nothing else."""
 
     url: str
     title: str
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A page taken apart; ``teasers`` counts what was only announced on it, ``own_known`` says that its own part was found."""
+    """A split page. ``teasers`` counts announced articles; ``own_known`` is True if the page's own part was found."""
 
     parts: tuple[Part, ...]
     teasers: int
@@ -62,9 +62,9 @@ class Split:
 
 
 def split_page(root: Element, url: str, title: str, objects: list[Object]) -> Split:
-    """Take every other article and every teaser out of a document, and leave the page's own article in it.
+    """Remove all other articles and teasers from a document, so that the page's own article is left.
 
-    ``url`` is the page's canonical address, ``title`` what its head calls it.
+    ``url`` is the page's canonical URL, ``title`` the title in its head.
     """
     headlines = [(text_of(item, "headline"), text_of(item, "url")) for item in objects]
     if themed := list(of_themes(root, url, headlines)):
@@ -86,7 +86,7 @@ def split_page(root: Element, url: str, title: str, objects: list[Object]) -> Sp
 
 
 def is_full(elements: Iterable[Element]) -> bool:
-    """Whether this is a whole article and not its teaser: some words in some paragraphs, not broken off at the end."""
+    """True for a whole article, False for a teaser: enough words in enough paragraphs, not cut off at the end."""
     elements = list(elements)
     text = " ".join(words_of(element) for element in elements)
     paragraphs = [p for element in elements for p in element.iter("p") if count_words(words_of(p)) >= _PARAGRAPH_WORDS]
@@ -96,7 +96,7 @@ def is_full(elements: Iterable[Element]) -> bool:
 
 
 def teaser_texts(root: Element, url: str) -> list[str]:
-    """The words of a page's teasers: what stands around each heading that leads to another page of the site; none below three."""
+    """Return the texts around headings that lead to other pages of the site; none if there are fewer than three."""
     leading = [heading for heading in root.iter("h2", "h3", "h4") if leads_away(link_of(heading, url), url)]
     others = set(leading)
     cards = [words_of(_card(heading, others)) for heading in leading] if len(leading) > 2 else []
@@ -104,7 +104,7 @@ def teaser_texts(root: Element, url: str) -> list[str]:
 
 
 def _card(heading: Element, others: set[Element]) -> Element:
-    """The largest element around one of these headings that holds none of the others."""
+    """Return the largest element around one of these headings that holds none of the others."""
     top = heading
     while (parent := top.getparent()) is not None and not _holds_two(parent, others):
         top = parent
@@ -116,7 +116,7 @@ def _holds_two(element: Element, headings: set[Element]) -> bool:
 
 
 def _taken(found: list[Container], url: str, *, teasers: int, own_known: bool) -> Split:
-    """Copies of the found parts under their addresses, and the parts gone from the document."""
+    """Copy the found parts under their URLs, and remove them from the document."""
     taken = {url}
     parts = []
     for one in found:
@@ -138,10 +138,10 @@ def _first_heading_outside(root: Element, found: list[Container]) -> bool:
 
 
 def _is_strange(one: Container, url: str, title: str) -> bool:
-    """Whether a container is another article: it says an address on this site that is not the page's, and not the page's own title."""
+    """True if a container is another article: its URL is another page of the site, and its title is not this page's."""
     return bool(one.address) and leads_away(one.address, url) and not _same_title(one.title, title)
 
 
 def _same_title(seen: str, told: str) -> bool:
-    """Whether a heading is the title that the page's head tells, a category before it or the site's name behind it."""
+    """True if a heading is the title in the page's head, with a category before it or the site's name after it."""
     return contains_words(seen, told) or (contains_words(told, seen) and len(seen.split()) > 2)

@@ -1,7 +1,7 @@
-"""What a page's head says of itself: JSON-LD objects, meta properties, the canonical address.
+"""Read structured data in a page's head: JSON-LD objects, meta properties, the canonical URL.
 
-JSON-LD on real pages is often broken (comments, trailing semicolons, line breaks inside strings); what cannot be read is left out,
-since everything in it can be seen on the page as well.
+JSON-LD on real pages is often broken (comments, trailing semicolons, line breaks inside strings). Unreadable objects
+are skipped, since all that they say is visible on the page as well.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ Object = dict[str, Any]
 
 
 def json_ld_objects(root: Element) -> list[Object]:
-    """Every object of the page's JSON-LD, nested ones behind those that hold them."""
+    """Return every object in the page's JSON-LD, nested ones after those that contain them."""
     scripts = (script for script in root.iter("script") if _is_json_ld(script))
     return list(islice((item for script in scripts for item in _objects(_read(script.text or ""))), _MOST_OBJECTS))
 
 
 def article_object(objects: list[Object], url: str) -> Object:
-    """The object that describes the article with this address; the only one where none says its address; else an empty one."""
+    """Return the JSON-LD object of the article with this URL, or an empty one.
+
+    If no object states a URL, the only article object counts.
+    """
     articles = [item for item in objects if any(_ARTICLE_TYPES.fullmatch(kind) for kind in _types(item))]
     named = [item for item in articles if any(same_page(address, url) for address in _addresses(item, url))]
     silent = [item for item in articles if not _addresses(item, url)]
@@ -43,7 +46,7 @@ def article_object(objects: list[Object], url: str) -> Object:
 
 
 def meta_properties(root: Element) -> dict[str, str]:
-    """``meta`` properties and names in lower case with their content; of several of one name the first."""
+    """Map ``meta`` properties and names, in lower case, to their content; the first of each name counts."""
     found: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
@@ -54,10 +57,10 @@ def meta_properties(root: Element) -> dict[str, str]:
 
 
 def canonical(root: Element, url: str, meta: Mapping[str, str]) -> str:
-    """The page's own address: what it calls canonical, where that can be true, else where it was read.
+    """Return the page's canonical URL: what it states, if plausible, else the URL that was fetched.
 
-    A page on the web can speak for its own host only, and a site whose every page calls the home page canonical is mistaken. A saved
-    page has no host, so it is believed.
+    A page on the web may name its own host only, and a site whose every page names the home page is misconfigured. A
+    saved page has no host, so it is believed.
     """
     links = [
         link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
@@ -70,7 +73,7 @@ def canonical(root: Element, url: str, meta: Mapping[str, str]) -> str:
 
 
 def names_of(value: object) -> list[str]:
-    """Names of JSON-LD persons or organisations, which come as text, as an object, or as a list of either."""
+    """Return the names of JSON-LD persons or organisations: a text, an object, or a list of either."""
     items = value if isinstance(value, list) else [value]
     names = [item.get("name") if isinstance(item, dict) else item for item in items]
     flat = [part for name in names for part in (name if isinstance(name, list) else [name])]
@@ -78,7 +81,7 @@ def names_of(value: object) -> list[str]:
 
 
 def text_of(item: Object, *names: str) -> str:
-    """The first of these properties that is text."""
+    """Return the first of these properties that is a text, or ""."""
     return next(
         (one_line(item[name]) for name in names if isinstance(item.get(name), str) and one_line(item[name])), ""
     )

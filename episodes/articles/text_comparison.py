@@ -1,7 +1,7 @@
 """Compare short lines and whole texts: equal words, contained words, near duplicates; count words. Pure.
 
-Near duplicates are found by shingles (runs of four words) and their Jaccard similarity; two texts are compared directly, so no MinHash
-is needed.
+Near duplicates are found by shingles (runs of four words) and their Jaccard similarity; two texts are compared
+directly, so no MinHash is needed.
 """
 
 from __future__ import annotations

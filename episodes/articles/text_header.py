@@ -1,4 +1,4 @@
-"""The lines between a title and the text, as plain text has them: dek, byline, date, address. Pure."""
+"""Parse the lines between title and text in plain text: dek, byline, date, URL. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from transcripts.text import one_line
 
 _EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNORECASE)
 _DEK_WORDS = 16
-#: Lines between "By" and a name.
+#: Blank lines allowed between "By" and a name.
 _EMPTY_LINES = 20
-#: Characters of a line that may be nothing but labels, and how often taking some away shows others.
+#: Limits: characters of a line that is checked for labels, and passes, since removing a label can expose another.
 _LABELLED, _ROUNDS = 500, 10
-#: What stands around a date and a name and is neither: "Published 2 days ago on".
+#: Words around a date and a name: "Published 2 days ago on".
 _LABEL = re.compile(
     r"\b(?:published|posted|updated|on|at|\d+ (?:second|minute|min|hour|day|week|month|year)s? (?:ago|read))\b"
     r"|^[\s:|,·–—-]+|(?<![\s:|,·–—-])[\s:|,·–—-]+$",
@@ -63,7 +63,7 @@ _FIELD = re.compile(r"^([A-Za-z_]+)\s*:\s*(.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the lines around a title tell; empty where they say nothing."""
+    """What the lines around a title state; empty fields are unknown."""
 
     title: str = ""
     dek: str = ""
@@ -73,17 +73,17 @@ class Header:
 
 
 def names_episode(line: str) -> bool:
-    """Whether a short line names an episode: "Harbour Channel – News in Review – Episode 55."."""
+    """True if a short line names an episode: "Harbour Channel – News in Review – Episode 55."."""
     return len(line.split()) <= _DEK_WORDS and bool(_EPISODE.search(line)) and episode_number(line) is not None
 
 
 def is_byline(line: str) -> bool:
-    """Whether a line says who wrote the text, and nothing else but when."""
+    """True if a line says who wrote the text, and nothing else but when."""
     return bool(_byline(line))
 
 
 def url_line(line: str) -> str:
-    """The canonical address of a line that holds nothing else (but "URL:" in front); empty for a video's, and where there is none."""
+    """Return the canonical URL of a line with nothing else in it (but "URL:"), or "". Videos do not count."""
     match = _ADDRESS.fullmatch(line.strip())
     if not match or youtube(match[1]) or f".{host_of(match[1])}".endswith(tuple(f".{host}" for host in _VIDEO_HOSTS)):
         return ""
@@ -94,9 +94,9 @@ def url_line(line: str) -> str:
 
 
 def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, list[str]]:
-    """What the lines at the beginning of a part tell, and the lines behind them.
+    """Read the header lines of a part; return the header and the remaining lines.
 
-    The title is the first line that is no address and no date; below it stand dek, byline, date and address in any order.
+    The title is the first line that is no URL and no date. Dek, byline, date and URL follow in any order.
     """
     header, at = known, 0
     while at < len(lines):
@@ -109,7 +109,10 @@ def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, lis
 
 
 def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
-    """The fields between two lines ``---`` at the top of a Markdown file, one ``name: value`` a line, and the lines behind them."""
+    """Read the YAML-like front matter of a Markdown file, ``name: value`` lines between two ``---``.
+
+    Return the header and the remaining lines.
+    """
     if not lines or lines[0].strip() != "---":
         return Header(), lines
     end = next((place for place, line in enumerate(lines[1:], 1) if line.strip() in ("---", "...")), None)
@@ -121,7 +124,7 @@ def read_front_matter(lines: list[str]) -> tuple[Header, list[str]]:
 
 
 def _next_line(lines: list[str], at: int) -> tuple[str, int]:
-    """A line and the place of the one below it; a line "By" takes the name from the next one, as copied pages have it."""
+    """Return a line and the index after it. A line "By" is joined with the next one, as in copied pages."""
     line, below = one_line(lines[at]), at + 1
     if not _BY_ALONE.fullmatch(line):
         return line, below
@@ -132,7 +135,7 @@ def _next_line(lines: list[str], at: int) -> tuple[str, int]:
 
 
 def _with_line(line: str, header: Header) -> Header | None:
-    """The header with what this line adds to it; None for a line of the text."""
+    """Return the header with what this line adds; None if the line belongs to the text."""
     if not header.address and (address := url_line(line)):
         return replace(header, address=address)
     if published := date_line(line):
@@ -155,7 +158,7 @@ def _title(line: str) -> str:
 
 
 def _byline(line: str) -> tuple[str, ...]:
-    """The names of a byline, none where a sentence only begins with "By" ("By Monday the ferry was back")."""
+    """Return the names in a byline; none if a sentence just begins with "By" ("By Monday the ferry was back")."""
     rest = _without_labels(split_date(line)[1])
     match = _BY.match(rest)
     if not match or len(line.split()) > _DEK_WORDS:

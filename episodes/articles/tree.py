@@ -1,7 +1,7 @@
-"""HTML text to lxml elements and back to words; the one file that parses.
+"""Parse HTML and XML to lxml trees, and read their text; the only module that parses.
 
-Elements are lxml's own and typed as ``Element`` (lxml publishes no types). Documents are copied before anything is taken out of
-them, so no function that is handed an element alters it, unless its name says so.
+lxml has no types, so elements are typed as ``Element`` (Any). No function modifies a tree unless its name says so; copy
+a document before removing anything from it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transcripts.text import for_xml, one_line
 Element = Any
 
 _DEEPEST = 200
-#: Text that nobody sees.
+#: Elements with invisible text.
 _UNSEEN = {"script", "style", "noscript", "template", "head"}
 _PREFIXES = (
     ("sitemap-image", "image_"),
@@ -46,17 +46,17 @@ _BLOCKS = {
 
 
 def parse(html: str) -> Element:
-    """The document's root element.
+    """Parse HTML and return the root element.
 
     Raises:
-        ArticleError: there is nothing in it, or more than anybody writes.
+        ArticleError: it is empty, or exceeds the limits of ``markup``.
     """
     from lxml import etree
     from lxml import html as lxml_html
 
     html = for_xml(html)
     check(html)
-    # As bytes: lxml refuses text that declares an encoding. The declared one is overruled, since the text is decoded already.
+    # As bytes: lxml refuses a str that declares an encoding. The parser's encoding overrides the declared one.
     data = html.encode("utf-8")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
@@ -69,14 +69,13 @@ def parse(html: str) -> Element:
 
 
 def parse_xml(data: bytes) -> Element:
-    """The root of an XML document (a sitemap), mended where it is broken.
+    """Parse XML (a sitemap), repaired if broken, and return its root.
 
-    Names come without their namespace, but for those that would be mistaken for another ("image_loc").
-
-    Entities are not resolved, and nothing is fetched: neither bombs nor other people's files come in.
+    Namespaces are removed from names, except for elements that would be confused with others ("image_loc"). Entities
+    are not resolved and nothing is fetched, so neither entity bombs nor external files (XXE) are possible.
 
     Raises:
-        ArticleError: there is nothing in it, or more than any list has.
+        ArticleError: it is empty, or exceeds the limits of ``markup``.
     """
     from lxml import etree
 
@@ -104,10 +103,10 @@ def parse_xml(data: bytes) -> Element:
 
 
 def decode_xml(data: bytes) -> str:
-    """The text of an XML document (a feed, a sitemap), without what no XML may hold.
+    """Decode an XML document (a feed, a sitemap), without characters that XML forbids.
 
     Raises:
-        ArticleError: there is more in it than any list has.
+        ArticleError: it exceeds the limits of ``markup``.
     """
     text = for_xml(decode(data)).strip()
     check(text, most=MOST_TAGS_OF_LISTS)
@@ -115,7 +114,7 @@ def decode_xml(data: bytes) -> str:
 
 
 def document_of(elements: list[Element]) -> Element:
-    """A new document whose one article holds copies of the elements."""
+    """Make a new document whose one article holds copies of these elements."""
     root = parse("<html><head></head><body><article></article></body></html>")
     article = root.find(".//article")
     for element in elements:
@@ -127,12 +126,12 @@ def document_of(elements: list[Element]) -> Element:
 
 
 def copied(root: Element) -> Element:
-    """A copy of a whole document."""
+    """Copy a whole document."""
     return copy.deepcopy(root)
 
 
 def make_absolute(root: Element, base: str) -> None:
-    """Make the links of a document absolute: against its ``base`` element where it has one, else against the address given."""
+    """Make all links of a document absolute, in place: against its ``base`` element, else against ``base``."""
     named = next((node.get("href") for node in root.iter("base") if node.get("href")), "")
     base = _joined(base, named) if named else base
     for node in root.iter("a", "link"):
@@ -141,7 +140,7 @@ def make_absolute(root: Element, base: str) -> None:
 
 
 def _joined(base: str, href: str) -> str:
-    """A link against its base; itself where that cannot be (``http://[``)."""
+    """Join a link with its base; return it unchanged if that is impossible (``http://[``)."""
     try:
         return urljoin(base, href)
     except ValueError:
@@ -149,28 +148,28 @@ def _joined(base: str, href: str) -> str:
 
 
 def remove(element: Element) -> None:
-    """Take an element out of its document; the text behind it stays."""
+    """Remove an element from its document; the text after it stays."""
     if element.getparent() is not None:
         element.drop_tree()
 
 
 def words_of(element: Element) -> str:
-    """The seen text of an element in one line, blocks parted by a space."""
+    """Return the visible text of an element in one line, blocks separated by a space."""
     return one_line("".join(_pieces(element)))
 
 
 def classes(element: Element) -> str:
-    """Class and id of an element in lower case, as one text."""
+    """Return class and id of an element as one text in lower case."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
 
 
 def is_element(node: Element) -> bool:
-    """Whether a node is an element (comments and processing instructions have no tag's name)."""
+    """True if a node is an element; comments and processing instructions have no tag name."""
     return isinstance(node.tag, str)
 
 
 def _pieces(element: Element) -> list[str]:
-    """Text nodes in order; a list of what is still to do instead of recursion, since pages nest without end."""
+    """Collect text nodes in order; iteratively, because pages can nest without limit."""
     pieces: list[str] = []
     waiting: list[Element | str] = [element]
     while waiting:
@@ -188,7 +187,7 @@ def _pieces(element: Element) -> list[str]:
 
 
 def _clean_text(root: Element) -> None:
-    """Take out what character references bring in and lxml itself would not let us write: ``&#1;``, ``&#xFFFE;``."""
+    """Remove characters from references such as ``&#1;`` and ``&#xFFFE;``, which lxml refuses to write."""
     for node in root.iter():
         for name in ("text", "tail"):
             text = getattr(node, name)
@@ -197,7 +196,7 @@ def _clean_text(root: Element) -> None:
 
 
 def _flatten_deep(root: Element) -> None:
-    """Take the tags away below a depth that no page means: extraction recurses, and Python's stack is not endless."""
+    """Replace elements below a depth limit by their text: extraction recurses, and would overflow the stack."""
     level = [root]
     for _ in range(_DEEPEST):
         level = [child for element in level for child in element]

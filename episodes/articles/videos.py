@@ -1,9 +1,9 @@
-"""Ids of YouTube videos in an article: pure functions over elements and text.
+"""Find the ids of YouTube videos in an article. Pure functions on elements and text.
 
-Pages embed a video in a dozen ways: iframes (also lazy ones, whose address waits in ``data-src`` or ``srcdoc``), ``<lite-youtube>``
-and the like, attributes such as ``data-youtube-id``, raw ``[embed]`` short codes, a bare address on a line of its own, structured
-data. Links count too, after the embedded ones. Many ids on a page sit in its footer and side bar, so the caller hands over the
-article's element and not the page. Which addresses name a video is the business of ``episodes.urls``.
+Pages embed videos in a dozen ways: iframes (also lazy ones, with the URL in ``data-src`` or ``srcdoc``),
+``<lite-youtube>`` and the like, attributes such as ``data-youtube-id``, ``[embed]`` shortcodes, a bare URL on its own
+line, structured data. Links count too, after embedded videos. Many ids on a page are in its footer and sidebar, so pass
+the article's element and not the page. ``episodes.urls`` decides which URLs name a video.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ABOUT_YOUTUBE = re.compile(r"youtube|lazyyt|\byt[-_]|yvii|lyte", re.IGNORECASE)
 
 
 class Placement(StrEnum):
-    """How an article names a video, the strongest first."""
+    """How an article names a video, strongest first. The values are stored in ``extra["videos"]``."""
 
     EMBEDDED = "embedded"
     STRUCTURED = "structured"
@@ -31,14 +31,14 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video named by an article, and how."""
+    """A video in an article, and how it is named there."""
 
     id: str
     placement: Placement
 
 
 def videos_in(element: Element) -> tuple[Video, ...]:
-    """Videos in an element and below: the embedded ones first, then the linked, each once, in order of the document."""
+    """Return the videos in an element: embedded first, then linked, deduplicated, in document order."""
     found: list[Video] = []
     for node in element.iter():
         if is_element(node):
@@ -47,20 +47,20 @@ def videos_in(element: Element) -> tuple[Video, ...]:
 
 
 def deduplicated(videos: Iterable[Video]) -> tuple[Video, ...]:
-    """Each video once, by the strongest way in which it is named; otherwise in order."""
+    """Keep each video once, with its strongest placement; otherwise in order."""
     ordered = sorted(videos, key=lambda video: list(Placement).index(video.placement))
     return tuple({video.id: video for video in reversed(ordered)}[id_] for id_ in dict.fromkeys(v.id for v in ordered))
 
 
 def only_linked(extra: Mapping[str, object]) -> frozenset[str]:
-    """The ids of the videos that an article links to and does not show, as its ``extra["videos"]`` says; whoever wrote that."""
+    """Return the ids of videos that are linked but not embedded, from an article's ``extra["videos"]`` (untrusted)."""
     noted = extra.get("videos")
     rows = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
     return frozenset(str(one["id"]) for one in rows if one.get("id") and one.get("where") == Placement.LINKED)
 
 
 def videos_in_metadata(objects: Iterable[object], properties: Mapping[str, str]) -> tuple[Video, ...]:
-    """Videos of JSON-LD ``VideoObject``s and of ``og:video``, which tell of the page as a whole."""
+    """Return the videos of JSON-LD ``VideoObject``s and ``og:video``, which describe the whole page."""
     texts = [text for item in objects for text in _json_ld_urls(item)]
     texts += [text for name, text in properties.items() if name.startswith(("og:video", "twitter:player"))]
     return deduplicated(Video(id_, Placement.STRUCTURED) for text in texts for id_ in youtube_ids_in(text))
@@ -80,7 +80,10 @@ def _of_element(node: Element) -> list[Video]:
 
 
 def _of_texts(node: Element) -> list[Video]:
-    """Addresses in the text: ``[embed]`` and bare ones on a line of their own are how WordPress embeds; others are mentions."""
+    """Find URLs in the text around a node: ``[embed]`` and a bare URL on its own line embed a video, others link it.
+
+    WordPress embeds in these two ways.
+    """
     found = []
     for text in (node.text if node.tag not in ("script", "style") else None, node.tail):
         if text and ("youtu" in text or "%" in text):
@@ -91,7 +94,7 @@ def _of_texts(node: Element) -> list[Video]:
 
 
 def _attribute_ids(node: Element) -> list[str]:
-    """Ids that stand bare in an attribute, where the element says that it is YouTube's."""
+    """Return bare ids in attributes, if the element is recognisably about YouTube."""
     about = " ".join(
         [node.tag, node.get("class") or "", node.get("data-provider") or "", node.get("data-plyr-provider") or ""]
     )
@@ -102,7 +105,7 @@ def _attribute_ids(node: Element) -> list[str]:
 
 
 def _json_ld_urls(item: object) -> Iterator[str]:
-    """The addresses of a JSON-LD object that is a video."""
+    """Yield the URLs of a JSON-LD object that is a video."""
     if not isinstance(item, dict):
         return
     kinds = item.get("@type", "")

@@ -1,4 +1,7 @@
-"""The web as one run asks it: politely. Every request but that for robots.txt itself obeys robots.txt and waits for its host's turn."""
+"""A polite HTTP client for one run: obeys robots.txt, keeps a rate limit per host, sends conditional requests.
+
+Only the request for robots.txt itself is exempt from robots.txt; it does wait for the rate limit.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from episodes.logs import logger
 
 log = logger(__name__)
 
-#: Sitemaps and pages of a hundred posts are larger than pages.
+#: Sitemaps and pages of a hundred posts are larger than ordinary pages.
 LISTS = Limits(seconds=180, size=50_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server said of a page when it was last asked for: sent along, they save the page if nothing has changed."""
+    """ETag and Last-Modified of an earlier response. Sent along, they save the transfer if nothing has changed."""
 
     etag: str = ""
     modified: str = ""
@@ -33,7 +36,7 @@ NO_VALIDATORS = Validators()
 
 @dataclass
 class WebClient:
-    """The door of one run: who we are, what may be asked, how fast; remembers each host's rules for as long as it lives."""
+    """The client of one run: user agent, proxy, rate limiter; it caches each host's robots.txt."""
 
     allow_private: bool = False
     proxy: str = ""
@@ -45,12 +48,12 @@ class WebClient:
     def fetch(
         self, url: str, *, validators: Validators = NO_VALIDATORS, limits: Limits = LIMITS, by_name: bool = False
     ) -> Page:
-        """Fetch one page; ``by_name`` says that a person named just this one, and no walk came by.
+        """Fetch one page. ``by_name`` means that the user named this page, so it is no crawl.
 
         Raises:
-            RobotsForbid: the host's robots.txt asks us to stay away.
-            RateLimited: the site asks to be left alone for a while.
-            ArticleError: whatever ``http.fetch`` cannot bring.
+            RobotsForbid: the host's robots.txt forbids it.
+            RateLimited: the site asks for a pause.
+            ArticleError: see ``http.fetch``.
         """
         options = ClientOptions(self.agent, self.proxy, partial(self._before_request, by_name=by_name))
         return fetch(
@@ -64,10 +67,10 @@ class WebClient:
         )
 
     def robots_txt(self, url: str) -> robots.RobotsTxt:
-        """The robots.txt of an address's host, read once.
+        """Return the robots.txt of a URL's host; it is fetched once.
 
         Raises:
-            RateLimited: the site asks to be left alone for a while.
+            RateLimited: the site asks for a pause.
             ArticleError: the host cannot be reached.
         """
         check_well_formed(url)
@@ -89,7 +92,7 @@ class WebClient:
             log.info("%s: no robots.txt: %s", robots.origin_of(url), error.detail)
             in_trouble = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             return robots.parse("", f"its robots.txt cannot be read: {error.detail}" if in_trouble else "")
-        except PageTooLarge:  # no rules: something else stands there
+        except PageTooLarge:  # no rules: this is something else
             return robots.parse("")
         except ArticleError as error:
             raise ArticleError(url, error.detail) from error

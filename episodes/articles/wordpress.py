@@ -1,6 +1,6 @@
-"""A WordPress site's REST interface: where it is, and its posts, a hundred a page. Pure.
+"""WordPress's REST API: find it, and read posts, a hundred per page. Pure.
 
-``content.rendered`` is the best source there is: it keeps embedded videos and has no neighbours below it.
+``content.rendered`` is the best source of an article: it keeps embedded videos and has no other articles below it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SIGNS = re.compile(r"/wp-(?:content|includes|json)/|<meta[^<>]+WordPress", re.I
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """One page of posts: as entries, how many pages there are (None where nobody says), the latest change among them."""
+    """One page of posts: entries, number of pages (None: unknown), latest modification, whether the page is full."""
 
     entries: tuple[Entry, ...]
     pages: int | None
@@ -36,21 +36,21 @@ class Posts:
 
 
 def find_api_url(root: Element, text: str, url: str) -> str:
-    """The address of the interface that a page names, or that a WordPress page does not name; empty where it is no WordPress."""
+    """Return the API's URL that a page names, or the usual one if it looks like WordPress; else ""."""
     for link in root.iter("link"):
         if link.get("rel") == "https://api.w.org/" and link.get("href"):
-            with suppress(ValueError):  # no address: as if it named none
+            with suppress(ValueError):  # invalid URL: as if there were none
                 return urljoin(url, str(link.get("href")))
     return urljoin(url, "/wp-json/") if _SIGNS.search(text) else ""
 
 
 def home_url(api: str) -> str:
-    """The home page of the site whose interface this is."""
+    """Return the home page of the site with this API."""
     return api.partition("?")[0].removesuffix("/").removesuffix("/wp-json").removesuffix("/index.php") + "/"
 
 
 def is_api(body: bytes) -> bool:
-    """Whether a JSON document is the description of such an interface."""
+    """True if a JSON document describes such an API."""
     try:
         document = loads(body)
     except ValueError:
@@ -59,24 +59,24 @@ def is_api(body: bytes) -> bool:
 
 
 def probe_url(api: str) -> str:
-    """The address that tells whether posts may be read: one post, and only its number."""
+    """Return a URL that tests whether posts are readable: one post, only its id."""
     return _posts_endpoint(api, "per_page=1&_fields=id")
 
 
 def posts_url(api: str, page: int, modified_after: str = "") -> str:
-    """The address of a page of posts, the oldest first, so that what is published meanwhile comes behind the last."""
+    """Return the URL of a page of posts, oldest first, so that new posts appear after the last page."""
     since = f"&modified_after={quote(modified_after)}" if modified_after else ""
     order = f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc"
     return _posts_endpoint(api, f"{order}{since}&_embed=author&_fields={_FIELDS}")
 
 
 def links_url(api: str, page: int) -> str:
-    """The address of a page of posts with nothing but their links."""
+    """Return the URL of a page of posts' links only."""
     return _posts_endpoint(api, f"per_page={PER_PAGE}&page={page}&orderby=id&order=asc&_fields=link")
 
 
 def is_list(body: bytes) -> bool:
-    """Whether a body is a JSON list, as posts come in."""
+    """True if a body is a JSON list, like posts."""
     try:
         return isinstance(loads(body), list)
     except ValueError:
@@ -84,7 +84,7 @@ def is_list(body: bytes) -> bool:
 
 
 def parse_posts(body: bytes, headers: Mapping[str, str], url: str, site: str) -> Posts:
-    """Read a page of posts.
+    """Parse a page of posts.
 
     Raises:
         ArticleError: it is no list of posts.
@@ -105,7 +105,7 @@ def parse_posts(body: bytes, headers: Mapping[str, str], url: str, site: str) ->
 
 
 def _posts_endpoint(api: str, query: str) -> str:
-    """The endpoint of posts; an interface without pretty addresses is a query itself."""
+    """Return the endpoint for posts; without pretty permalinks the API is itself a query."""
     return f"{api.rstrip('/')}/wp/v2/posts{'&' if '?' in api else '?'}{query}"
 
 
@@ -132,7 +132,7 @@ def _time(document: dict[str, Any], name: str) -> str:
 
 
 def _plain(title: object) -> str:
-    """A title without its tags and character references."""
+    """Strip tags and character references from a title."""
     text = title.get("rendered") if isinstance(title, dict) else title
     return words_of(parse(f"<p>{text}</p>")) if isinstance(text, str) and text.strip() else ""
 

@@ -1,7 +1,8 @@
-"""The catalog for assistants that speak the Model Context Protocol (``nir mcp``): two tools, ``search`` and ``show``. It only reads.
+"""The catalog for AI assistants over the Model Context Protocol (``nir mcp``); two tools, ``search`` and ``show``.
 
-    tools.py     what the tools give: the documents of the command line, cut to what an assistant can read at once
-    server.py    the tools over stdin and stdout; the only file that knows the package ``mcp``, which is an optional extra
+    tools.py    what the tools return: documents of the command line, cut to what an assistant can read at once
+    server.py   the tools over stdin and stdout; the only module that imports ``mcp``, an optional extra
 
-What the tools give was said and written by others. The server says so to the assistant, and nothing in it is carried out here.
+The tools only read. Results quote what others said and wrote; the server tells the assistant so, and nothing in them is
+executed here.
 """

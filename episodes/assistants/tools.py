@@ -1,7 +1,7 @@
-"""What the tools give: documents of the catalog as plain JSON values.
+"""What the tools return: plain JSON values from the catalog.
 
-An hour of speech is 60 kB of text, which an assistant can neither read at once nor needs: of an episode's words a stretch is given, and
-from which second to ask on.
+An hour of speech is 60 kB of text, more than an assistant can or needs to read at once: ``show`` returns a part of a
+transcript, and the second where it continues.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from episodes.documents.search import Answer
 from episodes.errors import NotFound
 from episodes.pipeline.searching import searched
 
-#: Characters of a question, and hits of an answer.
+#: Maximum characters of a query, and maximum hits.
 MAX_QUERY, MAX_HITS = 4000, 50
 
 
 def search(
     engine: Engine, words: str, where: Literal["all", "said", "written"] = "all", show: str = "", limit: int = 10
 ) -> dict[str, Any]:
-    """Hits with their other side, how the words were read, and what else is to be said of the answer."""
+    """Return hits with their counterparts, how the query was read, and notes."""
     limit = max(1, min(limit, MAX_HITS))
     with reading(engine) as session:
         return Answer.of(*searched(session, words[:MAX_QUERY], where=where, show=show or None, limit=limit)).as_dict()
 
 
 def show(engine: Engine, name: str, start: float = 0.0, minutes: float = 10.0) -> dict[str, Any]:
-    """All about the article with this address, or the episode with this key, number, address or words of its title.
+    """Return everything about an article (by address) or an episode (by key, number, address or words of its title).
 
     Raises:
-        NotFound: there is none, or more than one episode.
+        NotFound: no match, or more than one episode.
     """
     with reading(engine) as session:
         try:

@@ -1,22 +1,22 @@
-"""The command line ``nir``: thin. A command opens the catalog, calls the pipeline or one read, and shows the outcome.
+"""The command line ``nir``. A command opens the catalog, calls the pipeline or reads, and prints the outcome.
 
-    app.py                   the app, the order of the commands
-    entry.py                 runs the app, ends the process with its exit code
+    app.py                   the app and the order of its commands
+    entry.py                 run the app, end the process with its exit code
     errors.py                errors as exit codes and lines on stderr
-    signals.py               Ctrl-C, a request to terminate, a pipe that nobody reads
-    options.py               options that several commands have
-    opening.py               settings and the catalog, opened on demand
+    signals.py               Ctrl-C, SIGTERM, broken pipe
+    options.py               options that several commands share
+    opening.py               settings and catalog, opened on demand
     output.py                JSON, tables, outcomes as they come
-    terminal.py              text from outside on a terminal
+    terminal.py              safe printing of text from outside
+    control_chars.py         control characters made visible (pure)
     manual.py                Markdown of the manual in the terminal
-    control_chars.py         pure: what of it is shown
-    progress.py              how far long work is: bars on a terminal, plain lines elsewhere
+    progress.py              progress: bars on a terminal, plain lines elsewhere
     progress_bars.py         the bars
-    pace.py                  how fast a run is, and how far, in words
+    pace.py                  speed and amount of work, in words
     verbosity.py             the log on stderr
-    link_review.py           the proposed links, one key a link
+    link_review.py           review of the proposed links, one key per link
 
-The commands, by what they are about:
+The commands by module:
 
     demo_command.py          demo
     help_command.py          help
@@ -37,21 +37,20 @@ The commands, by what they are about:
     transcribe_command.py    transcribe
     maintenance_command.py   status, doctor, reindex, backup, restore
 
-``main`` stands here.
-
-Nothing heavy is imported above a function: ``nir --help`` loads neither the database nor torch, yt-dlp or a web framework. Here nothing
-is imported at all, so that Ctrl-C in the very first moment already finds somebody who takes it.
+The entry point ``main`` is in this file. Heavy imports are inside functions: ``nir --help`` loads neither the database
+nor torch, yt-dlp or a web framework. This file itself imports nothing, so that Ctrl-C is handled from the very first
+moment.
 """
 
 from __future__ import annotations
 
 
 def main() -> None:
-    """The entry point of ``nir``: runs the app; every error ends as one line on stderr and an exit code."""
-    import _signal  # type: ignore[import-not-found]  # built in: nothing is read for it
+    """The entry point of ``nir``: run the app; every error becomes one line on stderr and an exit code."""
+    import _signal  # type: ignore[import-not-found]  # built in: no file is read for it
     import os
 
-    # While this is only being loaded there is nothing to lose, and nothing is said.
+    # While modules are still loading, a signal just ends the process: there is nothing to lose.
     usual = {_signal.SIGINT: _signal.default_int_handler, _signal.SIGTERM: _signal.SIG_DFL}
     ours = {number: how for number, how in usual.items() if _signal.getsignal(number) == how}
     try:

@@ -1,4 +1,4 @@
-"""The app ``nir``: its commands in their order, and the options that stand before them."""
+"""The app ``nir``: its commands in order, and the global options."""
 
 from __future__ import annotations
 
@@ -31,10 +31,13 @@ from episodes.cli import (
 
 
 class Commands(TyperGroup):
-    """The commands. What was wrong with an argument is told in text, whatever the argument holds: names of files come by a star, too."""
+    """The command group; makes error messages safe to print.
+
+    Arguments may hold anything: a shell's ``*`` expands to any file name.
+    """
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own
-        """Run the command that the arguments name."""
+        """Run the command named by the arguments."""
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -52,8 +55,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="News in Review: what was said and what was written, in one searchable catalog.",
-    epilog="First time here: [bold]nir demo[/] shows all of it on a bundled sample show, without network. "
+    help="News in Review: search everything a show has said and written.",
+    epilog="First time here? [bold]nir demo[/] shows everything on a bundled sample show; no network needed.\n"
     "[bold]nir help[/] explains each topic, with examples.",
 )
 
@@ -79,7 +82,7 @@ def _start_logging(context: typer.Context, verbose: int) -> int:
 def root(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_version),
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version),
     ] = False,
     verbose: Annotated[
         int,
@@ -90,12 +93,12 @@ def root(
             metavar="",
             show_default=False,
             callback=_start_logging,
-            help="Tell on stderr what is asked of the outside world; -vv: also how. NIR_LOG=info or debug does the same.",
+            help="Log network requests and other outside calls on stderr; -vv: in detail. Like NIR_LOG=info or debug.",
         ),
     ] = 0,
-    debug: Annotated[bool, typer.Option("--debug", envvar="NIR_DEBUG", help="Show tracebacks of errors.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", envvar="NIR_DEBUG", help="Show tracebacks for errors.")] = False,
 ) -> None:
-    """Options that stand before the command; ``main`` reads --debug when an error comes."""
+    """Define the global options; ``main`` reads --debug when an error occurs."""
 
 
 for part in (

@@ -1,4 +1,4 @@
-"""``nir articles``: the written side."""
+"""``nir articles``: add and list articles, follow sites."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import AllowPrivate, AsJson
+from episodes.cli.options import FOLLOWING, AllowPrivate, AsJson
 
-articles = typer.Typer(no_args_is_help=False, help="The written articles; without a subcommand: list them.")
+articles = typer.Typer(
+    no_args_is_help=False,
+    help="Articles in the catalog. Without a subcommand: list them, newest first.",
+    epilog="Examples:\nnir articles\nnir articles add https://example.org/harbour-bridge/\nnir articles sites",
+)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.add_typer(articles, name="articles", rich_help_panel="Following")
+    """Add the commands of this file to the app."""
+    app.add_typer(articles, name="articles", rich_help_panel=FOLLOWING)
 
 
 @articles.callback(invoke_without_command=True)
@@ -21,7 +25,7 @@ def list_articles(
     context: typer.Context,
     as_json: AsJson = False,
 ) -> None:
-    """List the articles of the catalog, the newest first."""
+    """List the articles in the catalog, newest first."""
     if context.invoked_subcommand:
         return None
     from episodes.catalog import articles as rows
@@ -38,7 +42,7 @@ def list_articles(
         console().print(f"{row.date or '          '}  {row.title}", markup=False)
         console().print(f"            {row.url}", style="dim", markup=False)
     if not listed:
-        console().print("No articles yet: nir articles add URL|PATH")
+        console().print("No articles yet. Add some: nir articles add URL|PATH")
     return None
 
 
@@ -48,15 +52,16 @@ def add(
         list[str],
         typer.Argument(
             metavar="URL|PATH...",
-            help="Pages, feeds, sitemaps, home pages; or .html, .txt, .jsonl files, or folders of them.",
+            help="Pages, feeds, sitemaps or home pages; or .html, .txt and .jsonl files, or folders of them.",
         ),
     ],
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles; a page or text that holds several becomes several, each under its own address.
+    """Add articles from the web or from files.
 
-    The address of a whole site (a WordPress home page, a sitemap, a feed) is followed: [bold]nir update[/] reads what is new there.
+    A page or text with several articles is split; each is stored under its own address.
+    A whole site (its WordPress home page, sitemap or feed) is followed: [bold]nir update[/] reads what is new there.
     """
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import report
@@ -69,11 +74,11 @@ def add(
         report(add_articles(run, targets), as_json=as_json)
 
 
-@articles.command("sites")
+@articles.command("sites", epilog="Example: nir articles sites --json")
 def list_sites(
     as_json: AsJson = False,
 ) -> None:
-    """List the sites whose articles are followed."""
+    """List the sites whose articles you follow."""
     from episodes.catalog import sites as rows
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
@@ -86,19 +91,19 @@ def list_sites(
     if as_json:
         return print_json([Site.of(site) for site in listed])
     for site in listed:
-        checked = f"checked {to_the_minute(site.checked_at)}" if site.checked_at else "not read to its end yet"
+        checked = f"checked {to_the_minute(site.checked_at)}" if site.checked_at else "not fully read yet"
         console().print(f"{site.id:>3}  {site.title or site.url}  ({site.kind}, {checked})", markup=False)
         console().print(f"     {site.url}", style="dim", markup=False)
     if not listed:
-        console().print("No site is followed yet: nir articles add URL")
+        console().print("You follow no sites yet. Follow one: nir articles add URL")
     return None
 
 
 @articles.command("forget", epilog="Example: nir articles forget https://harbourchannel.example/")
 def forget(
-    site: Annotated[str, typer.Argument(help="Its number, title or address, as `nir articles sites` lists it.")],
+    site: Annotated[str, typer.Argument(help="Number, title or address, as listed by `nir articles sites`.")],
 ) -> None:
-    """Follow a site no longer; its articles stay in the catalog."""
+    """Stop following a site; its articles stay in the catalog."""
     from episodes.catalog import sites as rows
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console
@@ -109,4 +114,4 @@ def forget(
         row = rows.find(session, site)
         name = row.title or row.url
         rows.forget(session, row, STEP)
-    console().print(f"follows {name} no longer; its articles stay", markup=False)
+    console().print(f"stopped following {name}; its articles stay in the catalog", markup=False)

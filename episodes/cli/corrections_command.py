@@ -1,4 +1,4 @@
-"""``nir correct``, ``nir corrections``: what is written in place of what was heard."""
+"""``nir correct``, ``nir corrections``: correct words in transcripts, list and undo corrections."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from episodes.cli.options import EPISODE, READING, AsJson
 if TYPE_CHECKING:
     from episodes.models import Correction
 
-corrections = typer.Typer(no_args_is_help=False, help="List what was corrected in transcripts; or undo it.")
+corrections = typer.Typer(
+    no_args_is_help=False,
+    help="Corrections made in transcripts. Without a subcommand: list them.",
+    epilog="Examples:\nnir corrections --episode 12\nnir corrections undo 3",
+)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
+    """Add the commands of this file to the app."""
     app.command("correct", rich_help_panel=READING, epilog="Example: nir correct 12 Tofolla Tafolla --at 12:30")(
         correct
     )
@@ -24,13 +28,16 @@ def add_to(app: typer.Typer) -> None:
 
 def correct(
     episode: Annotated[str, EPISODE],
-    heard: Annotated[str, typer.Argument(help="The word or words as they were heard.")],
-    right: Annotated[str, typer.Argument(help="What is right instead.")],
+    heard: Annotated[str, typer.Argument(help="The word or words as they were transcribed.")],
+    right: Annotated[str, typer.Argument(help="What was really said.")],
     at: Annotated[
-        str, typer.Option("--at", metavar="TIME", help="Only there: 12:30, or seconds; default: everywhere in it.")
+        str,
+        typer.Option(
+            "--at", metavar="TIME", help="Only at this time (12:30, or seconds); default: everywhere in the episode."
+        ),
     ] = "",
 ) -> None:
-    """Correct a word of an episode; search finds it at once, and a new transcription is corrected in the same way."""
+    """Correct a word in an episode; search uses the correction at once, and so do later transcriptions."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import clock, console
     from episodes.pipeline import correcting
@@ -38,7 +45,7 @@ def correct(
 
     made = correcting.correct(Run(open_catalog(), settings()), episode, heard, right, _seconds(at))
     places = ", ".join(map(clock, made.moments[:5])) + (" …" if len(made.moments) > 5 else "")
-    line = f"correction {made.id}: “{heard}” is “{right}” at {places}; back: nir corrections undo {made.id}"
+    line = f"correction {made.id}: “{heard}” is “{right}” at {places}; undo: nir corrections undo {made.id}"
     console().print(line, markup=False)
 
 
@@ -57,7 +64,7 @@ def _seconds(typed: str) -> float | None:
 @corrections.callback(invoke_without_command=True)
 def list_corrections(
     context: typer.Context,
-    episode: Annotated[str, typer.Option("--episode", help="Only those of this episode.")] = "",
+    episode: Annotated[str, typer.Option("--episode", help="Only corrections of this episode.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List what was corrected, by the glossary or by hand, and what was undone."""
@@ -82,7 +89,9 @@ def list_corrections(
                 console().print(f"{title}  ({row.key})", style="bold", markup=False)
             console().print(_line(made), markup=False, style="dim" if made.undone_at else "")
     if not listed:
-        console().print("nothing was corrected; nir correct does it, and nir shows glossary by itself")
+        console().print(
+            "No corrections yet. Make one with nir correct, or list a show's names with nir shows glossary."
+        )
     return None
 
 
@@ -97,13 +106,13 @@ def _line(one: Correction) -> str:
 
 @corrections.command("undo", epilog="Example: nir corrections undo 3 4")
 def undo(
-    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="As `nir corrections` numbers them.")],
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as listed by `nir corrections`.")],
 ) -> None:
-    """Take corrections back: what was heard stands again, and no later run corrects it there."""
+    """Undo corrections: the transcribed words return, and no later run corrects them there again."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
     from episodes.pipeline import correcting
     from episodes.pipeline.run import Run
 
     for row in correcting.undo(Run(open_catalog(), settings()), numbers):
-        console().print(f"correction {row.id}: “{row.heard}” stands again", markup=False)
+        console().print(f"correction {row.id}: back to “{row.heard}”", markup=False)

@@ -1,4 +1,4 @@
-"""``nir confirm``, ``reject``, ``links undo|review|export|import``: a person's word on links, which is final."""
+"""``nir confirm``, ``reject``, ``links undo|review|export|import``: a person's decisions on links, which are final."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ import typer
 from episodes.cli.links_command import PANEL, links
 from episodes.cli.options import AsJson
 
-IDS = typer.Argument(metavar="ID...", help="Links as `nir links` numbers them.")
+IDS = typer.Argument(metavar="ID...", help="Link numbers, as listed by `nir links`.")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app; those of ``nir links`` put themselves."""
-    app.command("confirm", rich_help_panel=PANEL, epilog="Example: nir confirm 3 4; nir confirm --above 0.7")(confirm)
-    app.command("reject", rich_help_panel=PANEL)(reject)
+    """Add the commands of this file to the app; those of ``nir links`` register themselves."""
+    app.command("confirm", rich_help_panel=PANEL, epilog="Examples:\nnir confirm 3 4\nnir confirm --above 0.7")(confirm)
+    app.command("reject", rich_help_panel=PANEL, epilog="Example: nir reject 5")(reject)
 
 
 def confirm(
     link_ids: Annotated[list[int] | None, IDS] = None,
     above: Annotated[
-        float | None, typer.Option("--above", min=0, max=1, help="Also all proposed links of at least this confidence.")
+        float | None,
+        typer.Option("--above", min=0, max=1, help="Also confirm all proposed links with at least this confidence."),
     ] = None,
 ) -> None:
-    """Say that these links are right; no later run changes that."""
+    """Confirm links; no later run changes them."""
     from episodes.catalog import links as catalog
     from episodes.cli.opening import catalog_to_read
     from episodes.database import reading
     from episodes.errors import Usage
 
     if not link_ids and above is None:
-        raise Usage("nir confirm", "name links, or give --above")
+        raise Usage("nir confirm", "give link numbers or --above")
     chosen = list(link_ids or [])
     if above is not None:
         with reading(catalog_to_read()) as session:
@@ -42,7 +43,7 @@ def confirm(
 
 
 def reject(link_ids: Annotated[list[int], IDS]) -> None:
-    """Say that these links are wrong; no later run makes them again."""
+    """Reject links; no later run makes them again."""
     _decide_all(link_ids, "rejected")
 
 
@@ -59,11 +60,11 @@ def _decide_all(link_ids: list[int], status: str) -> None:
     for link_id, state in zip(link_ids, states, strict=True):
         console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")
     if not link_ids:
-        console().print("no proposed link is that sure")
+        console().print("no proposed link has that confidence")
 
 
 def _align_confirmed() -> None:
-    """What has become sure is aligned, and what no longer is loses its places."""
+    """Align the links that now hold, and drop the alignments of those that no longer do."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.progress import progress
     from episodes.pipeline.aligning import align_all
@@ -73,9 +74,9 @@ def _align_confirmed() -> None:
         align_all(Run(open_catalog(), settings(), report=tell))
 
 
-@links.command("undo")
+@links.command("undo", epilog="Example: nir links undo 3")
 def undo(link_ids: Annotated[list[int], IDS]) -> None:
-    """Take a confirmation or rejection back; the next [bold]nir link[/] decides anew."""
+    """Undo a confirmation or rejection; the next [bold]nir link[/] decides again."""
     from episodes.catalog import links as catalog
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console
@@ -84,12 +85,15 @@ def undo(link_ids: Annotated[list[int], IDS]) -> None:
     with writing(open_catalog()) as session:
         states = [catalog.take_back(session, link_id) for link_id in link_ids]
     for link_id, state in zip(link_ids, states, strict=True):
-        console().print(f"link {link_id}: {'nobody had decided' if state == 'unchanged' else 'open again'}")
+        console().print(f"link {link_id}: {'nothing to undo' if state == 'unchanged' else 'open again'}")
 
 
-@links.command("review")
+@links.command("review", epilog="Example: nir links review")
 def review() -> None:
-    """Go through the proposed links with what they have most alike, one key each: y yes, n no, s skip, u undo, o open both, q stop."""
+    """Review the proposed links with their closest passages side by side, one key per link.
+
+    Keys: y yes, n no, s skip, u undo, o open both in the browser, q quit.
+    """
     from episodes.cli.link_review import Review
     from episodes.cli.opening import now, open_catalog
 
@@ -99,9 +103,9 @@ def review() -> None:
 
 @links.command("export", epilog="Example: nir links export -o decisions.jsonl")
 def export(
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Output file; default: stdout.")] = None,
 ) -> None:
-    """Write what people decided, one JSON line each, to be taken over by another catalog."""
+    """Export your decisions as JSON lines, for another catalog."""
     import json
 
     from episodes.cli.opening import catalog_to_read, settings
@@ -117,10 +121,10 @@ def export(
 
 @links.command("import", epilog="Example: nir links import decisions.jsonl")
 def import_decisions(
-    file: Annotated[Path, typer.Argument(help="What `nir links export` wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file written by `nir links export`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Take over decisions; the newest word on a pair counts."""
+    """Import decisions from another catalog; for each pair the newest wins."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import report
     from episodes.pipeline.link_decisions import import_decisions

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from episodes.cli.options import BEGINNING
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
     from episodes.values import Outcome
 
-#: What the account asks the catalog, and what each question shows.
+#: Example searches, and what each shows.
 QUESTIONS = (
     ("harbour bridge", "both words, said or written"),
-    ('"turning point" OR "last hour"', "a phrase, or another"),
-    ("clock -bridge", "one word, and without another"),
+    ('"turning point" OR "last hour"', "either of two phrases"),
+    ("clock -bridge", "one word without another"),
 )
-#: What to try next.
+#: What to try next, in the demo and then with a show of your own.
 LOOK_AROUND = (
     "nir search 'water*' --in said", "nir show 12", "nir passages 12", "nir export 14 --format vtt", "nir serve",
 )  # fmt: skip
@@ -30,17 +32,20 @@ YOUR_OWN = (
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("demo", rich_help_panel="Beginning")(demo)
+    """Add the command of this file to the app."""
+    app.command("demo", rich_help_panel=BEGINNING, epilog="Example: nir demo --home ~/nir-demo")(demo)
 
 
 def demo(
     home: Annotated[
         Path | None,
-        typer.Option("--home", metavar="DIR", help="The demo's own data folder; default: demo/ inside NIR_HOME."),
+        typer.Option("--home", metavar="DIR", help="Data folder of the demo; default: demo/ inside NIR_HOME."),
     ] = None,
 ) -> None:
-    """Index the bundled sample show for real, and show what comes of it: no network, no download, under a minute."""
+    """Try everything on a bundled sample show: no network, no download, under a minute.
+
+    It runs for real: yt-dlp lists a show served from this machine, Whisper transcribes it, articles are linked.
+    """
     from dataclasses import replace
 
     from rich.text import Text
@@ -59,7 +64,7 @@ def demo(
     out = console()
     out.rule(Text("News in Review: the sample show", "bold"), align="left")
     out.print(
-        "A fictional show, served on this machine: yt-dlp finds it, Whisper listens, articles are read and linked.",
+        "A fictional show, served from this machine: yt-dlp lists it, Whisper transcribes it, its articles are linked.",
         style="dim",
     )
     of = replace(Settings.of_home(folder, model=str(unpack_voice(folder))), names=False)  # it learned without prompts
@@ -97,12 +102,12 @@ def _episodes(session: Session) -> None:
     table = Table(
         title="What was indexed", title_justify="left", box=None, header_style="dim", title_style="bold", pad_edge=False
     )
-    for name in ("date", "episode", "length", "words from"):
+    for name in ("date", "episode", "length", "transcript from"):
         table.add_column(name)
     for row in episodes.newest_first(session):
         shown = transcripts.shown(session, row.id or 0)
-        heard = {"whisper": "Whisper, from the sound alone", "captions": "published captions"}
-        words = heard.get(shown.source, shown.source) if shown else "nothing yet"
+        heard = {"whisper": "Whisper, from the audio alone", "captions": "published captions"}
+        words = heard.get(shown.source, shown.source) if shown else "none yet"
         table.add_row(str(row.published or ""), row.title, clock(row.duration or 0), words)
     console().print()
     console().print(table)
@@ -126,11 +131,11 @@ def _links(session: Session) -> None:
     for row in episodes.newest_first(session):
         if row.id not in have:
             out.print(f"  {row.title}")
-            out.print("    no article, and none is made up", style="dim")
+            out.print("    no article, and none invented", style="dim")
 
 
 def _passages(session: Session) -> None:
-    """A few places, of as many episodes as there are; the surest of each."""
+    """Print the best-aligned paragraph of each episode."""
     from episodes.catalog import alignments, episodes
     from episodes.cli.output import console
     from episodes.cli.passages_command import passage_line
@@ -165,13 +170,13 @@ def _next(folder: Path) -> None:
     from episodes.cli.terminal import styled_line
 
     out = console()
-    out.print("Look around in it", style="bold")
+    out.print("Look around", style="bold")
     for command in (f"export NIR_HOME={folder}", *LOOK_AROUND):
         out.print(f"  {command}")
     out.print(styled_line(("Your own show", "bold"), " ", ("(unset NIR_HOME first)", "dim")))
     for command in YOUR_OWN:
         out.print(f"  {command}")
     out.print(
-        "The demo's voice knows this sample show and nothing else; your own needs a Whisper model, see nir doctor.",
+        "The demo's model knows this sample show and nothing else; your own show needs a Whisper model, see nir doctor.",
         style="dim",
     )

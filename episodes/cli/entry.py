@@ -1,4 +1,4 @@
-"""Run the app, end the process: whatever ends a command becomes one line on stderr and an exit code here, and nowhere else."""
+"""Run the app and end the process: here errors and signals become a line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from episodes.cli import signals
 from episodes.cli.errors import WRONG_USAGE, explain, print_error
 
-#: A single dash and a word.
+#: A single dash and a word: most likely a word to exclude.
 _LEFT_OUT = re.compile(r"-[^\W\d_]{2}")
 
 
 def run(handlers: Mapping[int, Any]) -> None:
-    """Run the app and end the process with its exit code; these ``handlers`` are the usual ones of the signals that stop it."""
+    """Run the app and exit with its code; ``handlers`` are the usual handlers of the signals that interrupt it."""
     ended: BaseException = SystemExit(0)
     try:
         with signals.interruptible(handlers):
@@ -25,7 +25,7 @@ def run(handlers: Mapping[int, Any]) -> None:
             from episodes.cli.app import app
 
             app()
-    except BaseException as error:  # noqa: BLE001 - the last place: whatever it is, the person gets one line
+    except BaseException as error:  # noqa: BLE001 - the last place: whatever it is becomes one line
         signals.exit_on_signal(handlers)
         ended = error
     code = signals.flush_output(_code(ended))
@@ -34,7 +34,7 @@ def run(handlers: Mapping[int, Any]) -> None:
 
 
 def _code(ended: BaseException) -> int:
-    """The exit code; what there is to say of it is said."""
+    """Return the exit code, after printing what there is to say."""
     match ended:
         case SystemExit():
             return _ended(ended)
@@ -45,25 +45,25 @@ def _code(ended: BaseException) -> int:
 
 
 def _interrupted(error: Exception) -> bool:
-    from episodes.errors import by_a_signal
+    from episodes.errors import caused_by_interrupt
 
-    return by_a_signal(error)
+    return caused_by_interrupt(error)
 
 
 def _ended(end: SystemExit) -> int:
-    """Typer has ended the command: by its own exit code, for a signal, or for a pipe that is broken."""
+    """Return the exit code of a command that Typer ended: its own, that of a signal, or that of a broken pipe."""
     if isinstance(end.__context__, BrokenPipeError):
         return _failed(end.__context__)
     if end.code == signals.INTERRUPTED:
         return _stopped()
     if end.code == WRONG_USAGE and sys.argv[1:2] == ["search"] and any(map(_LEFT_OUT.match, sys.argv)):
-        print_error("a word to leave out comes after two dashes: nir search -- water -storm")
+        print_error("to exclude a word, put two dashes first: nir search -- water -storm")
     return end.code if isinstance(end.code, int) else 0
 
 
 def _stopped() -> int:
     code = signals.exit_code()
-    print_error("stopped; what was finished is kept, run the same command again to go on")
+    print_error("stopped; finished work is kept, run the same command again to continue")
     return code
 
 

@@ -1,6 +1,7 @@
-"""Errors as a person reads them: the exit code and the line on stderr. ``entry.py`` ends the process with them.
+"""Errors as exit codes and lines on stderr; ``entry.py`` ends the process with them.
 
-0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done; ``signals.py`` has those of signals.
+0 all done, 1 some items failed (the others are done), 2 wrong usage, 3 nothing could be done; ``signals.py`` has those
+of signals.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ NOTHING_DONE = 3
 
 
 def explain(error: Exception) -> tuple[int, str]:
-    """Exit code and the line that a person reads."""
+    """Return the exit code and the line to print."""
     from episodes.errors import CatalogError, DiskFull
     from transcripts.errors import TranscriptError
 
@@ -34,5 +35,5 @@ def explain(error: Exception) -> tuple[int, str]:
 
 def print_error(line: str) -> None:
     """Print the line on stderr."""
-    with suppress(OSError):  # nobody reads it
+    with suppress(OSError):  # stderr may be closed
         sys.stderr.write(f"nir: {one_line(line)}\n")

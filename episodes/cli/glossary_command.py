@@ -1,4 +1,4 @@
-"""``nir shows glossary``: the names that a show speaks of."""
+"""``nir shows glossary``: the names a show mentions."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from episodes.cli.shows_command import shows
 if TYPE_CHECKING:
     from episodes.pipeline.correcting import Glossary
 
-ADD = typer.Option("--add", metavar="NAME", help="Add this name; may be given again.")
-REMOVE = typer.Option("--remove", metavar="NAME", help="Remove this name; may be given again.")
-IMPORT = typer.Option("--import", metavar="FILE", help="Add the names of a text file, one a line; # begins a remark.")
+ADD = typer.Option("--add", metavar="NAME", help="Add a name; can be repeated.")
+REMOVE = typer.Option("--remove", metavar="NAME", help="Remove a name; can be repeated.")
+IMPORT = typer.Option(
+    "--import", metavar="FILE", help="Add the names in a text file, one per line; # starts a comment."
+)
 
-#: Bytes of a list of names.
+#: Maximum size of a list of names, in bytes.
 LARGEST = 2**24
 
 
 def add_to(_: typer.Typer) -> None:
-    """Put the command of this file beside the others of ``nir shows``."""
+    """Add the command of this file to those of ``nir shows``."""
     shows.command("glossary", epilog="Example: nir shows glossary 1 --add Tafolla --add 'Ilse Varga'")(glossary)
 
 
 def glossary(
-    show: Annotated[str, typer.Argument(help="Its number, title or address, as `nir shows` lists it.")],
+    show: Annotated[str, typer.Argument(help="Number, title or address, as listed by `nir shows`.")],
     add: Annotated[list[str] | None, ADD] = None,
     remove: Annotated[list[str] | None, REMOVE] = None,
     file: Annotated[Path | None, IMPORT] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List or change the names that a show speaks of, as they are to be written.
+    """List or change the names a show mentions, spelled as they should be written.
 
-    Whisper is told to expect them, and what it heard nearly so is corrected, with a log: nir corrections.
+    Whisper is told to expect them, and near misses are corrected.
+    [bold]nir corrections[/] lists each correction.
     """
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import print_json
@@ -81,8 +84,8 @@ def _show(found: Glossary) -> None:
     for name in found.names:
         console().print(name, markup=False)
     if not found.names:
-        console().print(f"{found.show} has no names yet: nir shows glossary SHOW --add NAME", markup=False)
+        console().print(f"{found.show} has no names yet. Add one: nir shows glossary SHOW --add NAME", markup=False)
     if found.added or found.removed:
         done = f"{len(found.added)} added, {len(found.removed)} removed"
-        looked = f"{found.checked.episodes} episodes looked at, {found.checked.segments} segments changed"
+        looked = f"{found.checked.episodes} episodes checked, {found.checked.segments} segments changed"
         notes().print(f"{done}; {looked}: nir corrections", style="dim")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from episodes.cli.options import AsJson
+from episodes.cli.options import BEGINNING, AsJson
 
 if TYPE_CHECKING:
     from episodes.help.topics import Topic
@@ -19,7 +19,7 @@ _INTRODUCTION = """# News in Review: help
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command("help", rich_help_panel="Beginning", epilog="Example: nir help search")(help_)
+    app.command("help", rich_help_panel=BEGINNING, epilog="Example: nir help search")(help_)
 
 
 def _names(incomplete: str) -> list[str]:
@@ -36,15 +36,21 @@ def help_(
     as_json: AsJson = False,
 ) -> None:
     """Explain a topic, with examples; without a topic, list all topics."""
-    from episodes.cli.output import print_json
-
     found = _topic(" ".join(topic)) if topic else None
     if as_json:
-        print_json(_document(found, whole=True) if found else _documents())
+        _print_json(found)
     elif found:
         _show_topic(found)
     else:
         _show_list()
+
+
+def _print_json(found: Topic | None) -> None:
+    from episodes.cli.output import print_json
+    from episodes.documents import manual
+    from episodes.help.topics import topics
+
+    print_json(manual.WholeTopic.of(found) if found else [manual.Topic.of(topic) for topic in topics().values()])
 
 
 def _topic(name: str) -> Topic:
@@ -55,18 +61,6 @@ def _topic(name: str) -> Topic:
         return found
     close = " or ".join(f"`nir help {one}`" for one in nearest(name))
     raise NoTopic(f"“{name}”", f"did you mean {close}?" if close else "")
-
-
-def _documents() -> list[dict[str, Any]]:
-    from episodes.help.topics import topics
-
-    return [_document(topic) for topic in topics().values()]
-
-
-def _document(topic: Topic, *, whole: bool = False) -> dict[str, Any]:
-    """The JSON form: {"topic", "title", "summary", "commands"}, and the Markdown in "text" for a single topic."""
-    about = {"topic": topic.name, "title": topic.title, "summary": topic.summary, "commands": list(topic.commands)}
-    return {**about, "text": topic.text} if whole else about
 
 
 def _show_topic(topic: Topic) -> None:

@@ -1,4 +1,4 @@
-"""``nir import``: years of back catalog from files."""
+"""``nir import``: a back catalog from files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from episodes.cli.options import (
+    FOLLOWING,
     AllowPrivate,
     AsJson,
     Batch,
@@ -24,13 +25,14 @@ from episodes.values import Transcribe
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("import", rich_help_panel="Following", epilog="Example: nir import archive/ more.jsonl")(import_files)
+    """Add the command of this file to the app."""
+    app.command("import", rich_help_panel=FOLLOWING, epilog="Example: nir import archive/ more.jsonl")(import_files)
 
 
 def import_files(
     paths: Annotated[
-        list[Path], typer.Argument(help="Folders of *.info.json, or .jsonl, .csv and feed files.", metavar="PATH...")
+        list[Path],
+        typer.Argument(help="Folders of *.info.json files, or .jsonl, .csv and feed files.", metavar="PATH..."),
     ],
     transcribe: TranscribeOption = Transcribe.MISSING,
     model: Model = "",
@@ -42,9 +44,10 @@ def import_files(
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take episodes from files: yt-dlp's info.json with subtitles and media beside them, JSON lines, CSV, feeds.
+    """Import episodes from files: yt-dlp's info.json with subtitles and media beside it, JSON lines, CSV, feeds.
 
-    The same file again changes nothing; a run that was killed is simply run again. A bad line is named and stops nothing.
+    Importing a file again changes nothing; after an interruption, run the same command again.
+    A bad line is reported and skipped.
     """
     from episodes.pipeline.importing import import_paths
 

@@ -1,4 +1,4 @@
-"""Going through the proposed links in the terminal, one key a link."""
+"""Review the proposed links in the terminal, one key per link."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from episodes.pipeline.comparing import Compared
 
-KEYS = "y yes  n no  s skip  u undo  o open  q stop"
+KEYS = "y yes  n no  s skip  u undo  o open  q quit"
 WORDS = {"y": LinkStatus.CONFIRMED, "n": LinkStatus.REJECTED}
 
 
 def read_key() -> str:
-    """The next key, lower case; from a pipe the next letter that is no space. Empty at the end of the input."""
+    """Return the next key in lower case, from a pipe the next non-space letter; empty at the end of the input."""
     if sys.stdin.isatty():
         import typer
 
@@ -37,7 +37,10 @@ def read_key() -> str:
 
 
 class Review:
-    """A walk through the proposed links. Each decision is written at once; ``u`` goes back one link and takes its decision back."""
+    """Walk through the proposed links.
+
+    Each decision is written at once. ``u`` goes back one link and undoes its decision.
+    """
 
     def __init__(self, database: Engine, now: Callable[[], datetime], key: Callable[[], str] = read_key) -> None:
         self.database = database
@@ -46,7 +49,7 @@ class Review:
         self.decisions: dict[int, LinkStatus] = {}
 
     def run(self) -> None:
-        """Show one link after the other until all are seen or the person stops."""
+        """Show one link after the other until all are seen or the person quits."""
         with reading(self.database) as session:
             proposed = links.listed(session, status=LinkStatus.PROPOSED)
         at = 0
@@ -69,7 +72,7 @@ class Review:
             console().print(side_by_side(found))
 
     def _handle_key(self, proposed: list[Linked], at: int) -> int | None:
-        """How many links to go on (minus one: back), None to stop."""
+        """Return how many links to move on (-1: back), or None to quit."""
         console().print(KEYS, style="dim")
         while key := self.key():
             if key in WORDS:
@@ -113,7 +116,7 @@ class Review:
 
     def _count(self, proposed: int) -> None:
         if not proposed:
-            console().print("no proposed links: nothing to review")
+            console().print("no proposed links to review")
             return
         counted = Counter(self.decisions.values())
         console().print(
@@ -123,7 +126,7 @@ class Review:
 
 
 def side_by_side(found: list[Compared]) -> Table:
-    """What was said beside what was written, a row for each place."""
+    """Put what was said beside what was written, one row per aligned pair."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

@@ -13,22 +13,26 @@ if TYPE_CHECKING:
     from episodes.catalog.links import Linked
 
 PANEL = "Linking"
-links = typer.Typer(no_args_is_help=False, help="List links with their evidence; or go through them, take them along.")
+links = typer.Typer(
+    no_args_is_help=False,
+    help="Links between episodes and articles. Without a subcommand: list them with their evidence.",
+    epilog="Examples:\nnir links --status proposed\nnir links review",
+)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("link", rich_help_panel=PANEL)(link)
+    """Add the commands of this file to the app."""
+    app.command("link", rich_help_panel=PANEL, epilog="Example: nir link")(link)
     app.add_typer(links, name="links", rich_help_panel=PANEL)
 
 
 def link(
     anew: Annotated[
-        bool, typer.Option("--anew", help="Look at everything again, not only at what is new or has changed.")
+        bool, typer.Option("--anew", help="Check everything again, not only what is new or changed.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find for each episode the articles that belong to it, and where they were said; what a person decided stays."""
+    """Find the articles of each episode, and where each paragraph was said. Your own decisions stay."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, print_json
     from episodes.cli.progress import progress
@@ -43,19 +47,19 @@ def link(
         return print_json(LinkCounts(**result))
     console().print(
         f"{result['linked']} linked, {result['proposed']} proposed, {result['confirmed']} confirmed, "
-        f"{result['rejected']} rejected; {result['without']} episodes have no article"
+        f"{result['rejected']} rejected; {result['without']} episodes without an article"
     )
     aligned = f"; {result['aligned']} aligned, {result['places']} places" if result["aligned"] else ""
     console().print(f"{result['new']} new, {result['changed']} changed, {result['gone']} gone{aligned}", style="dim")
     if result["proposed"]:
-        console().print("a person should look: nir links --status proposed", style="yellow")
+        console().print("please check the proposed links: nir links review", style="yellow")
     return None
 
 
 @links.callback(invoke_without_command=True)
 def list_links(
     context: typer.Context,
-    status: Annotated[LinkStatus | None, typer.Option("--status", help="Only links in this status.")] = None,
+    status: Annotated[LinkStatus | None, typer.Option("--status", help="Only links with this status.")] = None,
     episode: Annotated[str, typer.Option("--episode", help="Only links of this episode.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -77,7 +81,7 @@ def list_links(
         for one in listed:
             show_link(one)
     if not listed:
-        console().print("no links; add episodes and articles, then: nir link")
+        console().print("No links yet. Add episodes and articles, then: nir link")
     return None
 
 
@@ -85,7 +89,7 @@ STYLES = {"linked": "green", "confirmed": "bold green", "proposed": "yellow", "r
 
 
 def show_link(one: Linked) -> None:
-    """A link for a person: both titles, the status, and the evidence in words."""
+    """Print a link for a person: both titles, the status, and the evidence in words."""
     from episodes.cli.output import console
     from episodes.cli.terminal import styled_line
 

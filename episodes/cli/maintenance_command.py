@@ -1,4 +1,4 @@
-"""``nir status``, ``doctor``, ``reindex``, ``backup``, ``restore``: looking after the catalog."""
+"""``nir status``, ``doctor``, ``reindex``, ``backup``, ``restore``: look after the catalog."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ from typing import Annotated
 import typer
 
 from episodes.cli.errors import SOME_FAILED
-from episodes.cli.options import AsJson, Batch, EngineOption, Model, PrecisionOption, settings_for
+from episodes.cli.options import MAINTENANCE, AsJson, Batch, EngineOption, Model, PrecisionOption, settings_for
 
-PANEL = "Care"
-
-#: So many open items are listed unless all are asked for.
+#: Open items listed without ``--all``.
 SHOWN = 20
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("status", rich_help_panel=PANEL)(status)
-    app.command("doctor", rich_help_panel=PANEL)(doctor)
-    app.command("reindex", rich_help_panel=PANEL)(reindex)
-    app.command("backup", rich_help_panel=PANEL, epilog="Example: nir backup catalog-2026-05.db")(backup)
-    app.command("restore", rich_help_panel=PANEL, epilog="Example: nir restore catalog-2026-05.db")(restore)
+    """Add the commands of this file to the app."""
+    app.command("status", rich_help_panel=MAINTENANCE, epilog="Example: nir status --all")(status)
+    app.command("doctor", rich_help_panel=MAINTENANCE, epilog="Example: nir doctor --model small.en")(doctor)
+    app.command("reindex", rich_help_panel=MAINTENANCE, epilog="Example: nir reindex --check")(reindex)
+    app.command("backup", rich_help_panel=MAINTENANCE, epilog="Example: nir backup catalog-2026-05.db")(backup)
+    app.command("restore", rich_help_panel=MAINTENANCE, epilog="Example: nir restore catalog-2026-05.db")(restore)
 
 
 def status(
-    everything: Annotated[bool, typer.Option("--all", help="List all that is open, not only the newest.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List everything open, not only the newest.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What the catalog holds, what waits, and what failed and why."""
+    """Show what the catalog holds, what is waiting, and what failed and why."""
     from episodes.catalog.overview import overview
     from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import console, fields, outcome_line, print_json
@@ -49,7 +47,7 @@ def status(
     if more := len(troubles) - len(shown):
         console().print(f"and {more} more: nir status --all", style="dim")
     if any(outcome.state == "failed" and outcome.step in ("update", "hear") for outcome in troubles):
-        console().print("try the failed ones again: nir retry", style="dim")
+        console().print("retry what failed: nir retry", style="dim")
     return None
 
 
@@ -66,7 +64,7 @@ def doctor(
     batch: Batch = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check what the tool stands on: database, engine and model, yt-dlp and its JavaScript runtime, disk; says what to do."""
+    """Check the setup and say what to fix: database, engine, model, yt-dlp and its JavaScript runtime, disk."""
     from episodes.cli.output import console, print_json
     from episodes.documents.outcomes import Check
     from episodes.pipeline.health import checks
@@ -85,10 +83,10 @@ def doctor(
 
 def reindex(
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing, say what differs; exit code 1 if anything does.")
+        bool, typer.Option("--check", help="Change nothing; report differences, with exit code 1 if there are any.")
     ] = False,
 ) -> None:
-    """Make the search index anew from what the catalog holds."""
+    """Rebuild the search index from the catalog."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
     from episodes.cli.progress import progress
@@ -105,30 +103,30 @@ def reindex(
     for line in found:
         console().print(line, markup=False)
     if found:
-        console().print("mend it with: nir reindex", style="dim")
+        console().print("fix it with: nir reindex", style="dim")
         raise typer.Exit(SOME_FAILED)
-    console().print("the index has all that the catalog holds, and nothing else")
+    console().print("the index matches the catalog")
 
 
-def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")]) -> None:
-    """Write the whole catalog into one file, from SQLite and PostgreSQL alike."""
+def backup(file: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")]) -> None:
+    """Write the whole catalog to one file; works for SQLite and PostgreSQL alike."""
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console
     from episodes.pipeline.backups import backup as write
 
     rows = write(catalog_to_read(), file)
-    console().print(f"{file}: {rows} rows; put back with: nir restore {quote(str(file))}", markup=False)
+    console().print(f"{file}: {rows} rows; restore with: nir restore {quote(str(file))}", markup=False)
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A file that `nir backup` wrote.")]) -> None:
-    """Fill an empty catalog from a backup; this is also the way from SQLite to PostgreSQL."""
+def restore(file: Annotated[Path, typer.Argument(help="A file written by `nir backup`.")]) -> None:
+    """Restore a backup into an empty catalog; also the way to move from SQLite to PostgreSQL."""
     from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console, notes
     from episodes.pipeline.backups import restore as read
     from episodes.pipeline.run import Run
 
     done = read(Run(open_catalog(), settings()), file)
-    console().print(f"{done.rows} rows from {file}", markup=False)
+    console().print(f"restored {done.rows} rows from {file}", markup=False)
     if not done.checked:
-        unchecked = "it has no checksum (a catalog itself, or a backup by an earlier version): only SQLite's own checks were made"
+        unchecked = "no checksum in this file (a catalog itself, or a backup by an earlier version); only SQLite's own checks were made"
         notes().print(unchecked, style="dim", markup=False)

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from episodes.cli.terminal import People
+from episodes.cli.terminal import SafeConsole
 
 #: Longer lines are hard to read, however wide the window is.
 WIDEST = 88
@@ -51,7 +51,7 @@ def show(text: str) -> None:
 
 def _rendered(text: str, *, coloured: bool) -> str:
     buffer = StringIO()
-    console = People(file=buffer, force_terminal=coloured, theme=Theme(STYLES))
+    console = SafeConsole(file=buffer, force_terminal=coloured, theme=Theme(STYLES))
     console.width = min(console.width, WIDEST)
     console.print(Manual(text, coloured=coloured))
     lines = buffer.getvalue().replace(_UNBROKEN, " ").strip("\n").split("\n")

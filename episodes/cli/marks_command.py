@@ -1,4 +1,4 @@
-"""``nir marks``: where there is reason to doubt what was heard."""
+"""``nir marks``: doubtful moments in transcripts."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ if TYPE_CHECKING:
     from episodes.catalog.marks import MarkedMoment
     from episodes.documents.transcripts import Transcript
 
-_SHOWN = 70  # characters of what was heard
+_SHOWN = 70  # characters of a transcript's text
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
+    """Add the command of this file to the app."""
     app.command("marks", rich_help_panel=READING, epilog="Example: nir marks 12 --kind loop")(marks)
 
 
 def marks(
     episode: Annotated[
-        str | None, typer.Argument(help="Only of this episode: its key, number, address, or words of its title.")
+        str | None, typer.Argument(help="Only this episode: key, number, address, or words from the title.")
     ] = None,
-    kind: Annotated[str, typer.Option("--kind", help="Only for this reason, such as loop, silence or captions.")] = "",
-    kept: Annotated[bool, typer.Option("--kept", help="Also in transcripts that are kept and not shown.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="So many moments at most; 0: all.")] = 50,
+    kind: Annotated[
+        str, typer.Option("--kind", help="Only this kind of doubt, such as loop, silence or captions.")
+    ] = "",
+    kept: Annotated[bool, typer.Option("--kept", help="Include transcripts that are kept but not shown.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Maximum number of moments; 0: all.")] = 50,
     refresh: Annotated[
-        bool, typer.Option("--refresh", help="First look at all transcripts again, those from earlier versions, too.")
+        bool,
+        typer.Option("--refresh", help="First check all transcripts again, including those from earlier versions."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Where there is reason to doubt what was heard: loops, words over silence, other words than the captions have.
+    """List doubtful moments in transcripts: loops, words over silence, disagreement with the captions.
 
-    The newest episode comes first. A mark is a doubt and no verdict: listen, and then correct or leave it.
+    Newest episodes first. A mark is a reason to check, not a verdict: listen, then correct it or leave it.
     """
     from episodes.catalog import episodes as rows
     from episodes.catalog import marks as catalog
@@ -58,7 +61,7 @@ def marks(
     if more:
         notes().print(f"only the first {limit} moments; --limit 0 lists all", style="dim")
     if not found:
-        console().print("nothing is marked")
+        console().print("no doubtful moments")
     return None
 
 
@@ -99,7 +102,7 @@ def _refresh(episode: str | None) -> None:
             only = [rows.find(session, episode).id or 0]
     with progress() as tell:
         checked = check_all(Run(open_catalog(), settings(), report=tell), only)
-    notes().print(f"{checked.episodes} episodes looked at, {checked.segments} segments changed", style="dim")
+    notes().print(f"{checked.episodes} episodes checked, {checked.segments} segments changed", style="dim")
 
 
 def _show(found: list[MarkedMoment]) -> None:

@@ -1,4 +1,4 @@
-"""Settings and the catalog, opened when a command first needs them."""
+"""Open settings and catalog when a command first needs them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """What the environment says."""
+    """Return the settings of the environment."""
     from episodes.config import Settings
 
     return Settings.from_environment()
 
 
 def open_catalog(of: Settings | None = None, *, reads: bool = False) -> Engine:
-    """The catalog, made or brought to the newest shape where needed.
+    """Open the catalog; create or migrate it if needed.
 
     Raises:
         DatabaseUnreachable: it cannot be opened.
-        NotAllowed: it can only be read, and it has to be written or brought to the newest shape first.
+        NotAllowed: it is read-only and would have to be written or migrated first.
     """
     from episodes.database import connect
     from episodes.migrations import migrate
@@ -34,10 +34,10 @@ def open_catalog(of: Settings | None = None, *, reads: bool = False) -> Engine:
 
 
 def catalog_to_read() -> Engine:
-    """The catalog for a command that changes nothing: one that cannot be written will do."""
+    """Open the catalog for a command that changes nothing; a read-only one will do."""
     return open_catalog(reads=True)
 
 
 def now() -> datetime:
-    """The present moment in UTC: asked for here, passed down everywhere else."""
+    """Return the current time in UTC; everywhere else it is passed as an argument."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Options that several commands have, each defined once; and what the hearing ones make of the settings."""
+"""Options that several commands share, each defined once, and the engine options that result from them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ if TYPE_CHECKING:
     from episodes.config import Settings
 
 #: Panels of the help.
-READING, TRANSCRIPTION = "Reading", "Hearing"
+BEGINNING, FOLLOWING, READING = "Getting started", "Shows and articles", "Searching and reading"
+TRANSCRIPTION, MAINTENANCE = "Transcription", "Maintenance"
 
-EPISODE = typer.Argument(help="Its key, number, address, or words of its title.")
+EPISODE = typer.Argument(help="Key, number, address, or words from the title.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
-AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Addresses of this machine and network, too.")]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Allow addresses on this machine and your local network.")
+]
 
 Model = Annotated[
     str,
     typer.Option(
         "--model",
         envvar="NIR_MODEL",
-        help="Whisper model: a name such as base.en, small.en, turbo, or the path of a checkpoint.",
+        help="Whisper model: base.en, small.en, turbo, …, or the path of a checkpoint.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -37,7 +40,7 @@ EngineOption = Annotated[
     typer.Option(
         "--engine",
         envvar="NIR_ENGINE",
-        help="What runs the model; default: openai-whisper.",
+        help="Transcription engine; default: openai-whisper.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -47,7 +50,7 @@ PrecisionOption = Annotated[
     typer.Option(
         "--precision",
         envvar="NIR_PRECISION",
-        help="How finely the model counts; auto takes what is fast on this machine and hears the same.",
+        help="Numeric precision; auto: the fastest on this machine that is as accurate.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -58,7 +61,7 @@ Batch = Annotated[
         "--batch",
         envvar="NIR_BATCH",
         min=1,
-        help="Windows heard at once; fewer need less memory. Default: as many as fit.",
+        help="Windows transcribed at once; fewer need less memory. Default: as many as fit.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -67,7 +70,7 @@ Language = Annotated[
     str,
     typer.Option(
         "--language",
-        help="Spoken language, as en or english, or auto: found out, stretch by stretch. Default: the episode's own, else auto.",
+        help="Spoken language, such as en or english; auto detects it as it goes. Default: the episode's own, else auto.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -75,7 +78,9 @@ Language = Annotated[
 Words = Annotated[
     bool,
     typer.Option(
-        "--words/--no-words", help="Keep the time of each word, not only each segment's.", rich_help_panel=TRANSCRIPTION
+        "--words/--no-words",
+        help="Keep the time of each word, not only of each segment.",
+        rich_help_panel=TRANSCRIPTION,
     ),
 ]
 
@@ -83,7 +88,7 @@ TranscribeOption = Annotated[
     Transcribe,
     typer.Option(
         "--transcribe",
-        help="Which episodes are listened to: always also those with captions, missing those without any words, never none now.",
+        help="always: all episodes; missing: only those without a transcript or captions; never: none.",
         rich_help_panel=TRANSCRIPTION,
     ),
 ]
@@ -95,20 +100,20 @@ def settings_for(
     precision: Precision | None = None,
     batch: int | None = None,
 ) -> Settings:
-    """What the environment says; what stands on the command line goes before it."""
+    """Return the settings of the environment, overridden by the command line."""
     from episodes.config import Settings
 
     read = Settings.from_environment()
     return replace(read, engine_options=_overridden(read.engine_options, model, engine, precision, batch))
 
 
-def hearing_for(
+def engine_options_for(
     model: str = "",
     engine: EngineName | None = None,
     precision: Precision | None = None,
     batch: int | None = None,
 ) -> EngineOptions:
-    """The same for whoever needs no catalog: nothing of a database is loaded."""
+    """Return the engine options alone, for commands without a catalog; loads nothing of the database."""
     from episodes.config import engine_options
 
     return _overridden(engine_options(), model, engine, precision, batch)

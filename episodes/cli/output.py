@@ -1,4 +1,4 @@
-"""What commands print: one JSON document on stdout, or lines for a person; notes and errors go to stderr."""
+"""What commands print: one JSON document or lines for people on stdout; notes and errors on stderr."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SIGNS = {
 }
 
 
-#: What writes above the rows that show how far work is, while there are some: other writing would tear them.
+#: Consoles with progress bars, innermost last: other output must go through them, or it would tear the bars.
 _above: list[Console] = []
 
 
 @contextmanager
 def above(rows: Console) -> Iterator[None]:
-    """While this lasts, what is said to a person on this terminal is written above the rows of that console."""
+    """Print through this console, above its progress bars, while the context lasts."""
     _above.append(rows)
     try:
         yield
@@ -44,7 +44,7 @@ def above(rows: Console) -> Iterator[None]:
 
 
 def console() -> Console:
-    """For people, on stdout; without colour and markup where stdout is no terminal."""
+    """Return the console for people on stdout; without colour and markup if stdout is not a terminal."""
     from episodes.cli.terminal import SafeConsole
 
     if _above and sys.stdout.isatty():
@@ -53,7 +53,7 @@ def console() -> Console:
 
 
 def notes() -> Console:
-    """For people, on stderr: progress, counts, advice."""
+    """Return the console for people on stderr: progress, counts, advice."""
     from episodes.cli.terminal import SafeConsole
 
     if _above:
@@ -62,7 +62,7 @@ def notes() -> Console:
 
 
 def print_json(document: Document | Sequence[Document]) -> None:
-    """One JSON document on stdout, from a ``documents.Document`` or a list of them."""
+    """Print one JSON document on stdout, dates in ISO format."""
     from episodes.cli.control_chars import json_escaped
     from episodes.documents.document import Document
 
@@ -71,9 +71,9 @@ def print_json(document: Document | Sequence[Document]) -> None:
 
 
 def report(outcomes: Iterable[Outcome], *, as_json: bool, verb: str = "") -> None:
-    """Show outcomes as they come, then a count; ends the command with exit code 1 if an item failed.
+    """Print outcomes as they come, then a count; exit with code 1 if an item failed.
 
-    Unchanged items are counted, not shown. With ``as_json`` the whole is one document at the end.
+    Unchanged items are counted, not printed. With ``as_json`` print one document at the end.
     """
     if as_json:
         from episodes.documents.outcomes import Outcome as OutcomeDocument
@@ -100,7 +100,7 @@ def _show(outcomes: Iterable[Outcome], verb: str) -> list[str]:
 
 
 def outcome_line(outcome: Outcome) -> Text:
-    """One line: sign, title or item, reason, time."""
+    """Format an outcome: sign, title or item, reason, time."""
     from episodes.cli.terminal import styled_line
     from episodes.dates import to_the_minute
     from episodes.redaction import redact_url
@@ -116,14 +116,14 @@ def outcome_line(outcome: Outcome) -> Text:
 
 
 def clock(seconds: float) -> str:
-    """12:34, or 1:02:03 from an hour on."""
+    """Format seconds as 12:34, or 1:02:03 from an hour on."""
     from transcripts.clock import short_clock
 
     return short_clock(seconds)
 
 
 def fields(pairs: Mapping[str, object]) -> None:
-    """Names and values in two columns, empty values left out."""
+    """Print names and values in two columns; leave out empty values."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -138,10 +138,10 @@ def fields(pairs: Mapping[str, object]) -> None:
 
 
 def check_output(output: Path | None) -> None:
-    """Whether ``write_out`` will be able to: to be asked before long work.
+    """Check, before long work, that ``open_output`` will succeed.
 
     Raises:
-        Usage: there is no such folder, it is one, or it may not be written.
+        Usage: the folder does not exist, the path is a folder, or it is not writable.
     """
     from episodes.files.writing import check
 
@@ -151,7 +151,7 @@ def check_output(output: Path | None) -> None:
 
 @contextmanager
 def open_output(output: Path | None) -> Iterator[TextIO]:
-    """A stream to ``output``, or to stdout; a file appears whole or not at all (see ``files.writing``)."""
+    """Open ``output`` or stdout for writing; a file appears whole or not at all (see ``files``)."""
     from episodes.files.writing import written
 
     if output is None:

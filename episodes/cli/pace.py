@@ -1,4 +1,4 @@
-"""How fast a run is, and how far, in words."""
+"""Speed and amount of work, in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class Pace:
-    """How fast a run hears, from its first word on; ``clock`` gives seconds, ``times`` stands behind the speed."""
+    """The speed of transcription, measured from the first report on.
+
+    ``clock`` returns seconds; ``times`` follows the speed.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic, times: str = " × real time") -> None:
         self.clock = clock
@@ -20,7 +23,7 @@ class Pace:
         self.first = 0.0
 
     def amount(self, now: Progress) -> str:
-        """In words: "12:30 of 1:15:00, 14 × real time, 4:28 left"; of speed and time left only what is known."""
+        """Format progress: "12:30 of 1:15:00, 14 × real time, 4:28 left"; speed and time left only once known."""
         from episodes.cli.output import clock
 
         if self.begun is None:
@@ -34,7 +37,7 @@ class Pace:
 
 
 def amount(now: Progress) -> str:
-    """What is done in words: "0:30 of 1:15", "1.2 of 3.4 MB", "7 of 73"."""
+    """Format what is done: "0:30 of 1:15", "1.2 of 3.4 MB", "7 of 73"."""
     from episodes.cli.output import clock
 
     if now.unit == "s":

@@ -17,7 +17,7 @@ _SHOWN = 90  # characters of a paragraph
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
+    """Add the command of this file to the app."""
     app.command("passages", rich_help_panel=READING, epilog="Example: nir passages 12")(passages)
 
 
@@ -25,7 +25,7 @@ def passages(
     episode: Annotated[str, EPISODE],
     as_json: AsJson = False,
 ) -> None:
-    """Where the paragraphs of an episode's articles were said, word for word or in other words.
+    """Show where the paragraphs of an episode's articles were said, verbatim or paraphrased.
 
     A quotation that differs from what was said is shown with the difference.
     """
@@ -49,7 +49,7 @@ def passages(
                 console().print(f"{one.article.title}  {one.article.url}", style="bold")
             _print(one, row.url)
         if not found:
-            console().print(f"{row.title}: nothing of an article is aligned; nir link does it", markup=False)
+            console().print(f"{row.title}: no aligned paragraphs yet; nir link finds them", markup=False)
     return None
 
 

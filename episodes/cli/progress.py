@@ -1,4 +1,4 @@
-"""How long work shows how far it is: rows on a terminal (``bars.py``), a line now and then elsewhere, nothing with ``--json``."""
+"""Show progress: bars on a terminal (``progress_bars.py``), a line per minute elsewhere, nothing with ``--json``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from episodes.values import Progress
 
 Report = Callable[["Progress"], None]
-#: Seconds between two lines where nobody watches.
+#: Seconds between two lines without a terminal.
 LINE_INTERVAL = 60.0
 
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Report]:
-    """A function that takes ``Progress`` values; bars appear on stderr, and go when the block ends."""
+    """Yield a function that takes ``Progress`` values and shows them on stderr."""
     from episodes.cli.output import above, notes
 
     out = notes()
@@ -42,7 +42,7 @@ def _ignore(_: Progress) -> None:
 
 
 class ProgressLines:
-    """A line about the whole run now and then; short runs have none."""
+    """Print a line about the whole run from time to time; none for a short run."""
 
     def __init__(self, out: Console, clock: Callable[[], float] = monotonic) -> None:
         self.out = out
@@ -51,11 +51,11 @@ class ProgressLines:
         self.said: float | None = None
 
     def __call__(self, now: Progress) -> None:
-        """Say it if it is time."""
+        """Print it if it is time."""
         if now.stage != "run":
             return
         amount = self.pace.amount(now)
         self.said = self.clock() if self.said is None else self.said
         if self.clock() - self.said >= LINE_INTERVAL:
             self.said = self.clock()
-            self.out.print(f"heard {amount} ({now.title})", markup=False)
+            self.out.print(f"transcribed {amount} ({now.title})", markup=False)

@@ -1,7 +1,7 @@
-"""Rows at the foot of a terminal: one for each episode that is heard, below them the whole run's; one for whatever else is done just now.
+"""Progress bars at the bottom of a terminal: a row for each transcription, for the run, and for any other work.
 
-The figures always stand whole: a title gives way to them, and where there is little room bars do, too. Of more episodes than there are
-lines the first are shown, and the run's row always.
+Figures are always shown in full; titles are shortened, and on a narrow terminal bars are left out. If there are more
+episodes than lines, the first ones are shown, and always the row of the run.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ VERBS = {
     "check": "checking",
 }
 
-#: Columns of a terminal that has room for bars beside titles and figures.
+#: Minimum width of a terminal, in columns, for bars beside titles and figures.
 MIN_WIDTH_FOR_BARS = 90
 
-#: Columns left free at the right: a terminal writes ^C behind the last row, and would break the line there.
+#: Columns left free at the right: a terminal writes ^C after the last row, and would wrap the line there.
 MARGIN = 3
 
-#: Rows of the screen that are left to other things.
+#: Rows of the screen left free.
 SPARE_ROWS = 3
 
 
 class ProgressBars(Progress):
-    """The rows; a context in which they are seen, and after which they are gone. It counts nothing itself."""
+    """The rows; a context manager that removes them at its end. It counts nothing itself."""
 
     def __init__(self, out: Console) -> None:
         wide = out.width >= MIN_WIDTH_FOR_BARS
@@ -62,13 +62,13 @@ class ProgressBars(Progress):
         super().__init__(spinner, title, *bar, figures, console=out, transient=True, expand=True)
 
     def report(self, now: Far) -> None:
-        """Show this."""
+        """Update the rows."""
         match now.stage:
             case "run":
                 if self._run is None:
-                    self._clear_other()  # what came before is over
+                    self._clear_other()  # earlier work is over
                 self._single = bool(now.item)
-                self._run = self._upsert_row(self._run, now, f"heard {now.title}", self._pace.amount(now))
+                self._run = self._upsert_row(self._run, now, f"transcribing {now.title}", self._pace.amount(now))
             case "hear":
                 self._episodes[now.item] = self._upsert_row(self._episodes.get(now.item), now, now.title, amount(now))
             case "heard":
@@ -87,7 +87,7 @@ class ProgressBars(Progress):
             self._other = self._upsert_row(self._other, now, title, f"{amount(now)}{self._time_left(self._other)}")
 
     def _time_left(self, task: TaskID | None) -> str:
-        """The time that is left for it, as long as it goes on as it did; empty while nobody knows."""
+        """Return the estimated time left, or "" if unknown."""
         seconds = self.tasks[self.task_ids.index(task)].time_remaining if task is not None else None
         return f", {clock(seconds)} left" if seconds else ""
 
@@ -103,7 +103,10 @@ class ProgressBars(Progress):
         return task
 
     def make_tasks_table(self, tasks: Iterable[Task]) -> Table:
-        """What is done beside, the episodes as many as there is room for, and at last the run; of one episode the run's row alone."""
+        """Lay out the rows: other work, as many episodes as fit, the run last.
+
+        A single episode has only the run's row.
+        """
         rows = {task.id: task for task in tasks}
         run = [rows.pop(self._run)] if self._run in rows else []
         other = [rows.pop(self._other)] if self._other in rows else []

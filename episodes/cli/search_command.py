@@ -1,4 +1,4 @@
-"""``nir search``: what was said and what was written."""
+"""``nir search``: search transcripts and articles."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from episodes.pipeline.searching import Counterpart, SearchResult
     from episodes.search.results import Hit, SearchResults
 
-#: Letters of the other side.
+#: Characters shown of the counterpart.
 MAX_OTHER_SIDE = 160
 DAY = "2024-05-31|2024-05|2024"
-EXAMPLES = """Examples: nir search harbour bridge; nir search '"turning point" -tunnel' --in said; nir search 'ferr* OR port title:harbour';
+EXAMPLES = """Examples:
+nir search harbour bridge
+nir search '"turning point" -tunnel' --in said
+nir search 'ferr* OR port title:harbour'
 nir search 'toll speaker:varga' --open 1"""
 
 
 class Where(StrEnum):
-    """Which side is searched."""
+    """Which side to search."""
 
     said = "said"
     written = "written"
@@ -36,7 +39,7 @@ class Where(StrEnum):
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
+    """Add the command of this file to the app."""
     app.command("search", rich_help_panel=READING, epilog=EXAMPLES)(search)
 
 
@@ -45,7 +48,7 @@ def _day(text: str) -> date:
 
     if day := first_day(text):
         return day
-    message = f"{text!r} is no day, month or year; write 2024-05-31, 2024-05 or 2024"
+    message = f"{text!r} is not a date; write 2024-05-31, 2024-05 or 2024"
     raise typer.BadParameter(message)
 
 
@@ -53,27 +56,27 @@ def search(
     words: Annotated[
         list[str],
         typer.Argument(
-            help='Words, "a phrase", -without, begin*, OR, title:word, speaker:name, marked:kind; all of them have to fit.'
+            help='Words, "a phrase", -excluded, prefix*, OR, title:word, speaker:name, marked:kind; all must match.'
         ),
     ],
-    where: Annotated[Where, typer.Option("--in", help="What was said, what was written, or both.")] = Where.all,
-    show: Annotated[str, typer.Option("--show", help="Only this show (its number, title or address).")] = "",
+    where: Annotated[Where, typer.Option("--in", help="Search what was said, what was written, or both.")] = Where.all,
+    show: Annotated[str, typer.Option("--show", help="Only this show (number, title or address).")] = "",
     after: Annotated[
-        date | None, typer.Option("--after", parser=_day, metavar=DAY, help="Published on this day or later.")
+        date | None, typer.Option("--after", parser=_day, metavar=DAY, help="Published on or after this day.")
     ] = None,
     before: Annotated[
         date | None, typer.Option("--before", parser=_day, metavar=DAY, help="Published before this day.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many moments at most.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Maximum number of results.")] = 10,
     context: Annotated[
-        int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="So many words around what was found.")
+        int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="Words of context around each match.")
     ] = 30,
     number: Annotated[
-        int | None, typer.Option("--open", min=1, metavar="N", help="Open the Nth moment in the browser.")
+        int | None, typer.Option("--open", min=1, metavar="N", help="Open result N in the browser.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find moments in episodes and places in articles, the best first."""
+    """Search everything said and written; best results first."""
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import print_json
     from episodes.database import reading
@@ -105,7 +108,7 @@ def search(
 
 
 def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | None = None) -> Text:
-    """A hit for a person: title, date and moment, the words found, what is lacking, where to click, and the other side."""
+    """Format a hit: title, date and time, snippet with highlights, missing words, address, and the counterpart."""
     from rich.text import Text
 
     from episodes.cli.control_chars import one_line
@@ -122,7 +125,7 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
         snippet.stylize("bold yellow", begin, end)
     line.append_text(snippet)
     if hit.missing:
-        line.append(f"\n  without: {one_line(', '.join(hit.missing))}", style="dim")
+        line.append(f"\n  missing: {one_line(', '.join(hit.missing))}", style="dim")
     line.append(f"\n  {one_line(_address(hit))}\n", style="blue")
     if counterpart:
         line.append_text(_counterpart_lines(counterpart))
@@ -130,7 +133,7 @@ def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | Non
 
 
 def _print(hit: Text) -> None:
-    """Print a hit; what is too long for a terminal goes on under itself, but an address stays whole, so that it can be clicked."""
+    """Print a hit, wrapped with an indent; addresses stay on one line, which keeps them clickable."""
     from rich.text import Text
 
     from episodes.cli.output import console
@@ -144,7 +147,7 @@ def _print(hit: Text) -> None:
 
 
 def _counterpart_lines(counterpart: Counterpart) -> Text:
-    """What is written about the moment, or the minute in which it was said."""
+    """Format the counterpart: the paragraph written about a moment, or the minute a paragraph was said."""
     from rich.text import Text
 
     from episodes.cli.control_chars import one_line
@@ -158,12 +161,12 @@ def _counterpart_lines(counterpart: Counterpart) -> Text:
 
 
 def _address(hit: Hit) -> str:
-    """The address of a moment, or the command that shows its episode."""
+    """Return the address of a hit, or the command that shows its episode."""
     return hit.url or f"nir show {hit.episode}"
 
 
 def _print_notes(typed: str, answer: SearchResults) -> None:
-    """What a person should know besides, on stderr: how it was read, how much was found, what else to try."""
+    """Print notes on stderr: how the query was read, how much was found, what else to try."""
     from episodes.cli.output import notes
 
     out = notes()
@@ -176,7 +179,7 @@ def _print_notes(typed: str, answer: SearchResults) -> None:
     if answer.suggestion:
         out.print(f"did you mean: {answer.suggestion}", style="yellow", markup=False)
     elif not answer.hits and not answer.note:
-        out.print("nothing found; try fewer words, or the beginning of one with a star: bridg*", style="yellow")
+        out.print("no results; try fewer words, or a prefix with a star: bridg*", style="yellow")
 
 
 def _normalized(words: str) -> str:
@@ -184,11 +187,11 @@ def _normalized(words: str) -> str:
 
 
 def summary(hits: Sequence[Hit]) -> str:
-    """How much was found: "3 moments in 2 episodes, 1 place in 1 article"."""
+    """Count the results: "3 moments in 2 episodes, 1 paragraph in 1 article"."""
     said, written = ([hit for hit in hits if hit.source == side] for side in ("said", "written"))
     parts = [
         f"{_plural(len(said), 'moment')} in {_plural(len({hit.episode for hit in said}), 'episode')}" if said else "",
-        f"{_plural(len(written), 'place')} in {_plural(len({hit.article for hit in written}), 'article')}"
+        f"{_plural(len(written), 'paragraph')} in {_plural(len({hit.article for hit in written}), 'article')}"
         if written
         else "",
     ]
@@ -200,17 +203,17 @@ def _plural(count: int, what: str) -> str:
 
 
 def _open(hits: Sequence[SearchResult], number: int, *, quiet: bool) -> None:
-    """Open a moment; where there is no browser, or no address, its line says where to go."""
+    """Open a result in the browser; without a browser or an address, print where to go."""
     import webbrowser
 
     from episodes.cli.output import console
     from episodes.urls import is_web
 
     if number > len(hits):
-        raise typer.BadParameter(f"there is no moment {number}, only {len(hits)}", param_hint="--open")
+        raise typer.BadParameter(f"there is no result {number}, only {len(hits)}", param_hint="--open")
     hit = hits[number - 1].hit
     if not quiet:
         _print(hit_line(hit, number, hits[number - 1].counterpart))
     opened = is_web(hit.url) and sys.stdout.isatty() and webbrowser.open(hit.url)  # never a file, nor an option
     if not opened and sys.stdout.isatty():
-        console().print("no browser could be opened; go there yourself", style="dim")
+        console().print("could not open a browser; the address is above", style="dim")

@@ -1,4 +1,4 @@
-"""``nir serve`` and ``nir mcp``: the catalog for readers, programs and assistants; it only reads."""
+"""``nir serve`` and ``nir mcp``: the catalog for readers, programs and assistants, read-only."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ import typer
 
 from episodes.cli.options import READING
 
-MCP_EPILOG = """Needs the extra mcp: pip install 'news-in-review\\[mcp]'. An assistant starts it by itself; its settings name the command
-nir with the argument mcp, and NIR_HOME where the catalog is not in its usual place."""
+MCP_EPILOG = """Needs the mcp extra: pip install 'news-in-review\\[mcp]'
+Usually the assistant starts it; settings to copy: nir help assistants
+Example: nir mcp"""
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("serve", rich_help_panel=READING, epilog="Example: nir serve --port 8080")(serve)
+    """Add the commands of this file to the app."""
+    app.command(
+        "serve",
+        rich_help_panel=READING,
+        epilog="Examples:\nnir serve\nnir serve --port 8081 --address https://news.example",
+    )(serve)
     app.command("mcp", rich_help_panel=READING, epilog=MCP_EPILOG)(mcp)
 
 
 def serve(
     host: Annotated[
-        str, typer.Option("--host", help="Where to listen; 0.0.0.0 lets everybody in your network read.")
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 opens the page to your whole network.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0: any free one.")] = 8080,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: any free one.")] = 8080,
     address: Annotated[
-        str, typer.Option("--address", metavar="URL", help="How readers reach it, where a web server stands before it.")
+        str, typer.Option("--address", metavar="URL", help="Public address, if a web server stands in front.")
     ] = "",
     allow_host: Annotated[
         list[str] | None,
-        typer.Option("--allow-host", metavar="NAME", help="Another name by which readers call it; may be repeated."),
+        typer.Option("--allow-host", metavar="NAME", help="Another host name readers use; can be repeated."),
     ] = None,
 ) -> None:
-    """Serve the page for readers, the JSON API and the feed; nothing can be changed through it."""
+    """Serve the web pages, the JSON API and the feed; read-only."""
     from episodes.cli.opening import catalog_to_read, settings
     from episodes.cli.output import console, notes
     from episodes.cli.verbosity import log_to_stderr
@@ -44,14 +49,14 @@ def serve(
         console().print(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C stops)", markup=False)
         if not is_loopback(host):
             notes().print(
-                "Whoever reaches this machine can read the whole catalog: there is no password.", style="yellow"
+                "Anyone who can reach this machine can read the whole catalog: there is no password.", style="yellow"
             )
-        with log_to_stderr(LogLevel.ERROR):  # who runs a server wants to know
+        with log_to_stderr(LogLevel.ERROR):  # whoever runs a server wants to see errors
             run(of, listening)
 
 
 def mcp() -> None:
-    """Let an assistant search and read the catalog (Model Context Protocol); nothing can be changed through it."""
+    """Let an AI assistant search and read the catalog (Model Context Protocol); read-only."""
     from episodes.assistants.server import server
     from episodes.cli.opening import catalog_to_read
 

@@ -1,4 +1,4 @@
-"""``nir show``, ``export``, ``episodes``: all about one episode, and the list of all."""
+"""``nir show``, ``export``, ``episodes``: everything about one episode, and the list of all."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("episodes", rich_help_panel=READING)(list_episodes)
+    """Add the commands of this file to the app."""
+    app.command("episodes", rich_help_panel=READING, epilog="Example: nir episodes --limit 10")(list_episodes)
     app.command("show", rich_help_panel=READING, epilog="Example: nir show 12")(show)
     app.command("export", rich_help_panel=READING, epilog="Example: nir export 12 --format vtt -o episode12.vtt")(
         export
@@ -24,10 +24,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_episodes(
-    limit: Annotated[int, typer.Option("--limit", min=0, help="So many at most; 0: all.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Maximum number of episodes; 0: all.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List the episodes, the newest first, with what is known of each."""
+    """List episodes, newest first, with the source of each transcript."""
     from episodes.catalog import episodes as rows
     from episodes.cli.opening import catalog_to_read
     from episodes.cli.output import console, print_json
@@ -39,10 +39,12 @@ def list_episodes(
     if as_json:
         return print_json(listed)
     for one in listed:
-        words, day = one.transcript or "no words yet", one.date or " " * 10
+        words, day = one.transcript or "no transcript yet", one.date or " " * 10
         console().print(f"{day}  {one.episode:<14} {one.title}  ({words})", markup=False)
     if not listed:
-        console().print("No episodes yet: nir shows add URL, then nir update; or nir import PATH")
+        console().print(
+            "No episodes yet. Follow a show with nir shows add URL, then nir update; or import files with nir import PATH."
+        )
     return None
 
 
@@ -50,7 +52,7 @@ def show(
     episode: Annotated[str, EPISODE],
     as_json: AsJson = False,
 ) -> None:
-    """All about one episode: where it is from, its transcripts, its articles and why they are linked."""
+    """Show everything about an episode: source, transcripts, articles, and why they are linked."""
     from episodes.catalog import alignments, corrections, links
     from episodes.catalog import episodes as rows
     from episodes.cli.links_command import show_link
@@ -90,10 +92,10 @@ def show(
 
 def export(
     episode: Annotated[str, EPISODE],
-    format_: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.txt,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
+    format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.txt,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Output file; default: stdout.")] = None,
 ) -> None:
-    """Write an episode's transcript; [bold]md[/] brings title, links and times along."""
+    """Export an episode's transcript; [bold]md[/] adds title, links and times."""
     from episodes.catalog import episodes as rows
     from episodes.catalog import transcripts
     from episodes.cli.opening import catalog_to_read

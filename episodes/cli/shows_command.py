@@ -1,4 +1,4 @@
-"""``nir shows``: the followed programmes."""
+"""``nir shows``: follow channels, playlists and feeds."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import AllowPrivate, AsJson
+from episodes.cli.options import FOLLOWING, AllowPrivate, AsJson
 
-shows = typer.Typer(no_args_is_help=False, help="The shows you follow; without a subcommand: list them.")
+shows = typer.Typer(
+    no_args_is_help=False,
+    help="Shows you follow. Without a subcommand: list them.",
+    epilog="Examples:\nnir shows\nnir shows add https://www.youtube.com/@harbourchannel --match 'News in Review'",
+)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.add_typer(shows, name="shows", rich_help_panel="Following")
+    """Add the commands of this file to the app."""
+    app.add_typer(shows, name="shows", rich_help_panel=FOLLOWING)
 
 
 @shows.callback(invoke_without_command=True)
@@ -21,7 +25,7 @@ def list_shows(
     context: typer.Context,
     as_json: AsJson = False,
 ) -> None:
-    """List the shows that are followed, with their number of episodes."""
+    """List the shows you follow, with their number of episodes."""
     if context.invoked_subcommand:
         return None
     from episodes.catalog import shows as rows
@@ -45,7 +49,7 @@ def list_shows(
             f"     {redact_url(show.url)}{'  --match ' + show.match if show.match else ''}", style="dim", markup=False
         )
     if not listed:
-        console().print("No show is followed yet: nir shows add URL")
+        console().print("You follow no shows yet. Follow one: nir shows add URL")
     return None
 
 
@@ -55,17 +59,18 @@ def add(
     match: Annotated[
         str,
         typer.Option(
-            "--match", metavar="REGEX", help="Take only episodes whose title matches, without regard to case."
+            "--match",
+            metavar="REGEX",
+            help="Only episodes whose title matches this regular expression; case is ignored.",
         ),
     ] = "",
-    title: Annotated[
-        str, typer.Option("--title", help="Name of the show; default: what the source calls itself.")
-    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Name of the show; default: the name the source gives.")] = "",
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Follow a channel, playlist or feed; [bold]nir update[/] then fetches its episodes.
+    """Follow a channel, playlist or podcast feed; [bold]nir update[/] then fetches its episodes.
 
-    Nothing is fetched yet: [bold]nir update[/] needs --allow-private, too, for addresses of this machine and network.
+    Nothing is fetched yet. For an address on this machine or your local network,
+    give [bold]nir update[/] the option --allow-private, too.
     """
     from episodes.catalog import shows as rows
     from episodes.cli.opening import now, open_catalog
@@ -74,13 +79,13 @@ def add(
 
     with writing(open_catalog()) as session:
         show, state = rows.add(session, url.strip(), title=title, match=match, now=now())
-        line = f"follows {show.url}" if state == "done" else f"follows {show.url} already"
+        line = f"following {show.url}" if state == "done" else f"already following {show.url}"
     console().print(f"{line}; next: nir update{' --allow-private' if allow_private else ''}", markup=False)
 
 
-@shows.command("remove")
-def remove(show: Annotated[str, typer.Argument(help="Its number, title or address, as `nir shows` lists it.")]) -> None:
-    """Follow a show no longer; its episodes stay in the catalog."""
+@shows.command("remove", epilog="Example: nir shows remove 2")
+def remove(show: Annotated[str, typer.Argument(help="Number, title or address, as listed by `nir shows`.")]) -> None:
+    """Stop following a show; its episodes stay in the catalog."""
     from episodes.catalog import shows as rows
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import console
@@ -90,4 +95,4 @@ def remove(show: Annotated[str, typer.Argument(help="Its number, title or addres
         row = rows.find(session, show)
         rows.remove(session, row)
         name = row.title or row.url
-    console().print(f"follows {name} no longer; its episodes stay", markup=False)
+    console().print(f"stopped following {name}; its episodes stay in the catalog", markup=False)

@@ -1,10 +1,11 @@
-"""Ctrl-C, a request to terminate, a reader of our output who has left: each ends a command with one line or none, never with a traceback.
+"""Handle Ctrl-C, SIGTERM and a broken pipe: each ends a command with at most one line, never with a traceback.
 
-    130   stopped by Ctrl-C         143   asked to terminate         141   nobody reads any more, as `head` does (what the shell calls it)
+    130   Ctrl-C                    143   SIGTERM                    141   broken pipe, as with `head` (the shell's code)
 
-A signal is raised where the main thread is, so that files are closed and transactions end; what was finished is kept, and the same command
-goes on with the rest. Where Python swallows it (in a destructor, in a callback of a library) it is raised once more. Whoever insists ends
-the process at once, and so does a signal when the work is over and only threads are waited for: all that is kept is kept in transactions.
+A signal raises KeyboardInterrupt in the main thread, so that files are closed and transactions end; finished work is
+kept, and the same command continues with the rest. If Python swallows the exception (in a destructor, in a library's
+callback) it is raised once more. A third signal ends the process at once, and so does any signal once the work is over
+and only threads are waited for: all data is written in transactions.
 """
 
 from __future__ import annotations
@@ -23,21 +24,21 @@ from typing import Any, TextIO
 
 INTERRUPTED, TERMINATED, BROKEN_PIPE = 130, 143, 141
 CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
-#: So many signals, and nothing is waited for any more.
+#: Number of signals after which the process ends at once.
 FORCE_AFTER = 3
-#: Seconds until what was swallowed is raised once more.
+#: Seconds until a swallowed interrupt is raised once more.
 RERAISE_DELAY = 0.01
 _SHOW_CURSOR = "\x1b[?25h"
 
-#: Signals of this command so far.
+#: Signals received so far.
 _received: list[int] = []
 
 
 @contextmanager
 def interruptible(handlers: Mapping[int, Any]) -> Iterator[None]:
-    """While this lasts these signals stop the command; those that are ignored are left alone.
+    """Let these signals interrupt the command while the context lasts; ignored signals stay ignored.
 
-    After it they leave at once: the command has ended, one way or another, and what is said of that is said whole.
+    Afterwards a signal exits at once: the command has ended, and its last line is printed whole.
     """
     _received.clear()
     hook, sys.unraisablehook = sys.unraisablehook, _reraise_swallowed
@@ -51,13 +52,16 @@ def interruptible(handlers: Mapping[int, Any]) -> Iterator[None]:
 
 
 def exit_on_signal(handlers: Mapping[int, Any]) -> None:
-    """From now on a signal ends the process, and nothing is said."""
+    """From now on exit at once on a signal, without a message."""
     for each in handlers:
         signal.signal(each, _exit_now)
 
 
 def finish_quietly(handlers: Mapping[int, Any]) -> None:
-    """Everything is said: what is usual holds again, but that nobody hears of a signal while Python waits for threads and ends."""
+    """Install the final handlers: after all output a signal ends the process silently.
+
+    Python may still be waiting for threads then.
+    """
     for each in handlers:
         signal.signal(each, _exit_or_raise)
     if _received:
@@ -65,7 +69,7 @@ def finish_quietly(handlers: Mapping[int, Any]) -> None:
 
 
 def _ignore(handlers: Mapping[int, Any]) -> None:
-    """At the very last a signal would change the exit code."""
+    """Ignore signals at the very end, where one would change the exit code."""
     for each in handlers:
         signal.signal(each, signal.SIG_IGN)
 
@@ -78,9 +82,9 @@ def _raise(number: int, _frame: FrameType | None) -> None:
 
 
 def _reraise_swallowed(what: sys.UnraisableHookArgs) -> None:
-    """What was raised where nobody can take it is raised once more, soon; other errors are told as ever."""
+    """Raise a swallowed KeyboardInterrupt once more, soon; report other errors as usual."""
     if isinstance(what.exc_value, KeyboardInterrupt):
-        # Not from in here, where it would be swallowed as well.
+        # Not from here, where it would be swallowed as well.
         again = threading.Timer(RERAISE_DELAY, interrupt_main, [_received.pop() if _received else signal.SIGINT])
         again.daemon = True
         again.start()
@@ -89,7 +93,7 @@ def _reraise_swallowed(what: sys.UnraisableHookArgs) -> None:
 
 
 def _exit_or_raise(number: int, _frame: FrameType | None) -> None:
-    """The command is over; if the main thread is, too, or was stopped, Python only waits for others."""
+    """Exit at once if the main thread has ended or was interrupted; otherwise act as usual."""
     if _received or not threading.main_thread().is_alive():
         _exit_now()
     if number == signal.SIGINT:
@@ -101,24 +105,24 @@ def _exit_or_raise(number: int, _frame: FrameType | None) -> None:
 def _exit_now(*_: object) -> None:
     with suppress(OSError, ValueError):
         if sys.stderr.isatty():
-            os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # rows of progress have hidden it
+            os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # progress bars hide the cursor
     os._exit(exit_code())
 
 
 def ensure_streams() -> None:
-    """Where the shell has closed one (``>&-``), what is written there goes nowhere."""
+    """Replace streams that the shell has closed (``>&-``) by the null device."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
 
 
 def exit_code() -> int:
-    """The exit code of a command that a signal stopped."""
+    """Return the exit code of an interrupted command."""
     return CODES.get(signal.Signals(_received[0]), INTERRUPTED) if _received else INTERRUPTED
 
 
 def flush_output(code: int) -> int:
-    """Write what is still to be written; the exit code, another one where nobody reads it."""
+    """Flush stdout and return the exit code, BROKEN_PIPE if nobody reads."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -128,7 +132,10 @@ def flush_output(code: int) -> int:
 
 
 def output_abandoned() -> bool:
-    """Whether nobody reads our output any more; then what is left of it goes nowhere, and Python has nothing to say of it at its end."""
+    """Return True if the reader of our output is gone; then discard the rest.
+
+    Otherwise Python would complain about the broken pipe at exit.
+    """
     broken = [stream for stream in (sys.stdout, sys.stderr) if _is_broken(stream)]
     for stream in broken:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
@@ -138,16 +145,16 @@ def output_abandoned() -> bool:
 def _is_broken(stream: TextIO) -> bool:
     try:
         stream.flush()
-        # rich has put the null device in its place where it met that first.
+        # rich replaces the stream by the null device if it meets the broken pipe first.
         return _hung_up(stream.fileno()) or os.path.samestat(os.fstat(stream.fileno()), Path(os.devnull).stat())
     except BrokenPipeError:
         return True
-    except (OSError, ValueError):  # no real stream
+    except (OSError, ValueError):  # not a real stream
         return False
 
 
 def _hung_up(file: int) -> bool:
-    """Whether the other end of a pipe is closed; a system that cannot tell says no."""
+    """Return True if the other end of a pipe is closed; False on systems that cannot tell."""
     import select
 
     if not hasattr(select, "poll"):

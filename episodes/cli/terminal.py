@@ -1,7 +1,7 @@
-"""Text from outside on a terminal: it stays text, whatever bytes a title has. Nothing reaches a person but through here.
+"""Print text from outside safely: whatever bytes a title contains, it stays text.
 
-What a terminal obeys is shown instead (``plain.py``). rich's own markup and its names of pictures (``:fire:``) are read in no text: what is
-styled is put together from parts (``line``).
+All output for people passes through here. Control characters become visible ones (``control_chars.py``). rich's markup
+and emoji codes (``:fire:``) are off; styled lines are built from parts (``styled_line``).
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
 
 
 def styled_line(*parts: str | tuple[str, str]) -> Text:
-    """A line of parts, each alone or with its style."""
+    """Build a line from parts, each plain or with a style."""
     made = [(one_line(part), "") if isinstance(part, str) else (one_line(part[0]), part[1]) for part in parts]
     return Text.assemble(*made)
 
 
 class SafeConsole(Console):
-    """A console that takes text for text: a string that is printed is one line of it, without markup."""
+    """A console without markup; a printed string is one line."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - rich's own
         super().__init__(markup=False, emoji=False, highlight=False, **options)
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 - rich's own
-        """Print; a string is a line."""
+        """Print; strings are reduced to one line."""
         super().print(*(one_line(each) if isinstance(each, str) else each for each in objects), **options)
 
     def on_broken_pipe(self) -> None:
-        """Nobody reads: that is said in one place (``errors.py``)."""
-        raise  # noqa: PLE0704 - what rich has caught
+        """Re-raise; ``entry.py`` handles it."""
+        raise  # noqa: PLE0704 - the exception that rich has caught
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Everything that is ever written passes here, the cells of a table and the rows of a progress bar, too."""
+        """Clean all output, including table cells and progress rows."""
         for segment in super().render(_clean_renderable(renderable), options):
             yield segment if segment.control or not UNSAFE.search(segment.text) else _clean_segment(segment)
 
 
 def _clean_renderable(renderable: RenderableType) -> RenderableType:
-    """The same; text is cleaned before it is laid out, since what a character takes on the screen is seen then."""
+    """Clean text before layout, since replacing a character can change its width."""
     if isinstance(renderable, Text) and UNSAFE.search(renderable.plain):
         renderable = renderable.copy()
         renderable.plain = visible(renderable.plain)
@@ -59,20 +59,23 @@ def _clean_segment(segment: Segment) -> Segment:
 
 
 def safe_stream(stream: TextIO) -> TextIO:
-    """The stream; if it is a terminal, only what is shown reaches it, and a file or a program behind a pipe gets all as it is."""
+    """Return the stream, wrapped if it is a terminal to make control characters visible.
+
+    Files and pipes get text unchanged.
+    """
     return _SafeStream(stream) if stream.isatty() else stream  # type: ignore[return-value]
 
 
 class _SafeStream(io.TextIOBase):
-    """A terminal."""
+    """A terminal that receives visible characters only."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str, /) -> int:
-        """Write what can be seen of it."""
+        """Write with control characters made visible."""
         return self._stream.write(visible(text))
 
     def flush(self) -> None:
-        """Now."""
+        """Flush the terminal."""
         self._stream.flush()

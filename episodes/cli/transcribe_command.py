@@ -1,4 +1,4 @@
-"""``nir transcribe``: any media file to any format, no catalog needed."""
+"""``nir transcribe``: transcribe a media file; no catalog needed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Annotated
 
 import typer
 
-from episodes.cli.options import TRANSCRIPTION, Batch, EngineOption, Model, PrecisionOption, Words, hearing_for
+from episodes.cli.options import TRANSCRIPTION, Batch, EngineOption, Model, PrecisionOption, Words, engine_options_for
 from episodes.pipeline.exporting import WordsFormat
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
+    """Add the command of this file to the app."""
     app.command(
         "transcribe",
-        rich_help_panel="Tools",
+        rich_help_panel=TRANSCRIPTION,
         epilog="Example: nir transcribe interview.mp4 --format srt -o interview.srt",
     )(transcribe)
 
 
 def transcribe(
-    file: Annotated[Path, typer.Argument(help="Any media file with sound.")],
-    format_: Annotated[WordsFormat, typer.Option("--format", "-f", help="What to write.")] = WordsFormat.txt,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default: stdout.")] = None,
+    file: Annotated[Path, typer.Argument(help="Any audio or video file.")],
+    format_: Annotated[WordsFormat, typer.Option("--format", "-f", help="Output format.")] = WordsFormat.txt,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Output file; default: stdout.")] = None,
     model: Model = "",
     engine: EngineOption = None,
     precision: PrecisionOption = None,
@@ -33,29 +33,31 @@ def transcribe(
         str,
         typer.Option(
             "--language",
-            help="Spoken language, as en or english; auto: found out, stretch by stretch.",
+            help="Spoken language, such as en or english; auto detects it as it goes.",
             rich_help_panel=TRANSCRIPTION,
         ),
     ] = "auto",
     words: Words = True,
     prompt: Annotated[
         str,
-        typer.Option("--prompt", help="Names and terms that occur, to be spelled so.", rich_help_panel=TRANSCRIPTION),
+        typer.Option(
+            "--prompt", help="Names and terms to expect, spelled as they should appear.", rich_help_panel=TRANSCRIPTION
+        ),
     ] = "",
     anew: Annotated[
         bool,
-        typer.Option("--anew", help="Begin again, also where an earlier run that was stopped can be gone on with."),
+        typer.Option("--anew", help="Start over, even if an interrupted run could be continued."),
     ] = False,
 ) -> None:
-    """Write down what is said in a media file; needs no catalog.
+    """Transcribe a media file; no catalog needed.
 
-    A run that was stopped or killed is gone on with by the same command.
+    After an interruption the same command continues where it stopped.
     """
     from episodes.cli.output import check_output, clock, notes, open_output
     from transcripts.engine.factory import open_engine
 
     check_output(output)
-    of = hearing_for(model, engine, precision, batch)
+    of = engine_options_for(model, engine, precision, batch)
     assert of.folder  # the environment always names one
     opened = open_engine(of, progress=sys.stderr.isatty(), preload=file.is_file())
     from episodes.cli.opening import now  # while the engine loads
@@ -70,8 +72,8 @@ def transcribe(
         tell(Progress("load", Path(of.model).name))
         transcription = open_transcription(opened, file, options, of.folder, now(), anew=anew)
         if before := transcription.seconds_before:
-            notes().print(f"goes on: {clock(before)} were heard by an earlier run (--anew begins again)", markup=False)
+            notes().print(f"continuing: {clock(before)} already transcribed (--anew starts over)", markup=False)
         transcript = transcription.transcript(tell)
     with open_output(output) as stream:
         write(transcript, format_, stream)
-    transcription.kept.remove()
+    transcription.journal.remove()

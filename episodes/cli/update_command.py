@@ -1,4 +1,4 @@
-"""``nir update``, ``retry`` and ``hear``: what is new, what did not work before, and what is to be heard now."""
+"""``nir update``, ``retry`` and ``hear``: fetch what is new, retry what failed, transcribe chosen episodes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from episodes.cli.options import (
+    FOLLOWING,
+    TRANSCRIPTION,
     AllowPrivate,
     AsJson,
     Batch,
@@ -26,16 +28,16 @@ if TYPE_CHECKING:
     from episodes.pipeline.run import Run
     from episodes.values import Outcome
 
-Show = Annotated[str, typer.Argument(help="Only this show (its number, title or address); default: all.")]
+Show = Annotated[str, typer.Argument(help="Only this show (number, title or address); default: all shows.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("update", rich_help_panel="Following", epilog="Example: nir update 'News in Review' --model small.en")(
+    """Add the commands of this file to the app."""
+    app.command("update", rich_help_panel=FOLLOWING, epilog="Example: nir update 'News in Review' --model small.en")(
         update
     )
-    app.command("retry", rich_help_panel="Following")(retry)
-    app.command("hear", rich_help_panel="Following", epilog="Example: nir hear 12 13 --model small.en")(hear)
+    app.command("retry", rich_help_panel=FOLLOWING, epilog="Example: nir retry")(retry)
+    app.command("hear", rich_help_panel=TRANSCRIPTION, epilog="Example: nir hear 12 13 --model small.en")(hear)
 
 
 def update(
@@ -50,9 +52,9 @@ def update(
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch what is new: list the shows, read new episodes with their captions, listen to them, link, index.
+    """Fetch what is new: list your shows, read new episodes and captions, transcribe, link, index.
 
-    Only what is missing is done; a run that was stopped or killed goes on where it was, in the middle of an episode, too.
+    Only what is missing is done. An interrupted run continues where it stopped, even in the middle of an episode.
     """
     from episodes.pipeline.update import update as work
 
@@ -73,7 +75,7 @@ def retry(
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try everything again that failed, however often it did."""
+    """Retry everything that failed, however often it did."""
     from episodes.pipeline.update import retry as work
 
     how = settings_for(model, engine, precision, batch)
@@ -82,7 +84,7 @@ def retry(
 
 
 def hear(
-    episodes: Annotated[list[str], typer.Argument(help="Keys, numbers, addresses, or words of titles.")],
+    episodes: Annotated[list[str], typer.Argument(help="Keys, numbers, addresses, or words from titles.")],
     model: Model = "",
     engine: EngineOption = None,
     precision: PrecisionOption = None,
@@ -92,9 +94,9 @@ def hear(
     allow_private: AllowPrivate = False,
     as_json: AsJson = False,
 ) -> None:
-    """Listen to these episodes now, whatever words there are of them already: for the first time, or with a better model.
+    """Transcribe these episodes now, even if they have a transcript: for the first time, or with a better model.
 
-    All transcripts are kept; [bold]nir use[/] tells which one is shown, and changes it.
+    All transcripts are kept; [bold]nir use[/] chooses which one is shown.
     """
     from episodes.pipeline.transcription import transcribe_episodes
 
@@ -106,7 +108,7 @@ def hear(
 def work_on(
     settings: Settings, work: Callable[[Run], Iterable[Outcome]], run_options: dict[str, object], *, as_json: bool
 ) -> None:
-    """Open the catalog, do the work, show how far it is and what came of it; ``asked`` are fields of ``Run``."""
+    """Open the catalog, do the work, show progress and outcomes; ``run_options`` are fields of ``Run``."""
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import report
     from episodes.cli.progress import progress

@@ -10,10 +10,8 @@ from episodes.cli.options import EPISODE, READING
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put the commands of this file into the app."""
-    app.command("use", rich_help_panel=READING, epilog="Example: nir use 12 whisper small.en, and back: nir use 12")(
-        use
-    )
+    """Add the command of this file to the app."""
+    app.command("use", rich_help_panel=READING, epilog="Examples:\nnir use 12 whisper small.en\nnir use 12")(use)
 
 
 def use(
@@ -21,14 +19,13 @@ def use(
     transcript: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Its source, and its model where there are several, as `nir show` lists them; none: the rule decides."
+            help="Source, and model if there are several, as listed by `nir show`; none: back to the default."
         ),
     ] = None,
 ) -> None:
-    """Show this transcript of an episode, in the search and on the page, whatever better one comes later.
+    """Choose which transcript of an episode is shown and searched, even if a better one comes later.
 
-    Without a transcript the rule decides again: what people wrote before what machines heard, the newest first, and what is
-    doubted throughout last.
+    Without a transcript the default returns: human before automatic, newest first, doubtful ones last.
     """
     from episodes.catalog.transcripts import names
     from episodes.cli.opening import open_catalog, settings
@@ -37,6 +34,6 @@ def use(
     from episodes.pipeline.run import Run
 
     row, shown = work(Run(open_catalog(), settings()), episode, " ".join(transcript or []))
-    name = names(shown)[-1] if shown else "nothing: it has no words yet"
-    why = "as you said; undo: nir use " + row.key if row.preferred else "by the rule"
+    name = names(shown)[-1] if shown else "nothing: no transcript yet"
+    why = "your choice; undo: nir use " + row.key if row.preferred else "the default"
     console().print(f"{row.key} shows {name} ({why})", markup=False)

@@ -1,4 +1,4 @@
-"""``--verbose`` and ``NIR_LOG``: what ``episodes.logs`` tells, on stderr. stdout stays what it is, so that ``--json`` is one document."""
+"""``--verbose`` and ``NIR_LOG``: log records of this project on stderr; stdout stays free for ``--json``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _PACKAGES = ("episodes", "transcripts")
 
 
 def level(verbose: int) -> LogLevel | None:
-    """What is asked for: by ``--verbose``, so many times, else by ``NIR_LOG``; None where nothing is.
+    """Return the log level set by ``--verbose`` (given this many times), else by ``NIR_LOG``; None if neither is.
 
     Raises:
-        Usage: ``NIR_LOG`` is no level.
+        Usage: ``NIR_LOG`` is not a level.
     """
     if verbose:
         return LogLevel.INFO if verbose == 1 else LogLevel.DEBUG
@@ -25,7 +25,7 @@ def level(verbose: int) -> LogLevel | None:
 
 @contextmanager
 def log_to_stderr(level: LogLevel) -> Iterator[None]:
-    """While this lasts, records of this level and above are lines on stderr; one inside another changes nothing."""
+    """Log records from this level on to stderr while the context lasts; a nested call changes nothing."""
     loggers = [logging.getLogger(name) for name in _PACKAGES]
     if any(isinstance(handler, _StderrHandler) for each in loggers for handler in each.handlers):
         yield
@@ -45,11 +45,11 @@ def log_to_stderr(level: LogLevel) -> Iterator[None]:
 
 
 class _StderrHandler(logging.Handler):
-    """A line a record, above the bars where there are some; what a terminal would obey is shown instead."""
+    """Writes one line per record, above progress bars; control characters are made visible."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it; nobody stops working because it cannot be written."""
+        """Write the record; a failed write never stops the command."""
         try:
             notes().print(self.format(record), soft_wrap=True)
-        except Exception:  # noqa: BLE001 - as logging does it everywhere
+        except Exception:  # noqa: BLE001 - as everywhere in logging
             self.handleError(record)

@@ -1,22 +1,22 @@
-"""Engine and transactions on SQLite and PostgreSQL.
+"""The catalog's database: engines and transactions on SQLite and PostgreSQL.
 
-A transaction on SQLite that reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT when another has written meanwhile,
-whatever the timeout; one that begins with ``BEGIN IMMEDIATE`` waits its turn. So whoever means to write says so: ``writing()``
-begins immediately, ``reading()`` begins plainly and must not write. The journal is WAL: readers never wait for the writer.
+    engine.py         connect to the database at a URL; PostgreSQL's timeouts
+    sqlite.py         engines for SQLite files: WAL, foreign keys, explicit transactions
+    sqlite_file.py    a SQLite file's permissions, and opening one that is read-only
+    replaced_file.py  notice that a SQLite file was removed or replaced while it is read
+    read_only.py      engines that cannot write, with deadlines for their statements
+    writer_lock.py    one writer at a time: BEGIN IMMEDIATE, advisory lock
+    transactions.py   read and write transactions, retries with backoff, savepoints
+    errors.py         database errors by their codes, translated to ours
 
-PostgreSQL lets many write at once, and two runs over the same items then fail on each other's rows, wait for each other crosswise, or
-index a passage twice. So there, too, one writes at a time: ``writing()`` takes an advisory lock of the catalog first, which is all the
-lock order that there has to be. Its queue is fair, and a transaction holds no network call, so that nobody waits for long. What is
-still refused because somebody was in the way (an administrator, another program) ``in_transaction()`` does again.
+A transaction on SQLite that reads first and then writes fails at once with SQLITE_BUSY_SNAPSHOT if another has written meanwhile, whatever
+the timeout; one that starts with ``BEGIN IMMEDIATE`` waits. So writers declare themselves: ``writing()`` begins immediately, ``reading()``
+begins deferred and must not write. The journal is a WAL: readers never wait for the writer.
 
-    engine.py         an engine by the catalog's address
-    sqlite.py         engines for SQLite files
-    sqlite_file.py    a SQLite file's rights, and how it is read where it cannot be written
-    replaced_file.py  a SQLite file that is read for days and may go
-    read_only.py      engines that cannot write
-    writer_lock.py    one writer at a time
-    transactions.py   transactions, tried again with backoff
-    errors.py         what it means that a database refuses
+PostgreSQL allows concurrent writers, but two runs over the same items would violate each other's constraints, deadlock, or index a passage
+twice. So there, too, one writes at a time: ``writing()`` first takes an advisory lock of the catalog, and no other lock order is needed.
+The lock's queue is fair, and no transaction spans a network call: nobody waits long. ``in_transaction()`` retries what still fails
+because another was in the way (an administrator, another program).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Engines for the catalog: SQLite or PostgreSQL by its address."""
+"""Connect to the catalog's database, SQLite or PostgreSQL, by its URL."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ log = logger(__name__)
 
 
 def connect(url: str | URL, *, reads: bool = False) -> Engine:
-    """An engine for the catalog at ``url``; a SQLite file and its folder are made, for their owner alone.
+    """Return an engine for the catalog at ``url``. A SQLite file and its folder are created, private to their owner.
 
-    Who only ``reads`` may come to a SQLite file that cannot be written, too: it is opened so that nothing is written.
+    With ``reads``, a SQLite file without write permission is opened as well, read-only.
 
     Raises:
-        DatabaseUnreachable: the address cannot be read, its driver is missing, or its folder cannot be made.
-        NotAllowed: the SQLite file cannot be written, and that is wanted.
+        DatabaseUnreachable: the URL is invalid, its driver is missing, or the folder cannot be created.
+        NotAllowed: the SQLite file cannot be written, and ``reads`` is false.
     """
     register_secrets(url if isinstance(url, str) else url.render_as_string(hide_password=False))
     try:
         parsed = make_url(url)
-        log.debug("catalog: %s%s", redaction.redact_database_url(parsed), ", to be read only" if reads else "")
+        log.debug("catalog: %s%s", redaction.redact_database_url(parsed), ", read-only" if reads else "")
         if parsed.get_backend_name() == "sqlite":
             return sqlite.engine(parsed, reads=reads)
         return _postgres(parsed, parsed.get_driver_name())
@@ -42,14 +42,14 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
         NoSuchModuleError,
         ValueError,
         TypeError,
-    ) as error:  # their words repeat the address, or pieces of it
-        raise DatabaseUnreachable(redaction.redact_database_url(url), "this is no address of a database") from error
+    ) as error:  # their messages repeat the URL: not shown
+        raise DatabaseUnreachable(redaction.redact_database_url(url), "this is not a database URL") from error
     except OSError as error:
         raise DatabaseUnreachable(redaction.redact_database_url(url), error) from error
 
 
 def _postgres(url: URL, driver: str) -> Engine:
-    # A prepared statement is planned once for all words, and then as if each were rare: a search would read the whole index.
+    # A prepared statement is planned once for all values, as if every word were rare: a search would read the whole index.
     unprepared = {"prepare_threshold": None} if driver == "psycopg" else {}
     engine = create_engine(url, pool_pre_ping=True, connect_args=unprepared)
     event.listen(engine, "connect", _set_timeouts)
@@ -57,7 +57,7 @@ def _postgres(url: URL, driver: str) -> Engine:
 
 
 def _set_timeouts(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
-    """Nobody waits for ever: not for a lock, nor the server for a machine that has gone without a word and holds one."""
+    """Limit waiting for a lock, and let the server detect a dead client that holds one (TCP keepalive)."""
     cursor = connection.cursor()
     cursor.execute(
         f"SELECT set_config('lock_timeout', '{writer_lock.LOCK_TIMEOUT}s', false), set_config('tcp_keepalives_idle', '60', false), "

@@ -1,8 +1,8 @@
-"""What it means that a database refuses a statement: it cannot be used, its disk is full, it is to be asked again, or the item is bad.
+"""Database errors by kind (unavailable, disk full, forbidden, retry, bad item), and their translation to ours.
 
-PostgreSQL says so by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), SQLite by its result code
-(https://www.sqlite.org/rescode.html). The classes of Python's drivers do not tell: psycopg's ``OperationalError`` is a server that is
-away and a value that is too long for an index alike.
+The kind is read from PostgreSQL's SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or SQLite's result code
+(https://www.sqlite.org/rescode.html). The drivers' exception classes do not tell them apart: psycopg's ``OperationalError`` can be an
+unreachable server or a value too long for an index.
 """
 
 from __future__ import annotations
@@ -17,48 +17,48 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as AllConnectionsBusy
 
 from episodes import redaction
-from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, by_a_signal
+from episodes.errors import Contended, DatabaseUnreachable, DiskFull, NotAllowed, caused_by_interrupt
 from episodes.logs import logger
 
 log = logger(__name__)
 
-#: Of its text so much is told.
+#: Longest message, in characters.
 _LONGEST = 300
 
 
 class ErrorKind(Enum):
-    """What is to be done about it."""
+    """What to do about an error."""
 
-    #: Nothing can be written or read now; a person has to look.
+    #: The database cannot be used now; a person has to look.
     UNAVAILABLE = auto()
     DISK_FULL = auto()
-    #: A right is missing: the file, the server or the account can only be read.
+    #: A permission is missing: the file, the server or the account is read-only.
     FORBIDDEN = auto()
-    #: Somebody else was in the way: the same transaction goes through another time.
+    #: Another transaction was in the way: retry this one.
     RETRY = auto()
-    #: This statement with these values is refused, others are not.
+    #: This statement with these values fails, others do not.
     BAD_ITEM = auto()
 
 
-#: Beginnings of SQLSTATEs, looked up with the whole code first. What is not named is the item's (22, 23, 54) or a mistake of ours (42).
+#: SQLSTATE prefixes; the whole code is looked up first. All others are the item's fault (22, 23, 54) or a bug here (42).
 _POSTGRES = {
     "53100": ErrorKind.DISK_FULL,
     "40001": ErrorKind.RETRY,  # serialization failure
     "40P01": ErrorKind.RETRY,  # deadlock detected
-    "55P03": ErrorKind.RETRY,  # the lock was not to be had in time
-    "53200": ErrorKind.BAD_ITEM,  # out of memory for this value
-    "53400": ErrorKind.BAD_ITEM,  # more than the configuration allows this statement
+    "55P03": ErrorKind.RETRY,  # lock timeout
+    "53200": ErrorKind.BAD_ITEM,  # out of memory, for this value
+    "53400": ErrorKind.BAD_ITEM,  # configuration limit exceeded, by this statement
     "53": ErrorKind.UNAVAILABLE,  # too many connections
-    "08": ErrorKind.UNAVAILABLE,  # the connection broke
-    "28": ErrorKind.UNAVAILABLE,  # nobody of this name and password
+    "08": ErrorKind.UNAVAILABLE,  # connection failure
+    "28": ErrorKind.UNAVAILABLE,  # invalid user or password
     "3D": ErrorKind.UNAVAILABLE,  # no such database
-    "57": ErrorKind.UNAVAILABLE,  # shut down, starting, cancelled
-    "58": ErrorKind.UNAVAILABLE,  # the server's own disk or files
-    "25006": ErrorKind.FORBIDDEN,  # a read-only server
-    "42501": ErrorKind.FORBIDDEN,  # a role without the right to do so
-    "F0": ErrorKind.UNAVAILABLE,  # its configuration file
-    "XX001": ErrorKind.UNAVAILABLE,  # its data is damaged
-    "XX002": ErrorKind.UNAVAILABLE,  # its index is damaged
+    "57": ErrorKind.UNAVAILABLE,  # shutdown, startup, query canceled
+    "58": ErrorKind.UNAVAILABLE,  # I/O error of the server
+    "25006": ErrorKind.FORBIDDEN,  # read-only transaction or server
+    "42501": ErrorKind.FORBIDDEN,  # insufficient privilege
+    "F0": ErrorKind.UNAVAILABLE,  # configuration file error
+    "XX001": ErrorKind.UNAVAILABLE,  # data corrupted
+    "XX002": ErrorKind.UNAVAILABLE,  # index corrupted
 }
 _SQLITE = {
     sqlite3.SQLITE_FULL: ErrorKind.DISK_FULL,
@@ -80,40 +80,40 @@ _SQLITE = {
         ErrorKind.UNAVAILABLE,
     ),
 }
-_TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+_UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
 def error_kind(error: DBAPIError | AllConnectionsBusy) -> ErrorKind:
-    """What an error of SQLAlchemy's comes to."""
+    """Classify an error of SQLAlchemy's."""
     if isinstance(error, AllConnectionsBusy):
         return ErrorKind.UNAVAILABLE
-    cause = _first(error)
+    cause = _root_cause(error)
     if code := getattr(cause, "sqlite_errorcode", None):
-        return _SQLITE.get(code & 0xFF, ErrorKind.BAD_ITEM)  # the rest of an extended code only says more
+        return _SQLITE.get(code & 0xFF, ErrorKind.BAD_ITEM)  # drops the extended part of the code
     if state := getattr(cause, "sqlstate", None):
         return next((_POSTGRES[state[:size]] for size in (5, 2) if state[:size] in _POSTGRES), ErrorKind.BAD_ITEM)
-    # The driver's own complaint: of a connection that broke or never was (then there was no statement), else of a value.
+    # The driver's own error: without a statement, or with an invalidated connection, the connection failed; otherwise a value is invalid.
     return ErrorKind.UNAVAILABLE if error.connection_invalidated or error.statement is None else ErrorKind.BAD_ITEM
 
 
 def is_unique_violation(error: BaseException) -> bool:
-    """Whether a row with this name is there already: somebody has written it since it was looked for."""
+    """Return True if a row with this key exists already, for instance inserted by another since it was looked up."""
     if not isinstance(error, IntegrityError):
         return False
     names = {getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None)}
-    return bool(names & _TAKEN)
+    return bool(names & _UNIQUE_VIOLATIONS)
 
 
 def error_message(error: DBAPIError | AllConnectionsBusy) -> str:
-    """What the database said, in a line: without the statement and its values, which may be long and are nobody's matter."""
+    """Return the database's own message in one line, without the statement and its values, which may be long or private."""
     if isinstance(error, AllConnectionsBusy):
         return "all connections are in use"
-    lines = str(_first(error)).splitlines()
+    lines = str(_root_cause(error)).splitlines()
     return (lines[0] if lines else type(error.orig).__name__)[:_LONGEST]
 
 
-def _first(error: DBAPIError) -> BaseException:
-    """What went wrong first: a full disk takes SQLite's savepoints with it, and going back to one then fails on its own account."""
+def _root_cause(error: DBAPIError) -> BaseException:
+    """Return the first error: a full disk makes SQLite drop its savepoints, and rolling back to one then fails, too."""
     first: BaseException = error
     while "no such savepoint" in str(first) and first.__context__:
         first = first.__context__
@@ -122,14 +122,14 @@ def _first(error: DBAPIError) -> BaseException:
 
 @contextmanager
 def database_errors(engine: Engine) -> Iterator[None]:
-    """Turn what a person can mend, and what another try mends, into our errors; what is a bug or a bad item stays what it is."""
+    """Translate errors that a person or a retry can fix to ours; bugs and bad items pass unchanged."""
     try:
         yield
     except (DBAPIError, AllConnectionsBusy) as error:
-        if by_a_signal(error):
+        if caused_by_interrupt(error):
             raise KeyboardInterrupt from error
         place = redaction.redact_database_url(engine.url)
-        log.debug("%s refuses: %s", place, error_message(error))
+        log.debug("%s: %s", place, error_message(error))
         match error_kind(error):
             case ErrorKind.DISK_FULL:
                 raise DiskFull(detail=error_message(error)) from error

@@ -1,4 +1,4 @@
-"""Engines that cannot write, whose transactions end with the deadline of whoever asked."""
+"""Make an engine read-only, and cancel its statements at the deadline of the request they serve."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from episodes.database import sqlite
 from episodes.database.replaced_file import reopen_if_replaced
 from episodes.deadline import Deadline, check_deadline, current_deadline
 
-#: Seconds that PostgreSQL has to take notice that a statement is to stop.
+#: Seconds to wait for PostgreSQL to accept a cancel request.
 _CANCEL = 2.0
 
 
 def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
-    """The same engine, from now on unable to write, each transaction of it stopped after so many ``seconds``.
+    """Return the same engine, unable to write from now on, with each transaction limited to ``seconds``.
 
-    For what answers strangers: a question that takes too long must not hold up the others, whatever it asks. One for which somebody's
-    ``patience`` is known ends with that, if it is shorter, and at once when nobody waits any more.
+    For public servers: a slow query must not hold up the others. If the request has a deadline (``episodes.deadline``), that applies when
+    it is shorter, and cancelling it stops the query at once.
     """
-    engine.dispose()  # connections that can write are not used again
+    engine.dispose()  # discards connections that can write
     event.listen(engine, "before_cursor_execute", _check_deadline)
     if engine.dialect.name == "postgresql":
 
-        def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+        def set_read_only(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
             connection.read_only = True
             connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
             connection.commit()
 
-        event.listen(engine, "connect", only_read)
+        event.listen(engine, "connect", set_read_only)
         event.listen(engine, "begin", partial(_limit_statements, seconds=seconds))
         event.listen(engine, "commit", _release_statements)
         event.listen(engine, "rollback", _release_statements)
         return engine
 
-    def no_longer(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    def set_query_only(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA query_only=ON")
         connection.set_progress_handler(lambda: _too_long(record.info), 10_000)
 
-    def from_now(connection: Connection) -> None:
+    def start_clock(connection: Connection) -> None:
         connection.info["until"], connection.info["deadline"] = monotonic() + seconds, current_deadline()
 
     if event.contains(engine, "do_connect", sqlite.create_private_file):
         event.remove(engine, "do_connect", sqlite.create_private_file)
     reopen_if_replaced(engine, redaction.redact_database_url(engine.url))
-    event.listen(engine, "connect", no_longer)
-    event.listen(engine, "begin", from_now)
+    event.listen(engine, "connect", set_query_only)
+    event.listen(engine, "begin", start_clock)
     return engine
 
 
@@ -64,16 +64,16 @@ def _too_long(info: Mapping[str, Any]) -> bool:
 
 
 def _check_deadline(connection: Connection, *_: object) -> None:
-    """What is worked out between statements takes time, too.
+    """Check the deadline before each statement: the work between statements takes time, too.
 
     Raises:
-        DatabaseUnreachable: nobody waits for the answer any more.
+        DatabaseUnreachable: the deadline has passed.
     """
     check_deadline(connection)
 
 
 def _limit_statements(connection: Connection, seconds: float) -> None:
-    """PostgreSQL is told how long each statement of this transaction may take, and can be told to stop (a connection's own method)."""
+    """Set PostgreSQL's statement timeout for this transaction, and register its cancellation with the deadline."""
     deadline = current_deadline()
     driver = connection.connection.driver_connection
     if deadline and driver:
@@ -84,7 +84,7 @@ def _limit_statements(connection: Connection, seconds: float) -> None:
 
 
 def _cancel(driver: Any) -> None:  # noqa: ANN401 - psycopg is an extra
-    with suppress(Exception):  # where it cannot be told, its own time limit ends it
+    with suppress(Exception):  # if that fails, the statement timeout ends it
         driver.cancel_safe(timeout=_CANCEL)
 
 

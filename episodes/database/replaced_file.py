@@ -1,7 +1,7 @@
-"""A SQLite catalog that is read for days: if its file goes, or another takes its place, that is noticed, and no empty one is made.
+"""Notice that a SQLite catalog was removed or replaced while a server reads it, for days perhaps, and never create an empty one.
 
-A connection keeps the file that it has opened, whatever becomes of the name; and to open a name that is gone makes a new file. So a pool
-looks at the name each time that it lends a connection out: one to another file is opened anew, and what is not there is not opened.
+A connection keeps its open file whatever happens to the path, and opening a missing path creates a new file. So the connection pool checks
+the path on each checkout: if another file is there, the connection is reopened, and a missing file is not opened.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ log = logger(__name__)
 
 
 def reopen_if_replaced(engine: Engine, name: str) -> None:
-    """From now on the engine reads what is at its address at that time; ``name`` is the address as people may see it."""
+    """Make the engine read whatever file is at its path at that time; ``name`` is the URL to show in errors."""
     file = Path(engine.url.database or "")
     if not engine.url.database or engine.url.database == ":memory:" or not file.is_absolute():
         return
 
-    def before(*_: object) -> None:
-        _there(file, name)
+    def check_exists(*_: object) -> None:
+        _identity(file, name)
 
-    def opened(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        record.info["file"] = _there(file, name)
+    def on_connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(file, name)
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'episode'").fetchone():
-            raise DatabaseUnreachable(name, "the file there is no catalog")
+            raise DatabaseUnreachable(name, "the file is not a catalog")
 
-    def lent(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info.get("file") != _there(file, name):
-            log.info("%s: another file has taken its place, opened anew", name)
+    def on_checkout(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info.get("file") != _identity(file, name):
+            log.info("%s: replaced by another file, reopened", name)
             raise DisconnectionError
 
-    event.listen(engine, "do_connect", before)
-    event.listen(engine, "connect", opened)
-    event.listen(engine, "checkout", lent)
+    event.listen(engine, "do_connect", check_exists)
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "checkout", on_checkout)
 
 
-def _there(file: Path, name: str) -> tuple[int, int]:
-    """Which file it is.
+def _identity(file: Path, name: str) -> tuple[int, int]:
+    """Return the file's identity, (device, inode).
 
     Raises:
-        DatabaseUnreachable: there is none.
+        DatabaseUnreachable: it does not exist.
     """
     try:
         found = file.stat()
     except OSError as error:
-        raise DatabaseUnreachable(name, error.strerror or "it is gone") from error
+        raise DatabaseUnreachable(name, error.strerror or "it does not exist") from error
     return found.st_dev, found.st_ino

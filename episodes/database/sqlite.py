@@ -1,4 +1,4 @@
-"""Engines for SQLite files: WAL, foreign keys, and transactions begun by hand."""
+"""Engines for SQLite files: WAL, foreign keys, and explicit transactions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from episodes.errors import NotAllowed
 
 
 def engine(url: URL, *, reads: bool) -> Engine:
-    """An engine for the SQLite file at ``url``; one that cannot be written is for those who only read it."""
+    """Return an engine for a SQLite file; without write permission only if the caller only ``reads``."""
     file = sqlite_file.file_of(url)
     if file and not file.exists():
         sqlite_file.create_folder(file.parent)
@@ -37,13 +37,13 @@ def engine(url: URL, *, reads: bool) -> Engine:
 
 
 def _read_only_file(url: URL, file: Path) -> Engine:
-    """For a file that cannot be written: each connection looks anew how it may be read."""
+    """Return an engine for a file that cannot be written; each connection decides anew how to open it."""
     sqlite_file.read_only_uri(file)
     return engine_from_uri(url, partial(sqlite_file.read_only_uri, file))
 
 
 def engine_from_uri(url: URL, uri: Callable[[], str]) -> Engine:
-    """An engine that reads a SQLite file by an address of SQLite's own, asked for at each connection; none outlives its use."""
+    """Return an engine that opens a SQLite ``file:`` URI, computed for each connection. Connections are not pooled."""
 
     def opened() -> sqlite3.Connection:
         return sqlite3.connect(uri(), uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
@@ -55,7 +55,7 @@ def engine_from_uri(url: URL, uri: Callable[[], str]) -> Engine:
 
 
 def scratch_engine(file: Path) -> Engine:
-    """An engine for a SQLite file that nobody else knows and that an error throws away: no journal of it goes to disk."""
+    """Return a fast engine for a temporary SQLite file, which is discarded after an error: its journal stays in memory."""
 
     def fast(connection: sqlite3.Connection, record: object) -> None:
         _manual_transactions(connection, record)
@@ -69,14 +69,16 @@ def scratch_engine(file: Path) -> Engine:
 
 
 def _manual_transactions(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _on_begin, not behind our back by the driver
+    connection.isolation_level = None  # _on_begin starts transactions, not the driver implicitly
 
 
 def _on_connect(connection: sqlite3.Connection, record: object) -> None:
     _manual_transactions(connection, record)
     cursor = connection.cursor()
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",) and _may_be_a_catalog(cursor):
-        with suppress(sqlite3.OperationalError):  # in use by others, or not to be written: it is as good as it was
+        with suppress(
+            sqlite3.OperationalError
+        ):  # in use by others or not writable: its present journal mode works as well
             cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -84,8 +86,8 @@ def _on_connect(connection: sqlite3.Connection, record: object) -> None:
 
 
 def _may_be_a_catalog(cursor: sqlite3.Cursor) -> bool:
-    """Whether a file is empty or a catalog: nothing of another program's is changed, not even how it keeps its journal."""
-    with suppress(sqlite3.DatabaseError):  # no database at all: whoever asks next is told
+    """Return True if a file is empty or a catalog. Another program's file is not changed, not even its journal mode."""
+    with suppress(sqlite3.DatabaseError):  # not a database: the next statement reports it
         names = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return not names or "alembic_version" in names
     return False
@@ -100,5 +102,5 @@ def _on_begin(connection: Connection) -> None:
 
 
 def create_private_file(_dialect: object, _record: object, arguments: Sequence[Any], _named: object) -> None:
-    """The file, for its owner alone, where SQLite would make one for everybody to read."""
+    """Create the file private to its owner: SQLite would make it readable for everyone."""
     sqlite_file.create_file(Path(arguments[0]))

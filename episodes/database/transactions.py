@@ -1,4 +1,4 @@
-"""Transactions: reading, writing, and trying again with backoff where somebody else was in the way."""
+"""Transactions: reading, writing, retries with exponential backoff, and savepoints."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ log = logger(__name__)
 
 Done = TypeVar("Done")
 
-#: A transaction is begun so often, and the first pause in seconds; each is twice the one before, give or take a half.
-MAX_TRIES, FIRST_PAUSE = 6, 0.05
+#: Attempts at a transaction, and the first retry delay in seconds. Each delay doubles (exponential backoff), with a jitter of half of it.
+MAX_TRIES, FIRST_DELAY = 6, 0.05
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that only reads."""
+    """Open a session that only reads."""
     with database_errors(engine), Session(engine) as session:
         yield session
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose whole block is one transaction: committed at its end, rolled back on any error.
+    """Open a session for one write transaction: committed at the end of the block, rolled back on any error.
 
-    Nobody else writes meanwhile. Do not begin a second one within: it would wait for the first.
+    No one else writes meanwhile. Do not nest: an inner one would wait for the outer.
 
     Raises:
-        DiskFull: the disk has no room.
-        Contended: somebody else was in the way; the same goes through another time.
-        DatabaseUnreachable: the database is damaged or away.
+        DiskFull: the disk is full.
+        Contended: another transaction was in the way; a retry will do.
+        DatabaseUnreachable: the database is damaged or unavailable.
         NotAllowed: it can only be read.
     """
     immediate = engine.execution_options(begin="IMMEDIATE")
@@ -51,20 +51,21 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
-    """What ``work`` gives in a transaction of its own; done again from the start where somebody else was in the way.
+    """Run ``work`` in a write transaction and return its result; retry from the start if another transaction was in the way.
 
-    That may be several times, so ``work`` changes nothing but what its session holds.
+    ``work`` may run several times, so it must change nothing but the database.
 
     Raises:
-        DiskFull, DatabaseUnreachable: as ``writing`` says; Contended after the last try.
+        DiskFull, DatabaseUnreachable, NotAllowed: as for ``writing``.
+        Contended: after the last retry.
     """
-    for pause in _backoff():
+    for delay in _backoff():
         try:
             with writing(engine) as session:
                 return work(session)
         except Contended as error:
-            log.info("somebody else was in the way, tried again in %.2f s: %s", pause, error)
-            sleep(pause)
+            log.info("another transaction was in the way, retrying in %.2f s: %s", delay, error)
+            sleep(delay)
         except IntegrityError as error:
             if not is_unique_violation(error):
                 raise
@@ -73,9 +74,9 @@ def in_transaction(engine: Engine, work: Callable[[Session], Done]) -> Done:
 
 
 def in_savepoint(session: Session, work: Callable[[], Done]) -> Done:
-    """What ``work`` gives; if it fails, what it wrote goes and the rest of the transaction stays.
+    """Run ``work`` in a savepoint and return its result; if it fails, only its own writes are rolled back.
 
-    Where it wrote a row that somebody else has written meanwhile, it is done again, and finds that one.
+    If it inserted a row that another transaction has inserted meanwhile, retry once: it will find that row.
     """
     try:
         with session.begin_nested():
@@ -88,6 +89,6 @@ def in_savepoint(session: Session, work: Callable[[], Done]) -> Done:
 
 
 def _backoff() -> Iterator[float]:
-    """Seconds after each try but the last."""
-    for tried in range(MAX_TRIES - 1):
-        yield FIRST_PAUSE * 2**tried * (0.5 + random.random())  # noqa: S311 - no secret
+    """Yield the delay after each attempt but the last, in seconds."""
+    for attempt in range(MAX_TRIES - 1):
+        yield FIRST_DELAY * 2**attempt * (0.5 + random.random())  # noqa: S311 - not a secret

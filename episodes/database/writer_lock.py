@@ -1,4 +1,4 @@
-"""One writer at a time: how a transaction that means to write waits for its turn."""
+"""One writer at a time: BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from sqlalchemy.exc import OperationalError
 
 from episodes.database.errors import ErrorKind, error_kind
 
-#: Seconds that a writer waits for another one: to index a large catalog anew takes minutes.
+#: Seconds that a writer waits for another: reindexing a large catalog takes minutes.
 LOCK_TIMEOUT = 600
-#: Seconds that SQLite itself waits where it is not about who writes next, and between two looks at that.
+#: SQLite's own busy timeout for everything but this lock, and the interval at which this lock is polled; in seconds.
 BUSY_TIMEOUT, POLL_INTERVAL = 60, 0.05
-#: PostgreSQL's advisory lock of whoever writes or migrates.
+#: Key of PostgreSQL's advisory lock, taken to write or migrate.
 ADVISORY_LOCK = 7463521
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Begin to write as soon as nobody else does.
+    """Begin a write transaction as soon as no other is open.
 
-    SQLite's own waiting looks ever more seldom, so that whoever writes much leaves the others no gap, and a Ctrl-C is not heard in it.
+    SQLite's own busy handler polls at growing intervals: a busy writer would starve the others, and Ctrl-C would not interrupt it.
     """
     until = monotonic() + LOCK_TIMEOUT
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
         while not _try_begin_immediate(connection, until):
-            sleep(POLL_INTERVAL * random.random())  # noqa: S311 - no secret
+            sleep(POLL_INTERVAL * random.random())  # noqa: S311 - not a secret
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
@@ -43,9 +43,9 @@ def _try_begin_immediate(connection: Connection, until: float) -> bool:
 
 
 def only_writer(connection: Connection) -> None:
-    """Wait until nobody else writes to this catalog, and keep others from it until the end of the transaction.
+    """Wait until no one else writes to this catalog, and keep other writers out until the transaction ends.
 
-    On SQLite a transaction that has begun immediately is the only one already.
+    On SQLite, BEGIN IMMEDIATE has done both already.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:writer)"), {"writer": ADVISORY_LOCK})

@@ -8,6 +8,7 @@
     links.py        Link, Evidence, LinkCounts
     alignment.py    AlignedParagraph: where a paragraph was said
     shows.py        Show, Glossary
+    manual.py       Topic, WholeTopic
     outcomes.py     Outcome, Status, Check, Error
 
 Each document is a frozen pydantic model. It is validated where it is made, by ``of`` from rows or by a function that reads the catalog, so

@@ -1,9 +1,9 @@
-"""Files of this machine: which of them may be read, and how one that a person named is written.
+"""Local files: which ones may be read, and how an output file is written.
 
-    reading.py      regular files only, links resolved, never more bytes than expected
-    named.py        the folders that people named: what lies below them, and nothing else, is read because a catalog says so
-    writing.py      ``-o FILE``: whole or not at all, its mode kept, links followed, devices written into
+    reading.py  reads regular files only: links resolved, size limited
+    named.py    the folders that the user named; files below them may be read because a catalog refers to them
+    writing.py  ``-o FILE``: atomic, keeps the mode, follows links, writes into devices
 
-Feeds, pages, lines, tables, what yt-dlp finds and the catalog itself are filled by others. Whatever they call a file is no file of this
-machine, unless it lies below a folder that a person named on the command line.
+Feeds, pages, JSON lines, tables, yt-dlp's output and the catalog itself are untrusted input. A path in them is not
+read, unless it lies below a folder that the user named on the command line.
 """

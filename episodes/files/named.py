@@ -1,8 +1,9 @@
-"""The folders that people named on this machine, and the files below them.
+"""The folders that the user named on this machine, as an allowlist for reading files.
 
-A catalog says of an episode where its file lies, but a catalog is filled by others, may be older than this rule, or may have been restored
-from somebody's backup. So what it says is no leave to read: only a folder that was named on this command line is, and these are kept beside
-the catalog, in the data folder (``folders.jsonl``, one JSON text a line; a line taken out takes the leave back).
+A catalog stores the path of an episode's file, but its content is untrusted: others filled it, it may be older than
+this rule, or it was restored from somebody's backup. So a stored path alone permits nothing. It must lie below a folder
+that was named on the command line. These folders are kept in the data folder, beside the catalog (``folders.jsonl``,
+one JSON string per line; delete a line to revoke it).
 """
 
 from __future__ import annotations
@@ -16,33 +17,33 @@ from episodes.errors import FileRefused
 from episodes.files.reading import read_regular, really_below
 
 FILE = "folders.jsonl"
-#: Bytes of the list.
+#: Bytes of the file.
 LARGEST = 2**24
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The list in a file, which is made with the first folder; without a file no folder was named."""
+    """The allowlist in ``record``. The file is created with the first folder; without it no folder is allowed."""
 
     record: Path | None = None
 
     @classmethod
     def of_home(cls, home: Path) -> Named:
-        """That of a data folder."""
+        """Return the allowlist of a data folder."""
         return cls(home / FILE)
 
     def folders(self) -> tuple[Path, ...]:
-        """All of them, as they were named, each once."""
+        """Return all folders as they were named, each once."""
         if self.record is None or not self.record.exists():
             return ()
         lines = read_regular(self.record, LARGEST).splitlines()
         return tuple(dict.fromkeys(folder for line in lines if (folder := _folder(line))))
 
     def add(self, folder: Path) -> None:
-        """Note that a person named this folder; one line is appended at once, so that two runs lose none.
+        """Add a folder. One line is appended in one write, so two runs at once lose none.
 
         Raises:
-            OSError: it cannot be written down.
+            OSError: the file cannot be written.
         """
         folder = folder.absolute()
         if self.record is None or folder in self.folders():
@@ -53,10 +54,10 @@ class Named:
             file.write(f"{json.dumps(str(folder))}\n".encode())
 
     def find(self, location: str) -> Path:
-        """The regular file that a catalog calls so, if it really lies below a folder that was named; links are resolved.
+        """Return the regular file at a stored path if it lies below a named folder, links resolved.
 
         Raises:
-            FileRefused: it lies in none, leads elsewhere, is no regular file, or is not there.
+            FileRefused: it is outside, leads outside, is no regular file, or does not exist.
         """
         path = Path(location)
         refused = FileRefused(location, "it lies in no folder that `nir import` was given")
@@ -68,16 +69,16 @@ class Named:
         raise refused
 
     def read(self, location: str, most: int) -> bytes:
-        """The content of such a file, of ``most`` bytes or fewer.
+        """Read such a file, at most ``most`` bytes.
 
         Raises:
-            FileRefused: as ``find``; or it is larger, or empty.
+            FileRefused: as ``find``, or it is larger.
         """
         return read_regular(self.find(location), most)
 
 
 def _folder(line: bytes) -> Path | None:
-    """The folder of a line; None for what is none, as a line that a kill left half."""
+    """Parse a line; None if invalid, for example cut short by a killed process."""
     try:
         value = json.loads(line)
     except ValueError:

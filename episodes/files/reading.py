@@ -1,7 +1,7 @@
-"""Files as they are read: regular ones only, links resolved, never more bytes than expected.
+"""Read regular files only, with links resolved and a size limit.
 
-A device, a FIFO or a socket is never opened: reading from one may never end, and opening alone may wait for ever. What was looked at is
-looked at again when it is open, so that nothing else can be put in its place meanwhile.
+Devices, FIFOs and sockets are never opened: reading one may never end, and even opening can block for ever. A file is
+checked before and after it is opened, so it cannot be swapped in between (TOCTOU).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _KINDS = (
 
 
 def really_below(path: Path, folder: Path) -> Path:
-    """The regular file that a path leads to, links resolved; it lies below ``folder``, whose own links are resolved as well.
+    """Resolve a path to a regular file below ``folder``; the folder's own links are resolved as well.
 
     Raises:
-        FileRefused: it leads elsewhere, is no regular file, or is not there.
+        FileRefused: it leads outside, is no regular file, or does not exist.
     """
     there = _resolved(path)
     if not there.is_relative_to(_resolved(folder)):
@@ -36,10 +36,10 @@ def really_below(path: Path, folder: Path) -> Path:
 
 
 def check_regular(there: Path, named: Path | None = None) -> None:
-    """See that it is a regular file, without opening it; ``named`` is what an error calls it.
+    """Check that ``there`` is a regular file, without opening it. Errors name ``named`` instead, if given.
 
     Raises:
-        FileRefused: it is none, or not there.
+        FileRefused: it is no regular file, or does not exist.
     """
     try:
         mode = there.stat().st_mode
@@ -49,10 +49,10 @@ def check_regular(there: Path, named: Path | None = None) -> None:
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """A regular file, opened to be read; ``path`` itself may be a link.
+    """Open a regular file for reading; ``path`` may be a link to one.
 
     Raises:
-        FileRefused: it is none, or not there.
+        FileRefused: it is no regular file, or does not exist.
     """
     there = _resolved(path)
     check_regular(there, path)
@@ -70,20 +70,20 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """All of a regular file, of ``most`` bytes or fewer.
+    """Read a whole regular file, at most ``most`` bytes.
 
     Raises:
-        FileRefused: it is none, not there, cannot be read, or is larger.
+        FileRefused: it is no regular file, does not exist, cannot be read, or is larger.
     """
     with open_regular(path) as file:
         return read_all(file, most, path)
 
 
 def read_all(file: BinaryIO, most: int, path: Path) -> bytes:
-    """What is left of an open file, of ``most`` bytes or fewer; also of a device or a FIFO that a person named.
+    """Read the rest of an open file, at most ``most`` bytes. It may be a device or FIFO that the user named.
 
     Raises:
-        FileRefused: there is more, or it cannot be read.
+        FileRefused: it is larger, or cannot be read.
     """
     try:
         content = file.read(most + 1)
@@ -108,7 +108,7 @@ def _check(mode: int, path: Path) -> None:
 
 
 def _why(error: Exception) -> str:
-    """An error in a few words: a loop of links is a RuntimeError on older Pythons, a NUL in a name a ValueError."""
+    """Describe an error briefly. A loop of links is a RuntimeError on older Pythons, a NUL in a name a ValueError."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, OSError):

@@ -1,8 +1,8 @@
-"""One file that a person named, written whole or not at all.
+"""Write an output file that the user named, atomically: it is written whole or not at all.
 
-A file that is there keeps its mode, and its owner where we may give it; a link is followed, and stays; a device, a FIFO or one of
-the process's own descriptors (/dev/stdout) is written into. What is written lies beside its place meanwhile, under a name that nobody
-can foretell, so that nobody can have put a link there.
+An existing file keeps its mode, and its owner if we may set it. Links are followed and stay. Devices, FIFOs and the
+process's own descriptors (/dev/stdout) are written into. Until the end the content is in a temporary file in the same
+folder, under a random name, so that nobody can have prepared a link there.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import TextIO
 
 from episodes.errors import Usage
 
-#: Where the kernel names what a process has open (/dev/stdout is a link to there): nothing there is ever replaced.
+#: Where the kernel lists a process's open files (/dev/stdout is a link to there). Nothing there is ever replaced.
 _OPEN = (Path("/proc"), Path("/dev/fd"))
-#: Links in a row that are followed, as the kernel does.
+#: Links followed in a row: the kernel's limit.
 _MOST_LINKS = 40
 
 
 def check(target: Path) -> None:
-    """Whether ``written`` will be able to: to be asked before long work.
+    """Check that ``written`` will be able to write ``target``. Call it before long work.
 
     Raises:
-        Usage: there is no such folder, it is one, or it may not be written.
+        Usage: the folder does not exist, the target is a folder, or we may not write there.
     """
     place, mode = _place(target)
     if mode is not None and stat.S_ISDIR(mode):
@@ -44,11 +44,11 @@ def check(target: Path) -> None:
 
 @contextmanager
 def written(target: Path) -> Iterator[TextIO]:
-    """A stream of text to ``target``, UTF-8, lines as they are given.
+    """Yield a text stream to ``target``: UTF-8, line ends unchanged.
 
     Raises:
         Usage: as ``check``.
-        OSError: it cannot be written; then a file that was there is as it was.
+        OSError: it cannot be written; an existing file is unchanged then.
     """
     check(target)
     place, mode = _place(target)
@@ -66,7 +66,7 @@ def written(target: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _called(target: Path) -> Iterator[None]:
-    """What goes wrong is told by the name that the person gave; a full device names nothing when it is closed."""
+    """Put the name that the user gave into errors; closing a file on a full device gives none."""
     try:
         yield
     except OSError as error:
@@ -76,9 +76,10 @@ def _called(target: Path) -> Iterator[None]:
 
 @contextmanager
 def beside(target: Path, mode: int | None = None) -> Iterator[Path]:
-    """A new and empty file in the folder of ``target``, which takes its place at the end; after an error it is gone, and all is as it was.
+    """Yield a new empty file in the folder of ``target``; rename it to ``target`` at the end.
 
-    It has the mode of the file whose place it takes, from the start; a new one that which ``mode`` says, else what the umask leaves.
+    After an error it is deleted. From the start it has the mode of the file that it replaces; a new file has ``mode``,
+    by default what the umask leaves.
     """
     before = _stat(target)
     part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")
@@ -95,7 +96,7 @@ def beside(target: Path, mode: int | None = None) -> Iterator[Path]:
 
 
 def _take_over(number: int, before: os.stat_result) -> None:
-    """Give the new file the owner of the old one, where we may, and then its mode."""
+    """Give the new file the owner of the old one, if permitted, and then its mode."""
     if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
         with suppress(OSError):
             os.fchown(number, before.st_uid, before.st_gid)
@@ -103,7 +104,7 @@ def _take_over(number: int, before: os.stat_result) -> None:
 
 
 def _place(target: Path) -> tuple[Path, int | None]:
-    """Where links lead in the end, and the mode of what is there; None where nothing is."""
+    """Resolve links; return the path and the mode of what is there (None if nothing is)."""
     found = _stat(target)
     try:
         return target.resolve(), found.st_mode if found else None
@@ -112,14 +113,14 @@ def _place(target: Path) -> tuple[Path, int | None]:
 
 
 def _is_direct(target: Path, mode: int | None) -> bool:
-    """Whether it is written into: what is there is no regular file, or is the kernel's own name of an open one."""
+    """True if ``target`` is written into and not replaced: no regular file, or a kernel name of an open file."""
     if mode is None or stat.S_ISDIR(mode):
         return False
     return not stat.S_ISREG(mode) or _is_open(target)
 
 
 def _is_open(target: Path) -> bool:
-    """Whether it, or a link that it leads through, is the name of what a process has open."""
+    """True if ``target``, or a link on the way, is a kernel name of an open file."""
     for _ in range(_MOST_LINKS):
         if any(target.absolute().is_relative_to(place) for place in _OPEN):
             return True

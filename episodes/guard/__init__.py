@@ -1,17 +1,18 @@
-"""The guard against server-side request forgery (SSRF): all that is fetched from the network goes through here.
+"""Guard against server-side request forgery (SSRF): every network request of the program goes through this package.
 
-What comes from outside (a feed, a page, a redirect, a manifest, a sitemap, a name server) may lead to the public internet only, by http or
-https. Two doors use it, neither has another way out: ``articles.http`` for pages, and yt-dlp through the only request handler that
-``sources.ytdlp_network`` leaves it.
+Feeds, pages, redirects, manifests, sitemaps and name servers are untrusted input. They may lead to the public internet
+only, by http or https. Two callers use the guard, and neither has another way out: ``articles.http`` for pages, and
+yt-dlp through the only request handler that ``sources.ytdlp_network`` leaves it.
 
     ip_addresses.py  pure: which IP addresses belong to the public internet
-    hosts.py        which addresses may be asked, and through which proxy
-    network.py      connections to addresses that were looked up once and checked, each step within what time is left
-    deadline.py     the time of one fetch over all its hops
-    client_pool.py  the HTTP clients, kept open
-    client.py       one request: checked, sent, its answer still packed
-    bodies.py       pure: bodies unpacked and counted, within limits of bytes and of pace
+    hosts.py         checks a URL and its host's addresses; picks the proxy
+    client.py        sends one request: checked, the response's body still to be read
+    client_pool.py   the HTTP clients with their connection pools, kept open
+    network.py       connects to addresses that were resolved once and checked (against DNS rebinding)
+    deadline.py      one deadline for all hops of a fetch
+    bodies.py        pure: decompresses bodies within limits of bytes (against zip bombs) and of rate
 
-A name is resolved once for a connection, and the addresses that were checked are those that are connected to: a name server that answers
-otherwise a moment later (DNS rebinding) changes nothing. Behind a proxy only what resolves here can be checked.
+A host is resolved once for a connection, and the checked addresses are the ones connected to. A name server that
+answers differently a moment later (DNS rebinding) changes nothing. Behind a proxy, only what resolves on this machine
+can be checked.
 """

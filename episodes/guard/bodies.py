@@ -1,4 +1,4 @@
-"""Bodies unpacked and counted, within limits of bytes and of pace. Pure: the clock is handed in."""
+"""Decompress and count response bodies within limits of bytes and of rate. Pure: the clock is a parameter."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ SLOW = "the server is too slow"
 
 
 def decompress(chunks: Iterable[bytes], encoding: str, size: int, url: str) -> Iterator[bytes]:
-    """The body in plain bytes, ``size`` of them at most, packed or not: a small gzip can hold gigabytes.
+    """Yield the decompressed body.
+
+    At most ``size`` bytes are read and at most ``size`` are returned: a small gzip can hold gigabytes (zip bomb).
 
     Raises:
         TooLarge: it is larger.
-        NotFetched: it is damaged, cut short, or compressed in a way that was not asked for.
+        NotFetched: it is damaged, truncated, or in an encoding that was not requested.
     """
     name = encoding.strip().lower()
     if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
@@ -39,12 +41,13 @@ def at_minimum_rate(
     per_seconds: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[bytes]:
-    """The same pieces, as long as ``min_bytes`` bytes come in ``per_seconds`` seconds of waiting for them.
+    """Pass chunks on, as long as at least ``min_bytes`` arrive in each ``per_seconds`` seconds of waiting.
 
-    A byte now and then would keep a fetch without an end alive. What the reader takes for itself does not count.
+    Otherwise one byte now and then could keep a fetch alive for ever. Time that the caller spends between chunks does
+    not count.
 
     Raises:
-        TooSlow: fewer come.
+        TooSlow: fewer bytes arrive.
     """
     elapsed, received, source = 0.0, 0, iter(chunks)
     while True:
@@ -61,7 +64,7 @@ def at_minimum_rate(
 
 
 def too_large(url: str, size: int) -> TooLarge:
-    """The error of a body beyond its limit."""
+    """Make the error for a body larger than ``size`` bytes."""
     return TooLarge(url, f"the page is larger than {size / 1_000_000:g} MB")
 
 
@@ -75,11 +78,11 @@ def _counted(chunks: Iterable[bytes], size: int, url: str) -> Iterator[bytes]:
 
 
 def _inflate(chunks: Iterable[bytes], url: str) -> Iterator[bytes]:
-    """The content of one gzip or zlib stream, a megabyte at a time; what follows it is not read."""
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, whatever its first bytes say
+    """Decompress one gzip or zlib stream, a megabyte at a time; data after its end is not read."""
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: detect gzip or zlib by the header
     for chunk in chunks:
         raw, out = chunk, b"x" * _CHUNK
-        while raw or len(out) == _CHUNK:  # a full one may have more behind it
+        while raw or len(out) == _CHUNK:  # a full chunk may have more output behind it
             out = stream.decompress(raw, _CHUNK)
             raw = stream.unconsumed_tail
             yield out

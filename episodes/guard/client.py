@@ -1,4 +1,8 @@
-"""One request: its address checked, sent, and its answer, whose body is still to be read. Redirects are for the caller to follow."""
+"""Send one HTTP request: check its URL (SSRF), connect, and return the response with its body still to be read.
+
+Redirects are not followed here: each hop is a new request that the caller sends, so each is checked. The only retry is
+on a pooled connection that the server had closed in the meantime; nothing was sent on it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What is asked for."""
+    """A request to send."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +42,11 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class NetworkPolicy:
-    """Whether addresses of this machine and network may be asked, the proxy of the settings, whom to trust (None: as usual)."""
+    """What requests may reach, and how.
+
+    ``allow_private`` permits addresses of this machine and network. ``proxy`` is the configured one ("": the
+    environment's). ``certificates`` is the TLS context (None: the default one).
+    """
 
     allow_private: bool = False
     proxy: str = ""
@@ -47,12 +55,15 @@ class NetworkPolicy:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What a server says: header names in lower case, those sent several times joined; ``chunks`` of the body as they are sent."""
+    """A server's response.
+
+    Header names are in lower case, repeated headers are joined. ``chunks`` is the body as sent.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
-    #: As they were sent, in order.
+    #: Headers as sent, in order, repeated ones apart.
     raw_headers: tuple[tuple[str, str], ...]
     charset: str | None
     reason: str
@@ -60,17 +71,17 @@ class HttpResponse:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it sends us elsewhere."""
+        """True if it redirects to another location."""
         return self.status in REDIRECTS and bool(self.headers.get("location"))
 
 
 @contextmanager
 def send(request: HttpRequest, policy: NetworkPolicy, deadline: Deadline, pool: ClientPool) -> Iterator[HttpResponse]:
-    """The answer, for as long as the block lasts.
+    """Yield the response; its connection is released at the end of the block.
 
     Raises:
-        AddressRefused: its address leads to what may not be asked.
-        TooSlow: the time was up.
+        AddressRefused: the policy forbids the URL or the address it resolves to.
+        TooSlow: the deadline passed.
         NotFetched: the connection failed.
     """
     try:
@@ -93,18 +104,18 @@ def _send(request: HttpRequest, policy: NetworkPolicy, deadline: Deadline, pool:
                 yield _response_of(response, url, deadline)
                 return
         except _StaleConnectionError:
-            log.debug("%s: hung up before it was asked, asked again", url)
-            continue  # on a connection that it had kept open; the next one is new
+            log.debug("%s: a kept connection was closed by the server, retry on another", url)
+            continue  # terminates: each retry removes a stale connection from the pool, and a new one is not retried
 
 
 def _normalized(url: str) -> str:
-    """The address as the client understands it: what is checked is what is asked."""
+    """Return the URL as the HTTP client reads it, so that the checked URL is the requested one."""
     import httpx2
 
     try:
         return str(httpx2.URL(url))
     except (httpx2.InvalidURL, ValueError):
-        return url  # not sent, but refused in words
+        return url  # refused by check_url, with a reason
 
 
 @contextmanager
@@ -143,7 +154,7 @@ def _stream(
 
 
 def _check_peer(url: str, stream: Any) -> None:  # noqa: ANN401 - httpcore's
-    """Refuse a connection to an address that is not public, and close it: what network.py has checked is checked where it ended."""
+    """Close and refuse a connection to a private peer: a second check, after that in ``network``."""
     connection = stream.get_extra_info("socket")
     try:
         check_public(url, str(connection.getpeername()[0]))
@@ -185,10 +196,10 @@ def _error(error: Exception, url: str, deadline: Deadline) -> NotFetched:
 
 
 def _reason(error: Exception) -> str:
-    """The cause of a failed connection, without the number that the system gives it."""
+    """Return the cause of a failed connection, without its errno."""
     text = re.sub(r"^\[[^\]]*\]\s*", "", str(error))
     return f"the connection failed: {text or type(error).__name__}"
 
 
 class _StaleConnectionError(NotFetched):
-    """A connection that was kept open turned out to be closed: nothing was asked yet."""
+    """A pooled connection was already closed by the server; nothing was sent on it."""

@@ -1,4 +1,4 @@
-"""The HTTP clients: one for each way to the world, opened when needed, its connections kept open."""
+"""Keep HTTP clients and their connection pools: one client for each route, opened on first use."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Through ``proxy`` or (where empty) straight; ``checked`` connections lead to public addresses only.
+    """How to reach a host: through ``proxy`` ("": directly); if ``checked``, to public addresses only.
 
-    ``certificates`` is whom to trust; the usual ones where None.
+    ``certificates`` is the TLS context (None: the default one).
     """
 
     proxy: str = ""
@@ -30,14 +30,14 @@ class Route:
 
 
 class ClientPool:
-    """The clients of one thread. No cookie is kept. What nobody closes is closed with the object."""
+    """The clients of one thread, without cookies; closed by ``close``, or with the object."""
 
     def __init__(self) -> None:
         self._clients: dict[Route, httpx2.Client] = {}
         self.close = finalize(self, _close, self._clients)
 
     def client(self, route: Route) -> httpx2.Client:
-        """The client that goes this way."""
+        """Return the client for this route."""
         if route not in self._clients:
             log.debug("a client %s", f"through the proxy {route.proxy}" if route.proxy else "without a proxy")
             self._clients[route] = _client(route)
@@ -50,7 +50,7 @@ def _client(route: Route) -> httpx2.Client:
     from episodes.guard.network import GuardedBackend
 
     transport = httpx2.HTTPTransport(verify=route.certificates or default_certificates(), proxy=route.proxy or None)
-    pool = transport._pool  # noqa: SLF001 - httpx hands no network on to its pool
+    pool = transport._pool  # noqa: SLF001 - httpx offers no way to pass a network backend to its pool
     if not hasattr(pool, "_network_backend"):
         raise RuntimeError("this release of httpx2 cannot be guarded; install one that pyproject.toml names")
     pool._network_backend = GuardedBackend(checked=route.checked)  # noqa: SLF001
@@ -65,7 +65,7 @@ def _close(clients: dict[Route, httpx2.Client]) -> None:
 
 @functools.cache
 def default_certificates() -> ssl.SSLContext:
-    """Made once: loading the certificates takes longer than many a page."""
+    """Load the default certificates, once: it takes longer than many a request."""
     import httpx2
 
     return httpx2.create_ssl_context()

@@ -1,7 +1,7 @@
-"""The time of one fetch over all its hops.
+"""One deadline for all hops of a fetch.
 
-A server that drips one byte every few seconds begins a client's read timeout anew with each, so timeouts alone never end. A ``Deadline`` is
-handed down as the timeout of each step on the network, and a step may take what is left of all.
+A server that sends one byte every few seconds restarts a client's read timeout each time, so timeouts alone never end.
+A ``Deadline`` is passed down as the timeout of each network operation, which then gets what is left of the whole.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """``seconds`` in all, from the moment it is made, and ``read_timeout`` seconds without a byte. It does not raise: ``expired`` tells."""
+    """``seconds`` in total from now on, and at most ``read_timeout`` seconds without a byte.
+
+    It never raises; ask ``expired``.
+    """
 
     def __init__(self, seconds: float, read_timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -20,14 +23,14 @@ class Deadline:
 
     @property
     def expired(self) -> bool:
-        """Whether the time is up."""
+        """True if the time is up."""
         return self._clock() >= self._end
 
     @property
     def timeout(self) -> float:
-        """Seconds that the next step may take, never quite 0."""
+        """Seconds for the next operation; never 0, which would make the socket non-blocking."""
         return max(0.001, min(self._read_timeout, self._end - self._clock()))
 
     def extend(self, seconds: float) -> None:
-        """So many from now on: the answer is there, and its body may take longer."""
+        """Allow so many seconds from now on: the response has begun, and its body may take longer."""
         self._end = self._clock() + seconds

@@ -1,7 +1,7 @@
-"""Which addresses may be asked, and through which proxy.
+"""Check URLs before a request (SSRF), and pick the proxy.
 
-Only http and https, and only hosts of the public internet, unless the person says otherwise: without this, a page's redirect could make
-the program read what only this machine or its network may see.
+Only http and https, and only hosts of the public internet, unless the user allows private ones. Without this check a
+page's redirect could make the program read what only this machine or its network may see.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from urllib.request import getproxies, proxy_bypass
 from episodes.errors import AddressRefused
 from episodes.guard.ip_addresses import is_public
 
-#: What a resolver may take for an IPv4 address: its last part a number, decimal, octal or hexadecimal.
+#: Hosts that a resolver may take for an IPv4 address: the last part is a decimal, octal or hexadecimal number.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 
 
 def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
-    """Refuse what must not be fetched, before anything is sent; ``proxy`` is the one that the settings name, if any.
+    """Refuse a URL that must not be fetched, before anything is sent. ``proxy`` is the configured one, if any.
 
     Raises:
-        AddressRefused: not http or https, no host, a host that does not exist or (without ``allow_private``) is not public.
+        AddressRefused: not http or https, no host, or (without ``allow_private``) an unknown or private host.
     """
     parts = parse_url(url)
     host = parts.hostname or ""
@@ -33,7 +33,7 @@ def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
         found = resolve(host, parts.port or 80)
     except (OSError, UnicodeError) as error:
         if has_proxy(url, proxy) and not _NUMERIC.fullmatch(host):
-            return  # names may be known to the proxy alone
+            return  # the proxy may resolve names that this machine cannot
         raise AddressRefused(url, f"there is no host {host}, or no network") from error
     for address in found:
         check_public(url, address)
@@ -42,14 +42,14 @@ def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
 
 
 def parse_url(url: str) -> SplitResult:
-    """An address of the web, taken apart; nothing is looked up.
+    """Split an http or https URL into its parts, without resolving its host.
 
     Raises:
-        AddressRefused: it is none, or not http or https.
+        AddressRefused: it is malformed, or not http or https.
     """
     try:
         parts = urlsplit(url)
-        assert parts.port is None or parts.port >= 0  # reading the port is what checks it
+        assert parts.port is None or parts.port >= 0  # reading the port validates it
     except ValueError as error:
         raise AddressRefused(url, f"not an address: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -58,10 +58,10 @@ def parse_url(url: str) -> SplitResult:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """What the system's resolver says.
+    """Resolve a host with the system's resolver.
 
     Raises:
-        OSError, UnicodeError: there is no such host.
+        OSError, UnicodeError: the host does not exist.
     """
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
@@ -79,16 +79,13 @@ def check_public(url: str, address: str) -> None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address names this machine itself."""
+    """True if a URL names this machine."""
     host = urlsplit(url).hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def proxy_of(url: str, proxy: str = "") -> str:
-    """The proxy that is asked for this address: ``proxy``, else the environment's, else none.
-
-    This machine itself is never asked through one.
-    """
+    """Return the proxy for a URL: ``proxy``, else the environment's, else "". Loopback URLs never use one."""
     parts = urlsplit(url)
     if is_loopback(url):
         return ""
@@ -99,12 +96,12 @@ def proxy_of(url: str, proxy: str = "") -> str:
 
 
 def has_proxy(url: str, proxy: str = "") -> bool:
-    """Whether a proxy is asked for this address."""
+    """True if this URL is fetched through a proxy."""
     return bool(proxy_of(url, proxy))
 
 
 def _is_odd(host: str) -> bool:
-    """Whether a host is a number that is not written as IPv4 addresses are: ``0177.0.0.1`` is read in two ways."""
+    """True if a host is a number in an unusual spelling: ``0177.0.0.1`` may be read as octal or decimal."""
     if ":" in host or not _NUMERIC.fullmatch(host):
         return False
     try:

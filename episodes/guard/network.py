@@ -1,6 +1,6 @@
-"""The network as the HTTP clients see it: connections to checked addresses, each step of which takes what time is left.
+"""Network backend for the HTTP clients: connect to checked addresses only (against DNS rebinding), within a deadline.
 
-``timeout`` is a ``Deadline`` everywhere: httpcore hands on to a step what stands in a request's extensions, whatever it is.
+``timeout`` is a ``Deadline`` everywhere: httpcore passes on whatever object is in a request's extensions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ log = logger(__name__)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Where ``checked``, a host's addresses are looked up once, all of them are checked, and these same ones are connected to."""
+    """If ``checked``: resolve a host once, check all its addresses, and connect to these same addresses.
+
+    Resolving again for the connection would allow DNS rebinding.
+    """
 
     def __init__(self, *, checked: bool) -> None:
         self._checked = checked
@@ -34,10 +37,10 @@ class GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """A connection to the first address of the host that takes it.
+        """Connect to the first address of the host that accepts.
 
         Raises:
-            AddressRefused: they are checked, and one of them is not public.
+            AddressRefused: addresses are checked, and one of them is not public.
         """
         failure: Exception = httpcore2.ConnectError(f"there is no host {host}")
         for address in self._addresses(host, port):
@@ -51,8 +54,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
                 return DeadlineStream(made)
         raise failure
 
-    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:  # noqa: ANN401 - never taken
-        """Only hosts are asked."""
+    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:  # noqa: ANN401 - never called
+        """Refuse: Unix sockets are local files."""
         raise httpcore2.ConnectError("only hosts are asked")
 
     def _addresses(self, host: str, port: int) -> list[str]:
@@ -68,21 +71,21 @@ class GuardedBackend(httpcore2.NetworkBackend):
 
 
 class DeadlineStream(httpcore2.NetworkStream):
-    """A connection on which every step takes what time is left."""
+    """A connection whose every operation gets what is left until the deadline."""
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: Any = None) -> bytes:  # noqa: ANN401 - see the module
-        """Bytes that are there, or come in time."""
+        """Read up to ``max_bytes``, as soon as some are there."""
         return self._inner.read(max_bytes, _seconds(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: Any = None) -> None:  # noqa: ANN401 - see the module
-        """Send all of it."""
+        """Write the whole buffer."""
         self._inner.write(buffer, _seconds(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._inner.close()
 
     def start_tls(
@@ -91,16 +94,16 @@ class DeadlineStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: Any = None,  # noqa: ANN401 - see the module
     ) -> httpcore2.NetworkStream:
-        """The same connection, encrypted; OpenSSL takes the timeout for the whole handshake."""
+        """Return the connection with TLS on it; OpenSSL applies the timeout to the whole handshake."""
         return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _seconds(timeout)))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own
-        """What the library wants to know of it."""
+        """Pass on what httpcore asks about the connection."""
         return self._inner.get_extra_info(info)
 
 
 def _seconds(timeout: Deadline | float | None, expired: type[Exception] = httpcore2.ConnectTimeout) -> float | None:
-    """What the next step may take; ``expired`` is raised where nothing is left."""
+    """Return the seconds left for the next operation; raise ``expired`` if none are left."""
     if not isinstance(timeout, Deadline):
         return timeout
     if timeout.expired:

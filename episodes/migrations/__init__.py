@@ -1,13 +1,12 @@
-"""The catalog's shape, step by step: Alembic revisions in ``versions/``, applied by ``migrate`` whenever a command opens a catalog.
+"""The schema's migrations: Alembic revisions in ``versions/``, applied by ``migrate`` whenever a command opens a catalog.
 
-There is no alembic.ini: the top level of the project is fixed, and a user's machine has no use for one. ``HEAD`` repeats the newest
-revision, so that a catalog that is up to date is recognised by one query, without loading Alembic; a test holds the two equal.
-To add a step: change ``models/``, write ``versions/NNNN_what.py`` with the DDL written out (a migration never calls code that
-may change later, but for the form of addresses: 0009 says why), set ``HEAD``; the test that compares a migrated database with a
-created one tells whether they agree.
+There is no alembic.ini: the top level of the project is fixed, and users do not need one. ``HEAD`` repeats the newest revision: an
+up-to-date catalog is recognised by one query, without loading Alembic, and a test keeps the two equal.
+To add a revision: change ``models/``, write ``versions/NNNN_what.py`` with the DDL spelled out (a migration never calls code that may
+change later, except for canonical URLs: 0009 explains why), and set ``HEAD``. A test compares a migrated database with a new one.
 
-    env.py            what Alembic runs
-    script.py.mako    what it writes a new revision from
+    env.py            Alembic's entry point
+    script.py.mako    template of a new revision
     versions/         the revisions, by number
 """
 
@@ -27,70 +26,76 @@ log = logger(__name__)
 
 HEAD = "0009"
 
-#: Alembic keeps the connection that it works on in a variable of its module.
+#: Alembic keeps its connection in a module variable.
 _ONE_AT_A_TIME = Lock()
 
 
 def migrate(engine: Engine) -> bool:
-    """Bring the catalog to the newest shape; True if there was something to do. Two processes at once do it once.
+    """Migrate the catalog to the newest revision. Return True if it was older. Concurrent processes migrate only once.
 
     Raises:
-        DatabaseUnreachable: the database cannot be opened, or is another program's.
+        DatabaseUnreachable: the database cannot be opened, or belongs to another program.
         TooNew: a newer version of the program made it.
-        NotAllowed: there is something to do, and the catalog can only be read.
+        NotAllowed: it needs migrating and is read-only.
     """
     found: str | None = None
     try:
         with database_errors(engine):
             with engine.connect() as connection:
-                found = ours(connection)
+                found = catalog_revision(connection)
             return found != HEAD and _upgraded(engine)
     except NotAllowed as error:
         if found == HEAD:
             raise
-        shape = f"its shape is {found or 'none'} and has to be {HEAD}, which takes the right to change its tables"
-        raise NotAllowed(error.item, f"{shape}: {error.detail}") from error
+        needed = f"its revision is {found or 'none'} and must be {HEAD}, which needs permission to change its tables"
+        raise NotAllowed(error.item, f"{needed}: {error.detail}") from error
 
 
 def _upgraded(engine: Engine) -> bool:
     with engine.execution_options(begin="IMMEDIATE").begin() as connection:
         only_writer(connection)
-        found = ours(connection)
+        found = catalog_revision(connection)
         if found == HEAD:
             return False
-        log.info("%s: its shape is %s and becomes %s", redaction.redact_database_url(engine.url), found or "none", HEAD)
+        log.info(
+            "%s: migrating from revision %s to %s", redaction.redact_database_url(engine.url), found or "none", HEAD
+        )
         upgrade(connection)
     return True
 
 
-def ours(connection: Connection) -> str | None:
-    """The revision that a catalog has, None for an empty database.
+def catalog_revision(connection: Connection) -> str | None:
+    """Return the revision of a catalog, None for an empty database.
 
-    A PostgreSQL database may hold other tables beside ours; a SQLite file that holds another program's is that program's.
+    A PostgreSQL database may contain other tables as well; a SQLite file with other tables is another program's.
+
+    Raises:
+        TooNew: the revision is unknown.
+        DatabaseUnreachable: the file is another program's.
     """
-    found = version(connection)
+    found = revision_of(connection)
     where = redaction.redact_database_url(connection.engine.url)
-    if found and found not in known():
+    if found and found not in known_revisions():
         raise TooNew(where, f"its revision is {found}, the newest known here {HEAD}")
     if not found and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
-        raise DatabaseUnreachable(where, "this file holds the tables of another program, and none of a catalog")
+        raise DatabaseUnreachable(where, "this file contains the tables of another program, and no catalog")
     return found
 
 
-def known() -> set[str]:
-    """The revisions that this version of the program can read and bring to the newest."""
+def known_revisions() -> set[str]:
+    """Return the revisions that this version of the program can migrate."""
     return {path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
 
 
-def version(connection: Connection) -> str | None:
-    """The revision that a database has, None for an empty one."""
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of a database, None if it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run the steps up to ``revision`` on an open connection, inside its transaction."""
+    """Apply the revisions up to ``revision`` on an open connection, inside its transaction."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions on the connection that ``migrate`` hands over."""
+"""Alembic's entry point: run the revisions on the connection passed by ``migrate``."""
 
 from alembic import context
 
@@ -7,6 +7,6 @@ from episodes.models import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_as_batch=True,  # SQLite alters a table by making it anew
+    render_as_batch=True,  # SQLite alters a table by recreating it
 )
 context.run_migrations()

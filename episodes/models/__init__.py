@@ -1,9 +1,8 @@
-"""The tables, and nothing else: no queries, no rules.
+"""The tables, without queries or rules.
 
-Names follow the words of the house: show, episode, transcript, segment, passage, site, article, paragraph, link, evidence, outcome. Every
-table has a unique key made of what the world calls the thing, so that writing the same input twice changes nothing.
-``table=True`` models do not validate: values are checked at the doors, before they come here. The full-text index beside
-``passage`` is no table of this file, since each database has its own kind; see ``episodes.search``.
+Every table has a unique key that comes from outside (a URL, a path, a title), so writing the same input twice changes nothing.
+``table=True`` models do not validate: values are validated where they enter the program. The full-text index beside ``passage`` is not
+among these tables, since it differs by database; see ``episodes.search.backends``.
 
     episodes.py     shows and episodes
     transcripts.py  transcripts, segments, glossary names and corrections

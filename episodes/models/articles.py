@@ -19,14 +19,14 @@ class Site(SQLModel, table=True):
     kind: str = Field(sa_type=CleanText)
     title: str = Field(default="", sa_type=CleanText)
     added_at: datetime = Field(sa_type=UtcDateTime)
-    #: When its lists were last read to the end.
+    #: When its listings were last read to the end.
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    #: Where its lists are and how far they were read; the shape is ``articles.listing``'s own.
+    #: Where its listings are and how far they were read; private to ``articles.listing``.
     state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Article(SQLModel, table=True):
-    """A written page, under its own address."""
+    """An article, under its canonical URL."""
 
     id: int | None = Field(default=None, primary_key=True)
     url: str = Field(sa_type=Name, unique=True)
@@ -43,7 +43,7 @@ class Article(SQLModel, table=True):
 
 
 class ArticleAddress(SQLModel, table=True):
-    """One of the addresses under which an article was met, and what its server said of the page at the last time."""
+    """A URL under which an article was found, with the HTTP validators of its last response."""
 
     __tablename__ = "article_address"
 
@@ -52,12 +52,12 @@ class ArticleAddress(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
     etag: str = Field(default="", sa_type=CleanText)
     last_modified: str = Field(default="", sa_type=CleanText)
-    #: When the page itself was last asked for; unset where the article came from a file, a feed or an API.
+    #: When the page itself was last requested; unset if the article came from a file, a feed or an API.
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ArticleRevision(SQLModel, table=True):
-    """An earlier text of an article; ``position`` counts from 0, the oldest."""
+    """An earlier version of an article's text; ``position`` counts from 0, oldest first."""
 
     __tablename__ = "article_revision"
     __table_args__ = (UniqueConstraint("article_id", "position"),)
@@ -68,13 +68,13 @@ class ArticleRevision(SQLModel, table=True):
     title: str = Field(sa_type=CleanText)
     #: [{"kind", "text"}] in order.
     paragraphs: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    #: When this text came into the catalog, and when the next took its place.
+    #: When this version was stored, and when it was replaced.
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
 
 
 class Paragraph(SQLModel, table=True):
-    """A unit of an article; ``position`` counts from 0, with the empty ones of its giver, which are not stored."""
+    """A paragraph of an article; ``position`` counts from 0 and includes the source's empty paragraphs, which are not stored."""
 
     __table_args__ = (UniqueConstraint("article_id", "position"),)
 

@@ -1,4 +1,4 @@
-"""Tables whose rows can be made anew from the others."""
+"""Tables that can be rebuilt from the others at any time."""
 
 # No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
 from sqlalchemy import Index, LargeBinary
@@ -10,8 +10,8 @@ from episodes.models.columns import CleanText
 class Passage(SQLModel, table=True):
     """The unit of search: 60 to 90 words, cut at segments or sentences, overlapping by half.
 
-    Of a transcript (``start`` and ``end`` in seconds) or of an article; exactly one of the two ids is set. ``first`` and ``last`` are
-    the positions of its first and last segment or paragraph.
+    It belongs to a transcript (``start`` and ``end`` in seconds) or to an article: exactly one of the ids is set. ``first`` and ``last``
+    are the positions of its first and last segment or paragraph.
     """
 
     __table_args__ = (
@@ -30,7 +30,7 @@ class Passage(SQLModel, table=True):
 
 
 class AlignmentChecksum(SQLModel, table=True):
-    """What a link's alignment was made from: equal means that there is nothing to do, also where nothing was found."""
+    """The checksum of a link's alignment input: equal means up to date, even if the alignment is empty."""
 
     __tablename__ = "aligned"
 
@@ -40,10 +40,7 @@ class AlignmentChecksum(SQLModel, table=True):
 
 
 class LinkingState(SQLModel, table=True):
-    """A part of what is remembered of the catalog when it was linked, so that a new episode costs little; see ``linking.memory``.
-
-    It can be made anew from all texts at any time.
-    """
+    """A part of linking's state: statistics of the catalog that make linking a new episode cheap; see ``linking.linking_state``."""
 
     __tablename__ = "linking_memory"
 

@@ -11,15 +11,15 @@ from episodes.models.columns import CleanText, Name, UtcDateTime
 
 
 class Show(SQLModel, table=True):
-    """A followed programme: a channel, a playlist or a feed."""
+    """A followed show: a channel, a playlist or a feed."""
 
     id: int | None = Field(default=None, primary_key=True)
     url: str = Field(sa_type=Name, unique=True)
     title: str = Field(default="", sa_type=CleanText)
-    #: Regular expression that an episode's title must match; empty takes all.
+    #: Regular expression that an episode's title must match; empty matches all.
     match: str = Field(default="", sa_type=CleanText)
     added_at: datetime = Field(sa_type=UtcDateTime)
-    #: When a listing was last read to its end or to what is known; unset until one was read whole.
+    #: When a listing was last read to its end or to a known episode; unset until the first was read completely.
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -27,7 +27,7 @@ class Episode(SQLModel, table=True):
     """One published video or audio."""
 
     id: int | None = Field(default=None, primary_key=True)
-    #: The same for the same episode from every door.
+    #: The same for one episode from any source, see ``sources.identity``.
     identity: str = Field(sa_type=Name, unique=True)
     #: The short name that people type.
     key: str = Field(sa_type=Name, unique=True)
@@ -48,8 +48,8 @@ class Episode(SQLModel, table=True):
     #: Caption tracks as the source named them: [{"language", "format", "location", "automatic"}].
     captions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    #: Which of its transcripts a person wants to be shown: "whisper", or with its model "whisper small.en"; empty leaves it to the rule.
+    #: The transcript that a person chose to show: "whisper", or with a model "whisper small.en"; empty: chosen by rule.
     preferred: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
-    #: Of the values that a source gave; equal means that nothing changed.
+    #: Checksum of the source's values; equal means that nothing changed.
     checksum: str = Field(default="", sa_type=CleanText)
     updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,4 +1,4 @@
-"""Tables of links between episodes and articles: evidence and aligned paragraphs."""
+"""Tables of links between episodes and articles, their evidence and alignment."""
 
 # No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
 from datetime import datetime
@@ -10,7 +10,7 @@ from episodes.models.columns import CleanText, UtcDateTime
 
 
 class Link(SQLModel, table=True):
-    """Episode and article that belong together, or were thought to; ``decided_at`` is set when a person has spoken."""
+    """An episode and an article that belong together, or might; ``decided_at`` is set once a person has decided."""
 
     __table_args__ = (UniqueConstraint("episode_id", "article_id"),)
 
@@ -24,7 +24,7 @@ class Link(SQLModel, table=True):
 
 
 class Evidence(SQLModel, table=True):
-    """One reason for a link: its kind, in words, and how much it weighs (negative speaks against)."""
+    """One reason for a link: its kind, a sentence, and its weight (negative is against)."""
 
     __table_args__ = (UniqueConstraint("link_id", "position"),)
 
@@ -37,9 +37,9 @@ class Evidence(SQLModel, table=True):
 
 
 class Alignment(SQLModel, table=True):
-    """A place where a paragraph of a linked article, or a part of it, was said; see ``values.AlignedSpan``.
+    """A span of a linked article's paragraph and the seconds in which it was said; see ``values.AlignedSpan``.
 
-    ``paragraph`` is its position in the article, ``begin`` and ``until`` are characters of its text as it was when it was aligned.
+    ``paragraph`` is its position in the article; ``begin`` and ``until`` are character offsets in its text at the time of alignment.
     """
 
     __table_args__ = (UniqueConstraint("link_id", "position"),)

@@ -1,4 +1,4 @@
-"""Tables that let a stopped run resume."""
+"""Tables from which a stopped run resumes."""
 
 # No `from __future__ import annotations` here: it turns Relationship targets into strings that SQLModel cannot resolve.
 from datetime import datetime
@@ -11,9 +11,9 @@ from episodes.models.columns import CleanText, Name, UtcDateTime
 
 
 class Outcome(SQLModel, table=True):
-    """The last outcome of one item at one step (``update``, ``import``, ``articles``), and what is needed to try again.
+    """The last outcome of one item at one step (``update``, ``import``, ``articles``), and what a retry needs.
 
-    A listed episode is written here as ``waiting`` before anything else is done with it, so that a killed run goes on where it was.
+    A listed episode is stored here as ``waiting`` before anything else happens to it: so the next run resumes after a kill.
     """
 
     __table_args__ = (UniqueConstraint("step", "item"),)
@@ -25,17 +25,17 @@ class Outcome(SQLModel, table=True):
     reason: str = Field(default="", sa_type=CleanText)
     title: str = Field(default="", sa_type=CleanText)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    #: How often it failed in a row.
+    #: Number of consecutive failures.
     tries: int = 0
-    #: What the step needs to try again, such as the address and the show.
+    #: What the step needs for a retry, such as the URL and the show.
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_type=UtcDateTime)
 
 
 class TranscribedWindow(SQLModel, table=True):
-    """What was heard of an episode so far, kept until the whole is; ``start`` and ``end`` in seconds.
+    """A transcribed window of an unfinished transcription; ``start`` and ``end`` in seconds.
 
-    ``options`` names how it was heard (model, options, sound): windows that were heard otherwise are not gone on with.
+    ``options`` identifies model, options and audio: windows from other ones are not reused.
     """
 
     __tablename__ = "heard_window"

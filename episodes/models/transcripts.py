@@ -11,7 +11,7 @@ from episodes.models.columns import CleanText, Name, ShortName, UtcDateTime
 
 
 class Transcript(SQLModel, table=True):
-    """Timed words of one episode from one source; one of an episode's is shown."""
+    """Timed words of one episode from one source; one transcript of each episode is shown."""
 
     __table_args__ = (UniqueConstraint("episode_id", "source", "model", "language"),)
 
@@ -22,11 +22,11 @@ class Transcript(SQLModel, table=True):
     language: str = Field(default="", sa_type=ShortName)
     duration: float | None = None
     shown: bool = Field(default=False)
-    #: How many of its segments have a mark, by the mark's kind.
+    #: Number of segments with a quality mark, by kind of mark.
     marks: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
-    #: Of the words as they were put.
+    #: Checksum of the words as stored first.
     checksum: str = Field(sa_type=CleanText)
-    #: Of what corrections made of them since; empty where they changed nothing.
+    #: Checksum of the words after corrections; empty if those changed nothing.
     corrected: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -43,12 +43,12 @@ class Segment(SQLModel, table=True):
     end: float
     text: str = Field(sa_type=CleanText)
     speaker: str | None = Field(default=None, sa_type=CleanText)
-    #: What the lossless JSON form has beyond the columns (words, Whisper's figures), or null.
+    #: What the lossless JSON format has beyond the columns (words, Whisper's probabilities), or null.
     detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class GlossaryName(SQLModel, table=True):
-    """A name that a show speaks of, as it is to be written."""
+    """A name that occurs in a show, in its right spelling."""
 
     __tablename__ = "glossary_name"
     __table_args__ = (UniqueConstraint("show_id", "name"),)
@@ -59,10 +59,10 @@ class GlossaryName(SQLModel, table=True):
 
 
 class Correction(SQLModel, table=True):
-    """``heard`` is written as ``right`` in an episode, at the second ``at`` or, where that is unset, everywhere in it.
+    """Replaces ``heard`` by ``right`` in an episode, at the second ``at``, or everywhere if that is unset.
 
-    Of the glossary (then of one transcript, and made anew with it) or by a person's hand (``transcript_id`` unset: it holds for every
-    transcript of the episode). One that was undone stays, so that no later run makes it again.
+    From the glossary (for one transcript, redone with it) or made by a person (``transcript_id`` unset: for all of its transcripts).
+    Undone corrections stay in the table, or a later run would make them again.
     """
 
     id: int | None = Field(default=None, primary_key=True)

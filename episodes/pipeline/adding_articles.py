@@ -1,4 +1,4 @@
-"""Pages and files with articles into the catalog, and into its index."""
+"""Add articles from URLs, files and folders to the catalog and its index (``nir articles add``)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ BATCH_SIZE = 20
 
 
 def add_articles(run: Run, targets: Iterable[str]) -> Iterator[Outcome]:
-    """Read articles from addresses, files and folders; one outcome for each article, or for what gave none.
+    """Read articles from URLs, files and folders; one outcome per article, or per target without one.
 
-    An address may be that of a whole site, which is followed from then on.
+    A URL can be that of a whole site, which is followed from then on.
     """
     for target in targets:
         if has_scheme(target) and not target.lower().startswith("file:"):

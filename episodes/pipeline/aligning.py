@@ -1,6 +1,6 @@
-"""Sure links -> which paragraph was said when. What has not changed since it was aligned costs one query.
+"""Align the links that hold: when each paragraph was said. Links that have not changed since cost one query.
 
-Each pair is a transaction of its own: a run that is killed goes on with the next.
+Each link is a transaction of its own: after a killed run, the next one continues.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from episodes.values import Progress
 
 
 def align_all(run: Run) -> dict[str, int]:
-    """Align all links that are sure and new or changed; gives {"aligned": links, "places": places found in them}."""
-    with reading(run.database) as session:  # whoever only looks need not wait for those who write
+    """Align all links that hold and are new or changed; returns {"aligned": number of links, "places": number of spans found}."""
+    with reading(run.database) as session:  # reading does not wait for writers
         orphaned = alignments.orphaned(session)
         todo = alignments.due(session, VERSION)
     if orphaned:

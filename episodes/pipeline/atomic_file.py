@@ -1,8 +1,8 @@
-"""A new file that appears whole or not at all, and never in the place of another.
+"""Create a file atomically: it appears complete or not at all, and never replaces another.
 
-It is written in a folder of its own beside its place, which a lock marks as in use, and gets its name by a hard link: of two that want the
-same name one has it, the other learns so. A kill leaves that folder and no file; the next writer in the place sees that nobody
-holds the lock and removes it.
+It is written in a temporary folder beside its target, which is locked while in use, and gets its name by a hard link: of two writers with
+the same name one succeeds, the other gets an error. A killed writer leaves the folder and no file; the next writer in the same place finds
+the folder unlocked and removes it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from episodes.errors import Usage
 if os.name == "posix":
     import fcntl
 
-#: How the folders are named; whatever lies in one without a lock is what a kill left.
+#: Names of the temporary folders; an unlocked one was left by a killed writer.
 PREFIX, SUFFIX = ".nir-backup-", ".part"
 
 
 @contextmanager
 def atomic_file(file: Path) -> Iterator[Path]:
-    """Where to write what becomes ``file`` at the end of the block: an empty file of its owner alone, alone in its folder.
+    """Yield an empty file, private to its owner, that becomes ``file`` at the end of the block.
 
     Raises:
-        Usage: something has that name, now or at the end.
-        OSError: the folder cannot be written.
+        Usage: The name exists, at the beginning or at the end.
+        OSError: The folder is not writable.
     """
     _check(file)
     sqlite_file.create_folder(file.absolute().parent)
@@ -55,7 +55,7 @@ def _name(part: Path, file: Path) -> None:
     except FileExistsError:
         _check(file)
         raise
-    except OSError:  # a file system without hard links: the name is taken first, by an empty file that is no backup
+    except OSError:  # a file system without hard links: an empty file, which is not a backup, reserves the name first
         try:
             taken = os.open(file, os.O_CREAT | os.O_EXCL, sqlite_file.PRIVATE_FILE)
         except FileExistsError:
@@ -67,8 +67,8 @@ def _name(part: Path, file: Path) -> None:
 
 @contextmanager
 def _folder(parent: Path) -> Iterator[Path]:
-    """A folder of our own, locked while it is in use, and gone afterwards."""
-    while True:  # between its making and its lock another may take it for a leftover
+    """A temporary folder, locked while in use, removed afterwards."""
+    while True:  # between mkdtemp and the lock, another writer may remove it as a leftover
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=parent))
         try:
             lock = _locked(folder, wait=True)
@@ -85,9 +85,9 @@ def _folder(parent: Path) -> Iterator[Path]:
 
 
 def _tidy(parent: Path) -> None:
-    """Remove what killed writers have left."""
+    """Remove the folders of killed writers."""
     if os.name != "posix":
-        return  # without locks nobody knows what is left over
+        return  # without locks, folders in use and leftovers look alike
     for folder in parent.glob(f"{PREFIX}*{SUFFIX}"):
         with suppress(OSError):
             lock = _locked(folder, wait=False)
@@ -113,7 +113,7 @@ def _unlock(lock: int | None) -> None:
 
 
 def _to_disk(path: Path) -> None:
-    """So that a power cut takes neither the content nor the name; some systems do not know it for folders."""
+    """Flush content and name to disk (fsync), to survive a power cut; some systems cannot do this for folders."""
     with suppress(OSError):
         handle = os.open(path, os.O_RDONLY)
         try:

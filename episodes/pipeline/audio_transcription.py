@@ -97,7 +97,7 @@ class _Transcription:
         for queued in todo:
             until = rate_limited_until(self.run, queued.source)
             if until is not None:
-                self._note(queued, replace(queued.outcome(State.WAITING, "the site asked for a pause"), until=until))
+                self._note(queued, replace(queued.outcome(State.WAITING, "the site limits requests"), until=until))
             elif outcome := self._taken_elsewhere(queued):
                 self._close(queued, outcome)
             else:

@@ -1,8 +1,8 @@
-"""A file that is to be restored, opened so that nothing in it or beside it changes, and looked at before a row of it is taken.
+"""Open the file of a restore: without changing it or anything beside it, and verified before a row is copied.
 
-``nir backup``'s own files are whole by themselves. A catalog may be given, too: one at rest is read as it lies, one in use by its
-write-ahead log, and what a crash or a copy has left with its log or journal is completed in a private copy. A backup of an earlier shape is
-brought to today's in a private copy as well.
+Files of ``nir backup`` are complete. A catalog may be given, too: one at rest is read in place, one in use through its write-ahead log.
+One that a crash or a copy left with a log or journal is completed in a private copy. A backup with an earlier schema is migrated in a
+private copy, too.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from episodes.database import engine_from_uri, scratch_engine
 from episodes.database.sqlite_file import create_file, sidecar, uri, url_of
 from episodes.errors import BadBackup, CatalogError, NoSuchFile, TooNew
 from episodes.logs import logger
-from episodes.migrations import HEAD, known, migrate
+from episodes.migrations import HEAD, known_revisions, migrate
 
 log = logger(__name__)
 
-_BEGINNING = b"SQLite format 3\x00"
+_MAGIC = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A catalog of today's shape that is only read; ``sealed`` tells whether it had a checksum."""
+    """A catalog with the current schema, opened read-only; ``sealed``: it had a checksum."""
 
     file: Path
     engine: Engine
@@ -43,10 +43,10 @@ class Source:
     _before: stat_result
 
     def check_unchanged(self) -> None:
-        """To be asked when all is read.
+        """Call this when everything is read.
 
         Raises:
-            BadBackup: somebody has written the file meanwhile.
+            BadBackup: The file was written in the meantime.
         """
         now = self.file.stat()
         if (now.st_mtime_ns, now.st_size, now.st_ino) != (
@@ -54,50 +54,52 @@ class Source:
             self._before.st_size,
             self._before.st_ino,
         ):
-            raise BadBackup(self.file, "it was changed while it was read; run the command again when nobody writes it")
+            raise BadBackup(
+                self.file, "it was changed while it was read; run the command again when no other program writes to it"
+            )
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[Source]:
-    """The backup, checked.
+    """Open and verify a backup.
 
     Raises:
-        NoSuchFile: there is none.
-        BadBackup: it is no backup, or damaged.
-        TooNew: a newer version of the program made it.
+        NoSuchFile: The file does not exist.
+        BadBackup: It is not a backup, or damaged.
+        TooNew: A newer version of the program made it.
     """
     check_kind(file)
     with ExitStack() as done:
         folder = Path(done.enter_context(tempfile.TemporaryDirectory(prefix="nir-restore-")))
         before = file.stat()
-        here = _place(file.resolve(), folder)
-        revision, sealed = _looked_at(file, here)
-        engine = _of_today(file, here, revision, folder)
+        here = _readable_uri(file.resolve(), folder)
+        revision, sealed = _verify(file, here)
+        engine = _migrated(file, here, revision, folder)
         done.callback(engine.dispose)
         _check_tables(file, engine)
         yield Source(file, engine, sealed, before)
 
 
 def check_kind(file: Path) -> None:
-    """Only a file is opened: a pipe would wait for ever.
+    """Check that ``file`` is a regular SQLite file: a pipe would block for ever.
 
     Raises:
-        NoSuchFile: there is none.
-        BadBackup: it is no file, or none of SQLite.
+        NoSuchFile: The file does not exist.
+        BadBackup: It is not a regular file, or not a SQLite file.
     """
     try:
         found = file.stat()
     except FileNotFoundError as error:
         raise NoSuchFile(file) from error
     if not stat.S_ISREG(found.st_mode):
-        raise BadBackup(file, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no file")
+        raise BadBackup(file, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
     with file.open("rb") as stream:
-        if stream.read(len(_BEGINNING)) != _BEGINNING:
+        if stream.read(len(_MAGIC)) != _MAGIC:
             raise BadBackup(file, "file is not a database" if found.st_size else "it is empty")
 
 
-def _place(file: Path, folder: Path) -> str:
-    """SQLite's address for reading the file: as it lies, or a copy with its log or journal, which SQLite has to work off first."""
+def _readable_uri(file: Path, folder: Path) -> str:
+    """The SQLite URI to read: of the file itself, or of a copy with its log or journal, which SQLite has to apply first."""
     ahead, journal = sidecar(file, "-wal"), sidecar(file, "-journal")
     if ahead.exists() and sidecar(file, "-shm").exists():
         return uri(file)
@@ -113,8 +115,8 @@ def _place(file: Path, folder: Path) -> str:
     return uri(folder / file.name)
 
 
-def _looked_at(file: Path, here: str) -> tuple[str, bool]:
-    """The revision of the file, and whether it has a checksum, which then is right."""
+def _verify(file: Path, here: str) -> tuple[str, bool]:
+    """Verify the file; returns its schema revision, and whether it has a checksum."""
     try:
         with closing(sqlite3.connect(here, uri=True)) as connection:
             if fault := manifest.fault(connection):
@@ -126,16 +128,16 @@ def _looked_at(file: Path, here: str) -> tuple[str, bool]:
         raise BadBackup(file, error) from error
     if not found:
         raise BadBackup(file, "it holds no catalog")
-    if len(found) > 1 or found[0][0] not in known():
+    if len(found) > 1 or found[0][0] not in known_revisions():
         raise TooNew(file, f"its revision is {found[0][0]}, the newest known here {HEAD}")
     return found[0][0], sealed
 
 
-def _of_today(file: Path, here: str, revision: str, folder: Path) -> Engine:
+def _migrated(file: Path, here: str, revision: str, folder: Path) -> Engine:
     if revision == HEAD:
         return engine_from_uri(url_of(file), lambda: here)
-    log.info("%s: its shape is %s, brought to %s in a private copy", file, revision, HEAD)
-    earlier = folder / "earlier-shape.db"
+    log.info("%s: its schema is %s, migrated to %s in a private copy", file, revision, HEAD)
+    earlier = folder / "earlier-schema.db"
     create_file(earlier)
     with closing(sqlite3.connect(here, uri=True)) as source, closing(sqlite3.connect(earlier)) as target:
         source.backup(target)
@@ -144,7 +146,7 @@ def _of_today(file: Path, here: str, revision: str, folder: Path) -> Engine:
         migrate(engine)
     except (SQLAlchemyError, CatalogError) as error:
         engine.dispose()
-        raise BadBackup(file, f"it cannot be brought to today's shape: {str(error).splitlines()[0]}") from error
+        raise BadBackup(file, f"it cannot be migrated to the current schema: {str(error).splitlines()[0]}") from error
     return engine
 
 

@@ -1,10 +1,10 @@
-"""The whole catalog into one file and back, from and to SQLite and PostgreSQL alike.
+"""Backup and restore: the whole catalog into one file and back, for SQLite and PostgreSQL.
 
-A backup is itself a SQLite catalog, so that anybody can look into it; passages and the search index are left out and made anew. Restoring
-into an empty catalog on another database is how a catalog moves. The media folder is not in it: sound can be fetched again.
+A backup is a SQLite catalog, readable with any SQLite tool, without passages and search index, which a restore makes anew. To move a
+catalog to another database, restore it into an empty one there. The media folder is not included: audio can be fetched again.
 
-A backup is a state that was there at one moment, whoever writes meanwhile: all of it is read in one transaction that sees one snapshot. A
-restore is one transaction, too, rows and index together: killed at any moment it has not happened, and is run again.
+A backup is consistent while others write: it is read in one transaction that sees one snapshot. A restore is one transaction, too, rows
+and index together: if it is killed, nothing has happened, and it can be run again.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many rows came back, and whether a checksum told that they are what was written."""
+    """The number of restored rows, and whether a checksum has verified them."""
 
     rows: int
     checked: bool
 
 
 def backup(database: Engine, file: Path) -> int:
-    """Write the catalog to ``file``, which appears whole or not at all, for its owner alone; gives the number of rows.
+    """Write the catalog to ``file``, atomically, readable for its owner only; returns the number of rows.
 
     Raises:
-        Usage: the file exists already.
-        DiskFull: there is no room for it.
+        Usage: The file exists already.
+        DiskFull: There is not enough space for it.
     """
     with atomic_file(file) as part:
         target = scratch_engine(part)
@@ -64,10 +64,10 @@ def backup(database: Engine, file: Path) -> int:
 
 @contextmanager
 def snapshot(database: Engine) -> Iterator[Connection]:
-    """A connection that sees the catalog as it is at the first read, and changes nothing.
+    """A read-only connection with snapshot isolation: it sees the catalog as it is at the first read.
 
-    On SQLite that is what every transaction sees; on PostgreSQL those from REPEATABLE READ on. SERIALIZABLE, with which alone DEFERRABLE
-    has a meaning, would only guard against writers that are serializable themselves, which ours are not, and a standby refuses it.
+    On SQLite every transaction does; on PostgreSQL those from REPEATABLE READ on. SERIALIZABLE (the only level at which DEFERRABLE has a
+    meaning) would only guard against writers that are serializable, too, which this catalog's are not, and a standby refuses it.
     https://www.postgresql.org/docs/current/sql-set-transaction.html
     """
     with database_errors(database), database.connect() as connection:
@@ -77,13 +77,13 @@ def snapshot(database: Engine) -> Iterator[Connection]:
 
 
 def restore(run: Run, file: Path) -> Restored:
-    """Fill the empty catalog of ``run`` from a backup and index it. The file is only read.
+    """Fill the empty catalog of ``run`` from a backup and index it. The file is opened read-only.
 
     Raises:
-        NotFound: there is no such file.
-        Usage: the catalog is not empty, or is the file itself.
-        BadBackup: the file is no backup, or damaged.
-        TooNew: a newer version of the program made it.
+        NotFound: The file does not exist.
+        Usage: The catalog is not empty, or is the file itself.
+        BadBackup: The file is not a backup, or damaged.
+        TooNew: A newer version of the program made it.
     """
     check_kind(file)
     own = file_of(run.database.url)

@@ -1,7 +1,6 @@
-"""What is done with words that are in the catalog, whoever brought them: doubted, corrected, indexed.
+"""Check the transcripts of an episode, whatever their source: set quality marks, apply corrections, update the index.
 
-``check`` can be called again at any time and changes nothing where nothing is new: it begins with what was heard, and with what people
-corrected and undid.
+``check`` is idempotent: it starts from the original text and from what people corrected and undid.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ from transcripts.quality import compare_with_captions, marks_of_transcript
 
 STEP = "check"
 
-#: What machines heard; what people wrote is not corrected by a glossary.
-HEARD = (words.Source.WHISPER, words.Source.AUTO_CAPTIONS)
+#: Sources made by machines; the glossary does not correct what people wrote.
+AUTOMATIC_SOURCES = (words.Source.WHISPER, words.Source.AUTO_CAPTIONS)
 NO_CAPTIONS = words.Transcript((), words.Source.CAPTIONS)
 
 
 class Checked(NamedTuple):
-    """How many episodes were looked at, and how many of their segments were marked, unmarked or corrected otherwise than before."""
+    """The number of checked episodes, and of their segments whose marks or text changed."""
 
     episodes: int
     segments: int
 
 
 class _Rules(NamedTuple):
-    """What is to be done in one episode: the glossary's names, people's corrections, and what they undid."""
+    """The rules for one episode: glossary names, corrections by hand, undone corrections, and a test for known words."""
 
     names: list[str]
     manual: list[Correction]
@@ -51,7 +50,7 @@ class _Rules(NamedTuple):
 
 
 def check(session: Session, episode_id: int, *, now: datetime) -> int:
-    """Mark, correct and index the words of an episode; gives the number of segments that changed."""
+    """Mark, correct and index the transcripts of an episode; returns the number of segments that changed."""
     rows = [(row, transcripts.load(session, row)) for row in transcripts.of_episode(session, episode_id)]
     captions = _captions([transcript for _, transcript in rows])
     rules = _rules(session, session.get_one(Episode, episode_id))
@@ -60,13 +59,13 @@ def check(session: Session, episode_id: int, *, now: datetime) -> int:
         segments = _marked(transcript, captions)
         segments = _corrected(session, row, segments, rules, now)
         changed += transcripts.revise(session, row, transcript.segments, segments)
-    transcripts.choose_shown(session, episode_id)  # marks are a reason against one
+    transcripts.choose_shown(session, episode_id)  # marks count in the choice
     index.index_episode(session, episode_id)
     return changed
 
 
 def _captions(found: Iterable[words.Transcript]) -> words.Transcript:
-    """What was published to be read, people's before machines'."""
+    """The published captions to compare with, manual ones before automatic ones."""
     order = list(words.Source)
     published = [one for one in found if one.source is not words.Source.WHISPER and one.segments]
     return min(published, key=lambda one: order.index(one.source), default=NO_CAPTIONS)
@@ -89,11 +88,11 @@ def _rules(session: Session, episode: Episode) -> _Rules:
 def _corrected(
     session: Session, row: models.Transcript, segments: tuple[words.Segment, ...], rules: _Rules, now: datetime
 ) -> tuple[words.Segment, ...]:
-    """With what people corrected, then with what the glossary does; the latter is written down."""
+    """Apply corrections by hand, then those of the glossary, which are stored."""
     if not row.corrected and not rules.names and not rules.manual:
         return segments
     made: list[Correction] = []
-    if row.source in HEARD and rules.names:
+    if row.source in AUTOMATIC_SOURCES and rules.names:
         read = [replace(one, heard=None) for one in corrected(segments, rules.manual)]
         found = near_misses(read, rules.names, rules.is_known)
         made = [one for one in found if not any(_is_same(one, other) for other in rules.undone)]
@@ -107,7 +106,7 @@ def _is_same(one: Correction, undone: Correction) -> bool:
 
 
 def check_all(run: Run, episode_ids: Iterable[int] | None = None) -> Checked:
-    """Check these episodes, or all; each is a transaction of its own."""
+    """Check these episodes (None: all), each in a transaction of its own."""
     with reading(run.database) as session:
         wanted = list(session.exec(select(models.Transcript.episode_id).distinct()))
         if episode_ids is not None:
@@ -115,7 +114,7 @@ def check_all(run: Run, episode_ids: Iterable[int] | None = None) -> Checked:
             wanted = [one for one in episode_ids if one in have]
     changed = 0
     for number, episode_id in enumerate(wanted):
-        run.report(Progress("check", "what was heard", number, len(wanted)))
+        run.report(Progress("check", "transcripts", number, len(wanted)))
         changed += in_transaction(run.database, partial(_check_again, run, episode_id))
     return Checked(len(wanted), changed)
 
@@ -126,13 +125,13 @@ def _check_again(run: Run, episode_id: int, session: Session) -> int:
 
 
 def enqueue(session: Session, episode_ids: Iterable[int], reason: str, *, now: datetime) -> None:
-    """Note that those of these that have words are to be checked, so that a run that is killed before has not forgotten them."""
+    """Queue those of these episodes that have a transcript for a check, so that a killed run does not lose them."""
     rows = episodes.by_ids(session, transcripts.shown_sources(session, list(episode_ids)))
     outcomes.enqueue(session, STEP, [(row.identity, row.title, {}) for row in rows], now=now, reason=reason)
 
 
 def check_due(run: Run) -> Checked:
-    """Check what still waits for it."""
+    """Check the queued episodes."""
     with reading(run.database) as session:
         waiting = [row.item for row in outcomes.due(session, STEP, now=run.now())]
         due = [episodes.of_identity(session, item).id or 0 for item in waiting]

@@ -1,4 +1,4 @@
-"""What an episode and an article have most alike, side by side, for a person who decides whether they belong together."""
+"""The most similar spans of an episode and an article, side by side, for a person who decides on the link."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from episodes.values import AlignedSpan, AlignmentKind, ParagraphText
 from transcripts.text import first_words
 from transcripts.words import Segment
 
-#: Places that are shown, and words of each side.
+#: Spans shown, and words of each side.
 SHOWN, WORDS = 3, 45
-#: Characters of a paragraph beyond which being longer is worth nothing.
+#: Characters beyond which a longer span does not rank higher.
 LONG = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What was said from ``start`` (seconds) on, and what was written; ``kind`` tells whether in the same words."""
+    """What was said from ``start`` (seconds) on, and what was written; ``kind``: quote or paraphrase."""
 
     start: float
     said: str
@@ -31,7 +31,7 @@ class Compared:
 
 
 def compared(session: Session, episode_id: int, article_id: int) -> list[Compared]:
-    """The places that are most alike, at most one of each paragraph, in the article's order; none where one of the two has no text."""
+    """The most similar spans, at most one per paragraph, in the order of the article; none if either has no text."""
     shown = transcripts.shown(session, episode_id)
     if shown is None:
         return []
@@ -40,7 +40,7 @@ def compared(session: Session, episode_id: int, article_id: int) -> list[Compare
 
 
 def _best(places: Iterable[AlignedSpan]) -> list[AlignedSpan]:
-    """The surest and longest places; what was said in the same words counts for three times its length."""
+    """The spans with the highest score and length; a quote counts three times its length."""
     best: dict[int, AlignedSpan] = {}
     for place in sorted(places, key=_worth, reverse=True):
         best.setdefault(place.paragraph, place)

@@ -1,6 +1,6 @@
 """What people decide about words: corrections, the names of a show's glossary, which transcript of an episode is shown.
 
-Each is written down first and then done everywhere it applies, so that transcripts, index and alignment follow at once.
+Each decision is stored first and then applied everywhere, so that transcripts, index and alignments follow at once.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from transcripts.names.corrections import Correction, holds, is_at
 from transcripts.text import one_line
 from transcripts.words import Segment
 
-#: Seconds around the moment that a person names in which the word is looked for.
+#: Seconds around the given moment in which the word is searched.
 NEAR = 30.0
 
 
 class Corrected(NamedTuple):
-    """A correction by hand: its number, and where in the shown transcript it applies, in seconds."""
+    """A correction by hand: its id, and where in the shown transcript it applies, in seconds."""
 
     id: int
     moments: tuple[float, ...]
 
 
 class Glossary(NamedTuple):
-    """A show's names after a change: all, those added, those removed, and what that changed in transcripts."""
+    """A show's glossary after a change: all names, those added, those removed, and what changed in transcripts."""
 
     show: str
     names: list[str]
@@ -44,16 +44,16 @@ class Glossary(NamedTuple):
 
 
 def correct(run: Run, name: str, heard: str, right: str, at: float | None = None) -> Corrected:
-    """Write ``right`` where ``heard`` was heard in an episode: everywhere, or where it was said next to the second ``at``.
+    """Write ``right`` instead of ``heard`` in an episode: everywhere, or only at the occurrence nearest to second ``at``.
 
     Raises:
-        NotFound: there is no such episode.
-        WordsNotFound: the words were not heard there.
-        Usage: one of both is empty, or both are the same.
+        NotFound: There is no such episode.
+        WordsNotFound: The transcript does not have these words there.
+        Usage: One of the two is empty, or they are equal.
     """
     heard, right = one_line(heard), one_line(right)
     if not heard or not right or heard == right:
-        raise Usage("nir correct", "give what was heard, and what is right instead")
+        raise Usage("nir correct", "give the words as transcribed, and the right words")
     with writing(run.database) as session:
         row = episodes.find(session, name)
         segments = _with(session, row, heard)
@@ -67,7 +67,7 @@ def correct(run: Run, name: str, heard: str, right: str, at: float | None = None
 
 
 def _with(session: Session, episode: models.Episode, heard: str) -> list[Segment]:
-    """The segments of the shown transcript in which the words were heard."""
+    """The segments of the shown transcript that contain the words."""
     shown = transcripts.shown(session, episode.id or 0)
     segments = transcripts.load(session, shown).segments if shown else ()
     found = [segment for segment in segments if holds(segment, heard)]
@@ -76,20 +76,20 @@ def _with(session: Session, episode: models.Episode, heard: str) -> list[Segment
     return found
 
 
-def _moment(segments: Sequence[Segment], asked: str, at: float) -> float:
-    """The middle of the nearest of the segments."""
+def _moment(segments: Sequence[Segment], what: str, at: float) -> float:
+    """The middle of the segment nearest to ``at``, in seconds."""
     nearest = min(segments, key=lambda one: max(one.start - at, at - one.end, 0.0))
     if max(nearest.start - at, at - nearest.end) > NEAR:
         places = ", ".join(short_clock(segment.start) for segment in segments[:5])
-        raise WordsNotFound(f"{asked} at {short_clock(at)}", f"it was heard at {places}")
+        raise WordsNotFound(f"{what} at {short_clock(at)}", f"the transcript has it at {places}")
     return (nearest.start + nearest.end) / 2
 
 
 def undo(run: Run, numbers: Iterable[int]) -> list[models.Correction]:
-    """Take corrections back, for good; gives them.
+    """Undo corrections permanently; returns them.
 
     Raises:
-        NotFound: there is no correction with such a number; then nothing is done.
+        NotFound: One of the ids does not exist. Nothing is done then.
     """
     with writing(run.database) as session:
         rows = [corrections.undo(session, number, now=run.now())[0] for number in numbers]
@@ -103,12 +103,12 @@ def undo(run: Run, numbers: Iterable[int]) -> list[models.Correction]:
 
 
 def use(run: Run, name: str, words: str) -> tuple[models.Episode, models.Transcript | None]:
-    """Show the transcript ``words`` ("whisper small.en") of an episode from now on; empty: the one that the rule takes.
+    """Show the transcript ``words`` ("whisper small.en") of an episode from now on; empty: let the rules choose.
 
-    Gives the episode and what is shown now; the index and the alignments follow.
+    Returns the episode and the transcript shown now. Index and alignments are updated.
 
     Raises:
-        NotFound: there is no such episode, or it has no such transcript.
+        NotFound: There is no such episode, or it has no such transcript.
     """
     with writing(run.database) as session:
         row = episodes.find(session, name)
@@ -119,11 +119,11 @@ def use(run: Run, name: str, words: str) -> tuple[models.Episode, models.Transcr
 
 
 def change_glossary(run: Run, name: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Glossary:
-    """Change a show's names, and correct what was heard of its episodes by them.
+    """Change the glossary of a show and correct its transcripts accordingly.
 
     Raises:
-        NotFound: no show has this name.
-        Usage: what is added is no name.
+        NotFound: No show has this name.
+        Usage: An added name is invalid.
     """
     with writing(run.database) as session:
         show = shows.find(session, name)
@@ -133,16 +133,16 @@ def change_glossary(run: Run, name: str, *, add: Sequence[str] = (), remove: Seq
         concerned = glossary.episodes_of(session, show) if added or removed else []
         enqueue(session, concerned, "names of its show have changed", now=run.now())
         called = show.title or show.url
-    checked = check_due(run)  # with what an earlier run was killed before
+    checked = check_due(run)  # including what a killed run has left
     align_all(run)
     return Glossary(called, names, added, removed, checked)
 
 
 def glossary_of(run: Run, name: str) -> Glossary:
-    """A show's names.
+    """The glossary of a show.
 
     Raises:
-        NotFound: no show has this name.
+        NotFound: No show has this name.
     """
     with reading(run.database) as session:
         show = shows.find(session, name)

@@ -1,4 +1,4 @@
-"""The sample show through the real path: served on loopback, discovered, fetched, heard, linked, indexed."""
+"""The sample show through the real code path: served on loopback, listed, fetched, transcribed, linked, indexed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from episodes.pipeline.update import update
 from episodes.sample.server import SampleSite
 from episodes.values import Outcome
 
-#: Lies in a demo's folder, and only there: such a folder may be made anew.
+#: A marker file in the folder of a demo: only such a folder may be emptied.
 MARK = "this-is-a-demo"
 
 
 def prepare(home: Path) -> None:
-    """Make the demo's folder, emptied of an earlier demo: its addresses held that run's port.
+    """Make the folder of the demo, or empty it: URLs of an earlier demo contain that run's port.
 
     Raises:
-        Usage: the folder holds something that no demo made.
+        Usage: The folder is not empty and was not made by a demo.
     """
     if home.is_dir() and any(home.iterdir()):
         if not (home / MARK).is_file():
@@ -36,7 +36,7 @@ def prepare(home: Path) -> None:
 
 
 def demo(run: Run) -> Iterator[Outcome]:
-    """Follow the sample show, fetch and hear it, read its articles, link; one outcome an item."""
+    """Follow the sample show, transcribe its episodes, read its articles, link; one outcome per item."""
     with SampleSite() as site:
         with writing(run.database) as session:
             shows.add(session, site.feed, title="", match="", now=run.now())

@@ -1,7 +1,7 @@
-"""What an episode can be exported as: the one list of formats, and how each is written.
+"""Export formats of an episode: the only list of them, and how each is written.
 
-To add one: its writer in ``transcripts/formats.py`` (or a file beside this one, if it needs more than the words), and its line here.
-The command line, the API, its description and the page follow. Nothing heavy is loaded before something is written.
+To add a format, put its writer into ``transcripts/formats.py`` (or a file beside this one if it needs more than the transcript), and add
+its line here. The command line, the API, its description and the page follow. Heavy imports happen only when something is written.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """A format by the name that people type, which is a file's ending, too.
+    """An export format; its value is what people type, and the file name extension.
 
-    ``media_type``: as browsers name it. ``about``: what it is for, in a few words. ``of_episode``: it has more in it than the words, so
-    that there has to be a catalog.
+    ``media_type``: the MIME type. ``about``: a description in a few words. ``of_episode``: it needs the catalog, since it contains more
+    than the transcript.
     """
 
     media_type: str
@@ -35,7 +35,7 @@ class Format(StrEnum):
     json = "json", "application/json", "with all times"
 
     def __new__(cls, name: str, media_type: str, about: str, of_episode: bool = False) -> Format:
-        """One line of the list above."""
+        """Make a member from one line of the list above."""
         made = str.__new__(cls, name)
         made._value_ = name
         made.media_type, made.about, made.of_episode = media_type, about, of_episode
@@ -44,13 +44,13 @@ class Format(StrEnum):
 
 if TYPE_CHECKING:
     WordsFormat = Format
-else:  # mypy takes no class that is made of values
+else:  # mypy does not accept a class made from values
     WordsFormat = StrEnum("WordsFormat", {one.name: one.value for one in Format if not one.of_episode})
-"""The formats of a transcript by itself, where no catalog is asked."""
+"""The formats that need no catalog."""
 
 
 def export(session: Session, episode: Episode, words: Transcript, form: Format, stream: TextIO) -> None:
-    """Write an episode's transcript, and for ``md`` what belongs to it."""
+    """Write an episode's transcript, for ``md`` with its articles."""
     if form is Format.md:
         from episodes.pipeline.markdown import write_markdown
 

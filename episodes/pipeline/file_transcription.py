@@ -1,6 +1,7 @@
-"""One media file into words, without a catalog.
+"""Transcribe one media file, without a catalog.
 
-What is heard is kept in the work folder until the words are written: a killed hearing goes on where it was, and brings the same bytes.
+Finished windows are kept in the work folder until the transcript is written: a killed transcription resumes where it was and produces the
+same bytes.
 """
 
 from __future__ import annotations
@@ -23,38 +24,38 @@ SUFFIX = ".heard"
 
 @dataclass(frozen=True)
 class FileTranscription:
-    """A file that is to be heard, and what an earlier run heard of it in the same way."""
+    """A file to transcribe, with the windows that an earlier run finished with the same options."""
 
     engine: Engine
     file: Path
     options: Options
-    kept: WindowJournal
+    journal: WindowJournal
 
     @property
     def seconds_before(self) -> float:
-        """How much an earlier run heard."""
-        return sum(window.end - window.start for window in self.kept.windows)
+        """Seconds that an earlier run has transcribed."""
+        return sum(window.end - window.start for window in self.journal.windows)
 
-    def transcript(self, tell: Callable[[Progress], None]) -> Transcript:
-        """Hear what is left, telling how far it is. The windows stay until ``kept.remove``.
+    def transcript(self, report: Callable[[Progress], None]) -> Transcript:
+        """Transcribe the rest, calling ``report`` with the progress. The windows stay on disk until ``journal.remove``.
 
         Raises:
-            TranscriptError: the file holds no sound, or the engine dies of it.
+            TranscriptError: The file has no audio, or the engine dies on it.
         """
         progress = TranscriptionProgress([EpisodeInfo(str(self.file), self.file.stem, self.file.name)])
-        for far in progress.begin(str(self.file), self.seconds_before):
-            tell(far)
-        heard = list(self.kept.windows)
+        for one in progress.begin(str(self.file), self.seconds_before):
+            report(one)
+        finished = list(self.journal.windows)
         for window in self._windows():
-            heard.append(window)
-            for far in progress.advance(str(self.file), window.end - window.start, window.duration):
-                tell(far)
-        return collect(self.engine.name, heard)
+            finished.append(window)
+            for one in progress.advance(str(self.file), window.end - window.start, window.duration):
+                report(one)
+        return collect(self.engine.name, finished)
 
     def _windows(self) -> Iterator[Window]:
-        for step in self.engine.transcribe([Job(str(self.file), self.file, self.options, self.kept.windows)]):
+        for step in self.engine.transcribe([Job(str(self.file), self.file, self.options, self.journal.windows)]):
             if new := [one.window for one in step.transcribed]:
-                self.kept.add(new)
+                self.journal.add(new)
                 yield from new
             for ended in step.ended:
                 if ended.error:
@@ -64,11 +65,11 @@ class FileTranscription:
 def open_transcription(
     engine: Engine, file: Path, options: Options, folder: Path, now: datetime, *, anew: bool = False
 ) -> FileTranscription:
-    """Look at the file, load the model, and find in ``folder`` what an earlier run heard, unless it is to be heard ``anew``.
+    """Load the model and find the windows of an earlier run in ``folder``; with ``anew`` they are removed.
 
     Raises:
-        OSError: there is no such file.
-        ModelError: the model is missing or is none.
+        OSError: The file does not exist.
+        ModelError: The model is missing or invalid.
     """
     state = file.stat()
     options_digest = options_checksum(options, engine.signature, state.st_size)
@@ -80,7 +81,7 @@ def open_transcription(
 
 
 def _forget_stale(folder: Path, now: datetime) -> None:
-    """Remove what nobody went on with."""
+    """Remove windows that no run has continued for ``STALE_AFTER``."""
     for path in folder.glob(f"*{SUFFIX}"):
         if path.stat().st_mtime < (now - STALE_AFTER).timestamp():
             path.unlink(missing_ok=True)

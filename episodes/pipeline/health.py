@@ -1,4 +1,4 @@
-"""What the tool stands on: does each part work, and what to do where it does not."""
+"""Health checks (``nir doctor``): does each part work, and what to do if not."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from episodes import redaction
 from episodes.config import Settings
 from episodes.database import connect, reading, sqlite_file
 from episodes.errors import CatalogError
-from episodes.migrations import HEAD, ours
+from episodes.migrations import HEAD, catalog_revision
 from transcripts.engine_options import EngineName, EngineOptions
 from transcripts.errors import ModelError, TranscriptError
 
-#: Free space under which an update of many episodes may not end well.
+#: Free bytes below which an update of many episodes may fail.
 LOW_DISK = 2e9
 
-#: Free space for decoded sound under which a few long episodes at once do not find room: 115 MB an hour each.
+#: Free bytes for decoded audio below which a few long episodes at once may not fit: 115 MB per hour each.
 LOW_WORK = 5e8
 
-#: An index so many times as large as what PostgreSQL keeps in memory is slow to search.
-ROOM = 8
+#: A search index more than this many times as large as PostgreSQL's shared_buffers is slow.
+MAX_INDEX_RATIO = 8
 
-#: Programs that solve YouTube's riddles for yt-dlp, the preferred first.
+#: JavaScript runtimes that solve YouTube's challenges for yt-dlp, the preferred first.
 RUNTIMES = ("deno", "node", "bun", "qjs")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part: whether it is good, what was seen or what to do, and whether nothing works without it."""
+    """The result for one part: ``good``, what was found or what to do, and whether the tool ``needed`` it to work at all."""
 
     name: str
     good: bool
@@ -49,7 +49,7 @@ class Check:
 
 
 def checks(settings: Settings) -> Iterator[Check]:
-    """Look at each part in turn; changes nothing, downloads nothing. The model is loaded, which takes a moment."""
+    """Check each part in turn. Changes and downloads nothing; loading the model takes a moment."""
     yield from _database(settings)
     if str(settings.database_url).startswith("sqlite"):
         yield _full_text()
@@ -74,7 +74,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         engine = connect(settings.database_url, reads=True)
         with ExitStack() as done, reading(engine) as session:
             done.callback(engine.dispose)
-            found = ours(session.connection())
+            found = catalog_revision(session.connection())
             memory = list(_memory(session))
     except CatalogError as error:
         yield Check("database", good=False, detail=str(error))
@@ -85,7 +85,7 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 
 def _file(settings: Settings) -> Path | None:
-    """The catalog's file, where it is one."""
+    """The catalog's file; None if it is not a SQLite file."""
     try:
         url = make_url(settings.database_url)
     except (ArgumentError, ValueError):
@@ -94,33 +94,33 @@ def _file(settings: Settings) -> Path | None:
 
 
 def _rights(settings: Settings) -> Iterator[Check]:
-    """Who else on this machine reads the catalog and the sound. What is made is private; what was there keeps its rights."""
+    """Whether other users can read the catalog and the audio. New files are private; existing ones keep their permissions."""
     if os.name != "posix":
         return
     places = [settings.home, *filter(None, [_file(settings)])]
     unclosed = [place for place in places if place.exists() and place.stat().st_mode & 0o077]
     if any(place.is_file() for place in unclosed) or (unclosed and settings.media.exists()):
         close = "; ".join(f"chmod {'700' if place.is_dir() else '600'} {shlex.quote(str(place))}" for place in unclosed)
-        yield Check("rights", good=False, detail=f"other users of this machine may look into it: {close}", needed=False)
+        yield Check("rights", good=False, detail=f"other users of this machine can read it: {close}", needed=False)
     else:
         yield Check("rights", good=True, detail="only you read the catalog's files")
 
 
 def _memory(session: Session) -> Iterator[Check]:
-    """Whether PostgreSQL, which as it is installed uses little of a machine, has room for a good part of the search index."""
+    """Whether PostgreSQL's shared_buffers, small by default, can hold a good part of the search index."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    asked = """SELECT coalesce(pg_total_relation_size(to_regclass('passage_index')), 0),
+    query = """SELECT coalesce(pg_total_relation_size(to_regclass('passage_index')), 0),
         pg_size_bytes(current_setting('shared_buffers'))"""
-    index, kept = session.connection().execute(text(asked)).one()
+    index, kept = session.connection().execute(text(query)).one()
     detail = f"the search index has {index / 1e9:.1f} GB, PostgreSQL's shared_buffers {kept / 1e9:.1f} GB"
-    good = index <= kept * ROOM
+    good = index <= kept * MAX_INDEX_RATIO
     advice = "" if good else "; a quarter of the machine's memory, as its manual advises, makes searches faster"
     yield Check("memory", good, detail + advice, needed=False)
 
 
 def _full_text() -> Check:
-    """What SQLite can; PostgreSQL always has what is wanted of it."""
+    """Whether SQLite has FTS5; PostgreSQL always has its full-text search."""
     with sqlite3.connect(":memory:") as connection:
         options = {row[0] for row in connection.execute("PRAGMA compile_options")}
     connection.close()
@@ -143,7 +143,7 @@ def _hearing(choice: EngineOptions) -> Iterator[Check]:
         yield Check("model", good=False, detail=str(error))
         return
     if place is None:
-        first = "the first command that listens downloads it, such as `nir update`"
+        first = "the first command that transcribes downloads it, such as `nir update`"
         yield Check("model", good=False, detail=f"{choice.model} is not on this machine yet; {first}", needed=False)
         return
     yield Check("model", good=True, detail=f"{choice.model} at {place}")
@@ -155,7 +155,7 @@ def _hearing(choice: EngineOptions) -> Iterator[Check]:
 
 
 def _engine(choice: EngineOptions) -> Check:
-    """Which engine would run, and what there is of the other one."""
+    """Which engine would run, and what is installed of the other."""
     from transcripts.engine.factory import faster_whisper_models
 
     faster = faster_whisper_models()

@@ -1,7 +1,7 @@
-"""Files of a back catalog into the catalog.
+"""Import files of a back catalog.
 
-Many items make one transaction (``BATCH_SIZE``), since a commit costs more than an item; a killed import loses at most those, and the next
-run finds what is in and goes on. Words are indexed in the transaction that writes them.
+``BATCH_SIZE`` items make one transaction, since a commit costs more than an item. A killed import loses at most one batch; the next run
+finds what is stored and continues. Transcripts are indexed in the transaction that writes them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BATCH_SIZE = 20
 
 
 def import_paths(run: Run, paths: Iterable[Path]) -> Iterator[Outcome]:
-    """Take all episodes of these files and folders; then hear those that need it (see ``Run.transcribe``)."""
+    """Import all episodes of these files and folders, then transcribe those that need it (see ``Run.transcribe``)."""
     wanted: set[str] = set()
     for path in paths:
         yield from _import(run, path, wanted)
@@ -59,7 +59,7 @@ def _together(run: Run, some: list[Read], wanted: set[str], session: Session) ->
 
 
 def _one(run: Run, session: Session, read: Read, wanted: set[str]) -> Outcome:
-    """One item inside a savepoint: what it wrote goes when it fails, the others of its transaction stay."""
+    """Import one item inside a savepoint: if it fails, its writes are rolled back, those of the others stay."""
     info = read.value
     if not isinstance(info, EpisodeInfo):
         return replace(read.outcome or Outcome(read.item, State.FAILED, "nothing could be read"), step=STEP)
@@ -88,7 +88,7 @@ def _put(run: Run, session: Session, item: str, info: EpisodeInfo, wanted: set[s
 
 
 def _words(run: Run, info: EpisodeInfo) -> tuple[list[words.Transcript], list[str]]:
-    """The timed words that lie beside the metadata, and why some could not be read; what lies elsewhere is fetched later."""
+    """The transcripts beside the metadata, and why some could not be read. Captions on the web are fetched later."""
     given = [info.transcript] if info.transcript else []
     passed_over = []
     for track in info.captions:

@@ -1,4 +1,4 @@
-"""The search index, made anew from what the catalog holds, or compared with it."""
+"""Rebuild the search index from the catalog, or compare the two."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from episodes.values import Progress
 
 
 def reindex(run: Run) -> tuple[int, int]:
-    """Make all passages and the index anew, in one transaction; gives the numbers of transcripts and articles indexed."""
+    """Rebuild all passages and the index in one transaction; returns the numbers of indexed transcripts and articles."""
     run.report(Progress("import", "the index"))
     with writing(run.database) as session:
         return index.rebuild(session)
 
 
 def differences(run: Run) -> Iterator[str]:
-    """What a search would find that is not so, or not find that is, a sentence each; changes nothing."""
+    """Yield a sentence for each difference between index and catalog; changes nothing."""
     run.report(Progress("import", "the index"))
     with writing(run.database) as session:
         yield from index.differences(session)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from episodes.catalog import outcomes
 from episodes.database import reading
 from episodes.database.errors import ErrorKind, error_kind, error_message
-from episodes.errors import CatalogError, NothingDone, RateLimited, by_a_signal
+from episodes.errors import CatalogError, NothingDone, RateLimited, caused_by_interrupt
 from episodes.pipeline.rate_limits import record_limit
 from episodes.pipeline.run import Run
 from episodes.values import Outcome, State
@@ -37,7 +37,7 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
         NothingDone: Further work makes no sense: the disk is full, or the database cannot be reached.
         KeyboardInterrupt: The error was caused by one.
     """
-    if by_a_signal(error):
+    if caused_by_interrupt(error):
         raise KeyboardInterrupt from error
     outcome = partial(Outcome, item, title=title, step=step)
     match error:
@@ -46,7 +46,7 @@ def failure(run: Run, error: Exception, *, item: str, step: str, title: str = ""
         case DBAPIError():
             if error_kind(error) is not ErrorKind.BAD_ITEM:
                 raise error  # the transaction around it retries, or raises our own error
-            return outcome(State.FAILED, f"the database refuses it: {error_message(error)}")
+            return outcome(State.FAILED, f"the database rejects it: {error_message(error)}")
         case RateLimited():
             return outcome(State.WAITING, str(error), until=record_limit(run, url or item, error))
         case ModelError():  # not the item's fault: it stays due, and the run reports the error once

@@ -1,8 +1,8 @@
-"""People's words on links, out of a catalog and into another: one JSON line a decision.
+"""Export and import people's decisions on links: one JSON line per decision.
 
     {"episode": identity, "article": address, "status": "confirmed" | "rejected", "decided": ISO time, "titles": [episode, article]}
 
-Episodes go by their identity, which is the same in every catalog, and articles by their address. The newest word on a pair counts.
+Episodes are named by their identity, which is the same in every catalog, articles by their URL. The latest decision on a pair wins.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from episodes.values import DECIDED, LinkStatus, Outcome
 from transcripts.bounded_json import lines, loads
 
 STEP = "decisions"
-#: Bytes of a file of decisions, some 300,000 of them.
+#: Bytes of a file, some 300,000 decisions.
 MAX_BYTES = 2**26
-#: Bytes of a line; what is cut is no JSON any more.
+#: Bytes of a line; a longer one is cut and therefore invalid JSON.
 _MAX_LINE = 100_000
 
 
 def decisions(run: Run) -> list[dict[str, Any]]:
-    """All that people have decided, in the form of the file's lines."""
+    """All decisions, each in the form of a line."""
     with reading(run.database) as session:
         return [_line(one) for one in links.listed(session) if one.link.decided_at]
 
@@ -49,7 +49,7 @@ def _line(one: links.Linked) -> dict[str, Any]:
 
 
 def import_decisions(run: Run, file: Path) -> Iterator[Outcome]:
-    """Take over the decisions of a file; one outcome a line, and a bad line stops nothing."""
+    """Import the decisions of a file; one outcome per line, and a bad line stops nothing."""
     with file.open("rb") as opened:
         content = _all(opened, file)
     for number, line in enumerate(lines(BytesIO(content)), 1):
@@ -85,7 +85,7 @@ def _read(item: str, line: bytes | None) -> tuple[str, str, LinkStatus, datetime
         status = LinkStatus(value["status"])
         at = datetime.fromisoformat(value["decided"])
         if status not in DECIDED:
-            raise ValueError(f"{status} is nobody's decision")
+            raise ValueError(f"{status} is not a decision")
         return str(value["episode"]), str(value["article"]), status, at if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, KeyError) as error:
         raise BadItem(item, f"{type(error).__name__}: {error}; a line is what `nir links export` writes") from error

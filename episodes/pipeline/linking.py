@@ -1,7 +1,7 @@
-"""Episodes x articles -> links: see what is new, decide purely, write what changed; then align what is sure.
+"""Link episodes and articles: find what is new, decide (a pure function), write what changed, then align the links that hold.
 
-What was linked before is not read again: see ``linking.incremental``. All is linked anew where nothing is remembered, where much is new,
-and where somebody asks for it.
+Texts linked before are not read again, see ``linking.incremental``. Everything is linked anew if there is no linking state, if much is new,
+or on request.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from episodes.values import Outcome, Progress, State, Verdict
 
 STEP = "link"
 
-#: So often another run may have linked while this one decided.
-TRIES = 10
+#: Attempts, if other runs link while this one decides.
+MAX_ATTEMPTS = 10
 
 
 def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, Any]:
-    """Decide on all links that new texts or a person's word may have changed (``anew``: on all); a person's word is input and stays.
+    """Decide on all links that new texts or decisions may have changed (``anew``: on all). People's decisions are input and stay.
 
-    Then ``align`` those that are sure and new or changed. Gives how many links are in each status, {"new", "changed", "gone",
-    "without"} (the last is the number of episodes that have neither a sure nor a proposed article), and what ``align_all`` gives.
+    Then ``align`` those that hold and are new or changed. Returns the number of links by status, {"new", "changed", "gone" (removed),
+    "without" (episodes without a link or a proposal)}, and the result of ``align_all``.
     """
     run.report(Progress("link", "episodes and articles"))
     new, changed, gone = _link(run, anew=anew)
@@ -47,28 +47,28 @@ def link_all(run: Run, *, anew: bool = False, align: bool = True) -> dict[str, A
 
 
 def link_missing(run: Run) -> Iterator[Outcome]:
-    """Link and align what is not yet, whichever run brought it; one outcome if that changed anything."""
+    """Link and align what is new, whichever run stored it; yields one outcome if anything changed."""
     made = link_all(run)
-    named = (("new", "new"), ("changed", "changed"), ("gone", "taken back"), ("aligned", "aligned"))
+    named = (("new", "new"), ("changed", "changed"), ("gone", "removed"), ("aligned", "aligned"))
     if said := [f"{made[kind]} {word}" for kind, word in named if made[kind]]:
         yield Outcome("links", State.DONE, ", ".join(said), title="links", step=STEP)
 
 
 def _link(run: Run, *, anew: bool) -> tuple[int, int, int]:
-    """Decide on what the catalog shows to be undecided; gives how many links are (new, changed, gone).
+    """Decide on what is undecided; returns the numbers of (new, changed, removed) links.
 
-    Deciding takes a while, in which others may write. What they brought is left to the next run of linking; where they have linked
-    meanwhile, theirs is what this has to begin with.
+    Deciding takes a while, and others may write meanwhile (optimistic locking): new texts are left to the next run of linking; if another
+    run has linked, this one starts again from its result.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         with reading(run.database) as session:
             seen = linking_state.snapshot(session, VERSION, links.decided(session))
             data = linking_state.stored(session)
         before = linking_state.read(data)
         if seen == before and not anew:
             return 0, 0, 0
-        made = (None if anew else _link_changed(run, before, seen)) or _link_everything(run, seen)
-        counted = in_transaction(run.database, partial(_write, made, seen, data))
+        result = (None if anew else _link_changed(run, before, seen)) or _link_everything(run, seen)
+        counted = in_transaction(run.database, partial(_write, result, seen, data))
         if counted is not None:
             return counted
     raise Contended("nir link", "other runs link all the time")
@@ -76,7 +76,7 @@ def _link(run: Run, *, anew: bool) -> tuple[int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
-    """Verdicts (on the episodes ``due``; None: on all), and what is to be remembered, beside what is remembered or in its place."""
+    """Verdicts on the episodes ``due`` (None: on all), and the parts of the linking state to store, added to it or (all) replacing it."""
 
     verdicts: list[Verdict]
     due: frozenset[int] | None
@@ -84,45 +84,43 @@ class _Linked:
 
 
 def _write(
-    made: _Linked, seen: linking_state.Snapshot, data: bytes | None, session: Session
+    result: _Linked, seen: linking_state.Snapshot, data: bytes | None, session: Session
 ) -> tuple[int, int, int] | None:
-    """Write verdicts and state; None, and nothing is written, where another run has linked since ``data`` was read."""
+    """Write verdicts and linking state; returns None and writes nothing if another run has linked since ``data`` was read."""
     if linking_state.stored(session) != data:
         return None
-    if made.due is None:
+    if result.due is None:
         linking_state.forget(session)
-    linking_state.put(session, made.state)
+    linking_state.put(session, result.state)
     linking_state.put_snapshot(session, seen)
-    return links.put_all(session, made.verdicts, due=made.due)
+    return links.put_all(session, result.verdicts, due=result.due)
 
 
 def _link_everything(run: Run, seen: linking_state.Snapshot) -> _Linked:
     """Link everything."""
     with reading(run.database) as session:
-        said, written = _said(session), _written(session)
+        said, written = _episode_texts(session), _article_texts(session)
     verdicts, state = link_catalog(said, written, decided=seen.decided)
     large = state is not None and len(said) + len(written) >= incremental.SMALL
     return _Linked(verdicts, None, serialization.to_parts(state) if state and large else {})
 
 
 def _link_changed(run: Run, before: linking_state.Snapshot | None, seen: linking_state.Snapshot) -> _Linked | None:
-    """Link what has come or changed since; None where all has to be linked."""
+    """Link what is new or changed since; None if everything has to be linked."""
     if before is None or before.version != seen.version or _has_removals(before, seen):
         return None
     with reading(run.database) as session:
-        found = _relinked(session, before, seen)
-    return (
-        _Linked(found.verdicts, found.due, serialization.to_parts(found.state, serialization.FRESH_PARTS))
-        if found
-        else None
-    )
+        found = _relink(session, before, seen)
+    if found is None:
+        return None
+    return _Linked(found.verdicts, found.due, serialization.to_parts(found.state, serialization.FRESH_PARTS))
 
 
 def _has_removals(before: linking_state.Snapshot, seen: linking_state.Snapshot) -> bool:
     return not (before.episodes.keys() <= seen.episodes.keys() and before.articles.keys() <= seen.articles.keys())
 
 
-def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_state.Snapshot) -> Relinked | None:
+def _relink(session: Session, before: linking_state.Snapshot, seen: linking_state.Snapshot) -> Relinked | None:
     state = serialization.from_parts(linking_state.load(session, serialization.BASE_PARTS + serialization.FRESH_PARTS))
     if state is None:
         return None
@@ -135,7 +133,7 @@ def _relinked(session: Session, before: linking_state.Snapshot, seen: linking_st
 
 
 class _Texts:
-    """The catalog as ``linking.incremental`` looks things up in it; what was looked up once is kept for the run."""
+    """The lookups that ``linking.incremental`` needs, cached for the run."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -143,7 +141,7 @@ class _Texts:
         self._articles: dict[int, ArticleCandidate] = {}
 
     def episodes(self, ids: Collection[int]) -> list[EpisodeText]:
-        """Episodes with their words."""
+        """Episodes with the text of their transcript."""
         if missing := set(ids) - self._episodes.keys():
             texts = transcripts.texts(self.session, missing)
             rows = episodes.by_ids(self.session, missing)
@@ -159,11 +157,11 @@ class _Texts:
         return [self._articles[one] for one in sorted(ids) if one in self._articles]
 
     def linked(self, *, episodes: Collection[int] = (), articles: Collection[int] = ()) -> set[Pair]:
-        """The links that there are by now of these episodes, or of these articles."""
+        """The existing links of these episodes, or of these articles."""
         return links.of_many(self.session, episodes=episodes, articles=articles)
 
 
-def _said(session: Session) -> list[EpisodeText]:
+def _episode_texts(session: Session) -> list[EpisodeText]:
     texts = transcripts.texts(session)
     return [_episode(row, texts.get(row.id or 0, "")) for row in episodes.newest_first(session)]
 
@@ -183,7 +181,7 @@ def _episode(row: Episode, text: str) -> EpisodeText:
     )
 
 
-def _written(session: Session) -> list[ArticleCandidate]:
+def _article_texts(session: Session) -> list[ArticleCandidate]:
     texts = articles.texts(session)
     return [_article(row, texts.get(row.id or 0, "")) for row in articles.every(session)]
 

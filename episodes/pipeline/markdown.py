@@ -1,4 +1,4 @@
-"""An episode as Markdown: what it is, its articles, its words with times."""
+"""Write an episode as Markdown: title, articles, transcript with times."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from transcripts.text import first_words
 from transcripts.turns import turns
 from transcripts.words import Transcript
 
-#: Words of a paragraph that name it.
+#: Words of a paragraph that are shown to identify it.
 BEGINNING = 12
 
 
 def write_markdown(session: Session, episode: Episode, words: Transcript, stream: TextIO) -> None:
-    """Write title, date, address, linked articles with where they were said, and the transcript in paragraphs with their times."""
+    """Write title, date, URL, linked articles with the times of their paragraphs, and the transcript in turns with times."""
     stream.write(f"# {episode.title}\n\n")
     about = [str(part) for part in (episode.show_title, episode.published, episode.url) if part]
     stream.write(" · ".join(about) + "\n\n" if about else "")
@@ -41,7 +41,7 @@ def write_markdown(session: Session, episode: Episode, words: Transcript, stream
 
 
 def _write_doubts(episode: Episode, words: Transcript, stream: TextIO) -> None:
-    """At the end, where they are in nobody's way: the moments at which the words are doubted, and why."""
+    """Write the moments with quality marks, and why; at the end, where they do not disturb reading."""
     doubted = list(moments(words.segments))
     if doubted:
         stream.write("## Doubtful\n\n")

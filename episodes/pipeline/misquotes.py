@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 def differences(one: AlignedParagraph) -> Sequence[Change]:
-    """Where the words of a quote differ from what was said; one side of a change is empty where words were left out or put in."""
+    """The differences between a quote and what was said; one side of a change is empty if words were left out or inserted."""
     from episodes.alignment.difference import difference
 
     return difference(one.text, one.span.said) if one.span.kind == AlignmentKind.QUOTE else ()
 
 
 def misquotes(one: AlignedParagraph) -> Sequence[Change]:
-    """The differences of what claims to be what was said; a sentence that only happens to be alike claims nothing."""
+    """The differences if the text claims to quote; a sentence that is merely similar claims nothing."""
     return differences(one) if is_misquotable(one) else ()
 
 
 def is_misquotable(one: AlignedParagraph) -> bool:
-    """Whether the text claims to be what was said: it stands in quotation marks, or its paragraph is a quotation."""
+    """True if the text claims to quote: it is in quotation marks, or its paragraph is a quotation."""
     from episodes.alignment.quotes import is_quotation
 
     return one.quotation or is_quotation(one.paragraph, one.span.begin, one.span.until)
 
 
 def worded(change: Change) -> str:
-    """A change as a sentence."""
+    """Put a change into a sentence."""
     if not change.said:
-        return f"“{change.written}” was written, and not said"
+        return f"“{change.written}” was written, but not said"
     if not change.written:
-        return f"“{change.said}” was said, and left out"
+        return f"“{change.said}” was said, but left out"
     return f"“{change.written}” was written, “{change.said}” was said"

@@ -1,6 +1,6 @@
-"""One page by its address: asked for if it may have changed, read, and written with what became of it.
+"""One page by its URL: a conditional request, extraction, and storing the articles with their outcome.
 
-A page that is gone or has moved is noted, and what the catalog has of it stays.
+If a page was removed or has moved, that is recorded; its stored article stays.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from episodes.urls import canonical, same_page, split
 from episodes.values import ArticleText, Outcome, Progress, Read, State
 
 STEP = "articles"
-GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+REMOVED = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
 @dataclass(frozen=True)
 class KnownPage:
-    """What the catalog knows of an address: the article there, the marks of the page when it was last asked for, whether it was."""
+    """What the catalog has for a URL: the article, the validators of the last response, and whether the page was ever ``fetched``."""
 
     article_id: int
     title: str
@@ -42,7 +42,7 @@ class KnownPage:
 
     @classmethod
     def of(cls, run: Run, url: str) -> KnownPage | None:
-        """From its row; None for an address that nobody has met."""
+        """Read from its row; None for an unknown URL."""
         with reading(run.database) as session:
             article, row = addresses.article(session, url), addresses.row(session, url)
             validators = Validators(row.etag, row.last_modified) if row else NO_VALIDATORS
@@ -51,7 +51,7 @@ class KnownPage:
 
 
 def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -> Iterator[Outcome]:
-    """Ask for a page that was listed (or failed before) and read it."""
+    """Fetch and read a page that was listed or failed before."""
     if rate_limited_until(run, item):
         return
     run.report(Progress("read", title or item))
@@ -66,7 +66,7 @@ def read_listed(run: Run, item: str, data: Mapping[str, Any], title: str = "") -
 def read_page(
     run: Run, item: str, fetch: Callable[[], Page], known: KnownPage | None, data: Mapping[str, Any]
 ) -> list[Outcome]:
-    """Ask, read, write: the outcome of the page itself, and of each other article on it."""
+    """Fetch, read, store: the outcome of the page itself, and of each other article on it."""
     result = _PageResult([])
 
     def work() -> Outcome:
@@ -91,7 +91,7 @@ def read_page(
 
 @dataclass(frozen=True)
 class _PageResult:
-    """What became of a page: its own outcome first, then those of other articles on it; the day since which it is ``gone``, if it is."""
+    """The outcomes of a page, its own first, then those of other articles on it; ``gone``: the day since which it is removed, or empty."""
 
     outcomes: list[Outcome]
     gone: str = ""
@@ -100,10 +100,10 @@ class _PageResult:
 def _fetch_and_write(
     run: Run, item: str, fetch: Callable[[], Page], known: KnownPage | None, *, listed: bool
 ) -> _PageResult:
-    """Ask for a page and write what comes.
+    """Fetch a page and store its articles.
 
     Raises:
-        ArticleError: nothing comes, and nothing is known of the page.
+        ArticleError: The request failed, and the catalog has no article of the page.
     """
     try:
         page = fetch()
@@ -112,19 +112,20 @@ def _fetch_and_write(
     except PageRefused as error:
         if known is None and listed and error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
             return _PageResult([Outcome(item, State.SKIPPED, error.detail, step=STEP)])
-        if known is None or error.status not in GONE:
+        if known is None or error.status not in REMOVED:
             raise
-        return _gone(run, item, known, error.detail)
+        return _record_removal(run, item, known, error.detail)
     if known and page.status != HTTPStatus.NOT_MODIFIED and _is_home(page.url) and not same_page(page.url, item):
-        return _gone(run, item, known, "its address leads to the home page now")
-    return _PageResult(_written(run, item, page, known, listed=listed))
+        return _record_removal(run, item, known, "it redirects to the home page")
+    return _PageResult(_store_response(run, item, page, known, listed=listed))
 
 
 def _is_home(url: str) -> bool:
     return split(url).path in ("", "/")
 
 
-def _gone(run: Run, item: str, known: KnownPage, why: str) -> _PageResult:
+def _record_removal(run: Run, item: str, known: KnownPage, why: str) -> _PageResult:
+    """Record that a known page was removed; the day of the first such response counts."""
 
     def note(session: Session) -> str:
         addresses.record_check(session, known.article_id, item, "", "", now=run.now())
@@ -135,15 +136,15 @@ def _gone(run: Run, item: str, known: KnownPage, why: str) -> _PageResult:
     return _PageResult([Outcome(item, State.SKIPPED, reason, title=known.title, step=STEP)], since)
 
 
-def _written(run: Run, item: str, page: Page, known: KnownPage | None, *, listed: bool) -> list[Outcome]:
-    """What a server's answer comes to: the page's own outcome first.
+def _store_response(run: Run, item: str, page: Page, known: KnownPage | None, *, listed: bool) -> list[Outcome]:
+    """Read and store a response; the outcome of the page itself comes first.
 
     Raises:
-        ArticleError: a page that a person named has no article; sites list many such pages, and those are passed over.
+        ArticleError: A page that a person named has no article. Listed pages without one are common, and skipped.
     """
     if known and page.status == HTTPStatus.NOT_MODIFIED:
-        _note(run, item, page, known)
-        reason = _moved(item, page) or "not changed since it was last read"
+        _record_check(run, item, page, known)
+        reason = _moved(item, page) or "unchanged since the last request"
         return [Outcome(item, State.UNCHANGED, reason, title=known.title, step=STEP)]
     try:
         reads = list(read_response(page))
@@ -152,7 +153,7 @@ def _written(run: Run, item: str, page: Page, known: KnownPage | None, *, listed
             return [Outcome(item, State.SKIPPED, error.detail, step=STEP)]
         if known is None:
             raise
-        _note(run, item, page, known)
+        _record_check(run, item, page, known)
         return [Outcome(item, State.SKIPPED, f"{error.detail}; the article stays", title=known.title, step=STEP)]
     other_source = known is not None and not known.fetched
     return in_transaction(
@@ -161,12 +162,12 @@ def _written(run: Run, item: str, page: Page, known: KnownPage | None, *, listed
 
 
 def _moved(item: str, page: Page) -> str:
-    """Where an address leads by now; empty where it is still the page's own."""
+    """Where a URL redirects to; empty if the page is still there."""
     return "" if same_page(page.url, item) else f"moved to {canonical(page.url)}"
 
 
-def _note(run: Run, item: str, page: Page, known: KnownPage) -> None:
-    """Keep that the page was asked for, and what the server said of it."""
+def _record_check(run: Run, item: str, page: Page, known: KnownPage) -> None:
+    """Store that the page was checked, with the validators of the response."""
     validators = (page.etag or known.validators.etag, page.modified or known.validators.modified)
 
     def note(session: Session) -> None:
@@ -179,7 +180,7 @@ def _note(run: Run, item: str, page: Page, known: KnownPage) -> None:
 def _stored(
     session: Session, now: datetime, item: str, page: Page, reads: list[Read], *, other_source: bool
 ) -> list[Outcome]:
-    """Each article under its own address; the page's own one under those, too, by which the page was reached."""
+    """Store each article under its own URL; the page's own article also under the URLs that led to it."""
     stored = [(one, *put(session, one, now, other_source=other_source and one.own)) for one in reads]
     others = [outcome for one, outcome, _ in stored if not one.own]
     for one, outcome, article_id in stored:
@@ -188,20 +189,21 @@ def _stored(
                 addresses.record_check(session, article_id, address, page.etag, page.modified, now=now)
             return [replace(outcome, item=item, reason=_moved(item, page) or outcome.reason), *others]
     return [
-        Outcome(item, _sum(others), f"{len(others)} articles on it, each under its own address", step=STEP),
+        Outcome(item, _sum(others), f"{len(others)} articles on it, each stored under its own URL", step=STEP),
         *others,
     ]
 
 
 def _sum(results: list[Outcome]) -> State:
+    """The best state: done, else unchanged, else skipped."""
     states = {outcome.state for outcome in results}
     return next((state for state in (State.DONE, State.UNCHANGED) if state in states), State.SKIPPED)
 
 
 def put(session: Session, one: Read, now: datetime, *, other_source: bool = False) -> tuple[Outcome, int | None]:
-    """Store what was read, with its place in the index; its outcome, and the article's id where there is one.
+    """Store and index what was read; returns the outcome, and the article's id if there is one.
 
-    Through another door than before (its page after the feed) the same article reads a little differently: that is no change.
+    From another source than before (its page after its feed), an article reads slightly differently: such a near duplicate is no change.
     """
     article = one.value
     if not isinstance(article, ArticleText):

@@ -1,6 +1,6 @@
-"""Articles that a followed site no longer names: what its API or feed has dropped is asked for by its page, and marked where that is gone.
+"""Articles that a followed site no longer lists: their pages are fetched, and recorded as removed on 404 or 410.
 
-A feed names its latest articles only: one that is older than the oldest in it has not vanished. Nothing is taken out of the catalog.
+A feed lists the latest articles only: an article older than its oldest entry was not removed. Nothing is deleted from the catalog.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from episodes.pipeline.rate_limits import rate_limited_until
 from episodes.pipeline.run import Run
 from episodes.values import Outcome, State
 
-#: Pages asked for in one run.
+#: Pages fetched per run.
 MAX_PAGES = 50
 
 
 def recheck(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
-    """Ask for the pages of articles that the site's list has dropped; at most once in ``every``."""
+    """Fetch the pages of articles that the site no longer lists; at most once in ``every``."""
     with reading(run.database) as session:
         row = session.get_one(Site, site_id)
         url, kind, state = row.url, row.kind, row.state
@@ -35,7 +35,7 @@ def recheck(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
         return
     try:
         found = listing.current_urls(run.web, kind, state, run.now(), every)
-    except CatalogError:  # the listing before this has told of it, or the next one will
+    except CatalogError:  # the listing has reported it, or the next one will
         return
     if found is None:
         return
@@ -46,7 +46,7 @@ def recheck(run: Run, site_id: int, every: timedelta) -> Iterator[Outcome]:
 def _enqueue_dropped(
     run: Run, site_id: int, found: listing.CurrentUrls, session: Session
 ) -> list[tuple[str, str, dict[str, Any]]]:
-    """What the list has dropped; it waits from the moment at which the list counts as looked at, so that a kill forgets none."""
+    """Queue and return the dropped articles, in one transaction with the site's new state, so that a killed run loses none."""
     dropped = _dropped(session, site_id, found)
     session.get_one(Site, site_id).state = dict(found.state)
     for item, title, data in dropped:

@@ -1,4 +1,4 @@
-"""What one run works with."""
+"""The context of one run: database, settings, clock, sources, engine, and a callback for progress."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """The door to the world's episodes; ``sources.ytdlp`` is the real one."""
+    """Where episodes come from; ``sources.ytdlp`` implements it, tests pass their own."""
 
     def listing(self, url: str) -> Listing:
-        """A channel, playlist or feed, flat."""
+        """List a channel, playlist or feed, without reading its episodes."""
 
     def read_episode(self, entry: Listed) -> EpisodeInfo:
-        """All about one episode."""
+        """Read the metadata of one episode."""
 
     def fetch_captions(self, track: CaptionTrack) -> bytes:
-        """A track's content."""
+        """Fetch the content of a caption track."""
 
     def fetch_audio(
         self, info: EpisodeInfo, folder: Path, on_progress: Callable[[float, float | None], None] | None = None
     ) -> Path:
-        """The sound as a file in ``folder``."""
+        """Fetch the audio into a file in ``folder``."""
 
 
 def _now() -> datetime:
@@ -50,9 +50,10 @@ def _report_to_nobody(_: Progress) -> None:
 
 @dataclass
 class Run:
-    """The catalog, the settings, the doors, the clock, and whom to tell how far it is.
+    """What the functions of this package share during one command. It takes no decisions.
 
-    The speech engine lives in a process of its own, which is started when the first sound has to be heard. It does not decide anything.
+    ``report`` is called with every ``Progress``. ``custom_source`` and ``load_engine`` replace yt-dlp and Whisper. The engine runs in a
+    worker process, which is started with the first audio to transcribe.
     """
 
     database: Database
@@ -62,21 +63,21 @@ class Run:
     load_engine: Callable[[str], Engine] | None = None
     custom_source: Source | None = None
     allow_private: bool = False
-    #: Which episodes are listened to, in which language (empty: the episode's own), and whether each word gets its time.
+    #: Which episodes are transcribed from audio, in which language (empty: the episode's own), and whether words get their own times.
     transcribe: Transcribe = Transcribe.MISSING
     language: str = ""
     words: bool = True
-    #: Set when the speech engine could not be loaded: said once, at the end of the run.
+    #: Set if the engine could not be loaded; reported once, at the end of the run.
     model_error: ModelError | None = None
 
     @cached_property
     def named(self) -> Named:
-        """The folders of this machine that people named: only files below them are read."""
+        """The local folders that people named: only files below them are read."""
         return Named.of_home(self.settings.home)
 
     @cached_property
     def source(self) -> Source:
-        """The door given, else yt-dlp's."""
+        """``custom_source`` if given, else yt-dlp."""
         if self.custom_source:
             return self.custom_source
         from episodes.sources import ytdlp
@@ -85,20 +86,20 @@ class Run:
 
     @cached_property
     def web(self) -> WebClient:
-        """The door to pages: one pace and one memory of robots.txt for the whole run."""
+        """The HTTP client for pages, with one rate limiter and one cache of robots.txt for the whole run."""
         from episodes.articles.web_client import WebClient
 
         return WebClient(self.allow_private, self.settings.proxy, self.settings.user_agent)
 
     @cached_property
     def engine(self) -> Engine:
-        """The speech engine.
+        """The speech engine, started.
 
         Raises:
-            ModelError: its model is missing or is none.
+            ModelError: Its model is missing or invalid.
         """
         if self.model_error:
-            raise self.model_error  # asked for once is enough: it may have cost a wait for the network
+            raise self.model_error  # one attempt is enough: it may have waited for the network
         if self.load_engine:
             return self.load_engine(self.settings.model)
         from transcripts.engine.factory import open_engine

@@ -1,7 +1,7 @@
-"""Hits with their other side: what is said in an episode leads to the paragraph about it, what is written leads to the minute.
+"""Search with counterparts: a hit in an episode with the paragraph about it, a hit in an article with the moment when it was said.
 
-    searched(session, "harbour bridge", …)    the same as ``search.find.find``, each hit with its counterpart, if there is one
-    counterparts(session, hits)               the counterparts of hits that were found already: for pages that show only some of them
+    searched(session, "harbour bridge", …)    ``search.find.find``, each hit with its counterpart, if there is one
+    counterparts(session, hits)               counterparts of given hits: for pages that show only some of them
 
 Both serve the command line, the API and the pages. ``documents.search.Hit`` is their JSON.
 """
@@ -24,7 +24,7 @@ from episodes.urls import deep_link
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """The other side of a hit: the paragraph about a moment, or the minute in which a paragraph was said.
+    """The counterpart of a hit: the paragraph about a moment, or the moment when a paragraph was said.
 
     ``source`` is the side it is on itself, and ``url`` leads there: to the second of the episode, or to the article. ``start`` and
     ``end`` are the seconds in the episode, ``paragraph`` the position in the article; both stand in either direction. ``text`` is what
@@ -46,23 +46,23 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A hit, and its other side where it has one."""
+    """A hit with its counterpart; None if it has none."""
 
     hit: Hit
     counterpart: Counterpart | None
 
 
 def searched(session: Session, words: str, **narrowed: Any) -> tuple[SearchResults, list[SearchResult]]:  # noqa: ANN401 - those of find
-    """Search as ``find`` does, with its arguments; the answer, and its hits with their other sides."""
+    """Search as ``find`` does, with its arguments; returns its results, and the hits with their counterparts."""
     answer = find(session, words, **narrowed)
     return answer, counterparts(session, answer.hits)
 
 
 def counterparts(session: Session, hits: Sequence[Hit]) -> list[SearchResult]:
-    """Each hit with its other side, of a sure link: the place closest to its words."""
+    """Each hit with its counterpart from a link that holds: the span closest to its words."""
     said = counterpart_rows.of_episodes(session, {hit.episode for hit in hits if hit.source == "said" and hit.episode})
-    asked = {(hit.article, hit.position) for hit in hits if hit.source == "written" and hit.article}
-    written = counterpart_rows.of_paragraphs(session, asked)
+    paragraphs = {(hit.article, hit.position) for hit in hits if hit.source == "written" and hit.article}
+    written = counterpart_rows.of_paragraphs(session, paragraphs)
     written_texts = counterpart_rows.paragraphs(session, written)
     chosen = [_moment(hit, said) if hit.source == "said" else _part(hit, written, written_texts) for hit in hits]
     moments = [one for hit, one in zip(hits, chosen, strict=True) if one and hit.source == "said"]
@@ -71,7 +71,7 @@ def counterparts(session: Session, hits: Sequence[Hit]) -> list[SearchResult]:
 
 
 def _part(hit: Hit, places: Sequence[CounterpartRow], texts: Mapping[tuple[str, int], str]) -> CounterpartRow | None:
-    """Of a paragraph's places the one whose part has the most of the words that were found, of these the surest."""
+    """Choose the span of a paragraph with the most highlighted words; among equals the highest score."""
     found = {hit.snippet[begin:until].casefold() for begin, until in hit.highlights}
 
     def has(one: CounterpartRow) -> int:
@@ -83,7 +83,7 @@ def _part(hit: Hit, places: Sequence[CounterpartRow], texts: Mapping[tuple[str, 
 
 
 def _moment(hit: Hit, places: Sequence[CounterpartRow]) -> CounterpartRow | None:
-    """Of a moment the shortest place that it begins in, else one that it reaches."""
+    """Choose the shortest span that contains the start of a moment, else one that the moment reaches."""
     start = hit.start or 0.0
     end = max(hit.end or 0.0, start + 1e-3)
     reached = (one for one in places if one.episode == hit.episode and one.start < end and one.end > start)
@@ -94,7 +94,7 @@ def _counterpart(
     session: Session, hit: Hit, place: CounterpartRow | None, texts: Mapping[tuple[str, int], str]
 ) -> Counterpart | None:
     paragraph = texts.get((place.article, place.paragraph)) if place else None
-    if place is None or paragraph is None:  # it went since it was aligned
+    if place is None or paragraph is None:  # removed since it was aligned
         return None
     said = hit.source == "said"
     return Counterpart(

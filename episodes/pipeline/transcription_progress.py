@@ -1,7 +1,7 @@
-"""How much sound a run hears: of each episode and of all together, in seconds.
+"""Progress of a transcription run in seconds of audio: of each episode and of all together.
 
-Windows come from several episodes and not in the order of time, so lengths are summed up. What an earlier run heard counts for the
-episode, and not for the run: a run's speed is its own.
+Windows come from several episodes, and not in order of time, so durations are summed. What an earlier run has transcribed counts for the
+episode, but not for the run, whose speed would be wrong otherwise.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from episodes.values import EpisodeInfo, Progress
 
 @dataclass
 class _EpisodeProgress:
-    """One episode: its title, its length if known, seconds heard by an earlier run, and by this one."""
+    """One episode: title, duration if known, seconds transcribed by earlier runs (``before``) and by this one."""
 
     title: str
     length: float | None
@@ -24,32 +24,32 @@ class _EpisodeProgress:
 
     @property
     def of_run(self) -> float | None:
-        """Seconds that this run hears of it; None while nobody knows."""
+        """Seconds of it that this run transcribes; None while unknown."""
         if self.ended:
             return self.transcribed
         return None if self.length is None else max(self.length - self.before, self.transcribed)
 
 
 class TranscriptionProgress:
-    """Counts for one run; prints nothing."""
+    """Counters of one run; prints nothing."""
 
     def __init__(self, infos: Iterable[EpisodeInfo]) -> None:
         self.episodes = {info.identity: _EpisodeProgress(info.title, info.duration) for info in infos}
 
     def begin(self, identity: str, before: float) -> Iterator[Progress]:
-        """An episode is begun, of which an earlier run heard so many seconds."""
+        """Begin an episode; ``before`` seconds of it were transcribed by earlier runs."""
         self.episodes[identity].before = before
         return self._now(identity)
 
     def advance(self, identity: str, seconds: float, length: float | None) -> Iterator[Progress]:
-        """So many more seconds were heard; ``length`` is the whole episode's as the sound itself tells it."""
+        """Add transcribed seconds; ``length`` is the duration of the episode according to its audio."""
         episode = self.episodes[identity]
         episode.transcribed += seconds
         episode.length = length or episode.length
         return self._now(identity)
 
     def end(self, identity: str) -> Iterator[Progress]:
-        """Nothing more will be heard of this episode in this run."""
+        """End an episode: this run transcribes no more of it."""
         episode = self.episodes[identity]
         episode.ended = True
         yield Progress("heard", episode.title, episode.before + episode.transcribed, episode.length, "s", identity)

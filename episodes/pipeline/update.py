@@ -1,8 +1,8 @@
-"""List the followed shows, read what is new with its captions, hear what needs it; then the followed sites of articles; then link.
+"""``nir update``: list the followed shows, read new episodes with their captions, transcribe audio, read followed sites, link.
 
-What is linked follows from the catalog, and not from what this run has brought: a run may have been killed before it linked. A listing
-is written down whole, in one transaction, before any of its episodes is read: an entry that waits in the table of outcomes is never
-forgotten, however often a run is killed. Later listings end early, behind so many entries in a row that are all known.
+Linking looks at the whole catalog, not at what this run has stored: an earlier run may have been killed before it linked. A listing is
+stored completely, in one transaction, before any of its episodes is read: a queued entry is never lost, however often a run is killed.
+Later listings stop early, after a number of known entries in a row.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from episodes.values import Listed, Outcome, Progress, State
 STEP = "update"
 LIST = "list"
 
-#: So many known entries in a row end a listing that was once read whole: sites pin and reorder a few.
-ENOUGH_KNOWN = 30
+#: Known entries in a row that end a listing which was read completely before; not fewer, since sites pin and reorder some.
+KNOWN_IN_A_ROW = 30
 
 
 @dataclass(frozen=True)
-class Followed:
-    """A show, free of any session."""
+class FollowedShow:
+    """A followed show, independent of any session."""
 
     show_id: int
     url: str
@@ -45,14 +45,14 @@ class Followed:
     whole: bool
 
     @classmethod
-    def of(cls, show: Show) -> Followed:
-        """From its row; ``whole`` says that its listing was once read to the end."""
+    def of(cls, show: Show) -> FollowedShow:
+        """Read from its row; ``whole``: its listing was read to the end before."""
         return cls(show.id or 0, show.url, show.title, show.match, whole=show.checked_at is not None)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A listed entry that is to be read, free of any session."""
+class ListedEpisode:
+    """A listed episode to read, independent of any session."""
 
     item: str
     title: str
@@ -63,8 +63,8 @@ def update(run: Run, name: str = "") -> Iterator[Outcome]:
     """List the shows (or the one named), then do what is missing.
 
     Raises:
-        NotFound: no show has this name.
-        NothingDone: the disk is full, or the database away.
+        NotFound: No show has this name.
+        NothingDone: The disk is full, or the database cannot be reached.
     """
     for show in _followed(run, name):
         yield from _list(run, show)
@@ -72,22 +72,22 @@ def update(run: Run, name: str = "") -> Iterator[Outcome]:
 
 
 def retry(run: Run, name: str = "") -> Iterator[Outcome]:
-    """Do what failed before, however often it did, and what is due.
+    """Retry what failed, however often, and do what is due.
 
     Raises:
-        NotFound: no show has this name.
-        NothingDone: the disk is full, or the database away.
+        NotFound: No show has this name.
+        NothingDone: The disk is full, or the database cannot be reached.
     """
     yield from _work(run, name, again=True)
 
 
-def _followed(run: Run, name: str) -> list[Followed]:
+def _followed(run: Run, name: str) -> list[FollowedShow]:
     with reading(run.database) as session:
         rows = [shows.find(session, name)] if name else [show for show, _ in shows.listed(session)]
-        return [Followed.of(show) for show in rows]
+        return [FollowedShow.of(show) for show in rows]
 
 
-def _list(run: Run, show: Followed) -> Iterator[Outcome]:
+def _list(run: Run, show: FollowedShow) -> Iterator[Outcome]:
     if rate_limited_until(run, show.url):
         return
     outcome = guarded(run, lambda: _discover(run, show), item=show.url, step=LIST, title=show.title)
@@ -96,7 +96,7 @@ def _list(run: Run, show: Followed) -> Iterator[Outcome]:
         yield outcome
 
 
-def _discover(run: Run, show: Followed) -> Outcome:
+def _discover(run: Run, show: FollowedShow) -> Outcome:
     run.report(Progress("list", show.title or show.url))
     listing = run.source.listing(show.url)
     found = list(_until_known(run, show, listing.entries))
@@ -104,7 +104,7 @@ def _discover(run: Run, show: Followed) -> Outcome:
     def work(session: Session) -> None:
         data = ({"url": entry.url, "show": show.show_id, "hint": dict(entry.hint)} for entry in found)
         new = [(entry.identity, entry.title, kept) for entry, kept in zip(found, data, strict=True)]
-        outcomes.enqueue(session, STEP, new, now=run.now())  # what another run has read meanwhile stays read
+        outcomes.enqueue(session, STEP, new, now=run.now())  # entries that another run has read meanwhile stay read
         row = session.get_one(Show, show.show_id)
         row.title, row.checked_at = row.title or listing.title, run.now()
 
@@ -113,8 +113,8 @@ def _discover(run: Run, show: Followed) -> Outcome:
     return Outcome(show.url, state, f"{len(found)} new episodes listed", title=show.title or listing.title, step=LIST)
 
 
-def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterator[Listed]:
-    """The entries that the catalog does not know; the newest first, ending early where the rest was seen before."""
+def _until_known(run: Run, show: FollowedShow, entries: Iterator[Listed]) -> Iterator[Listed]:
+    """Yield entries not in the catalog, the newest first; stop early where the rest was seen before."""
     known_in_a_row = 0
     for number, entry in enumerate(entries, 1):
         run.report(Progress("list", show.title or show.url, number))
@@ -123,12 +123,12 @@ def _until_known(run: Run, show: Followed, entries: Iterator[Listed]) -> Iterato
         known_in_a_row = known_in_a_row + 1 if known else 0
         if not known:
             yield entry
-        elif show.whole and known_in_a_row >= ENOUGH_KNOWN:
+        elif show.whole and known_in_a_row >= KNOWN_IN_A_ROW:
             return
 
 
 def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
-    """Read and hear all that is due, then link."""
+    """Read and transcribe all that is due, then link."""
     show_id = _followed(run, name)[0].show_id if name else None
     done = 0
     written = iter(()) if name else sites.read_due(run, again=True) if again else sites.refresh(run)
@@ -146,20 +146,20 @@ def _work(run: Run, name: str, *, again: bool) -> Iterator[Outcome]:
 
 
 def _episodes(run: Run, show_id: int | None, *, again: bool) -> Iterator[Outcome]:
-    """Read what is due, each with its captions; then hear what needs it, many at once."""
+    """Read what is due, each with its captions; then transcribe audio, many episodes at once."""
     later: Counter[str] = Counter()
     failed: set[str] = set()
     since = run.now()
-    for waiting in _due(run, show_id, again=again):
-        if finished_meanwhile(run, STEP, waiting.item, since):
+    for listed in _due(run, show_id, again=again):
+        if finished_meanwhile(run, STEP, listed.item, since):
             continue
-        if rate_limited_until(run, waiting.data["url"]):
-            later[waiting.data["url"]] += 1
+        if rate_limited_until(run, listed.data["url"]):
+            later[listed.data["url"]] += 1
             continue
-        outcome = _read(run, waiting)
+        outcome = _read(run, listed)
         if outcome.state is not State.UNCHANGED:
             yield outcome
-        for taken in transcription.take_due_captions(run, waiting.item):
+        for taken in transcription.take_due_captions(run, listed.item):
             failed |= {taken.item} if taken.state is State.FAILED else set()
             yield taken
     yield from transcription.transcribe_due(run, but=failed, again=again, show=show_id)
@@ -171,38 +171,38 @@ def _left_for_later(run: Run, urls: Counter[str]) -> Iterator[Outcome]:
     for url in urls:
         sites[site(url)] += 1
     for name, count in sites.items():
-        reason = f"{count} episodes are left for later, the site asked for a pause"
+        reason = f"{count} episodes are left for later: the site limits requests"
         yield Outcome(name, State.WAITING, reason, until=rate_limited_until(run, f"https://{name}"), step=STEP)
 
 
-def _read(run: Run, waiting: Waiting) -> Outcome:
-    """Read one listed episode, decide, write it, and then what became of it."""
-    run.report(Progress("read", waiting.title or waiting.item))
-    url = waiting.data["url"]
-    outcome = guarded(run, lambda: _store(run, waiting), item=waiting.item, step=STEP, title=waiting.title, url=url)
+def _read(run: Run, listed: ListedEpisode) -> Outcome:
+    """Read one listed episode, decide, store it and its outcome."""
+    run.report(Progress("read", listed.title or listed.item))
+    url = listed.data["url"]
+    outcome = guarded(run, lambda: _store(run, listed), item=listed.item, step=STEP, title=listed.title, url=url)
     in_transaction(run.database, lambda session: outcomes.record(session, STEP, outcome, now=run.now()))
     return outcome
 
 
-def _store(run: Run, waiting: Waiting) -> Outcome:
-    info = replace(run.source.read_episode(_listed(waiting)), identity=waiting.item)
+def _store(run: Run, listed: ListedEpisode) -> Outcome:
+    info = replace(run.source.read_episode(_listed(listed)), identity=listed.item)
 
     def work(session: Session) -> Outcome:
-        show = session.get(Show, waiting.data["show"])
+        show = session.get(Show, listed.data["show"])
         if decided := decide(info, run.now(), show.match if show else ""):
-            return replace(decided, item=waiting.item, title=info.title, step=STEP)
+            return replace(decided, item=listed.item, title=info.title, step=STEP)
         row, state = episodes.put(session, info, now=run.now(), show=show)
         transcription_queue.enqueue(session, row, run)
-        return Outcome(waiting.item, state, "; ".join(info.passed_over), title=info.title, step=STEP)
+        return Outcome(listed.item, state, "; ".join(info.passed_over), title=info.title, step=STEP)
 
     return in_transaction(run.database, work)
 
 
-def _listed(waiting: Waiting) -> Listed:
-    return Listed(waiting.item, waiting.data["url"], waiting.title, hint=waiting.data.get("hint", {}))
+def _listed(listed: ListedEpisode) -> Listed:
+    return Listed(listed.item, listed.data["url"], listed.title, hint=listed.data.get("hint", {}))
 
 
-def _due(run: Run, show_id: int | None, *, again: bool) -> list[Waiting]:
+def _due(run: Run, show_id: int | None, *, again: bool) -> list[ListedEpisode]:
     with reading(run.database) as session:
         rows = outcomes.due(session, STEP, now=run.now(), failed=again)
-        return [Waiting(row.item, row.title, row.data) for row in rows if show_id in (None, row.data.get("show"))]
+        return [ListedEpisode(row.item, row.title, row.data) for row in rows if show_id in (None, row.data.get("show"))]

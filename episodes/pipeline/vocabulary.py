@@ -1,4 +1,4 @@
-"""Names that an episode is expected to speak of, and words that are right as they are."""
+"""The vocabulary of an episode: names to expect (the prompt for Whisper), and words that need no correction."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from transcripts.names.expected import names_in, prompt_of
 from transcripts.names.lexicon import known_words
 from transcripts.tokens import letters
 
-#: So many passages with a word are looked at to see how it is written.
+#: Passages read to see how a word is written.
 _READ = 50
 
 
 def prompt_for(session: Session, episode: Episode) -> str:
-    """What an engine is told to expect: the glossary of the show, then names from title, description and linked articles."""
+    """The prompt for the engine: the show's glossary, then names from title, description and linked articles."""
     return prompt_of(glossary.of_episode(session, episode), names_in(_written_about(session, episode)))
 
 
@@ -30,27 +30,27 @@ def expected(session: Session, episode_id: int) -> str:
 
 
 def _written_about(session: Session, episode: Episode) -> list[str]:
-    """What is written about an episode: its title, its description, its articles."""
+    """Texts about an episode: title, description, articles."""
     linked = [one.article for one in links.listed(session, episode_id=episode.id) if one.holds]
-    told = [part for article in linked for part in (article.title, articles.text(session, article.id or 0))]
-    return [episode.title, episode.description, *told]
+    texts = [part for article in linked for part in (article.title, articles.text(session, article.id or 0))]
+    return [episode.title, episode.description, *texts]
 
 
 class KnownWords:
-    """Says of a word whether it is right by itself: everybody knows it, somebody wrote it so, or it is no name in what others said.
+    """Test whether a word is right as it is: common, written so by somebody, or in lower case in other transcripts.
 
-    One is for one episode; ``right`` are further words that are right. It looks words up in the index, and so knows what is indexed.
+    For one episode; ``right`` are further right words. Words are looked up in the search index.
     """
 
     def __init__(self, session: Session, episode: Episode, right: Iterable[str] = ()) -> None:
         self._session = session
-        self._own = {word for text in (*_written_about(session, episode), *right) for word in letters(text)}
+        self._of_episode = {word for text in (*_written_about(session, episode), *right) for word in letters(text)}
         self._found: dict[str, bool] = {}
 
     def __call__(self, word: str) -> bool:
-        """``word`` as it is written."""
+        """Return True if ``word``, as written, needs no correction."""
         common = known_words()
-        if word in self._own or word in common or word.casefold() in common:
+        if word in self._of_episode or word in common or word.casefold() in common:
             return True
         if word not in self._found:
             self._found[word] = any(
@@ -60,15 +60,15 @@ class KnownWords:
         return self._found[word]
 
     def _passages(self, word: str) -> Iterator[tuple[bool, set[str]]]:
-        """(of an article, its words) for passages with this word; captions without any capital say nothing of names."""
+        """Yield (from an article?, words) for passages with this word, without captions in lower case, which tell nothing about names."""
         found = tokens(word)
         if len(found) != 1:
             return
         connection = self._session.connection()
         backend = backend_of(connection)
         hits = backend.matching_ids("question").limit(_READ)
-        question = {"question": backend.compile_query(Word(found[0].form, found[0].stem))}
-        ids = list(connection.execute(hits, question).scalars())
+        values = {"question": backend.compile_query(Word(found[0].form, found[0].stem))}
+        ids = list(connection.execute(hits, values).scalars())
         rows = select(Passage.article_id, Passage.text).where(col(Passage.id).in_(ids))
         for article_id, text in self._session.exec(rows):
             if not text.islower():

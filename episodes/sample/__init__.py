@@ -1,22 +1,22 @@
-"""The sample show: four episodes, three companion articles, and a voice that hears them. All of it is fictional.
+"""The sample show: four episodes, three companion articles, and a small Whisper checkpoint. All of it is fictional.
 
-It is what `nir demo` indexes and what the tests hear, without network or download. Everything on the way is real: yt-dlp
-reads a feed, Whisper transcribes audio, articles are cut out of pages. Only the show is small.
+`nir demo` indexes it and the tests transcribe it, without network or download. Every step is real: yt-dlp reads a feed,
+Whisper transcribes audio, articles are extracted from pages. Only the show is small.
 
-    show.json    what there is, which article belongs to which episode, and what should tell
-    said.json    who said what when: what transcripts are measured against, never what they are made from
-    media/       the sound, as a feed offers it; the file's stem is the episode's id
+    show.json    the manifest: episodes, articles, which article belongs to which episode and by what evidence
+    said.json    who said what when: the ground truth for measuring transcripts, never a source of them
+    media/       the audio that the feed offers; a file's stem is the episode's id
     captions/    the captions that one episode is published with
-    site/        feed and pages; `{base}` stands for the server's address
-    server.py    the site on a web server of its own, on loopback
-    voice.py     the checkpoint, unpacked for `whisper.load_model`
-    voice.pt.xz  a Whisper checkpoint, compressed: `unpack_voice` makes it what `whisper.load_model` reads
+    site/        feed and pages; `{base}` is replaced by the server's URL
+    server.py    serves the site on loopback
+    voice.py     unpacks the checkpoint for `whisper.load_model`
+    voice.pt.xz  the Whisper checkpoint, compressed
 
-The voice knows two synthetic speakers and the 78 sentences of this show, in any order, and nothing else: any other
-recording comes out as sentences of this show. It is no measure of Whisper. It writes with timestamps and without a prompt
-of earlier text (about one word of a hundred wrong); conditioned on previous text, or without timestamps, it is poor. It was
-taught with these speakers at other pitches and speeds, so the recordings here are new to it, though not their words. The
-speakers are espeak-ng, the texts were written for this project, and `tests/voice` made the rest:
+The checkpoint can transcribe two synthetic speakers and the 78 sentences of this show, in any order, and nothing else:
+any other recording comes out as sentences of this show. It says nothing about Whisper's quality. Use it with timestamps
+and without conditioning on previous text (about one word in a hundred is wrong); otherwise it is poor. It was trained
+on these speakers at other pitches and speeds, so these recordings are new to it, but their words are not. The speakers
+are espeak-ng, the texts were written for this project, and `tests/voice` made the rest:
 
     python -m tests.voice.synth --clips clips.npz
     python -m tests.voice.train clips.npz episodes/sample/voice.pt.xz

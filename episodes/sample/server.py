@@ -1,4 +1,4 @@
-"""The sample show on a web server of its own, so that every door (yt-dlp, the articles' HTTP client) is really used."""
+"""Serve the sample show on a loopback web server, so that yt-dlp and the HTTP client for articles are really used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 HERE = Path(__file__).parent
 ROOTS = {"media": HERE / "media", "captions": HERE / "captions"}
-"""First part of the path -> folder; everything else is looked for in `site/`."""
+"""First part of the path -> folder; all other paths are in `site/`."""
 TYPES = {
     ".xml": "application/rss+xml; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -26,9 +26,9 @@ TYPES = {
 
 
 class SampleSite:
-    """Serves the sample on 127.0.0.1 while the `with` block lasts, in a thread that dies with the process.
+    """Serve the sample on 127.0.0.1 during the `with` block, in a daemon thread.
 
-    Offers neither range requests nor conditional ones; keeps no log.
+    No range requests, no conditional requests, no log.
 
         with SampleSite() as site:
             read(site.feed)
@@ -42,7 +42,7 @@ class SampleSite:
 
     @property
     def url(self) -> str:
-        """Address of the server, without a slash at the end."""
+        """URL of the server, without a trailing slash."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
@@ -52,7 +52,7 @@ class SampleSite:
 
     @property
     def articles(self) -> list[str]:
-        """URLs of the pages with articles; one of them holds three articles."""
+        """URLs of the pages with articles; one page has three articles."""
         return [f"{self.url}/{page}" for page in show()["pages"]]
 
     def __enter__(self) -> Self:
@@ -68,13 +68,13 @@ class SampleSite:
 
 
 def show() -> dict[str, Any]:
-    """The manifest `show.json`: {"show", "feed", "pages", "episodes": [...], "unrelated": [...]}."""
+    """Return the manifest `show.json`: {"show", "feed", "pages", "episodes": [...], "unrelated": [...]}."""
     manifest: dict[str, Any] = json.loads((HERE / "show.json").read_text("utf-8"))
     return manifest
 
 
 def said(episode: str) -> list[dict[str, Any]]:
-    """Ground truth of an episode: [{"speaker", "start", "end", "text"}], times in seconds. KeyError if unknown."""
+    """Return the ground truth of an episode: [{"speaker", "start", "end", "text"}], times in seconds. KeyError if unknown."""
     truth: dict[str, list[dict[str, Any]]] = json.loads((HERE / "said.json").read_text("utf-8"))
     return truth[episode]
 
@@ -97,13 +97,13 @@ def _handler(base: Callable[[], str]) -> type[BaseHTTPRequestHandler]:
         do_HEAD = do_GET  # noqa: N815 -- the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
 
 
 def _find(path: str) -> Path | None:
-    """The file for a request's path, or None; nothing outside the sample's folders is ever served."""
+    """Return the file for a request path, or None; files outside the sample's folders are never served."""
     parts = [part for part in unquote(path).replace("\0", "").split("/") if part]
     root = ROOTS.get(parts[0]) if parts else None
     file = root.joinpath(*parts[1:]) if root else (HERE / "site").joinpath(*parts)
@@ -112,7 +112,7 @@ def _find(path: str) -> Path | None:
 
 
 def _content(path: Path, base: str) -> bytes:
-    """The file's bytes; in pages and feeds `{base}` is the server's address and `{size:NAME}` a medium's bytes."""
+    """Read a file; in pages and feeds fill in `{base}` (the server's URL) and `{size:NAME}` (of a media file)."""
     if path.suffix not in {".html", ".xml"}:
         return path.read_bytes()
     text = path.read_text("utf-8").replace("{base}", base)

@@ -1,4 +1,4 @@
-"""The sample's Whisper checkpoint, ready for `whisper.load_model`."""
+"""Unpack the sample's Whisper checkpoint for `whisper.load_model`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NAME = "sample-voice.pt"
 def unpack_voice(folder: Path) -> Path:
     """Decompress the checkpoint into `folder` (made if missing) and return its path: a .pt file of about 7 MB.
 
-    A file that is there already with the right size is left alone. Several processes may do this at once: the file
-    appears whole or not at all. Raises OSError if `folder` cannot be written.
+    An existing file of the right size is kept. Several processes may unpack at once: the file is renamed into place,
+    so it is never incomplete. Raises OSError if `folder` cannot be written.
     """
     checkpoint = lzma.decompress(PACKED.read_bytes())
     target = folder / NAME

@@ -1,8 +1,8 @@
-"""How well a passage answers: one formula for both databases, computed over their most promising passages.
+"""The score of a passage: BM25 and more, one formula for both databases, computed over the candidates.
 
-BM25 over the passage, plus what the title says, half of it only where the words stand close together; more where they follow each other as
-in the question; and a share of how well the rest of the story answers. bm25 of FTS5 and ts_rank of PostgreSQL are not asked: they cannot
-be made to agree (ts_rank does not know how rare a word is).
+BM25 over the passage plus title matches, half of that only if the words are close together (proximity); plus a bonus for words in the
+order of the query; plus a share of the scores in the same story. FTS5's bm25 and PostgreSQL's ts_rank are not used: they cannot be
+made to agree (ts_rank ignores how rare a word is). https://en.wikipedia.org/wiki/Okapi_BM25
 """
 
 from __future__ import annotations
@@ -15,37 +15,43 @@ from itertools import pairwise
 from episodes.search.matching import Match
 from episodes.search.query import Term
 
-#: BM25's usual saturation; passages are nearly of one length, which therefore counts little.
+#: BM25's k1 (saturation) as usual, and a low b: passages are nearly of one length, so length counts little.
 _K1, _B, _AVERAGE_LENGTH = 1.2, 0.3, 75
-#: A term in the title counts as much as this times a term once in the passage.
+#: Weight of a term in the title, relative to one occurrence in the passage.
 _TITLE_WEIGHT = 1.0
-#: Share of the score that needs all the words near each other.
+#: Share of the score that depends on proximity.
 _PROXIMITY = 0.5
-#: The farthest that a word may stand behind its neighbour in the question.
+#: Largest distance, in tokens, at which two neighbours in the query still count as in order.
 _MAX_GAP = 3
-#: Share that the best passages of a story (an episode and its article) add to each other.
+#: Share of the best passages' scores that a story (an episode and its article) adds to each of its passages, and how many count.
 _STORY, _BEST_OF_STORY = 0.1, 3
 
 
 def inverse_document_frequency(counts: Mapping[Term, int], passages: int) -> dict[Term, float]:
-    """How much each term tells, by the number of passages it is in (inverse document frequency, always positive)."""
+    """Return the IDF of each term from the number of passages that have it; always positive."""
     return {term: math.log(1 + (max(passages, count) - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
 
 def passage_score(
     weights: Mapping[Term, float], body: Sequence[Match], title: Sequence[Match], *, length: int, proximity: float
 ) -> float:
-    """The score of a passage: its matches, those of its title, its tokens, and the best weight of different terms near each other."""
-    counts, title_terms = Counter(match.term for match in body), {match.term for match in title}
-    length_norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
-    said = sum(weights[term] * count * (_K1 + 1) / (count + length_norm) for term, count in counts.items())
-    named = _TITLE_WEIGHT * sum(weights[term] for term in title_terms)
+    """Score a passage.
+
+    ``body`` and ``title`` are matches, ``length`` is in tokens, ``proximity`` is the largest sum of weights of terms close together.
+    """
+    in_body = _bm25(weights, Counter(match.term for match in body), length)
+    in_title = _TITLE_WEIGHT * sum(weights[term] for term in {match.term for match in title})
     near = proximity / (sum(weights.values()) or 1.0)
-    return (said + named) * (1 - _PROXIMITY + _PROXIMITY * near) + _order_bonus(weights, body)
+    return (in_body + in_title) * (1 - _PROXIMITY + _PROXIMITY * near) + _order_bonus(weights, body)
+
+
+def _bm25(weights: Mapping[Term, float], counts: Mapping[Term, int], length: int) -> float:
+    length_norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
+    return sum(weights[term] * count * (_K1 + 1) / (count + length_norm) for term, count in counts.items())
 
 
 def _order_bonus(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
-    """What it is worth that neighbours in the question are neighbours here: the lesser weight of the two, half of it at some distance."""
+    """Return the bonus for query neighbours that are neighbours here: the smaller weight of each pair, half of it at a distance."""
     if len(weights) < 2 or len(body) < 2:
         return 0.0
     at: dict[Term, list[Match]] = {}
@@ -60,7 +66,7 @@ def _order_bonus(weights: Mapping[Term, float], body: Sequence[Match]) -> float:
 
 
 def with_story_bonus(scores: Sequence[float], stories: Sequence[Hashable]) -> list[float]:
-    """The scores of passages, each with a share of the best of its story: what is spoken of at length stands before what is mentioned."""
+    """Add to each score a share of the best in its story: a topic discussed at length ranks above one that is only mentioned."""
     of_story: dict[Hashable, list[float]] = {}
     for points, story in zip(scores, stories, strict=True):
         of_story.setdefault(story, []).append(points)

@@ -1,6 +1,6 @@
-"""The statements that gather passages with points: by asking the index for each part, or by looking at each row for all parts.
+"""The statements that select candidates by points: by an index query for each part, or by matching each row against all parts.
 
-The questions (q0…), their points (p0…) and how many passages are wanted (``most``) are bound to them, so that they can be kept.
+The queries (q0…), their points (p0…) and the number of passages (``most``) are bound values: so statements without filters can be cached.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Filters = Sequence[ColumnElement[bool]]
 
 
 def per_part_query(backend: Backend, expected: Sequence[ExpectedHits], filters: Filters) -> Select[Any]:
-    """Ids and points of the passages with the most points; of each part no more than the ``newest`` are counted.
+    """Select the passages with the most points by an index query for each part, counting only the ``newest`` of each.
 
-    There is a part for each of ``expected``, which says how many passages match it.
+    ``expected`` has an estimate of the number of hits for each part.
     """
     make = _per_part_query if filters else _cached_per_part_query
     return make(backend, tuple(expected), tuple(filters))
 
 
 def per_row_query(backend: Backend, parts: int, filters: Filters) -> Select[Any]:
-    """The same of what matches a ``question``: the index is asked once, and each row that comes is looked at for all ``parts``."""
+    """Select the same by one index query, the bound ``question``, matching each row it returns against all ``parts``."""
     make = _per_row_query if filters else _cached_per_row_query
     return make(backend, parts, tuple(filters))
 
@@ -55,18 +55,18 @@ _cached_per_row_query = lru_cache(maxsize=128)(_per_row_query)
 
 
 def _part(backend: Backend, number: int, filters: Filters, expected: ExpectedHits) -> Select[Any]:
-    """The newest passages that match a part, with its points."""
+    """Select the newest passages that match a part, with its points."""
     some = backend.newest(f"q{number}", "newest", partial(_filtered, filters=filters), expected).subquery()
     return select(some.c.id, bindparam(f"p{number}", type_=Integer).label("points"))
 
 
 def _filtered(hits: Select[tuple[int]], filters: Filters) -> Select[tuple[int]]:
-    """Those hits for which the filters hold."""
+    """Add the filters to a selection of passage ids."""
     return hits.join(_PASSAGE, _PASSAGE.c.id == hits.selected_columns.id).where(*filters) if filters else hits
 
 
 def _top_passages(counted: Select[Any]) -> Select[Any]:
-    """Those with the most points, the newest among equals, and the documents that they are of."""
+    """Select those with the most points, newest first among equals, with their documents."""
     points, passage_id = counted.selected_columns.points, counted.selected_columns.id
     top = counted.order_by(points.desc(), passage_id.desc()).limit(bindparam("most", type_=Integer)).subquery()
     columns = [_PASSAGE.c.id, _PASSAGE.c.transcript_id, _PASSAGE.c.article_id, top.c.points]

@@ -1,11 +1,13 @@
-"""Which passages are looked at, chosen by what both databases agree on: which passages match which part of the question.
+"""Select the candidates: the passages whose text is read and scored.
 
-Few match most questions, and all of those are read. Where more match, each part of the question (a word, two words side by side, a word
-in the title) counts its points, and the passages with the most are read: neither database's own rank, since bm25 and ts_rank differ.
-Of a very common part only the newest passages are counted, so that no question takes long.
+Most queries match few passages, and all of those are read. If more match, each part of the query (a word, two words side by side, a word in
+the title) gives points, and the passages with the most points are read. This uses only which passage matches which part, which both
+databases agree on, and neither's own rank, since FTS5's bm25 and ts_rank differ. For a very common part only the newest passages get
+points: this bounds the time of any query.
 
-A database either asks its index for each part (SQLite, whose FTS5 knows of a row only that it matches), or, where no part is very common,
-asks it once and looks at each row that comes (PostgreSQL, which has read the row anyway). Both choose the same passages.
+There are two ways to count points, which select the same passages. SQLite asks the index for each part (``per_part_query``), since FTS5
+reports of a row only that it matches. PostgreSQL, if no part is very common, asks the index once and matches each row returned against
+all parts (``per_row_query``), since it has read the row anyway.
 """
 
 from __future__ import annotations
@@ -25,18 +27,18 @@ from episodes.search.documents import DocumentId, document_id
 from episodes.search.idf import TermStats
 from episodes.search.query import And, Node, Or, Phrase, Term, Titled, Without, Word, phrase_words, positive_terms
 
-#: Passages whose text is read, at least and for each hit that is wanted; and how many of one document come before the rest.
+#: Passages to read: at least this many, for each hit wanted, and from one document before others get their turn.
 READ, _READ_PER_HIT, _READ_OF_ONE = 60, 4, 24
-#: Passages with points that are looked through for those, at first; ``_WIDER`` times as many while they are of too few documents.
+#: Passages with points to choose them from: at first, and ``_WIDER`` times as many while they are from too few documents.
 POOL, _WIDER, _WIDEST = 400, 8, 30_000
-#: Of one part of a question so many passages count, the newest; of what is not common, all (``COUNT_LIMIT`` is no more).
+#: Passages that get points for one part of the query, the newest first. All of them if the part is not common: ``COUNT_LIMIT`` is smaller.
 _NEWEST = 10_000
-#: Points are whole numbers, so that their sum is the same in any order.
+#: Points are integers: their sum does not depend on the order.
 _POINTS = 1000
 
 
 class Candidate(NamedTuple):
-    """A passage that the query matches, the document it is of (exactly one of the two ids is set), and its points."""
+    """A passage that matches the query, its document (exactly one of the two ids is set), and its points."""
 
     passage_id: int
     transcript_id: int | None
@@ -45,7 +47,7 @@ class Candidate(NamedTuple):
 
     @property
     def document(self) -> DocumentId:
-        """Its transcript or article."""
+        """Return its transcript or article."""
         return document_id(self.transcript_id, self.article_id)
 
 
@@ -55,7 +57,7 @@ Part = tuple[Node, int]
 def candidates(
     session: Session, node: Node, stats: TermStats, filters: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
-    """Passages that may be among the best ``limit`` moments: all that match where they are few, else the most promising ones."""
+    """Return the passages that may be among the best ``limit`` moments: all that match if they are few, else those with most points."""
     connection = session.connection()
     reading = max(READ, _READ_PER_HIT * limit)
     pool, parts = max(POOL, 4 * reading), list(_parts(node, stats))
@@ -73,9 +75,9 @@ def candidates(
 
 
 def diversified(found: Sequence[Candidate]) -> list[Candidate]:
-    """The same, but of each document only the first few: one whose title answers would else be all there is.
+    """Limit the passages of each document: otherwise one whose title matches would take all places.
 
-    Among passages with the same points those of documents that answer often come first.
+    Among passages with equal points, those of documents with more matching passages come first.
     """
     often = Counter((transcript_id, article_id) for _, transcript_id, article_id, _ in found)
     seen = dict.fromkeys(often, 0)
@@ -100,7 +102,7 @@ def _with_most_points(
     limit: int,
     within: Node | None = None,
 ) -> list[Candidate]:
-    """The ``limit`` passages with the most points, the newest among equals; by looking at those ``within`` a node, where that is given."""
+    """Return the ``limit`` passages with the most points, newest first among equals; row by row of those matching ``within``, if given."""
     backend = backend_of(connection)
     bound: dict[str, str | int] = {"most": limit}
     for number, (node, points) in enumerate(parts):
@@ -117,10 +119,10 @@ def _with_most_points(
 
 
 def _counts_every_match(node: Node, stats: TermStats) -> bool:
-    """Whether so few passages match each part that no part leaves any out.
+    """Return True if each part matches so few passages that all of them get points.
 
-    A term that is known and not common is in fewer than ``COUNT_LIMIT``. With another it is in no more of them; where any of several
-    will do, each of them is a part by itself. Deeper down that is not so, and so many could match together that some are left out.
+    A term with statistics that is not common is in fewer than ``COUNT_LIMIT`` passages. ANDed with another it is in no more; in an OR each
+    term is a part by itself. In deeper trees, together they may match more than get points.
     """
     match node:
         case And(parts):
@@ -138,10 +140,9 @@ def _is_rare(node: Node, stats: TermStats) -> bool:
 
 
 def _expected_hits(node: Node, common: Container[Node], parts: int) -> ExpectedHits:
-    """How many passages match; a phrase of common words can be in very many and in none.
+    """Estimate how many passages match. A phrase of common words can be in very many or in none.
 
-    Where there are several ``parts``, thousands of passages of each are wanted: then to go through the rows seldom pays, and the planner
-    knows when.
+    With several ``parts``, thousands of passages are needed of each: scanning rows seldom pays then, and the planner knows when it does.
     """
     if _in_few(node, common):
         return "few"
@@ -149,7 +150,7 @@ def _expected_hits(node: Node, common: Container[Node], parts: int) -> ExpectedH
 
 
 def _in_few(node: Node, common: Container[Node]) -> bool:
-    """Whether not very many passages can match: of each term that is not common, fewer than ``COUNT_LIMIT``."""
+    """Return True if fewer than ``COUNT_LIMIT`` passages can match for each alternative, by a term that is not common."""
     match node:
         case And(parts):
             return any(_in_few(part, common) for part in parts)
@@ -162,10 +163,10 @@ def _in_few(node: Node, common: Container[Node]) -> bool:
 
 
 def _parts(node: Node, stats: TermStats) -> Iterator[Part]:
-    """What counts for a passage that ``node`` matches: each term, terms side by side, terms in the title.
+    """Yield what gives points to a passage that matches ``node``: each term, terms side by side, terms in the title.
 
-    The title of a common term and two of these side by side do not: to find the few passages that have that, all that have the terms
-    would be read, which takes the longer the larger the catalog is.
+    Common terms in the title, and two common terms side by side, do not: finding the few passages that have them means reading all that
+    have the terms, which takes longer the larger the catalog is.
     """
     every = dict.fromkeys(positive_terms(node))
     terms = [term for term in every if term in stats.idf]
@@ -184,7 +185,7 @@ def _parts(node: Node, stats: TermStats) -> Iterator[Part]:
 
 
 def _also_matching(node: Node, part: Node) -> Node:
-    """What matches both; a part of "any of these" matches that anyway."""
+    """Return a node that matches both; a part of an OR of terms implies the whole anyway."""
     implied = isinstance(part, Titled) and part.term == node
     return part if implied or _is_or_of_terms(node) else And((node, part))
 

@@ -1,4 +1,7 @@
-"""From passages to moments: where in its passage a match begins, one hit for what overlaps, and no document that fills the list."""
+"""Turn scored passages into moments: locate each match, drop duplicates, and keep one document from filling the list.
+
+Passages overlap by half, so the same words usually match in two of them: these duplicates become one moment.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ from episodes.search.rerank import ScoredPassage
 from episodes.search.snippets import SNIPPET_WORDS, Cluster, Snippet, snippet
 from episodes.search.tokenizer import folded_tokens, token_offsets, token_spans
 
-#: Hits of one episode that begin within so many seconds are one moment.
+#: Matches in one episode that start within this many seconds are one moment.
 SAME_MOMENT = 30.0
-#: So many moments of one document come before those of others that answer less well; further ones count less and less.
+#: This many moments of one document keep their full score; further ones are multiplied by powers of the penalty.
 BEST_PER_DOCUMENT, _PENALTY = 3, 0.65
-#: Where an item is introduced stands last among the first ten.
+#: The first mention of an item is placed last among the first ten.
 _FIRST_MENTION_RANK = 9
-#: Where in a passage's text a part of it begins, and that part.
+#: The offset of a piece in a passage's text, and the piece.
 _LocatedPiece = tuple[int, Unit]
 
 
 class Moment(NamedTuple):
-    """A place to go to: a segment or paragraph by its ``position``, seconds where it was said, what to show, and how well it answers.
+    """A place to jump to: the ``position`` of a segment or paragraph, seconds if spoken, a snippet and a score.
 
-    ``absent`` are the words of the question that it lacks. ``first_word``, where its text was found in a segment that may have the
-    times of words: the stem of the first word, and about when it is said, if its segment is spoken evenly.
+    ``absent`` are the query words that it lacks. ``first_word`` is set if the segment may have word timestamps: the stem of the first
+    matching word, and its estimated second, assuming an even pace.
     """
 
     document: DocumentId
@@ -40,7 +43,7 @@ class Moment(NamedTuple):
 
 
 class _Located(NamedTuple):
-    """A passage that answers, and where in its document that is; ``about`` is the second of the first word."""
+    """A scored passage and the position of its match in the document; ``about`` is the estimated second of the first word."""
 
     scored: ScoredPassage
     position: int
@@ -56,11 +59,11 @@ def moments(
     context: int = SNIPPET_WORDS,
     first_mention: ScoredPassage | None = None,
 ) -> list[Moment]:
-    """The first ``limit`` moments of passages that come best first.
+    """Return the best ``limit`` moments of passages given best first.
 
-    Of a document the best ``BEST_PER_DOCUMENT`` stand where they belong; further ones count less and less, so that others have
-    their turn unless they answer far worse. ``units`` reads the segments or paragraphs of passages; it is asked for a few at a time,
-    since most of what was scored is not needed. ``context``: words of a snippet. ``first_mention`` is where an item begins that answers.
+    The best ``BEST_PER_DOCUMENT`` moments of a document keep their rank; further ones are penalized, which lets other documents in
+    unless they score far worse. ``units`` reads the segments or paragraphs of passages, a few at a time, since most scored passages are not
+    needed. ``context`` is the length of a snippet in words. ``first_mention`` is a passage to include as well.
     """
     kept: dict[DocumentId, list[_Located]] = {}
     ranked: list[tuple[float, int, _Located]] = []
@@ -84,9 +87,9 @@ def moments(
 
 
 def _with_first_mention(ordered: list[_Located], mention: _Located, limit: int) -> list[_Located]:
-    """The same with the opening as the last of the first ten, and not before what has all the words, unless it is there as it is.
+    """Insert the first mention as the tenth, or later: after all moments with all the words. Nothing changes if it is listed already.
 
-    Where its document has more than ``BEST_PER_DOCUMENT`` moments there, the last of these gives way to it, if that has not all the words.
+    If its document has more than ``BEST_PER_DOCUMENT`` moments up to there, the last moves behind it, unless it has all the words.
     """
     at = max(_FIRST_MENTION_RANK, sum(not each.scored.absent for each in ordered))
     if any(_is_duplicate(mention, each) for each in ordered[: at + 1]) or at in range(limit, len(ordered)):
@@ -103,12 +106,12 @@ def _is_duplicate(one: _Located, other: _Located) -> bool:
 
 
 def _enough(ranked: Sequence[tuple[float, int, _Located]], last: Sequence[ScoredPassage], limit: int) -> bool:
-    """Whether nothing that comes after ``last`` can be among the first ``limit``."""
+    """Return True if nothing after ``last`` can get among the first ``limit``."""
     return bool(last) and sum(worth >= last[0].score for worth, _, _ in ranked) >= limit
 
 
 def _ordered(ranked: Sequence[tuple[float, int, _Located]]) -> list[_Located]:
-    """What has all the words first, then by worth; what is equal as it came."""
+    """Sort: moments with all the words first, then by score; equal ones keep their order."""
     return [found for _, _, found in sorted(ranked, key=lambda one: (bool(one[2].scored.absent), -one[0], one[1]))]
 
 
@@ -128,7 +131,7 @@ def _moment(found: _Located, context: int) -> Moment:
 
 
 def is_same_moment(one: _Located, other: _Located) -> bool:
-    """Whether two moments of one document are one."""
+    """Return True if two moments of one document are the same: close in time or in the same unit."""
     near = one.start is not None and other.start is not None and abs(one.start - other.start) <= SAME_MOMENT
     return near or one.position == other.position
 
@@ -136,9 +139,9 @@ def is_same_moment(one: _Located, other: _Located) -> bool:
 def locate(
     passage: FoundPassage, units: Sequence[Unit], around: Cluster
 ) -> tuple[int, float | None, float | None, float | None]:
-    """Position and start of the segment or paragraph in which a cluster begins, the end of the one in which it ends.
+    """Return position and start of the unit where a cluster begins, the end of the unit where it ends, and ``about``.
 
-    At last the second of the cluster's first word, if its segment is spoken evenly and can tell more.
+    ``about`` is the estimated second of the cluster's first word, None unless its segment may have word timestamps.
     """
     parts = located_pieces(passage.text, units)
     first_piece = next(parts, None)
@@ -156,7 +159,7 @@ def locate(
 def _around(
     first_piece: _LocatedPiece, parts: Iterator[_LocatedPiece], begin: int, stop: int
 ) -> tuple[_LocatedPiece, Unit]:
-    """The part in which one letter stands, and the unit of the part in which a later one does; no more parts are looked at."""
+    """Return the piece that contains offset ``begin``, and the unit of the piece that contains ``stop``."""
     first, last = first_piece, first_piece[1]
     for part in parts:
         if part[0] > stop:

@@ -1,4 +1,4 @@
-"""What is read of the catalog for hits: passages with their segments or paragraphs, their documents, and what is linked to these."""
+"""Read what hits need: passages with their segments or paragraphs, their episodes and articles, and the links between these."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DocumentId(NamedTuple):
 
 
 class Document(NamedTuple):
-    """Where passages are from. ``episode`` and ``article`` are the key and the address of the two that belong together, as far as known."""
+    """An episode or article with passages. ``episode`` and ``article`` are the key and the URL of both linked documents, if known."""
 
     title: str
     date: date | None
@@ -35,7 +35,7 @@ class Document(NamedTuple):
 
 
 class FoundPassage(NamedTuple):
-    """A passage with its document."""
+    """A passage and its document."""
 
     id: int
     document: DocumentId
@@ -44,7 +44,7 @@ class FoundPassage(NamedTuple):
     text: str
 
 
-# Statements are made once: to make one takes longer than to run it.
+# Statements are built once: building one takes longer than running it.
 
 _PASSAGES: Executable = select(
     col(Passage.id), col(Passage.transcript_id), col(Passage.article_id), col(Passage.start), col(Passage.end),
@@ -78,7 +78,7 @@ _EPISODES: Executable = (
 _ARTICLES: Executable = select(col(Article.id), col(Article.title), col(Article.published), col(Article.url)).where(
     in_array(Article.id)
 )
-# Which links hold is left to the reader: a database could take it for the better index.
+# The status is filtered in Python: as a condition, the database could prefer its index.
 _LINKS = (
     select(col(Link.status), col(Link.episode_id), col(Link.article_id), col(Episode.key), col(Article.url))
     .join(Episode, col(Link.episode_id) == Episode.id)
@@ -92,13 +92,13 @@ _LINKS_OF: Mapping[Side, Executable] = {
 
 
 def passages(session: Session, ids: Collection[int]) -> list[FoundPassage]:
-    """These passages, without order; those that went meanwhile are missing."""
+    """Return these passages in any order; ones deleted meanwhile are missing."""
     rows = session.connection().execute(_PASSAGES, {"ids": list(ids)})
     return [FoundPassage(row[0], document_id(row[1], row[2]), *row[3:]) for row in rows]
 
 
 def first_passages(session: Session, ids: Collection[DocumentId]) -> list[FoundPassage]:
-    """The first passages of these documents."""
+    """Return the first passage of each document."""
     if not ids:
         return []
     said, written = ([each.id for each in ids if each.side == side] for side in ("said", "written"))
@@ -107,12 +107,12 @@ def first_passages(session: Session, ids: Collection[DocumentId]) -> list[FoundP
 
 
 def document_id(transcript_id: int | None, article_id: int | None) -> DocumentId:
-    """The one that is set."""
+    """Make the id from whichever of the two is set."""
     return DocumentId("said", transcript_id) if transcript_id is not None else DocumentId("written", article_id or 0)
 
 
 def units(session: Session, passages: Collection[FoundPassage]) -> dict[int, list[Unit]]:
-    """The segments or paragraphs of these passages, in order, by the passage's id."""
+    """Map passage ids to the segments or paragraphs of the passage, in order."""
     found: dict[int, list[Unit]] = {}
     for side, statement in (("said", _SAID_UNITS), ("written", _WRITTEN_UNITS)):
         ids = [each.id for each in passages if each.document.side == side]
@@ -124,7 +124,7 @@ def units(session: Session, passages: Collection[FoundPassage]) -> dict[int, lis
 def positions(
     session: Session, ids: Collection[int], segment_conditions: Sequence[ColumnElement[bool]]
 ) -> dict[int, set[int]]:
-    """Positions of the segments of these passages for which the conditions hold, by the passage's id."""
+    """Map passage ids to the positions of those of its segments that meet the conditions."""
     held = select(col(Passage.id), col(Segment.position)).join(Segment, segment_in_passage())
     found: dict[int, set[int]] = {}
     rows: Iterable[Any] = session.connection().execute(
@@ -136,12 +136,12 @@ def positions(
 
 
 def documents(session: Session, ids: Collection[DocumentId]) -> dict[DocumentId, Document]:
-    """The documents with these ids; those that went meanwhile are missing."""
+    """Map ids to documents; ones deleted meanwhile are missing."""
     said, written = ([each.id for each in ids if each.side == side] for side in ("said", "written"))
-    return _said(session, said) | _written(session, written)
+    return _episodes(session, said) | _articles(session, written)
 
 
-def _said(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
+def _episodes(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
     if not ids:
         return {}
     rows = session.connection().execute(_EPISODES, {"ids": ids}).all()
@@ -152,7 +152,7 @@ def _said(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
     }
 
 
-def _written(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
+def _articles(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]:
     if not ids:
         return {}
     rows = session.connection().execute(_ARTICLES, {"ids": ids}).all()
@@ -164,6 +164,6 @@ def _written(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document]
 
 
 def _links(session: Session, side: Side, ids: Sequence[int]) -> list[tuple[int, int, str, str]]:
-    """The links of these episodes or articles, with key and address; the best last: what a person confirmed, then the surest."""
+    """Return the links of these episodes or articles with key and URL, best last: confirmed ones, then by confidence."""
     rows: Iterable[Any] = session.connection().execute(_LINKS_OF[side], {"ids": ids})
     return [tuple(link) for status, *link in rows if status in HOLDING][::-1]

@@ -1,6 +1,7 @@
-"""What narrows a search, as conditions on ``passage`` that both databases take: side, show, speaker, marks, dates.
+"""Search filters as SQL conditions on ``passage``, for both databases: side, show, speaker, quality marks, dates.
 
-What has no date is in no period. A written passage is of a show if its article is linked to an episode of it.
+A document without a date matches no date filter. A passage of an article belongs to a show if the article is linked to one of its
+episodes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from episodes.values import HOLDING
 def filter_conditions(
     query: Query, show_conditions: Sequence[ColumnElement[bool]], segment_conditions: Sequence[ColumnElement[bool]]
 ) -> list[ColumnElement[bool]]:
-    """All conditions of a query.
+    """Return all conditions of a query.
 
     Each of ``show_conditions`` is on ``episode``; all ``segment_conditions`` hold for one segment of a passage.
     """
@@ -41,7 +42,7 @@ def filter_conditions(
 
 
 def segment_in_passage() -> ColumnElement[bool]:
-    """That a segment is of a passage."""
+    """Return the condition that a segment is part of a passage."""
     within = col(Segment.position).between(Passage.first, Passage.last)
     return and_(col(Segment.transcript_id) == Passage.transcript_id, within)
 
@@ -49,9 +50,9 @@ def segment_in_passage() -> ColumnElement[bool]:
 def segment_conditions(
     session: Session, speakers: Collection[str], kinds: Collection[str]
 ) -> list[ColumnElement[bool]]:
-    """What is asked of a segment: said by one of these speakers, marked for one of these reasons.
+    """Return the conditions on a segment: spoken by one of these speakers, with a quality mark of one of these kinds.
 
-    That a transcript has such a mark at all is known without looking at its segments.
+    Transcripts without such a mark are excluded first, without reading their segments.
     """
     backend = backend_of(session.connection())
     found: list[ColumnElement[bool]] = [col(Segment.speaker).in_(speakers)] if speakers else []
@@ -62,14 +63,14 @@ def segment_conditions(
 
 
 def speakers_named(session: Session, names: Sequence[str]) -> list[str]:
-    """The speakers that have one of these names, whole or in part (``varga`` is Ilse Varga), as the transcripts have them."""
+    """Return the speakers, as spelled in the transcripts, that match one of these names in full or in part: ``varga`` is Ilse Varga."""
     wanted = [[token.form for token in tokens(name)] for name in names]
     speakers = session.exec(select(Segment.speaker).where(col(Segment.speaker).is_not(None)).distinct())
     return sorted(speaker for speaker in speakers if speaker and any(_has_name(speaker, words) for words in wanted))
 
 
 def _has_name(speaker: str, words: Sequence[str]) -> bool:
-    """Whether the words stand side by side in the name, the last one perhaps only begun."""
+    """Return True if the words are side by side in the name; the last one may be a prefix."""
     forms = [token.form for token in tokens(speaker)]
     begins = range(len(forms) - len(words) + 1)
     return any(
@@ -79,7 +80,7 @@ def _has_name(speaker: str, words: Sequence[str]) -> bool:
 
 
 def _passages_of(of_episode: ColumnElement[bool], articles: Select[Any]) -> ColumnElement[bool]:
-    """Passages of these episodes and of these articles."""
+    """Return the condition that a passage is of these episodes or articles."""
     transcripts = select(Transcript.id).join(Episode).where(of_episode)
     return or_(col(Passage.transcript_id).in_(transcripts), col(Passage.article_id).in_(articles))
 
@@ -92,7 +93,7 @@ def _date_condition(query: Query, dated: Any) -> ColumnElement[bool]:  # noqa: A
 
 
 def show_condition(session: Session, name: str) -> ColumnElement[bool] | None:
-    """The condition on ``episode`` for a show by its number, address or title, whole or its beginning; None if none is called so."""
+    """Return the condition on ``episode`` for a show by id, URL or title, in full or as a prefix; None if no show matches."""
     wanted = name.strip().casefold()
     followed = [(show.id, _names(show)) for show in session.exec(select(Show))]
     titles = list(session.exec(select(Episode.show_title).where(Episode.show_title != "").distinct()))

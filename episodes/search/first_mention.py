@@ -1,9 +1,8 @@
-"""Where an episode first speaks of what it was found by.
+"""Find where the best episode first mentions what it was found by.
 
-A host announces an item by its name, and says minutes later what there is to say of it: there its words stand together, and there it is
-found. A reader often wants the beginning of the item. So where all words of a question are seldom found together, and what has some of
-them follows, the episode that answers best is looked through once more: for the first passage with the rarest word that it has of the
-question, or with one that is nearly as rare.
+A host announces an item by its name and discusses it minutes later. There its words occur together, so the search finds that passage, but
+a reader often wants the beginning of the item. Therefore, when a query was relaxed, the best episode is searched once more: for the first
+passage with the rarest query word that the episode has, or with one nearly as rare.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from episodes.search.idf import TermStats
 from episodes.search.query import Node, Or, Term, Without
 from episodes.search.rerank import RankingQuery, ScoredPassage, score_one, title_terms
 
-#: A term that tells so much of what the rarest does is as good a name: a few passages more or less are chance.
+#: A term with this share of the highest IDF counts as equally rare: a few passages more or less are chance.
 _AS_RARE = 0.9
 
 
@@ -35,10 +34,10 @@ def first_mention(
     stats: TermStats,
     query: RankingQuery,
 ) -> ScoredPassage | None:
-    """The first passage of the best episode with the rarest word that it has of the question; None where there is no such word.
+    """Return the first passage of the best episode with its rarest query word; None if there is no such word.
 
-    ``read`` is best first, ``node`` what it was found by. A word in the episode's title begins no item of it, and one in very many passages
-    is no item's name. Where only some segments are asked for, their passages are all there is.
+    ``read`` is best first, ``node`` the relaxed query. Title words are skipped, since they do not mark the start of an item, and so are
+    common words. With ``segment_conditions`` the result is None.
     """
     best = next((each for each in read if each.passage.document.side == "said" and each.matches), None)
     if best is None or query.segment_conditions:
@@ -61,13 +60,13 @@ def first_mention(
 
 
 def _rarest(spoken: Container[Term], left_out: Container[Term], idf: Mapping[Term, float]) -> list[Term]:
-    """The term that tells most of those that are spoken, and those that tell nearly as much."""
+    """Return the rarest of the spoken terms, and those nearly as rare."""
     there = {term: weight for term, weight in idf.items() if term in spoken and term not in left_out}
     return [term for term, weight in there.items() if weight >= _AS_RARE * max(there.values())]
 
 
 def _only(node: Node, terms: Sequence[Term]) -> Node:
-    """What has one of these terms and not what was to be absent."""
+    """Return a query for any of these terms, with the exclusions of ``node``."""
     if isinstance(node, Without):
         return Without(_only(node.keep, terms), node.drop)
     return Or(tuple(terms)) if len(terms) > 1 else terms[0]
@@ -75,10 +74,10 @@ def _only(node: Node, terms: Sequence[Term]) -> Node:
 
 @lru_cache(maxsize=2)
 def _first(backend: Backend) -> Select[Any]:
-    """The first passage of a ``transcript`` that matches a ``question``; passages are numbered in order."""
+    """Select the first passage of the bound ``transcript`` that matches the bound ``question``; ids are in document order."""
     hits = backend.matching_ids("question").subquery()
     columns: tuple[Any, ...] = (col(Passage.id), col(Passage.start), col(Passage.end), col(Passage.text))
     ids = select(col(Passage.id)).where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id))
     of_one = select(*columns).join(hits, hits.c.id == col(Passage.id))
-    of_one = of_one.where(hits.c.id >= ids.limit(1).scalar_subquery())  # the index need not look at older documents
+    of_one = of_one.where(hits.c.id >= ids.limit(1).scalar_subquery())  # spares the index older documents
     return of_one.where(col(Passage.transcript_id) == bindparam("transcript")).order_by(col(Passage.id)).limit(1)

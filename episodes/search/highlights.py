@@ -1,4 +1,4 @@
-"""Where a question's words stand in the texts of a whole document, as offsets: for pages that show all of it."""
+"""Highlights of a query in all texts of a document, as offsets: for pages that show the whole document."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Span = tuple[int, int]
 
 
 def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
-    """For each text (a segment, a paragraph) the from-to offsets of what matches in it.
+    """Return for each text (a segment or paragraph) the [from, to] offsets of its matches.
 
-    The texts are read as one, as the index reads them: a phrase that goes on in the next text is marked in both.
+    Texts are matched joined, as they are indexed: a phrase that continues in the next text is highlighted in both.
     """
     found: list[list[Span]] = [[] for _ in texts]
     node = parse(typed).node if typed.strip() else None
@@ -31,13 +31,13 @@ def highlights(typed: str, texts: Sequence[str]) -> list[list[Span]]:
 
 
 def in_title(typed: str, title: str) -> bool:
-    """Whether a title has some of what was asked for."""
+    """Return True if any term of the query is in the title."""
     node = parse(typed).node if typed.strip() else None
     return node is not None and bool(matches(matcher(positive_terms(node), title=True), folded_tokens(title)))
 
 
 def _add_span(found: list[list[Span]], texts: Sequence[str], begins: Sequence[int], start: int, end: int) -> None:
-    """Put the stretch into the lists of the texts that it lies in; stretches that overlap become one."""
+    """Add a span to the lists of all texts it touches; merge it with one it overlaps."""
     number = bisect_right(begins, start) - 1
     while number < len(texts) and begins[number] < end:
         low, high = max(0, start - begins[number]), min(len(texts[number]), end - begins[number])

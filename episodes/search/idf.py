@@ -1,9 +1,9 @@
-"""How much each term of a question tells, by the number of passages it is in: the same on both databases.
+"""Inverse document frequency (IDF) of a query's terms, from the number of passages that have them; the same on both databases.
 
-Counting stops at ``COUNT_LIMIT``, since it takes the longer the less it tells: PostgreSQL reads a row for each. (Over the 19,000 passages
-of ``tests.quality.search`` 4,000 is as good as 10,000, and 2,000 is worse.) A phrase whose words are all so common is not counted: for
-that, every passage with all of them would be looked at, which takes PostgreSQL two seconds for the commonest pair in 100 million words.
-It tells what its words tell together.
+Counting stops at ``COUNT_LIMIT``: the commoner a term, the longer counting takes (PostgreSQL reads a row for each) and the less it matters.
+(Over the 19,000 passages of ``tests.quality.search``, 4,000 is as good as 10,000, and 2,000 is worse.) A phrase whose words are all that
+common is not counted: it would mean reading every passage with all of them, which takes PostgreSQL two seconds for the commonest pair in
+100 million words. It gets the sum of its words' IDF.
 """
 
 from __future__ import annotations
@@ -20,39 +20,41 @@ from episodes.search.backends.base import Backend
 from episodes.search.bm25 import inverse_document_frequency
 from episodes.search.query import Term, phrase_words
 
-#: So many passages of a term, and so many at all, are not told from more.
+#: Counting stops here: for the passages of one term, and for all passages.
 COUNT_LIMIT, _MANY_PASSAGES = 4_000, 100_000
 
 
 class TermStats(NamedTuple):
-    """How much each term tells, being rare in this catalog; the ``common`` ones are in very many passages, or may be."""
+    """The IDF of each term in this catalog; ``common`` terms are, or may be, in ``COUNT_LIMIT`` passages or more."""
 
     idf: dict[Term, float]
     common: frozenset[Term]
 
 
 def term_stats(session: Session, terms: Sequence[Term]) -> TermStats:
-    """How much these terms tell."""
+    """Return the statistics of these terms."""
     connection = session.connection()
     backend = backend_of(connection)
     inside = {term: words for term in terms if (words := list(phrase_words(term)))}
     single = [term for term in terms if term not in inside]
-    state, counted = _counted(connection, backend, [*single, *(word for words in inside.values() for word in words)])
-    vague = {phrase: words for phrase, words in inside.items() if all(counted[word] >= COUNT_LIMIT for word in words)}
-    if rare := [phrase for phrase in inside if phrase not in vague]:
+    version, counted = _counted(connection, backend, [*single, *(word for words in inside.values() for word in words)])
+    common_phrases = {
+        phrase: words for phrase, words in inside.items() if all(counted[word] >= COUNT_LIMIT for word in words)
+    }
+    if rare := [phrase for phrase in inside if phrase not in common_phrases]:
         counted |= _counted(connection, backend, rare)[1]
-    idf = inverse_document_frequency(counted, _passages(connection, backend, state))
-    idf |= {phrase: sum(idf[word] for word in words) for phrase, words in vague.items()}
-    common = (term for term in terms if term in vague or counted[term] >= COUNT_LIMIT)
+    idf = inverse_document_frequency(counted, _passages(connection, backend, version))
+    idf |= {phrase: sum(idf[word] for word in words) for phrase, words in common_phrases.items()}
+    common = (term for term in terms if term in common_phrases or counted[term] >= COUNT_LIMIT)
     return TermStats({term: idf[term] for term in terms}, frozenset(common))
 
 
 def _counted(connection: Connection, backend: Backend, terms: Sequence[Term]) -> tuple[str | None, dict[Term, int]]:
-    """The state of the catalog, and how many passages each term is in."""
+    """Return the version of the catalog, and the number of passages that have each term."""
     different = list(dict.fromkeys(terms))
     bound = {f"q{number}": backend.compile_query(term) for number, term in enumerate(different)}
-    state, *counts = connection.execute(_count(backend, len(different)), bound).one()
-    return state, dict(zip(different, counts, strict=True))
+    version, *counts = connection.execute(_count(backend, len(different)), bound).one()
+    return version, dict(zip(different, counts, strict=True))
 
 
 @lru_cache(maxsize=128)
@@ -61,13 +63,13 @@ def _count(backend: Backend, terms: int) -> Select[Any]:
     return select(*[backend.catalog_version(), *counted])
 
 
-def _passages(connection: Connection, backend: Backend, state: str | None) -> int:
-    """How many passages there are, up to ``_MANY_PASSAGES``: counted again only when the catalog has changed."""
+def _passages(connection: Connection, backend: Backend, version: str | None) -> int:
+    """Return the number of passages, up to ``_MANY_PASSAGES``, counted again only when the catalog has changed."""
     known: tuple[str, int] | None = connection.info.get("passages")
-    if state is not None and known and known[0] == state:
+    if version is not None and known and known[0] == version:
         return known[1]
     counted: int = connection.execute(backend.passage_count(_MANY_PASSAGES)).scalar_one()
     count = min(counted, _MANY_PASSAGES)
-    if state is not None:
-        connection.info["passages"] = (state, count)
+    if version is not None:
+        connection.info["passages"] = (version, count)
     return count

@@ -1,6 +1,6 @@
-"""``column`` is one of many bound numbers: a condition whose statement is the same for any number of them.
+"""``column IN (one bound array)``: a condition whose SQL is the same for any number of values.
 
-``IN`` with a place for each is written out anew whenever it is asked, which takes longer than the database needs for the answer.
+SQLAlchemy's ``IN`` renders a placeholder for each value on every call, which takes longer than the query itself.
 """
 
 from __future__ import annotations
@@ -19,40 +19,40 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def in_array(column: Any, name: str = "ids") -> ColumnElement[bool]:  # noqa: ANN401 - SQLAlchemy's own type of a column differs by its nullability
-    """Whether the column is one of the numbers bound as ``name``, a collection."""
+    """Return the condition that the column is among the integers bound as ``name``, a collection."""
     return _InArray(column, bindparam(name, type_=_IntegerArray))
 
 
 class _IntegerArray(TypeDecorator[Collection[int]]):
-    """Numbers as the database takes them in one piece: an array, or the text of a JSON list."""
+    """Integers as one bound value: an array on PostgreSQL, a JSON list on SQLite."""
 
     impl = String
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """As what they are sent."""
+        """Return the type that is bound."""
         return dialect.type_descriptor(ARRAY(Integer) if dialect.name == "postgresql" else String())
 
     def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the base has it
-        """What is sent."""
+        """Return the value that is bound."""
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
 
 class _InArray(FunctionElement[bool]):
-    """The condition itself."""
+    """The condition, compiled for each database below."""
 
     inherit_cache = True
     type = Boolean()
 
     def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - as the base has it
-        """As it is: SQLite would else compare it with 1, and look through the whole table."""
+        """Return it unchanged: otherwise SQLite compares it with 1 and scans the whole table."""
         return self
 
 
 @compiles(_InArray)
 def _sqlite_in(element: _InArray, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own options
     column, numbers = (compiler.process(each, **options) for each in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - of statements that were compiled
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - both parts are compiled by SQLAlchemy
 
 
 @compiles(_InArray, "postgresql")

@@ -1,9 +1,8 @@
-"""Passages and their index, made from what the catalog holds: the only writer of the table ``passage``.
+"""Write passages and their index entries; no other module writes the table ``passage``.
 
-A document (a shown transcript, an article) is indexed whole or not at all. Indexing it again compares what would be written with what
-is there and writes only where they differ, so that a run over everything changes nothing when nothing changed. Call it in the
-transaction that changed the document: then no reader finds old words in a new text.
-A transcript that is no longer shown loses its passages.
+A document (a shown transcript or an article) is indexed whole or not at all. Reindexing compares and writes only what differs: a run over
+the whole catalog changes nothing if nothing changed. Call it in the transaction that changes the document, or readers may find old words in
+a new text. A transcript that is no longer shown loses its passages.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ from episodes.search.backends.base import IndexEntry
 from episodes.search.passages import Unit, Window, windows
 from episodes.search.tokenizer import Token, tokens
 
-#: Of longer titles only so many words are indexed: PostgreSQL keeps 256 positions of a word.
+#: Only this many words of a title are indexed: PostgreSQL keeps 256 positions of a word.
 MAX_TITLE = 150
 
 
 class Unindexed(NamedTuple):
-    """The ids of what a search cannot find yet."""
+    """The ids of documents that are not indexed yet."""
 
     transcripts: list[int]
     articles: list[int]
 
 
 class _Document(NamedTuple):
-    """What is to be indexed: the column of ``passage`` that names it, its id, its title and its units."""
+    """A document to index: the column of ``passage`` that refers to it, its id, title and units."""
 
     column: str
     id: int
@@ -42,7 +41,7 @@ class _Document(NamedTuple):
 
 
 def index_episode(session: Session, episode_id: int) -> bool:
-    """Index the shown transcript of an episode and remove the passages of its others; True if anything changed."""
+    """Index the shown transcript of an episode and remove the passages of its others. Return True if anything changed."""
     session.flush()
     ids = list(
         session.exec(select(Transcript.id).where(Transcript.episode_id == episode_id).order_by(col(Transcript.shown)))
@@ -52,21 +51,21 @@ def index_episode(session: Session, episode_id: int) -> bool:
 
 
 def index_transcript(session: Session, transcript_id: int) -> bool:
-    """Bring a transcript's passages up to date; True if that changed any. One that is not shown, or not there, has none."""
+    """Update a transcript's passages; remove them if it is not shown or does not exist. Return True if anything changed."""
     session.flush()
     document = _transcript(session, transcript_id)
     return _index(session, document) if document else _remove(session, "transcript_id", transcript_id)
 
 
 def index_article(session: Session, article_id: int) -> bool:
-    """Bring an article's passages up to date; True if that changed any. One that is not there has none."""
+    """Update an article's passages; remove them if it does not exist. Return True if anything changed."""
     session.flush()
     document = _article(session, article_id)
     return _index(session, document) if document else _remove(session, "article_id", article_id)
 
 
 def _transcript(session: Session, transcript_id: int) -> _Document | None:
-    """What is to be indexed of a transcript that is shown."""
+    """Read a transcript to index; None unless it is shown."""
     title = session.exec(
         select(Episode.title)
         .join(Transcript, col(Transcript.episode_id) == Episode.id)
@@ -83,7 +82,7 @@ def _transcript(session: Session, transcript_id: int) -> _Document | None:
 
 
 def _article(session: Session, article_id: int) -> _Document | None:
-    """What is to be indexed of an article."""
+    """Read an article to index; None if it does not exist."""
     article = session.exec(select(Article.title, Article.dek).where(Article.id == article_id)).first()
     if article is None:
         return None
@@ -100,7 +99,7 @@ def _article(session: Session, article_id: int) -> _Document | None:
 
 
 def unindexed(session: Session) -> Unindexed:
-    """The shown transcripts and the articles that have no passages."""
+    """Return the shown transcripts and the articles without passages."""
     session.flush()
     spoken = exists().where(col(Passage.transcript_id) == Transcript.id)
     written = exists().where(col(Passage.article_id) == Article.id)
@@ -110,7 +109,7 @@ def unindexed(session: Session) -> Unindexed:
 
 
 def rebuild(session: Session) -> tuple[int, int]:
-    """Make all passages and the index anew; gives the numbers of transcripts and articles."""
+    """Rebuild all passages and the index. Return the numbers of transcripts and articles."""
     session.flush()
     connection = session.connection()
     backend_of(connection).clear(connection)
@@ -139,10 +138,10 @@ def _index(session: Session, document: _Document) -> bool:
 
 
 def differences(session: Session) -> Iterator[str]:
-    """What differs between the catalog and what a search would find, a sentence each; nothing where all is as it should be.
+    """Yield a sentence for each document whose index is not as it should be, and for each inconsistency of the index itself.
 
-    Every passage and every index row is compared with what it would be now. Needs a session that may write: SQLite checks its own index
-    by a statement that it takes for a change, and that changes nothing.
+    Compares every passage and index row with what indexing would write now. Needs a session that may write: SQLite's integrity check is an
+    INSERT, although it changes nothing.
     """
     session.flush()
     yield from backend_of(session.connection()).integrity_errors(session.connection())
@@ -161,13 +160,13 @@ def differences(session: Session) -> Iterator[str]:
 
 
 def _is_indexed(session: Session, document: _Document) -> bool:
-    """Whether all passages and index rows of a document are what they would be now."""
+    """Return True if all passages and index rows of a document are what indexing would write now."""
     title, made = tokens(document.title)[:MAX_TITLE], windows(document.units)
     return _up_to_date(session, document, title, made, rows=len(made))
 
 
 def _up_to_date(session: Session, document: _Document, title: list[Token], made: list[Window], rows: int = 1) -> bool:
-    """Whether the passages are these; of the index one row is looked at, since only a new title or stemmer changes it alone."""
+    """Compare the passages and the first ``rows`` index rows. One row will do to detect a new title or stemmer, which change all."""
     columns = [col(Passage.id), *(col(getattr(Passage, name)) for name in Window._fields if name != "words")]
     of_document = col(getattr(Passage, document.column)) == document.id
     there = session.execute(sa.select(*columns).where(of_document).order_by(col(Passage.id))).all()
@@ -185,6 +184,6 @@ def _columns(window: Window) -> dict[str, object]:
 
 
 def _remove(session: Session, column: str, document_id: int) -> bool:
-    """Remove a document's passages; the index rows go with them."""
+    """Delete a document's passages; their index rows are deleted with them."""
     result = session.execute(delete(Passage).where(getattr(Passage, column) == document_id))
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # a delete has it
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # DELETE results have it

@@ -1,6 +1,6 @@
-"""Where the terms of a query stand in a text: the Python half of what the databases decide about a passage.
+"""Find a query's terms in a text: in Python, what the index decides in the database.
 
-It uses the same tokens and the same meaning of word, prefix and phrase as the two indexes, so what it marks is what was found.
+Tokens, and the meaning of word, prefix and phrase, are the same as in the two indexes: so the highlighted words are the ones that matched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from episodes.search.tokenizer import FoldedToken, Token
 
 
 class Match(NamedTuple):
-    """A place of a term: numbers of its first and last token."""
+    """An occurrence of a term: the numbers of its first and last token."""
 
     first: int
     last: int
@@ -23,9 +23,9 @@ class Match(NamedTuple):
 
 
 class Matcher(NamedTuple):
-    """Terms in the shape in which they are looked for: by the stem they begin with, or, beginnings of words, by themselves.
+    """Terms prepared for matching: words and phrases by their first stem, and prefixes.
 
-    Each has its number in the question: where several stand at one place, they come in that order.
+    Each has its number in the query; matches at the same position come in that order.
     """
 
     by_stem: Mapping[str, Sequence[tuple[int, Term]]]
@@ -33,7 +33,7 @@ class Matcher(NamedTuple):
 
 
 def matcher(terms: Iterable[Term], *, title: bool = False) -> Matcher:
-    """What to look for in texts, or in ``title``s."""
+    """Prepare terms for matching in texts, or in titles."""
     by_stem: dict[str, list[tuple[int, Term]]] = {}
     prefixes: list[tuple[int, Term, str]] = []
     for number, term in enumerate(dict.fromkeys(terms)):
@@ -48,7 +48,7 @@ def matcher(terms: Iterable[Term], *, title: bool = False) -> Matcher:
 
 
 def matches(terms: Matcher, words: Sequence[Token | FoldedToken]) -> list[Match]:
-    """All places of the terms among the tokens of a text, in their order."""
+    """Return all matches of the terms among the tokens of a text, in text order."""
     if not words:
         return []
     *_, forms, stems = zip(*words, strict=True)
@@ -63,11 +63,11 @@ def matches(terms: Matcher, words: Sequence[Token | FoldedToken]) -> list[Match]
         written, cut = (map(str.startswith, column, repeat(form)) for column in (forms, stems))
         found += [(at, at, number, term) for at, either in enumerate(map(or_, written, cut)) if either]
     if len(found) > 1:
-        found.sort(key=_PLACE)
+        found.sort(key=_BY_POSITION)
     return [Match(first, last, term) for first, last, _, term in found]
 
 
-_PLACE = itemgetter(0, 1, 2)
+_BY_POSITION = itemgetter(0, 1, 2)
 
 
 def _inner(term: Term) -> Word | Prefix | Phrase:
@@ -75,7 +75,7 @@ def _inner(term: Term) -> Word | Prefix | Phrase:
 
 
 def _length(term: Word | Prefix | Phrase, stems: Sequence[str], at: int) -> int:
-    """How many words a term takes here, where its first stem is; 0 if the others do not follow."""
+    """Return the number of tokens the term takes at this position, where its first stem is; 0 if the rest does not follow."""
     if not isinstance(term, Phrase):
         return 1
     wanted, there = list(term.stems), list(stems[at : at + len(term.stems)])

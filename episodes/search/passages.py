@@ -1,10 +1,10 @@
-"""A document cut into passages: the units of search, 60 to 90 words long, each overlapping the next by at least half.
+"""Cut a document into passages, the units of search: sliding windows of 60 to 90 words that overlap by at least half.
 
-Windows, since words that belong together seldom stand in one segment: two words are found together three times as often as in single
-captions. Half overlaps, since then every stretch of thirty words lies whole in at least one passage, across segments, sentences and
-paragraphs alike. Lengths are counted in tokens. Cuts fall between segments (said) or sentences (written); what is longer than ``MAX_PIECE``
-by itself is cut at words, and its time divided in proportion to its letters: a window could otherwise not overlap by half, and a
-monologue in one segment is found at its minute.
+Windows, since words that belong together are seldom in one segment: two words share a window three times as often as a single caption.
+Overlaps of half, since then any thirty consecutive words are whole in at least one passage, across segments, sentences and paragraphs.
+Lengths are counted in tokens. Cuts fall between segments (speech) or sentences (articles). A longer piece than ``MAX_PIECE`` is cut between
+words, and its time divided in proportion to its letters: otherwise windows could not overlap by half, and a monologue in one segment
+would be found only at its start.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import NamedTuple
 from episodes.search.tokenizer import Token, tokens
 
 MIN_WORDS, MAX_WORDS = 60, 90
-#: The longest that is not cut; LEAST + PIECE <= MOST lets every window but the last reach LEAST.
+#: Longest piece that is not cut. With MIN_WORDS + MAX_PIECE <= MAX_WORDS, every window but the last reaches MIN_WORDS.
 MAX_PIECE = 30
-#: So few words at the end get no window of their own but lengthen the former one.
+#: Up to this many words at the end extend the last window instead of making another.
 MAX_REST = 15
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W\d_a-z])")
 
-#: In plain ASCII no token is less than one of these.
+#: In plain ASCII, each token contains at least one of these runs.
 _RUN = re.compile(r"[^\W_]+")
 
 
 class Unit(NamedTuple):
-    """A segment or paragraph: its position in the document, its text, its seconds where it was said; ``detailed``: it may have more."""
+    """A segment or paragraph: position in the document, text, seconds if spoken; ``detailed``: it may have word timestamps."""
 
     position: int
     text: str
@@ -39,7 +39,7 @@ class Unit(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What is not cut further: a short unit or a part of one. ``glue`` stands between it and the piece before."""
+    """A short unit or a part of one, not cut further; ``glue`` separates it from the piece before."""
 
     position: int
     text: str
@@ -50,7 +50,7 @@ class Piece(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A passage to be: positions of its first and last unit, its seconds, its text, and its tokens (with offsets in their pieces)."""
+    """A passage before it is stored: positions of its first and last unit, seconds, text, and tokens (offsets within their pieces)."""
 
     first: int
     last: int
@@ -61,7 +61,7 @@ class Window(NamedTuple):
 
 
 def windows(units: Sequence[Unit]) -> list[Window]:
-    """The passages of a document in order; one without any word has a single empty one, so that its title is found."""
+    """Cut a document into passages, in order. A document without words gets one empty passage, which makes its title searchable."""
     cut = pieces(units)
     if not cut:
         return [Window(0, 0, units[0].start if units else None, units[-1].end if units else None, "", [])]
@@ -81,14 +81,14 @@ def _window(cut: Sequence[Piece]) -> Window:
 
 
 def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Begin and stop of each window over pieces of these lengths, none of which is over ``MAX_PIECE``."""
+    """Yield [begin, stop) of each window over pieces of these lengths, none above ``MAX_PIECE``."""
     begin = 0
     while True:
         stop, size = begin, 0
         while stop < len(lengths) and size + lengths[stop] <= MAX_WORDS:
             size += lengths[stop]
             stop += 1
-        if sum(lengths[stop : stop + MAX_REST + 1]) <= MAX_REST:  # each has a word at least
+        if sum(lengths[stop : stop + MAX_REST + 1]) <= MAX_REST:  # each has at least one word
             yield begin, len(lengths)
             return
         yield begin, stop
@@ -96,7 +96,7 @@ def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _next_begin(lengths: Sequence[int], begin: int, size: int) -> int:
-    """The last piece before which at most half of the window is left behind."""
+    """Return the begin of the next window: the last piece that leaves at most half of this window behind."""
     passed = lengths[begin]
     begin += 1
     while passed + lengths[begin] <= size / 2:
@@ -106,7 +106,7 @@ def _next_begin(lengths: Sequence[int], begin: int, size: int) -> int:
 
 
 def _light_pieces(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
-    """The same pieces, each only as what was said or written when (a unit of its own) and its text: tokens are costly."""
+    """Yield the same pieces as ``pieces``, as units and texts without tokens, which are expensive."""
     for unit in units:
         text = " ".join(unit.text.split())
         if unit.start is not None and text.isascii() and len(_RUN.findall(text)) <= MAX_PIECE:
@@ -117,7 +117,7 @@ def _light_pieces(units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
 
 
 def located_pieces(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
-    """The pieces that make up a passage's text, each with its offset; units at its ends can have more than are in it."""
+    """Yield the pieces of a passage's text with their offsets; the first and last unit may reach beyond the passage."""
     begin = 0
     for piece, words in _light_pieces(units):
         at = text.find(words, begin)
@@ -127,7 +127,7 @@ def located_pieces(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, Unit
 
 
 def pieces(units: Sequence[Unit]) -> list[Piece]:
-    """The pieces of a document in order; what has no word belongs to none."""
+    """Return the pieces of a document in order; text without words is in none of them."""
     return [
         piece
         for unit in units
@@ -136,7 +136,7 @@ def pieces(units: Sequence[Unit]) -> list[Piece]:
 
 
 def _segment_pieces(unit: Unit) -> Iterator[Piece]:
-    """A segment, whole or in parts; the seconds run evenly over its letters."""
+    """Yield a segment whole or in parts; time is divided evenly over its letters."""
     text = " ".join(unit.text.split())
     start = unit.start or 0.0
     end = max(start, unit.end or 0.0)
@@ -147,7 +147,7 @@ def _segment_pieces(unit: Unit) -> Iterator[Piece]:
 
 
 def _paragraph_pieces(unit: Unit) -> Iterator[Piece]:
-    """The sentences of a paragraph, long ones in parts."""
+    """Yield the sentences of a paragraph, long ones in parts."""
     glue = "\n"
     for sentence in _sentences(unit.text):
         for begin, stop, words in _cut(sentence):
@@ -162,7 +162,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _cut(text: str) -> Iterator[tuple[int, int, list[Token]]]:
-    """Even parts of at most ``MAX_PIECE`` tokens: where each begins and stops in ``text``, and its tokens."""
+    """Yield even parts of at most ``MAX_PIECE`` tokens: start and stop offset in ``text``, and tokens."""
     words = tokens(text)
     parts = -(-len(words) // MAX_PIECE)
     borders = [len(words) * part // parts for part in range(parts + 1)] if parts else []

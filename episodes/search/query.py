@@ -1,18 +1,18 @@
-"""What a reader typed, as a tree. Any string can be asked: what is no grammar is searched as words, and nothing raises.
+"""The query tree. Any string is a valid query: what does not parse is searched as words, and nothing raises.
 
     harbour bridge          both words          "turning point"      the words side by side
-    bridge -toll            not with it         bridg*               words that begin so
+    bridge -toll            without it          bridg*               words that begin with it
     ferry OR port           either              (a OR b) c           grouped; AND binds tighter than OR
-    title:bridge            in the title        title:"a phrase"     likewise; title:bridg* too
-    speaker:varga           said by her         show:"valley sport"  of this show, by its name or its beginning
+    title:bridge            in the title        title:"a phrase"     likewise, and title:bridg*
+    speaker:varga           said by her         show:"valley sport"  of this show, by its name or a prefix of it
     in:said  in:written     one side only       after:2024-05        published in May 2024 or later
                                                 before:2024-05-03    published before that day
-    marked:loop             heard with that doubt
+    marked:loop             with this quality mark
 
-Negation exists in the tree only as ``Without``, "this but not that": any formula of a reader's can be brought into such a form or into the
-negation of one (``query_parser.py`` does), and the latter matches nearly everything and is no question.
-A term of several tokens (covid-19, 24/7) is a phrase. The tree is compiled in ``backends/``, and held against a
-passage's tokens in ``matching.py``; the three mean the same.
+The tree has no negation but ``Without``, "this but not that". ``query_parser.py`` brings any formula into such a form or into the negation
+of one; the latter would match nearly everything and is not searched.
+A term of several tokens (covid-19, 24/7) is a phrase. Both backends compile the tree, and ``matching.py`` matches it against a passage's
+tokens, with the same meaning.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from typing import Any, Literal
 Side = Literal["said", "written"]
 SIDES: frozenset[Side] = frozenset({"said", "written"})
 
-#: Words that say nothing by themselves (as stems); left out when most words are enough.
+#: Stop words, as stems. They are dropped only when a query is relaxed to any of its words.
 STOP_WORDS = frozenset(
     """a about also am an and ani are as at be becaus been but by can could did do doe for from had has have he her here him his how i
     if in into is it its just me might must my no not of on onli or our out over shall she should so some such than that the their them
     then there these they this those to too us veri was we were what when where which while who whi will with would you your""".split()  # noqa: SIM905
 )
 
-#: Nearly every word begins with some one or two letters.
+#: Shorter prefixes match too many words.
 _MIN_PREFIX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in any of its forms."""
+    """A word in any of its inflected forms."""
 
     form: str
     stem: str
@@ -49,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Words that begin so, as written or as stemmed."""
+    """Words that begin with ``form``, as written or as stemmed."""
 
     form: str
 
@@ -59,9 +59,9 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """At least two words side by side; with ``open_end`` the last one is only the beginning of a stem.
+    """At least two words side by side; with ``open_end`` the last one is a prefix of a stem.
 
-    ``compound``: typed as one word (covid-19), so that its parts by themselves say something, too; it finds the same.
+    ``compound``: typed as one word (covid-19). It matches the same, but may be relaxed to its parts.
     """
 
     stems: tuple[str, ...]
@@ -122,11 +122,11 @@ Node = Term | And | Or | Without
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: the tree, or None where nothing can be searched, and what narrows it.
+    """A parsed query: the tree (None if there is nothing to search) and the filters.
 
-    ``after`` is the first day that counts and ``before`` the first that does not; ``shows`` and ``speakers`` are names and
-    ``marks`` kinds of doubt as typed, one of which is enough. ``note`` is for the reader, where something was not done as typed
-    or nothing can be found.
+    ``after`` is the first day included, ``before`` the first day excluded. ``shows`` and ``speakers`` are names, ``marks`` kinds of quality
+    marks, all as typed; several of one are alternatives. ``note`` tells the reader what was not done as typed, or why nothing can be
+    found.
     """
 
     node: Node | None
@@ -139,7 +139,7 @@ class Query:
     note: str = ""
 
     def __str__(self) -> str:
-        """How it was read, in the grammar itself."""
+        """Return the query in its own grammar, as it was parsed."""
         parts = [str(self.node)] if self.node else []
         parts += [f"speaker:{_quoted(name)}" for name in self.speakers] + [
             f"show:{_quoted(name)}" for name in self.shows
@@ -156,7 +156,7 @@ def _quoted(name: str) -> str:
 
 
 def positive_terms(node: Node) -> Iterator[Term]:
-    """The terms whose presence speaks for a passage, in order; not those of what is to be left out."""
+    """Yield the terms that may occur in a match, in order: all but those after a minus."""
     match node:
         case And(parts) | Or(parts):
             for part in parts:
@@ -168,9 +168,9 @@ def positive_terms(node: Node) -> Iterator[Term]:
 
 
 def relaxed(node: Node, *, least: int = 3) -> Node | None:
-    """The same with any of its words enough, where it asks for ``least`` or more; None where that is no help.
+    """Relax an AND of at least ``least`` parts to an OR of its words; None if that does not help.
 
-    Compounds fall into their words. Words that say nothing are left out, and what was to be absent still is.
+    Compounds are split into words and stop words dropped. Exclusions stay.
     """
     match node:
         case Without(keep, drop):
@@ -187,7 +187,7 @@ def relaxed(node: Node, *, least: int = 3) -> Node | None:
 
 
 def last_word_as_prefix(node: Node) -> tuple[Word, Node] | None:
-    """The last word, and the same with that as the beginning of one; None where no word is last, or a very short one."""
+    """Return the last word, and the query with it as a prefix; None if the query does not end with a word, or with a very short one."""
     match node:
         case Word(form) if len(form) >= _MIN_PREFIX:
             return node, Prefix(form)
@@ -200,19 +200,19 @@ def last_word_as_prefix(node: Node) -> tuple[Word, Node] | None:
 
 
 def open_ended(whole: Phrase) -> Node:
-    """The phrase with its last word as the beginning of one; the word itself is that only where its stem begins as it is written."""
+    """Return the phrase with its last word as a prefix, OR the phrase itself if the last stem does not start as the word is written."""
     prefixed = replace(whole, stems=(*whole.stems[:-1], whole.forms[-1]), open_end=True)
     return prefixed if whole.stems[-1].startswith(whole.forms[-1]) else Or((whole, prefixed))
 
 
 def positive_words(node: Node) -> Iterator[Term]:
-    """The terms that ``positive_terms`` gives, compounds as their words."""
+    """Yield the same as ``positive_terms``, with compounds split into words."""
     for term in positive_terms(node):
         yield from _words(term)
 
 
 def _words(part: Node) -> Iterator[Any]:
-    """A compound's words, those of each where any of several will do, or the part itself."""
+    """Yield the words of a compound or of each part of an OR, else the part itself."""
     match part:
         case Phrase(compound=True):
             yield from phrase_words(part)
@@ -224,7 +224,7 @@ def _words(part: Node) -> Iterator[Any]:
 
 
 def phrase_words(term: Term) -> Iterator[Term]:
-    """The words of a phrase by themselves, in the title if it is; nothing of other terms."""
+    """Yield the single words of a phrase, restricted to the title if the phrase is; nothing for other terms."""
     match term:
         case Titled(inner):
             yield from (Titled(word) for word in phrase_words(inner) if isinstance(word, Word | Prefix))

@@ -1,4 +1,4 @@
-"""The candidates' texts, read and put in order: what matches in each, how well it answers, best first."""
+"""Re-rank the candidates: read their texts, find the matches, score each passage, sort best first."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from episodes.search.tokenizer import folded_tokens, token_spans
 
 
 class ScoredPassage(NamedTuple):
-    """A passage that answers: what matches in it (nothing, where only its title does), where most of that stands, its score.
+    """A passage with its matches (none if only its title matches), their densest cluster, and its score.
 
-    ``absent`` are the terms that neither it nor its title has.
+    ``absent`` are the terms that neither the passage nor its title has.
     """
 
     passage: FoundPassage
@@ -33,9 +33,9 @@ class ScoredPassage(NamedTuple):
 
 
 class RankingQuery(NamedTuple):
-    """What is looked for: how much each term tells, and the terms that count only where they stand in order, saying nothing themselves.
+    """The terms to score by: their IDF, and the stop words among them, which count only for word order (``order_only``).
 
-    Where there are conditions ``segment_conditions``, only what stands in segments for which they hold is looked at.
+    With ``segment_conditions``, only text in segments that meet them counts.
     """
 
     idf: Mapping[Term, float]
@@ -50,17 +50,17 @@ def rerank(
     query: RankingQuery,
     whole: Collection[int],
 ) -> list[ScoredPassage]:
-    """These passages, best first; what is equal stands newest first and as in its document.
+    """Return these passages scored, best first; equal ones by date, newest first, then in document order.
 
-    ``about`` has their documents. Passages in ``whole`` have all that was asked for and stand before the others. A document that only
-    its title answers is there once, with its beginning; where its text answers, too, passages that do not are left out.
+    ``about`` has their documents. Passages in ``whole`` match the whole query and come before the others. A document of which only the
+    title matches is represented once, by its first passage; if its text matches as well, passages without a match are dropped.
     """
     titles, in_text = matcher(query.idf, title=True), matcher(query.idf)
     named = {each: matches(titles, folded_tokens(document.title)) for each, document in about.items()}
     found = [
         one for one in documents.passages(session, passage_ids) if one.document in named
-    ]  # some may have gone meanwhile
-    said = _said(session, found, query.segment_conditions) if query.segment_conditions else {}
+    ]  # some may have been deleted meanwhile
+    said = _allowed_parts(session, found, query.segment_conditions) if query.segment_conditions else {}
     read = [
         _score(check_deadline(one), in_text, named[one.document], query, said.get(one.id), whole=one.id in whole)
         for one in found
@@ -68,17 +68,17 @@ def rerank(
     if not all(isinstance(term, Titled) for term in query.idf) and query.segment_conditions:
         read = [each for each in read if each.matches]
     scores = with_story_bonus([each.score for each in read], [_story(each, about) for each in read])
-    told = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
-    return sorted(_answering(session, told), key=lambda each: _order(each, about[each.passage.document]))
+    with_bonus = [each._replace(score=points) for each, points in zip(read, scores, strict=True)]
+    return sorted(_with_matches(session, with_bonus), key=lambda each: _order(each, about[each.passage.document]))
 
 
 def score_one(passage: FoundPassage, about: Document, query: RankingQuery) -> ScoredPassage:
-    """One passage of the document that it is ``about``, without what the rest of its story is worth."""
+    """Score a single passage, without the bonus of its story."""
     return _score(passage, matcher(query.idf), _title_matches(query, about), query, None, whole=False)
 
 
 def title_terms(query: RankingQuery, about: Document) -> set[Term]:
-    """The terms that stand in a document's title."""
+    """Return the terms that match in a document's title."""
     return {match.term for match in _title_matches(query, about)}
 
 
@@ -89,10 +89,10 @@ def _title_matches(query: RankingQuery, about: Document) -> list[Match]:
 Stretches = Sequence[tuple[int, int]]
 
 
-def _said(
+def _allowed_parts(
     session: Session, found: Sequence[FoundPassage], segment_conditions: Sequence[ColumnElement[bool]]
 ) -> dict[int, Stretches]:
-    """The stretches of each passage's text that stand in segments for which the conditions hold, as from-to offsets."""
+    """Map passage ids to the parts of the text in segments that meet the conditions, as [from, to) offsets."""
     units = documents.units(session, found)
     theirs = documents.positions(session, [each.id for each in found], segment_conditions)
     return {
@@ -114,7 +114,7 @@ def _score(
     *,
     whole: bool,
 ) -> ScoredPassage:
-    """What answers in all of a passage, or in the stretches that were asked for."""
+    """Score a whole passage or, if given, only the parts ``said``."""
     words = folded_tokens(passage.text)
     found = matches(what, words)
     if said is not None:
@@ -128,8 +128,8 @@ def _score(
     return ScoredPassage(passage, weighted, around, points, () if whole and said is None else absent)
 
 
-def _answering(session: Session, read: Sequence[ScoredPassage]) -> list[ScoredPassage]:
-    """The passages whose text answers, and the first one of each document of which only the title does."""
+def _with_matches(session: Session, read: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+    """Return the passages with matches, and the first passage of each document of which only the title matches."""
     answering = [each for each in read if each.matches]
     titled = {each.passage.document: each for each in sorted(read, key=lambda each: each.score)}
     for each in answering:
@@ -139,7 +139,7 @@ def _answering(session: Session, read: Sequence[ScoredPassage]) -> list[ScoredPa
 
 
 def _story(each: ScoredPassage, about: Mapping[DocumentId, Document]) -> Hashable:
-    """An episode and its article are one story."""
+    """Return the key of a story: an episode and its linked article are one."""
     return about[each.passage.document].episode or each.passage.document
 
 

@@ -1,4 +1,4 @@
-"""The stretch of a passage that is shown: about thirty words around the place where most of the query stands together."""
+"""The snippet of a hit: about thirty words around the densest cluster of matches, with highlights."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import NamedTuple
 from episodes.search.matching import Match
 from episodes.search.query import Term
 
-#: Words of a snippet.
+#: Length of a snippet in words.
 SNIPPET_WORDS = 30
-#: Words before the first match, where there are so many.
+#: Words shown before the first match, if there are that many.
 _WORDS_BEFORE = 8
 
 _ELLIPSIS = "… "
@@ -21,28 +21,28 @@ Span = tuple[int, int]
 
 
 class Cluster(NamedTuple):
-    """Matches that stand near each other, and the weight of the different terms among them."""
+    """Matches close together, and the sum of the weights of their different terms."""
 
     matches: list[Match]
     weight: float
 
 
 class Snippet(NamedTuple):
-    """Text to show, and from-to offsets of what matched in it."""
+    """The text to show, and the [from, to] offsets of its highlights."""
 
     text: str
     highlights: tuple[Span, ...]
 
 
 def densest_cluster(found: Sequence[Match], weights: Mapping[Term, float]) -> Cluster:
-    """The matches within a snippet's length that tell most; the first such, empty where nothing matched.
+    """Return the matches within a snippet's length that weigh most: the first such cluster, empty if nothing matched.
 
-    ``found`` is in the order of the text. It begins as late as it can and still have all its terms: at "the bridge" and not at a "the" of
-    the sentence before.
+    ``found`` is in text order. The cluster starts as late as it can without losing a term: at "the bridge", not at a "the" in the
+    sentence before.
     """
     if not found:
         return Cluster([], 0.0)
-    # A question of many beginnings matches every word: each term is hashed once, and each window looked at only as far as it reaches.
+    # A query of many prefixes can match every word: hash each term only once, and read each window only as far as it reaches.
     numbers: dict[Term, int] = {}
     terms = [numbers.setdefault(match.term, len(numbers)) for match in found]
     values = [weights[term] for term in numbers]
@@ -56,11 +56,11 @@ def densest_cluster(found: Sequence[Match], weights: Mapping[Term, float]) -> Cl
             best = Cluster([match for match in found[number:stop] if match.last < until], weight)
         if best.weight >= most:
             break
-    return Cluster(_from_last_repetition(best.matches), best.weight)
+    return Cluster(_without_repeated_start(best.matches), best.weight)
 
 
-def _from_last_repetition(found: Sequence[Match]) -> list[Match]:
-    """The same without what comes before the first match whose term does not come again."""
+def _without_repeated_start(found: Sequence[Match]) -> list[Match]:
+    """Drop the matches before the first one whose term does not occur again later."""
     last = {match.term: number for number, match in enumerate(found)}
     begin = next((number for number, match in enumerate(found) if last[match.term] == number), 0)
     return list(found[begin:])
@@ -69,9 +69,9 @@ def _from_last_repetition(found: Sequence[Match]) -> list[Match]:
 def snippet(
     text: str, words: Sequence[Span], found: Sequence[Match], around: Cluster, *, length: int = SNIPPET_WORDS
 ) -> Snippet:
-    """``length`` words around a cluster (the first of the text where there is none), with all matches in them marked.
+    """Return ``length`` words around a cluster (from the start of the text if it is empty), with all matches highlighted.
 
-    ``words`` are the places of the text's tokens.
+    ``words`` are the offsets of the text's tokens.
     """
     if not words:
         return Snippet("", ())
@@ -90,21 +90,21 @@ def snippet(
 
 
 def _left(text: str, words: Sequence[Span], number: int) -> int:
-    """Where a word begins with the quotes or signs before it that belong to it."""
+    """Return the start of a word, including quotes and signs attached before it."""
     start = words[number][0]
     after = words[number - 1][1] if number else 0
     return after + max(text[after:start].rfind(" "), text[after:start].rfind("\n")) + 1
 
 
 def _right(text: str, words: Sequence[Span], number: int) -> int:
-    """Where a word ends with the signs after it that belong to it."""
+    """Return the end of a word, including signs attached after it."""
     end = words[number][1]
     stop = words[number + 1][0] if number + 1 < len(words) else len(text)
     return end + len(re.match(r"\S*", text[end:stop])[0])  # type: ignore[index]  # matches always
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
-    """The same without overlaps, in order."""
+    """Return the spans sorted, with overlapping ones merged."""
     united: list[Span] = []
     for begin, end in sorted(spans):
         if united and begin < united[-1][1]:

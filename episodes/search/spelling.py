@@ -1,6 +1,6 @@
 """British spelling to American, so that "neighbour" finds "neighbor" and "organise" finds "organize": transcripts mix both.
 
-Only what is regular and means the same is changed; the stem is taken afterwards. A word as it is written keeps its own form.
+Only regular spellings with the same meaning are changed, before stemming. A word's form as written stays as it is.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _ISE = re.compile(
 )
 _YSE = re.compile(r"((?:psycho)?anal|paral|catal)ys(e|ed|es|er|ers|ing)")
 _ENCE = re.compile(r"(def|off|pret|lic)ence(s?)")
-#: What follows no rule.
-_SINGLE = {
+#: Words that follow no rule.
+_IRREGULAR = {
     "aluminium": "aluminum",
     "catalogue": "catalog",
     "catalogues": "catalogs",
@@ -52,9 +52,9 @@ _SINGLE = {
 
 
 def american(word: str) -> str:
-    """A folded word as Americans spell it."""
-    if word in _SINGLE:
-        return _SINGLE[word]
+    """Return the American spelling of a normalized word."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if match := _OUR.match(word):
         return f"{match[1]}or{word[match.end() :]}"
     for pattern, middle in ((_RE, "er"), (_ISE, "iz"), (_YSE, "yz"), (_ENCE, "ense")):

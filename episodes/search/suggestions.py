@@ -1,7 +1,8 @@
-"""Did you mean: words that the catalog does not have, replaced by the likeliest ones that it has.
+"""Did you mean: replace words that are not in the catalog by the likeliest ones that are.
 
-The index itself is the vocabulary: everything one slip away (a letter too many, too few, another one, two changed over; a space left out)
-is looked up in it, and what most passages have is taken. So nothing has to be kept in step, and no word is offered that finds nothing.
+The index itself is the dictionary. All strings at edit distance one (Damerau-Levenshtein: a letter inserted, deleted, substituted, or two
+swapped), and the word split in two, are looked up in it, and the one in most passages wins. So there is no second dictionary to keep in
+step, and every suggestion has hits.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from episodes.search.backends.base import index_term
 from episodes.search.query import And, Node, Or, Phrase, Prefix, Query, Term, Titled, Without, Word, positive_words
 from episodes.search.tokenizer import Token, tokens
 
-#: Shorter words are one slip away from too many others; longer ones are none that anybody typed.
+#: Shorter words are within one edit of too many others; longer ones are not typos.
 MIN_LENGTH, MAX_LENGTH = 4, 24
-#: So many unknown words are mended.
+#: At most this many unknown words are replaced.
 _MAX_REPLACED = 4
-#: A stem can look like a word that nobody used; so many passages are read to see it written.
+#: A stem may look like a word that never occurs: this many passages are read to find the word as written.
 _MAX_READ = 20
 
 
 def suggestion(session: Session, query: Query) -> str:
-    """The query with its unknown words mended, in the grammar itself; empty where there is none or nothing better is known."""
+    """Return the query with unknown words replaced, in its own grammar; empty if all words are known or there is nothing better."""
     if query.node is None:
         return ""
     words = {word.form: word for term in positive_words(query.node) for word in _words(term)}
@@ -40,11 +41,11 @@ def suggestion(session: Session, query: Query) -> str:
 
 
 def _best_replacement(session: Session, form: str) -> str:
-    """The word, or the two words, that most passages have of all that is one slip away."""
+    """Return the word or two words within one edit that most passages have; empty if none has any."""
     edits = [found[0] for edit in sorted(set(one_edit_away(form))) if len(found := tokens(edit)) == 1]
-    often = _passages(session, edits)
-    for edit in sorted(edits, key=lambda token: -often[token.form]):
-        if not often[edit.form]:
+    frequency = _passages(session, edits)
+    for edit in sorted(edits, key=lambda token: -frequency[token.form]):
+        if not frequency[edit.form]:
             break
         if edit.form != edit.stem or _occurs_as_written(session, edit):
             return edit.form
@@ -52,7 +53,7 @@ def _best_replacement(session: Session, form: str) -> str:
 
 
 def _split_in_two(session: Session, form: str) -> str:
-    """The two words that stand side by side somewhere and are ``form`` without the space."""
+    """Return ``form`` with a space inserted, if the two words occur side by side."""
     for at in range(2, len(form) - 1):
         pair = tokens(f"{form[:at]} {form[at:]}")
         if len(pair) == 2 and _hits(session, Phrase(tuple(each.stem for each in pair), (form[:at], form[at:])), 1):
@@ -61,7 +62,7 @@ def _split_in_two(session: Session, form: str) -> str:
 
 
 def one_edit_away(form: str) -> Iterator[str]:
-    """Everything that becomes ``form`` by one slip, with the letters of a to z and its own."""
+    """Yield all strings at edit distance one, with the letters a to z and those of ``form``."""
     letters = sorted({*string.ascii_lowercase, *form})
     for at in range(len(form) + 1):
         before, after = form[:at], form[at:]
@@ -74,7 +75,7 @@ def one_edit_away(form: str) -> Iterator[str]:
 
 
 def _words(term: Term) -> Iterator[Word]:
-    """The whole words of a term."""
+    """Yield the words of a term, without prefixes."""
     match term:
         case Word():
             yield term
@@ -90,7 +91,7 @@ def _token(word: Word) -> Token:
 
 
 def _passages(session: Session, words: Sequence[Token], *, stems: bool = False) -> dict[str, int]:
-    """In how many passages each word is, as written or (with ``stems``) in any of its forms."""
+    """Map each word to the number of passages that have it, as written or (with ``stems``) in any inflected form."""
     connection = session.connection()
     terms = {word.form: word.stem if stems else index_term(word) for word in words}
     counted = backend_of(connection).document_frequencies(connection, sorted(set(terms.values())))
@@ -114,7 +115,7 @@ def _hits(session: Session, node: Node, most: int) -> list[int]:
 
 
 def _with_replacements(node: Node, replacements: Mapping[str, str]) -> Node:
-    """The same tree with other words."""
+    """Return the tree with words replaced."""
     match node:
         case Word(form) if form in replacements:
             words = [Word(token.form, token.stem) for token in tokens(replacements[form])]

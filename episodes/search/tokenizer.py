@@ -1,17 +1,18 @@
-"""Text to tokens, the same for both databases, for queries and for highlights.
+"""The tokenizer: text to tokens, the same for the index of either database, for queries and for highlights.
 
-A token is what a reader would call a word: a run of letters and digits. It is folded (case, accents, width) and stemmed here, in Python,
-so that neither database's own parser or dictionary ever has a say. The choices:
+A token is a run of letters and digits. It is normalized (case folding, accents, width) and stemmed here, in Python; the databases' own
+parsers and dictionaries are not used. The rules:
 
 - An apostrophe inside a word is dropped: don't = dont, mayor's = mayors (and stems to mayor).
-- French elisions are cut there instead: l'école = l + école, and d'Angelo is found as Angelo.
+- A French elision splits the word instead: l'école = l + école, and d'Angelo is found as Angelo.
 - Commas that group digits are dropped: 10,000 = 10000.
-- Everything else between letters parts words: covid-19 = covid + 19, searched as a phrase.
-- Han and kana are one token a character, since nothing parts their words; a word is then a phrase.
+- Any other character between letters separates words: covid-19 = covid + 19, searched as a phrase.
+- Han and kana are one token for each character, since nothing separates their words; a word is then a phrase.
 - Vowel signs of Indic scripts belong to the word; accents of Latin, Greek, Cyrillic, Hebrew and Arabic are dropped.
-- British spellings have the stem of the American ones (``spelling.py``): neighbour = neighbor.
+- British spellings get the stem of the American ones (``spelling.py``): neighbour = neighbor.
 
-The stemmer is Snowball's English one. It leaves words of other scripts alone and treats those of other languages alike in text and query.
+The stemmer is Snowball's for English. It leaves words of other scripts unchanged, and treats words of other languages the same in text and
+query.
 """
 
 from __future__ import annotations
@@ -24,28 +25,28 @@ from typing import NamedTuple
 
 from episodes.search.spelling import american
 
-#: Longer tokens are cut here, in text and query alike.
+#: Longer tokens are truncated, in text and query alike.
 MAX_TOKEN = 64
 
 _APOSTROPHES = "'’＇"
 _ELIDED = ("l", "d", "j", "c", "n", "s", "m", "t", "qu")
-#: Looking back comes after the sign itself: at the end of most words there is none, and nothing to look at.
+#: The lookbehind stands after the apostrophe itself: most words end without one, so it seldom runs.
 _ELISION = "".join(rf"(?<!\b{word}.)" for each in _ELIDED for word in (each, each.capitalize()))
-#: In plain ASCII: signs that part no words, and a table that makes blanks of all that do.
-_JOINING = re.compile(rf"'(?<=[^\W_].){_ELISION}(?=[^\W_])|,(?<=\d,)(?=\d{{3}}(?![^\W_]))")
-_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
-#: Kana, Han with its signs and numerals, kana of half a width, and the planes of rare Han.
+#: For plain ASCII: characters that join words, and a table that turns all separators into blanks.
+_JOINERS = re.compile(rf"'(?<=[^\W_].){_ELISION}(?=[^\W_])|,(?<=\d,)(?=\d{{3}}(?![^\W_]))")
+_SEPARATORS_TO_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+#: Kana, Han with its signs and numerals, half-width kana, and the planes of rare Han.
 _IDEOGRAPHS = (
     "\u3038-\u303a\u3040-\u30ff\u3192-\u3195\u3220-\u3229\u3280-\u3289"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
-#: The voicing of such kana: to Unicode, letters of their own.
+#: Voicing marks of half-width kana, which Unicode classifies as letters.
 _VOICING = "\uff9e\uff9f"
-#: Soft hyphen, joiners and variation selectors: inside a word, invisible.
+#: Soft hyphen, joiners and variation selectors: invisible inside a word.
 _INVISIBLE = "\u00ad\u200c\u200d\u2060\ufe00-\ufe0f"
-#: Anything that needs more than the plain pattern: combining marks, ideographs, what is invisible.
+#: Characters that need the slow pattern: combining marks, ideographs, invisible characters.
 _UNCOMMON = re.compile("[\u00ad\u0300-\u1fff\u200c\u200d\u2060-\U0010ffff]")
-#: Where combining marks live.
+#: Code ranges that contain combining marks.
 _MARKED = (
     range(0x300, 0x2000),
     range(0x20D0, 0x2100),
@@ -53,14 +54,14 @@ _MARKED = (
     range(0xA600, 0xAC00),
     range(0xFB00, 0xFE30),
 )
-#: Combining classes that carry meaning: none (vowel signs), nukta, kana voicing, virama.
+#: Combining classes that are kept: 0 (vowel signs), nukta, kana voicing, virama.
 _KEPT_CLASSES = frozenset({0, 7, 8, 9})
-#: Letters that Unicode does not take apart although readers type them plain.
+#: Letters that Unicode does not decompose, although readers type them plain.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 
 class Token(NamedTuple):
-    """A word of a text: ``text[start:end]`` as written, its folded ``form``, and the ``stem`` that is indexed."""
+    """A word of a text: ``text[start:end]`` as written, its normalized ``form``, and the ``stem`` that is indexed."""
 
     start: int
     end: int
@@ -69,34 +70,34 @@ class Token(NamedTuple):
 
 
 class FoldedToken(NamedTuple):
-    """A token without its place: the folded ``form`` of a word and the ``stem`` that is indexed."""
+    """A token without offsets: the normalized ``form`` of a word, and the ``stem`` that is indexed."""
 
     form: str
     stem: str
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a text in order; offsets are characters of ``text``."""
+    """Return the tokens of a text in order; offsets count characters of ``text``."""
     words = [(*match.span(), *_CACHE[match[0]]) for match in _words(text).finditer(text)]
     return [Token._make(word) for word in words if word[2]]
 
 
 def folded_tokens(text: str) -> list[FoldedToken]:
-    """The same tokens without their places, in a tenth of the time: most texts that are looked at are not shown."""
+    """Return the same tokens without offsets, in a tenth of the time: most texts that are scored are never shown."""
     if not text.isascii():
         return [known for word in _words(text).findall(text) if (known := _CACHE[word])[0]]
-    joined = _JOINING.sub("", text) if "'" in text or "," in text else text
-    return list(map(_CACHE.__getitem__, joined.translate(_APART).split()))
+    joined = _JOINERS.sub("", text) if "'" in text or "," in text else text
+    return list(map(_CACHE.__getitem__, joined.translate(_SEPARATORS_TO_BLANKS).split()))
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
-    """The places of the same tokens, as from-to offsets."""
+    """Return only the [from, to] offsets of the same tokens."""
     found = [match.span() for match in _words(text).finditer(text)]
     return found if text.isascii() else [(a, b) for a, b in found if _CACHE[text[a:b]][0]]
 
 
 def token_offsets(text: str, first: int, last: int) -> tuple[int, int]:
-    """Where two of the same tokens begin, by their numbers, the first one first; no more of the text is looked at."""
+    """Return the start offsets of two tokens by their numbers, ``first`` <= ``last``, without reading further than the second."""
     if not text.isascii():
         found = token_spans(text)
         return found[first][0], found[last][0]
@@ -111,7 +112,7 @@ def _words(text: str) -> re.Pattern[str]:
 
 @cache
 def _pattern(uncommon: bool) -> re.Pattern[str]:
-    """A word. Marks are no word characters to ``re``, and a pattern that knows them all is slow to compile: most text needs none."""
+    """Return the pattern of a word. Marks are no word characters to ``re``; one with all of them compiles slowly and is seldom needed."""
     part = r"[^\W_]+"
     if uncommon:
         marks = _INVISIBLE + _VOICING + _marks()
@@ -121,32 +122,32 @@ def _pattern(uncommon: bool) -> re.Pattern[str]:
 
 
 def _marks() -> str:
-    """All combining marks of the basic plane, as the inside of a character class."""
+    """Return all combining marks of the basic plane, as the inside of a character class."""
     marks = [code for area in _MARKED for code in area if unicodedata.category(chr(code)) in ("Mn", "Mc")]
     runs = [[code for _, code in run] for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0])]
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
 
 
 class _Cache(dict[str, FoldedToken]):
-    """Words as written and what becomes of them; a table that is looked up from C is thrice as fast as ``lru_cache``."""
+    """Map words as written to normalized tokens. A dict, looked up from C, is three times as fast as ``lru_cache``."""
 
     def __missing__(self, word: str) -> FoldedToken:
         if len(self) >= 1 << 18:
             self.clear()
-        self[word] = found = _folded(word)
+        self[word] = found = _normalized(word)
         return found
 
 
 _CACHE = _Cache()
 
 
-def _folded(word: str) -> FoldedToken:
-    """A word as written; two empty strings where nothing of it is left."""
+def _normalized(word: str) -> FoldedToken:
+    """Normalize and stem a word; both strings are empty if nothing is left of it."""
     if word.isascii():
         form = word.lower().replace("'", "").replace(",", "")
     else:
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).translate(_PLAIN)
-        letters = dropwhile(_is_mark, filter(_kept, apart))  # a letter can come apart into a mark and a letter
+        letters = dropwhile(_is_mark, filter(_kept, apart))  # a letter can decompose into a mark and a letter
         form = unicodedata.normalize("NFC", "".join(letters))
     form = form[:MAX_TOKEN]
     return FoldedToken(form, _stemmer().stemWord(american(form)))
@@ -158,7 +159,7 @@ def _is_mark(character: str) -> bool:
 
 def _kept(character: str) -> bool:
     if character.isalnum():
-        return character != "ʼ"  # an apostrophe that Unicode takes for a letter
+        return character != "ʼ"  # an apostrophe that Unicode classifies as a letter
     selector = "\ufe00" <= character <= "\ufe0f"
     kind = unicodedata.category(character)
     return kind in ("Mn", "Mc") and unicodedata.combining(character) in _KEPT_CLASSES and not selector
@@ -166,7 +167,7 @@ def _kept(character: str) -> bool:
 
 @cache
 def _stemmer():  # type: ignore[no-untyped-def]  # noqa: ANN202 - PyStemmer publishes no types
-    """Snowball's English stemmer, made when first needed."""
+    """Return Snowball's English stemmer, created on first use."""
     import Stemmer
 
-    return Stemmer.Stemmer("english", 0)  # no cache of its own: ours holds the whole result
+    return Stemmer.Stemmer("english", 0)  # without its own cache: ours holds the whole result

@@ -1,7 +1,7 @@
-"""A moment begins at its word, where the transcript has the times of words; else at its segment.
+"""Move moments to the exact second of their first word, if the transcript has word timestamps.
 
-The text of a segment can have been corrected after its words were timed: then a word that is not among the timed ones leaves its moment
-where it was.
+A segment's text may have been corrected after its words were timed: a word that is not among the timed ones leaves its moment at the start
+of the segment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transcripts.words import Word
 
 #: A segment by its transcript's id and its position.
 _Key = tuple[int, int]
-#: Not by pairs: SQLite would read the whole table for those.
+#: Two IN conditions instead of pairs: for pairs, SQLite reads the whole table.
 _DETAILS: Executable = select(col(Segment.transcript_id), col(Segment.position), col(Segment.detail)).where(
     col(Segment.transcript_id).in_(bindparam("transcripts", expanding=True)),
     col(Segment.position).in_(bindparam("positions", expanding=True)),
@@ -28,14 +28,14 @@ _DETAILS: Executable = select(col(Segment.transcript_id), col(Segment.position),
 
 
 def at_words(session: Session, found: Sequence[Moment]) -> list[Moment]:
-    """The same moments, each at the time of the word with which it begins, as far as that is known."""
+    """Return the moments, each at the time of its first word if that is known."""
     spoken = [each for each in found if each.document.side == "said" and each.first_word]
     details = _details(session, [(each.document.id, each.position) for each in spoken]) if spoken else {}
     return [_moved(each, details.get((each.document.id, each.position), ())) for each in found]
 
 
 def _moved(moment: Moment, words: Sequence[Word]) -> Moment:
-    """The moment at the timed word that is nearest to where its match was thought to be."""
+    """Move a moment to the timed word nearest to the estimated second of its match."""
     if moment.document.side != "said" or moment.first_word is None:
         return moment
     stem, about = moment.first_word

@@ -1,12 +1,12 @@
-"""A path of a back catalog -> one ``Read`` an item; the name decides who reads it.
+"""Read a path of a back catalog -> one ``Read`` per item. The file name picks the reader.
 
-    a folder            every *.info.json in it and below
-    *.json              one info.json
-    *.jsonl, *.ndjson   JSON lines
-    *.csv, *.tsv        a table
+    a folder              every *.info.json in it and below
+    *.json                one info.json
+    *.jsonl, *.ndjson     JSON lines
+    *.csv, *.tsv          a table
     *.xml, *.rss, *.atom  a feed
 
-What cannot be read becomes a failed outcome, and the rest goes on.
+Whatever cannot be read becomes a failed outcome, and the rest continues.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _READERS: dict[str, Callable[[Path], Iterator[Read]]] = {
 
 
 def read_bulk(path: Path) -> Iterator[Read]:
-    """Every episode that the path holds, or what is wrong with it, one after the other; it never fails as a whole."""
+    """Yield every episode in the path, or what is wrong with it. Never raises for the path as a whole."""
     try:
         yield from _reader(path)(path)
     except FileRefused as error:
@@ -41,7 +41,7 @@ def read_bulk(path: Path) -> Iterator[Read]:
 
 
 def size(path: Path) -> int | None:
-    """How many items there are, where that is cheap to know: an info.json is one; None elsewhere."""
+    """Return the number of items if it is cheap to count (info.json files), else None."""
     if path.is_dir():
         return sum(1 for _ in path.rglob(f"*{info_json.ENDING}"))
     return 1 if path.suffix.lower() == ".json" else None

@@ -1,7 +1,7 @@
-"""Which of the caption tracks that a site offers are worth having.
+"""Choose from the caption tracks that a site offers.
 
-json3 has word times and does not roll; VTT and SRT follow; other formats are left. What a person wrote comes before what a machine
-heard, and a machine's translation of what a machine heard is nobody's words. A live chat is no caption.
+json3 is best, because it has word times and does not roll; then VTT and SRT; other formats are ignored. Manual captions
+take precedence over automatic ones. Machine translations of automatic captions are ignored, and so is live chat.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ FORMATS = ("json3", "vtt", "srt")
 
 
 def caption_tracks(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> tuple[CaptionTrack, ...]:
-    """The tracks of yt-dlp's info dict: the video's own language first, then ``languages``; manual before automatic, one a language.
+    """Return the tracks to keep from yt-dlp's info dict: manual before automatic, one per language.
 
-    A video that does not tell its language keeps its manual tracks, whatever theirs is, where none is in ``languages``.
+    The video's own language comes first, then ``languages``. If the video's language is unknown and no manual track is
+    in ``languages``, all manual tracks are kept.
     """
     own = _text(info.get("language"))
     wanted = list(dict.fromkeys(language for language in (own, *languages) if language))
@@ -31,12 +32,12 @@ def caption_tracks(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) 
 
 
 def is_language(tag: str, wanted: str) -> bool:
-    """Whether ``tag`` ("en-GB", "en-orig") is the language ``wanted`` ("en", "en-US") or a kind of it."""
+    """True if ``tag`` ("en-GB", "en-orig") is the language ``wanted`` ("en", "en-US") or a variant of it."""
     return tag.lower().replace("_", "-").split("-")[0] == wanted.lower().replace("_", "-").split("-")[0]
 
 
 def _in_languages(tracks: Sequence[CaptionTrack], wanted: Sequence[str]) -> list[CaptionTrack]:
-    """The best track of each wanted language: exactly it, else as it was spoken ("en-orig"), else any kind of it."""
+    """Return the best track per wanted language: an exact match, else the original ("en-orig"), else any variant."""
     chosen: dict[str, CaptionTrack] = {}
     for language in wanted:
         fitting = [track for track in tracks if is_language(track.language, language)]
@@ -49,7 +50,7 @@ def _in_languages(tracks: Sequence[CaptionTrack], wanted: Sequence[str]) -> list
 
 
 def _tracks(offered: object, *, automatic: bool) -> Iterator[CaptionTrack]:
-    """For each language the track in the best format that can be read."""
+    """Yield, per language, the track in the best readable format."""
     for language, entries in offered.items() if isinstance(offered, Mapping) else ():
         if not isinstance(language, str) or "live_chat" in language or not isinstance(entries, Sequence):
             continue

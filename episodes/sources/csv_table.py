@@ -1,4 +1,4 @@
-"""Tables: one episode a row, the columns named in the first row (see ``entry``), read one row at a time."""
+"""Read tables: one episode per row, columns named in the first row (see ``records``); one row at a time."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from episodes.sources.records import KNOWN, REQUIRED, episode_from_record
 from episodes.values import Outcome, Read, State
 
 _DELIMITERS = ",;\t|"
-#: Characters of one cell: more than the 131,072 of csv itself, which a long description may pass.
+#: Characters of a cell. The default of csv, 131,072, is too small for a long description.
 _LONGEST_CELL = 2**20
 _LONGEST_LINE = 4 * _LONGEST_CELL
-#: Lines of one row; where a quote is never closed, no more are tried.
+#: Lines of a row. If a quote is never closed, no more are tried.
 _MOST_LINES = 500
 _BROKEN = re.compile("[\udc80-\udcff]")
 
 
 def read(path: Path) -> Iterator[Read]:
-    """Each row as an episode, or as the outcome that says what is wrong with it; empty rows are passed over.
+    """Yield each row as an episode, or as an outcome that says what is wrong with it; empty rows are skipped.
 
     A table without a required column gives one failed outcome for the whole file.
 
     Raises:
-        FileRefused: the file cannot be read, or is no regular one.
+        FileRefused: the file cannot be read, or is not regular.
     """
     with open_regular(path) as raw:
         encoding = _encoding(raw.peek(4))
@@ -56,9 +56,9 @@ def _rows(file: TextIO, path: Path) -> Iterator[Read]:
 
 
 def _numbered(source: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Rows with the number of the line on which each begins; the first line were the columns.
+    """Yield rows with the number of their first line; line 1 has the column names.
 
-    A row whose quote is never closed fails alone: the lines behind it are read anew, as rows of their own.
+    A row with an unclosed quote fails alone: the lines after its first are read again, as rows of their own.
     """
     number, waiting = 2, deque[str]()
     while True:
@@ -74,7 +74,7 @@ def _numbered(source: Iterator[str], delimiter: str) -> Iterator[tuple[int, list
 
 
 def _taking(waiting: deque[str], source: Iterator[str], taken: list[str]) -> Iterator[str]:
-    """The next lines, noted in ``taken``; no more than a row may have."""
+    """Yield the next lines, at most as many as a row may have, and record them in ``taken``."""
     while len(taken) < _MOST_LINES and (line := waiting.popleft() if waiting else next(source, None)) is not None:
         taken.append(line)
         yield line
@@ -87,7 +87,7 @@ def _next_row(lines: Iterator[str], delimiter: str) -> list[str] | csv.Error:
     except csv.Error as error:
         return error
     finally:
-        csv.field_size_limit(before)  # it is everybody's
+        csv.field_size_limit(before)  # the limit is global
 
 
 def _row(columns: Sequence[str], row: Sequence[str], item: str, path: Path) -> Read:
@@ -109,7 +109,7 @@ def _row(columns: Sequence[str], row: Sequence[str], item: str, path: Path) -> R
 
 
 def _columns(header: str) -> list[str]:
-    """The names in the first row: ours whatever their case, others as they are."""
+    """Return the names in the first row: known ones in lower case, others unchanged."""
     try:
         cells = next(csv.reader([header.rstrip("\r\n")], delimiter=_delimiter(header)), [])
     except csv.Error:
@@ -123,7 +123,7 @@ def _delimiter(header: str) -> str:
 
 
 def _encoding(start: bytes) -> str:
-    """By the byte order mark; spreadsheets write UTF-16, too."""
+    """Return the encoding by the byte order mark; spreadsheets also write UTF-16."""
     return "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
 
 

@@ -1,14 +1,14 @@
-"""What to do with an episode that was read: take it, come back later, or leave it. Pure; ``now`` is passed in."""
+"""Decide what to do with an episode: take it, wait, or skip it. Pure; ``now`` is a parameter."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from episodes.errors import Usage
+from episodes.sources.ytdlp_messages import is_permanent
 from episodes.values import EpisodeInfo, Outcome, State
 
-#: How long to wait for a stream to end, and for a premiere without a date.
+#: How long to wait for a stream to end, or for a premiere without a date.
 AN_HOUR = timedelta(hours=1)
 
 _RESTRICTED = {
@@ -17,23 +17,15 @@ _RESTRICTED = {
     "subscriber_only": "only members of the channel can see it",
     "needs_auth": "only people who are logged in can see it; give a cookies file of a login",
 }
-#: What sites say of videos that will not come back.
-_REMOVED = re.compile(
-    r"removed|deleted|terminated|no longer available|private video|video unavailable|copyright|\bdrm\b|does not exist|"
-    r"in your (?:country|location|region)|members.only|join this channel",
-    re.IGNORECASE,
-)
-
-
-#: A person's expression meets other people's titles, so the search has an end: ``re`` knows none.
+#: Limits against ReDoS: seconds of a search (``re`` has no timeout, ``regex`` has), characters of a title.
 _SECONDS, _LONGEST_TITLE = 1.0, 1000
 _TOO_SLOW = "this expression takes too long on a title; write it without repetitions inside repetitions, as (a+)+"
-#: Expressions that took too long in this run: one title is enough to know.
+#: Expressions that took too long in this run; one title is enough.
 _TOO_SLOW_PATTERNS: set[str] = set()
 
 
 def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
-    """None to take the episode, else the outcome that says why not; ``match`` is the show's expression for titles.
+    """Return None to take the episode, else the outcome that says why not. ``match`` is the show's regex for titles.
 
     Raises:
         Usage: ``match`` is no regular expression.
@@ -50,10 +42,10 @@ def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
 
 
 def title_matches(title: str, match: str) -> bool:
-    """Whether the show's expression is found in the title, whatever the case; an empty one takes all.
+    """True if the show's regex is found in the title, ignoring case. An empty one matches all.
 
     Raises:
-        Usage: it is no regular expression, or one that takes so long on a title that it would hang a run.
+        Usage: it is no regular expression, or takes so long on a title that it would hang a run (ReDoS).
     """
     if not match:
         return True
@@ -71,14 +63,14 @@ def title_matches(title: str, match: str) -> bool:
 
 
 def _unplayable(info: EpisodeInfo) -> Outcome | None:
-    """What cannot be had is left; what may come back counts as failed, and `nir retry` tries it again."""
+    """Skip what is gone or restricted; fail what may come back, so that `nir retry` tries it again."""
     if info.extra.get("playable"):
         return None
     problem = str(info.extra.get("problem", ""))
     if info.availability in _RESTRICTED:
         return _outcome(info, State.SKIPPED, _RESTRICTED[info.availability])
     if problem and not info.captions:
-        return _outcome(info, State.SKIPPED if _REMOVED.search(problem) else State.FAILED, problem)
+        return _outcome(info, State.SKIPPED if is_permanent(problem) else State.FAILED, problem)
     return None
 
 

@@ -1,32 +1,32 @@
-"""How much yt-dlp may take of what comes from outside: texts that it reads in one piece, and sound that goes to a file."""
+"""Limits of what yt-dlp may download: texts read into memory, and audio written to a file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Bytes of a feed, a page or captions; more is neither.
+#: Bytes of a feed, a page or captions.
 MAX_TEXT = 64 * 2**20
 
 
 @dataclass
 class ByteBudget:
-    """What may come just now: bytes of ``per_response`` answer and of all of them together (it shrinks), seconds for one answer."""
+    """What may be downloaded now: bytes ``per_response``, bytes ``remaining`` of all together, seconds per response."""
 
     per_response: int
     seconds: float
     remaining: int
 
     def take(self, count: int) -> None:
-        """So many bytes have come."""
+        """Subtract bytes that have arrived."""
         self.remaining -= count
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadLimits:
-    """Bytes after decompression, and seconds.
+    """Limits in bytes after decompression, and in seconds.
 
-    ``fragment`` is a piece of a sound that comes in pieces, each held in memory once. ``text_seconds`` are those of a text over all its
-    redirects, and those until a sound begins; from then on ``min_bytes`` bytes have to come in ``per_seconds`` seconds.
+    ``fragment`` is one fragment of segmented audio, held in memory once. ``text_seconds`` limits a text with all its
+    redirects, and the time until audio begins; from then on at least ``min_bytes`` must arrive in each ``per_seconds``.
     """
 
     text: int = MAX_TEXT
@@ -38,9 +38,9 @@ class DownloadLimits:
     per_seconds: float = 60.0
 
     def for_text(self) -> ByteBudget:
-        """Room for what an extractor reads."""
+        """Return the budget for what an extractor reads."""
         return ByteBudget(self.text, self.text_seconds, self.audio)
 
     def for_audio(self, *, one_piece: bool) -> ByteBudget:
-        """Room for the sound of an episode, in one piece or in many."""
+        """Return the budget for the audio of an episode, in one piece or in fragments."""
         return ByteBudget(self.audio if one_piece else self.fragment, self.audio_seconds, self.audio)

@@ -1,7 +1,7 @@
-"""RSS and Atom from a file or from bytes, one episode an item.
+"""Read RSS and Atom from a file or bytes, one episode per item.
 
-feedparser keeps the last of several ``podcast:transcript`` elements only, so these are read from the XML itself; where that is broken
-(feedparser is lenient, an XML parser is not) its one is taken.
+feedparser keeps only the last of several ``podcast:transcript`` elements, so these are read from the XML itself. If
+that is broken (feedparser is lenient, an XML parser is not), feedparser's one is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from episodes.urls import web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Outcome, Read, State
 from transcripts.text import one_line, storable
 
-#: What transcripts are called in feeds -> our names, best first; HTML and plain text have no times.
+#: MIME types of transcripts in feeds -> format, best first. HTML and plain text have no times, so they are ignored.
 _FORMATS = {
     "text/vtt": "vtt",
     "application/srt": "srt",
@@ -36,10 +36,10 @@ _FORMATS = {
 
 
 def read(path: Path) -> Iterator[Read]:
-    """Each item of a feed file as an episode, or as the outcome that says what is wrong with it.
+    """Yield each item of a feed file as an episode, or as an outcome that says what is wrong with it.
 
     Raises:
-        FileRefused: the file cannot be read, is too large or no regular one.
+        FileRefused: the file cannot be read, is too large, or is not regular.
     """
     content = read_regular(path, LARGEST)
     try:
@@ -54,7 +54,7 @@ def read(path: Path) -> Iterator[Read]:
 
 
 def episodes(content: bytes, base: str = "") -> Iterator[EpisodeInfo]:
-    """The episodes of a feed, items that are none left out; ``base`` is its address, from which relative ones are taken.
+    """Yield the valid episodes of a feed. Relative URLs are resolved against ``base``, the feed's URL.
 
     Raises:
         BadItem: this is no feed.
@@ -63,13 +63,13 @@ def episodes(content: bytes, base: str = "") -> Iterator[EpisodeInfo]:
 
 
 def is_atom(content: bytes) -> bool:
-    """Whether the first element is Atom's."""
+    """True if the first element is Atom's."""
     root = re.search(rb"<(?:\w+:)?([a-zA-Z]+)", re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", content[:4096], flags=re.DOTALL))
     return root is not None and root[1] == b"feed"
 
 
 def title(content: bytes) -> str:
-    """The feed's own title."""
+    """Return the feed's title."""
     return _text(parse_feed(content).feed, "title")
 
 
@@ -86,7 +86,7 @@ def _items(content: bytes, base: str = "") -> Iterator[EpisodeInfo | BadItem]:
 
 
 def _own_address(feed: Mapping[str, Any]) -> str:
-    """The address that a feed gives as its own, else its site's; empty where it names none of the web."""
+    """Return the URL that a feed states as its own, else its site's; "" if neither is a web URL."""
     own = [link.get("href") or "" for link in feed.get("links", ()) if link.get("rel") == "self"]
     return next((address for text in (*own, _text(feed, "link")) if (address := web_address(text))), "")
 
@@ -134,20 +134,20 @@ def _episode(
 
 
 def _page(entry: Mapping[str, Any], base: str) -> str:
-    """The item's page; feedparser takes any GUID for one that does not say that it is none."""
+    """Return the item's page, or ""; feedparser takes any GUID without isPermaLink=false for a link."""
     link = _text(entry, "link")
     return web_address(link, base if link != _text(entry, "id") else "")
 
 
 def _enclosure(entry: Mapping[str, Any]) -> str:
-    """The first enclosure, as yt-dlp takes it; a picture is none."""
+    """Return the first enclosure, like yt-dlp; images do not count."""
     links = [link for link in entry.get("links", ()) if link.get("rel") == "enclosure" and link.get("href")]
     sounding = [link for link in links if not str(link.get("type", "")).startswith("image/")]
     return storable(sounding[0]["href"]).strip() if sounding else ""
 
 
 def _transcripts(content: bytes) -> list[list[Mapping[str, str]]]:
-    """The attributes of each item's transcripts; empty where the XML cannot be read strictly."""
+    """Return the attributes of each item's transcripts; empty if the XML is not well-formed."""
     try:
         root = ET.fromstring(content)  # noqa: S314 - expat itself limits how far entities may grow
     except (ET.ParseError, ValueError, LookupError):
@@ -163,7 +163,7 @@ def _local(element: ET.Element) -> str:
 def _captions(
     transcripts: Sequence[Mapping[str, str]], language: str, base: str
 ) -> tuple[tuple[CaptionTrack, ...], tuple[str, ...]]:
-    """The best format of each language, and a word on each that is nowhere on the web."""
+    """Return the best format per language, and a note on each track without a web URL."""
     best: dict[str, CaptionTrack] = {}
     order = list(_FORMATS.values())
     named = [

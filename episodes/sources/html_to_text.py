@@ -1,4 +1,4 @@
-"""A feed's markup as text."""
+"""Convert a feed's HTML to text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from transcripts.text import one_line
 
-#: A tag ends where the next begins, so that each sign is read once.
+#: A tag contains no other "<", so that matching takes linear time.
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*)([^<>]*)>", re.IGNORECASE)
 _HREF = re.compile(r"(?<![\w-])href\s*+=\s*+[\"']([^\"'>]*)[\"']", re.IGNORECASE)
 _BREAKS = {"br", "/p", "/li", "/div", *(f"/h{level}" for level in range(1, 7))}
 
 
 def html_to_text(text: str) -> str:
-    """A feed's description as text: lines kept, tags gone, the addresses of links put behind their words."""
+    """Convert a description to text: keep line breaks, drop tags, put the URL of a link after its words."""
     if "<" not in text:
         return html.unescape(text).strip()
     bare = html.unescape("".join(_pieces(text)))
@@ -23,7 +23,7 @@ def html_to_text(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text between tags, line ends for what breaks a line, and behind a link's words its address where they do not hold it."""
+    """Yield text between tags, newlines for breaks, and a link's URL after its words unless they contain it."""
     address, words, at = "", [""], 0
     for tag in _TAG.finditer(text):
         words.append(text[at : tag.start()])

@@ -1,13 +1,13 @@
-"""The name of an episode that is the same from every door, the short key that people type, and the stem of its files.
+"""Name episodes: the identity, equal from every source; the short key that users type; the stem of files.
 
-    youtube:ID            any YouTube address, yt-dlp, or YouTube's own feed
-    <site>:ID             another site that yt-dlp knows by name
-    feed:GUID             a feed's item; GUIDs that other feeds may have, too ("55", "episode-55") carry the feed's title:
-                          feed:news-in-review/55
-    url:host/path         where there is nothing better
-    import:SHOW:ID        a line of a file that only has an id
+    youtube:ID       any YouTube URL, yt-dlp, or YouTube's own feed
+    <site>:ID        another site that yt-dlp supports by name
+    feed:GUID        a feed's item; a GUID that other feeds may use too ("55", "episode-55") is prefixed by the feed's
+                     title: feed:news-in-review/55
+    url:host/path    if there is nothing better
+    import:SHOW:ID   a record that has only an id
 
-Whether a key is free is the catalog's business.
+The catalog decides whether a key is free.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}")
 
 
 def of_youtube(video_id: str) -> str:
-    """Identity of a YouTube video."""
+    """Return the identity of a YouTube video."""
     return f"youtube:{video_id}"
 
 
 def of_site(extractor: str, video_id: str) -> str:
-    """Identity on a site that yt-dlp names."""
+    """Return the identity on a site that yt-dlp names."""
     return f"{extractor.lower()}:{video_id}"
 
 
 def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
-    """Identity of a feed's item: by its GUID, or by ``address`` (of its sound or page) where it has none.
+    """Return the identity of a feed's item: by its GUID, or by ``address`` (of its audio or page) without one.
 
-    An item that is a YouTube video is that video.
+    An item that is a YouTube video has the identity of that video.
     """
     guid = guid.strip()
     named = guid.removeprefix(_YOUTUBE_GUID)
@@ -53,13 +53,13 @@ def of_feed(guid: str, feed_title: str = "", address: str = "") -> str:
 
 
 def short_id(name: str) -> str:
-    """The id within an identity, as a person would type it ("55" of feed:news-in-review/55); empty where it is an address."""
+    """Return the id in an identity as a user would type it ("55" of feed:news-in-review/55); "" if it is a URL."""
     _, _, rest = name.partition(":")
     return "" if name.startswith("url:") or "://" in rest else rest.rpartition("/")[2]
 
 
 def of_address(address: str) -> str:
-    """Identity by address alone, in its canonical form without the scheme; a YouTube video is itself."""
+    """Return the identity by URL alone: the canonical URL without its scheme, or the YouTube video."""
     if video_id := youtube_id(address):
         return of_youtube(video_id)
     try:
@@ -69,25 +69,25 @@ def of_address(address: str) -> str:
 
 
 def of_import(show: str, entry_id: str) -> str:
-    """Identity of a line that only has an id, which is unique within its show."""
+    """Return the identity of a record that has only an id, unique within its show."""
     scope = ascii_slug(show)
     return f"import:{scope}:{entry_id}" if scope else f"import:{entry_id}"
 
 
 def key(identity: str, entry_id: str, title: str) -> str:
-    """What people type: the id where it is short and plain, else the title's words and six digits of a hash."""
+    """Return the key that users type: the id if short and plain, else the title's slug and six digits of a hash."""
     if _PLAIN_KEY.fullmatch(entry_id):
         return entry_id
     return f"{ascii_slug(title) or 'episode'}-{_hash(identity)[:6]}"
 
 
 def file_stem(identity: str) -> str:
-    """A file name without ending that no other episode has and every file system takes."""
+    """Return a file name without extension that is unique per episode and valid on every file system."""
     return f"{ascii_slug(identity)[:60].rstrip('-') or 'episode'}-{_hash(identity)[:10]}"
 
 
 def file_name(address: str) -> str:
-    """The last part of an address's path without its ending; the host where there is no path."""
+    """Return the last part of a URL's path without its extension; the host if there is no path."""
     parts = split(with_scheme(address))
     last = unquote(parts.path.rstrip("/").rpartition("/")[2])
     return last.rpartition(".")[0] or last or (parts.hostname or "").rstrip(".")

@@ -1,7 +1,7 @@
-"""yt-dlp's dicts into our values; pure, so that recorded ones and ``*.info.json`` files go the same way as fresh ones.
+"""Convert yt-dlp's info dicts to values. Pure: recorded dicts and ``*.info.json`` files take the same path.
 
-An info.json is a foreign file: any field may be missing or of any type, and only an id and a title are needed. What yt-dlp's generic
-extractor calls an id is a file's name, so identity goes by the feed's GUID (smuggled in the address), else by the address.
+An info.json is untrusted input: any field may be missing or of any type; only an id and a title are required. The
+generic extractor uses file names as ids, so there the identity is the feed's GUID (smuggled in the URL), else the URL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from transcripts.clock import LONGEST
 from transcripts.text import one_line, storable, storable_json
 
 _SMUGGLED = "#__youtubedl_smuggle"
-#: Extractors whose ids are file names.
+#: Extractors that use file names as ids.
 _NAMELESS = {"generic", "html5", "html5mediaembed"}
 _KEPT = (
     "extractor",
@@ -42,7 +42,7 @@ _KEPT = (
 
 
 def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> EpisodeInfo:
-    """All that we keep of an info dict; ``languages`` of captions beside the video's own.
+    """Return everything that is kept of an info dict. ``languages`` of captions are kept besides the video's own.
 
     Raises:
         BadItem: no id or no title.
@@ -79,10 +79,10 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
 
 
 def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | None:
-    """One entry of a flat listing, or None where it names nothing that can be read.
+    """Convert an entry of a flat listing; None if it names nothing that can be read.
 
-    A feed's item carries in its hint what only the feed says of it; an entry without an address of its own is found again by its id
-    on the listing's page.
+    The hint of a feed's item has the fields that only the feed knows. An entry without its own URL is later found by
+    its id on the listing's page.
     """
     address = text(entry, "url") if "formats" not in entry else ""
     if not address and not text(entry, "id"):
@@ -103,7 +103,7 @@ def listed(entry: Mapping[str, Any], listing: Mapping[str, Any]) -> Listed | Non
 
 
 def identity_of(info: Mapping[str, Any]) -> str:
-    """Identity of an info dict or a flat entry."""
+    """Return the identity of an info dict or flat entry."""
     extractor, entry_id = _extractor(info), text(info, "id")
     address = without_smuggled(text(info, "webpage_url") or text(info, "original_url") or text(info, "url"))
     if extractor == "youtube" and entry_id:
@@ -120,24 +120,24 @@ def identity_of(info: Mapping[str, Any]) -> str:
 
 
 def without_smuggled(address: str) -> str:
-    """The address without what yt-dlp smuggles in it."""
+    """Strip the data that yt-dlp smuggles in a URL."""
     return address.partition(_SMUGGLED)[0]
 
 
 def page_url(info: Mapping[str, Any]) -> str:
-    """The page that a person opens; it is on the web, whatever an info dict calls so."""
+    """Return the web page of an episode, or "" if the info dict names none."""
     named = (web_address(without_smuggled(text(info, field))) for field in ("webpage_url", "original_url"))
     return next(filter(None, named), "")
 
 
 def text(info: Mapping[str, Any], field: str) -> str:
-    """The field as text; empty where it is missing or something else."""
+    """Return a field as text; "" if it is missing or of another type."""
     value = info.get(field)
     return storable(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def number_of(info: Mapping[str, Any], field: str) -> float | None:
-    """The field as a finite number not below 0."""
+    """Return a field as a finite number not below 0, or None."""
     value = info.get(field)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e12 or math.isnan(value):
         return None
@@ -145,7 +145,7 @@ def number_of(info: Mapping[str, Any], field: str) -> float | None:
 
 
 def _published(info: Mapping[str, Any]) -> date | None:
-    """The day (UTC) it came out: as released, else as uploaded."""
+    """Return the UTC day of release, else of upload."""
     for stamp, day in (("release_timestamp", "release_date"), ("timestamp", "upload_date")):
         if at := from_timestamp(info.get(stamp)):
             return at.date()
@@ -155,7 +155,7 @@ def _published(info: Mapping[str, Any]) -> date | None:
 
 
 def _doubts(info: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is told of a date that was given and could not be believed."""
+    """Return the note on an implausible date."""
     given = [info.get(name) for name in ("release_timestamp", "release_date", "timestamp", "upload_date")]
     told = [str(value) for value in given if isinstance(value, str | int | float) and value]
     return (implausible_date(told[0]),) if told and _published(info) is None else ()
@@ -171,7 +171,7 @@ def _extractor(info: Mapping[str, Any]) -> str:
 
 
 def _guid(info: Mapping[str, Any]) -> str:
-    """The GUID that the generic RSS extractor smuggles into an item's address."""
+    """Return the GUID that the generic RSS extractor smuggles into an item's URL."""
     for field in ("url", "webpage_url", "original_url"):
         _, found, smuggled = text(info, field).partition(f"{_SMUGGLED}=")
         if found and (guid := _smuggled_id(smuggled)):
@@ -189,7 +189,7 @@ def _smuggled_id(smuggled: str) -> str:
 
 
 def _media(info: Mapping[str, Any]) -> str:
-    """Where the sound is: on the page, or for one of several on a page the file itself."""
+    """Return where the audio is: the page, or the file itself if there are several on the page."""
     page, name = page_url(info), identity_of(info)
     return web_address(text(info, "url")) or page if name.startswith("url:") and "#" in name else page
 
@@ -200,7 +200,7 @@ def _count(info: Mapping[str, Any], field: str) -> int | None:
 
 
 def _extra(info: Mapping[str, Any]) -> dict[str, Any]:
-    """What we have no column for, as plain JSON; nothing empty."""
+    """Return fields without a column of their own, as plain JSON without empty values."""
     kept = {field: info[field] for field in _KEPT if isinstance(info.get(field), str | int | float | list)}
     chapters = info.get("chapters")
     kept["chapters"] = [

@@ -1,6 +1,6 @@
-"""Folders of yt-dlp's ``STEM.info.json``, with ``STEM.LANGUAGE.vtt`` and the media file ``STEM.EXT`` beside them.
+"""Read folders of yt-dlp's ``STEM.info.json``, with ``STEM.LANGUAGE.vtt`` and the media file ``STEM.EXT`` beside them.
 
-Addresses of captions in an old info.json have expired, so only the files count. A playlist's own info.json is no episode.
+Caption URLs in an old info.json have expired, so only the files count. The info.json of a playlist is no episode.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ENDING = ".info.json"
 
 
 def read_folder(folder: Path) -> Iterator[Read]:
-    """Every info.json in the folder and below, in order of name; what leads out of the folder is passed over with a word."""
+    """Yield every info.json in the folder and below, in order of name. Links out of the folder are skipped."""
     nothing = True
     unreadable: list[OSError] = []
     for at, folders, names in os.walk(folder, onerror=unreadable.append):
@@ -88,7 +88,7 @@ def _with_files(
 
 
 def _really_there(path: Path, start: str, names: Sequence[str], folder: Path) -> tuple[list[str], tuple[str, ...]]:
-    """What of sound and subtitles beside an info.json really lies below the folder, by its ending; and a word on what does not."""
+    """Return the extensions of media and subtitle files below the folder, and a note on each file outside."""
     there: list[str] = []
     passed_over: list[str] = []
     for name in _starting_with(start, names):
@@ -103,7 +103,7 @@ def _really_there(path: Path, start: str, names: Sequence[str], folder: Path) ->
 
 
 def _starting_with(start: str, names: Sequence[str]) -> Iterator[str]:
-    """Of sorted names those that begin so, without a walk over all of a folder of thousands."""
+    """Yield the names with this prefix from a sorted list, by binary search: folders have thousands of files."""
     for name in names[bisect_left(names, start) :]:
         if not name.startswith(start):
             return
@@ -111,7 +111,7 @@ def _starting_with(start: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _track(folder: Path, stem: str, ending: str, info: Mapping[str, Any]) -> CaptionTrack | None:
-    """A subtitle file: "en.vtt", or "vtt" alone in the video's own language."""
+    """Return the track of a subtitle file: "en.vtt", or "vtt" in the video's own language."""
     language, _, kind = ending.rpartition(".")
     if kind not in FORMATS or "." in language or language == "live_chat":
         return None
@@ -126,7 +126,7 @@ def _has(tracks: object, language: str) -> bool:
 
 
 def _best_formats(tracks: Sequence[CaptionTrack]) -> Iterator[CaptionTrack]:
-    """One track a language, manual ones first."""
+    """Yield one track per language, manual ones first."""
     best: dict[str, CaptionTrack] = {}
     for track in sorted(tracks, key=lambda track: FORMATS.index(track.format)):
         best.setdefault(track.language, track)

@@ -1,4 +1,4 @@
-"""JSON lines: one episode a line (see ``entry``), read one line at a time whatever the file's size."""
+"""Read JSON lines: one episode per line (see ``records``), one line at a time whatever the file's size."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from transcripts.bounded_json import LARGEST, lines, loads
 
 
 def read(path: Path) -> Iterator[Read]:
-    """Each line as an episode, or as the outcome that says what is wrong with it; blank lines are passed over.
+    """Yield each line as an episode, or as an outcome that says what is wrong with it; blank lines are skipped.
 
     Raises:
-        FileRefused: the file cannot be read, or is no regular one.
+        FileRefused: the file cannot be read, or is not regular.
     """
     with open_regular(path) as file:
         for number, line in enumerate(lines(file), 1):
@@ -40,10 +40,10 @@ def _read_line(line: bytes | None, item: str, path: Path) -> Read:
 
 
 def parse(content: bytes, *, nan: bool = False) -> dict[str, Any]:
-    """A JSON object; NaN, which JSON does not know, is let through only where ``nan`` says so.
+    """Parse a JSON object. NaN, which JSON does not allow, is accepted only with ``nan``.
 
     Raises:
-        BadItem: it is none.
+        BadItem: it is no JSON object.
     """
     try:
         value = loads(content, constant=float if nan else _refuse)

@@ -1,4 +1,4 @@
-"""The sound of an episode as a file: where it goes, how it is asked for, and whether it is whole."""
+"""The audio file of an episode: where it is stored, how it is downloaded, and whether it is complete."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 from episodes.errors import FileRefused
 from episodes.files.reading import really_below
-from episodes.sources.ytdlp_messages import to_catalog_error
+from episodes.sources.ytdlp_errors import to_catalog_error
 
-#: Endings of media files; sound first: it is smaller to decode.
+#: Extensions of media files; audio first, because it is cheaper to decode.
 MEDIA = (
     "opus", "m4a", "mp3", "ogg", "oga", "aac", "flac", "wav", "weba",
     "webm", "mp4", "m4v", "mkv", "mka", "mov", "ogv", "flv", "avi", "ts", "3gp",
 )  # fmt: skip
 
-#: Told bytes done and bytes in all, None where nobody knows.
+#: Called with the bytes done and the total (None if unknown).
 OnProgress = Callable[[float, float | None], None]
 
 
 def download_options(folder: Path, stem: str, on_progress: OnProgress | None) -> dict[str, object]:
-    """What yt-dlp has to know to put the sound into ``folder`` under ``stem``: resumable, and never in need of ffmpeg."""
+    """Return yt-dlp's options for a download into ``folder`` under ``stem``: resumable, without ffmpeg."""
 
     def tell(status: Mapping[str, Any]) -> None:
         if on_progress:
@@ -41,16 +41,16 @@ def download_options(folder: Path, stem: str, on_progress: OnProgress | None) ->
         "updatetime": False,
         "fixup": "never",  # would need ffmpeg
         "fragment_retries": 3,
-        "skip_unavailable_fragments": False,  # a sound with a hole is not whole
+        "skip_unavailable_fragments": False,  # audio with a gap is not complete
     }
 
 
 def make_folder(folder: Path) -> None:
-    """Make it, if it is not there.
+    """Create the folder if missing.
 
     Raises:
         DiskFull: there is no room.
-        SourceError: it cannot be made.
+        SourceError: it cannot be created.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def make_folder(folder: Path) -> None:
 
 
 def finished_file(folder: Path, stem: str) -> Path | None:
-    """The whole file of this stem; what is still being fetched has another ending."""
+    """Return the complete file with this stem, or None. Unfinished downloads have other extensions."""
     if not folder.is_dir():
         return None
     found = (file for file in folder.iterdir() if file.name.startswith(f"{stem}.") and _is_ours(file, folder))

@@ -1,4 +1,4 @@
-"""What was read of an episode, put together: yt-dlp's dict, its warnings, and what the listing said of it."""
+"""Merge what is known of an episode: yt-dlp's dict, its warnings, and what the listing said."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any
 from episodes.errors import BadItem, SourceError
 from episodes.sources import identity, info_dict
 from episodes.sources.html_to_text import html_to_text
-from episodes.sources.ytdlp_messages import is_rate_limited, rate_limited_error
+from episodes.sources.ytdlp_errors import rate_limited_error
+from episodes.sources.ytdlp_messages import gives_reason, is_rate_limited
 from episodes.urls import is_web, web_address
 from episodes.values import CaptionTrack, EpisodeInfo, Listed
 
-_NO_REASON = ("Requested format", "No video formats")
-
 
 def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequence[str], url: str) -> EpisodeInfo:
-    """The episode; in ``extra`` why it cannot be played (``problem``), or that it can although it is not public (``playable``).
+    """Return the episode that yt-dlp describes.
+
+    ``extra`` says why it cannot be played (``problem``), or that it can although it is not public (``playable``).
 
     Raises:
         RateLimited: it cannot be played because the site asks for a pause.
@@ -38,17 +39,17 @@ def merge_info(info: Mapping[str, Any], warnings: Sequence[str], languages: Sequ
 def _playing(episode: EpisodeInfo, warnings: Sequence[str], *, playable: bool) -> dict[str, object]:
     if playable:
         return {"playable": True} if episode.availability not in ("", "public", "unlisted") else {}
-    reasons = [warning for warning in warnings if not any(text in warning for text in _NO_REASON)]
+    reasons = [warning for warning in warnings if gives_reason(warning)]
     return {"problem": reasons[-1] if reasons else "there is no sound to fetch"}
 
 
 def merge_listing(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
-    """The episode under the name by which its feed listed it, with what the feed said of it."""
+    """Return the episode with the identity under which its feed listed it, and with the feed's fields."""
     hint = listed.hint
     if not hint.get("entry"):
         return episode
     tracks = (CaptionTrack(**track) for track in hint.get("captions", ()))
-    captions = tuple(track for track in tracks if is_web(track.location))  # what was listed long ago may name anything
+    captions = tuple(track for track in tracks if is_web(track.location))  # stored hints are untrusted
     return replace(
         episode,
         identity=listed.identity,
@@ -63,7 +64,7 @@ def merge_listing(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:
 
 
 def listed_from_item(item: EpisodeInfo) -> Listed:
-    """A feed's item as a listing has it, where yt-dlp did not list the feed; a video of a named site is read from there."""
+    """Convert a feed's item to an entry, if yt-dlp did not list the feed; a video of a named site is read there."""
     if not item.identity.startswith(("feed:", "url:")):
         return Listed(item.identity, item.media, item.title, item.published)
     stamp = datetime.combine(item.published, time(), UTC).timestamp() if item.published else None
@@ -75,7 +76,7 @@ def listed_from_item(item: EpisodeInfo) -> Listed:
 
 
 def add_item(entry: Listed, item: EpisodeInfo | None) -> Listed:
-    """A feed's entry that also carries what yt-dlp leaves out: the item's page and transcripts, the feed's author and language."""
+    """Add what yt-dlp leaves out of a feed's entry: the item's page and transcripts, the feed's author and language."""
     if item is None:
         return entry
     tracks = [asdict(track) for track in item.captions]

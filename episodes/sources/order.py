@@ -1,7 +1,8 @@
-"""Lists in an order that shows what is new early, so that a reader may stop where all is known.
+"""Order lists so that new episodes come early, and a reader can stop where everything is known.
 
-A channel's tabs come newest first, each for itself: they are interleaved, since one after the other would hide the new stream
-behind a thousand known videos. A playlist is in whatever order its owner gave it, new entries at either end: it is read from both.
+A channel's tabs are each newest first. They are interleaved, because one after the other would hide a new stream behind
+a thousand known videos. A playlist has whatever order its owner chose, with new entries at either end, so it is read
+from both ends.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from episodes.values import Listed
 
 
 def deduplicated(entries: Iterable[Listed]) -> Iterator[Listed]:
-    """Every episode once, however often it is listed."""
+    """Yield every episode once, however often it is listed."""
     seen: set[str] = set()
     for entry in entries:
         if entry.identity not in seen:
@@ -22,7 +23,7 @@ def deduplicated(entries: Iterable[Listed]) -> Iterator[Listed]:
 
 
 def interleaved(lists: Sequence[Iterator[Listed]]) -> Iterator[Listed]:
-    """The first of each, the second of each, and so on; no list is read further than needed."""
+    """Yield the first of each list, then the second of each, and so on; no list is read further than needed."""
     waiting = list(lists)
     while waiting:
         for entries in tuple(waiting):
@@ -34,7 +35,7 @@ def interleaved(lists: Sequence[Iterator[Listed]]) -> Iterator[Listed]:
 
 
 def newest_first(entries: Iterable[Listed]) -> Iterator[Listed]:
-    """By date where all have one, else alternately from both ends."""
+    """Sort by date if all entries have one; otherwise alternate between both ends."""
     known = list(entries)
     if all(entry.published for entry in known):
         yield from sorted(known, key=lambda entry: str(entry.published), reverse=True)

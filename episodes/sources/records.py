@@ -1,9 +1,11 @@
-"""One line of a file, its fields checked, as an episode.
+"""Validate one record (a JSON line or a table row) and convert it to an episode.
 
-``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?, "language"?,
-"segments"?: [{"start", "end", "text", "speaker"?}]}``; times are seconds (or "1:02:03" in a table). ``date`` has to be there and may be
-empty where nobody knows it. ``media`` is an address, or a media file beside the file of lines or below. Fields that are not named here
-are kept in ``extra``. Errors are sentences about the field.
+``{"id", "title", "date", "number"?, "url"?, "media"?, "duration"?, "description"?, "show"?, "channel"?, "thumbnail"?,
+"language"?, "segments"?: [{"start", "end", "text", "speaker"?}]}``
+
+Times are seconds (or "1:02:03" in a table). ``date`` is required, but may be empty if unknown. ``media`` is a URL, or a
+media file beside the file of records or below. Unknown fields are kept in ``extra``. Errors are sentences about the
+field.
 """
 
 from __future__ import annotations
@@ -37,10 +39,10 @@ _CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
 
 
 def episode_from_record(fields: Mapping[str, Any], folder: Path | None = None) -> EpisodeInfo:
-    """The episode that a line's fields describe; ``folder`` is that of its file, below which its media may lie.
+    """Return the episode of a record. ``folder`` is that of its file; media files must be below it.
 
     Raises:
-        BadItem: a field is missing or is not what it should be; the detail names it.
+        BadItem: a field is missing or invalid; the detail names it.
     """
     if missing := [f'"{field}"' for field in REQUIRED if field not in fields]:
         raise BadItem(detail=f"no {' and no '.join(missing)}")
@@ -75,7 +77,7 @@ def episode_from_record(fields: Mapping[str, Any], folder: Path | None = None) -
 
 
 def _identity(entry_id: str, url: str, media: str, show: str) -> str:
-    """By the video or the media file that it names; a page may be the same for many lines, so else by show and id."""
+    """Identify by the video or media file that it names, else by show and id: many records may share one page."""
     for address in (url, media):
         if youtube_id(address) or _MEDIA_FILE.match(address):
             return identity.of_address(address)
@@ -88,7 +90,7 @@ def _required(fields: Mapping[str, Any], field: str) -> str:
         value = str(value)
     if _is_empty(value):
         raise BadItem(detail=f'"{field}" is empty')
-    # An id names what is in the catalog: it stays as it came, but for white space.
+    # An id identifies an episode in the catalog, so only its white space is normalized.
     text = (
         "" if not isinstance(value, str) else one_line(value) if field == "title" else " ".join(storable(value).split())
     )
@@ -110,7 +112,7 @@ def _check_address(url: str) -> None:
 
 
 def _media(value: str, folder: Path | None) -> tuple[str, bool]:
-    """Where the sound is, and whether that is a file: what a line calls one is read only where it really lies beside it or below."""
+    """Return the location of the audio, and whether it is a file. A file must really be in ``folder`` or below."""
     if not value or (address := web_address(value)):
         return address if value else "", False
     path = Path(folder or "", value)
@@ -124,7 +126,7 @@ def _media(value: str, folder: Path | None) -> tuple[str, bool]:
 
 
 def _day(value: object) -> tuple[date | None, str]:
-    """The day, and one that cannot be believed as it is written; both empty where it is empty."""
+    """Return the day, and the text of an implausible date; both empty if the field is."""
     try:
         return parse_date_field("" if value is None else str(value))
     except ValueError as error:
@@ -146,7 +148,7 @@ def _number(fields: Mapping[str, Any]) -> int | None:
 
 
 def parse_seconds(value: object, field: str) -> float | None:
-    """Seconds, or a clock time in a text; None where it is empty.
+    """Return seconds, also from a clock time in a text; None if empty.
 
     Raises:
         BadItem: it is neither; the detail names the field.
@@ -161,7 +163,7 @@ def parse_seconds(value: object, field: str) -> float | None:
 
 
 def _as_float(value: object) -> float | None:
-    """A finite number, also from a text; None where it is none."""
+    """Return a finite number, also from a text, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -181,7 +183,7 @@ def _transcript(value: object, language: str, duration: float | None) -> Transcr
 
 
 def _segments(values: list[Any]) -> Iterator[Segment]:
-    """Segments in order of time; those without words are left out."""
+    """Yield segments, which must be in order of time; those without words are left out."""
     latest = 0.0
     for position, value in enumerate(values, 1):
         try:
@@ -210,6 +212,6 @@ def _segment(value: object) -> Segment:
 
 
 def _shortened(value: object) -> str:
-    """A value as an error message shows it: short."""
+    """Return a value as shown in error messages: at most 60 characters."""
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -1,97 +1,78 @@
-"""What yt-dlp says, and what it means: its messages made plain, its errors made ours. It needs no yt-dlp for that."""
+"""The one table of yt-dlp's own sentences, and the log that collects them. yt-dlp itself is not imported here.
+
+Fields and classes are used wherever yt-dlp has them: ``live_status`` and ``availability`` (``decisions``), the status
+of an HTTP error and the cause of any error (``ytdlp_errors``). They do not cover everything: with
+``ignore_no_formats_error`` the extractors report a removed, region-locked or DRM-protected video by ``report_warning``
+with a sentence and nothing else (``raise_no_formats``, ``raise_geo_restricted``, ``raise_login_required`` and
+``report_drm`` in yt-dlp 2026.10.26), and YouTube's rate limit is a sentence of the site. If yt-dlp rewords one of them,
+this is the place to change.
+"""
 
 from __future__ import annotations
 
-import errno
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
-from episodes.errors import CatalogError, DiskFull, NotFetched, RateLimited, SourceError
 from episodes.logs import logger
 
 log = logger(__name__)
 
-_RATE_LIMITED = re.compile(
+#: The site wants a pause.
+_RATE_LIMIT = re.compile(
     r"HTTP Error 429|too many requests|rate.?limit(?:ed|ing)?\b|"
     r"content isn.t available, try again later|confirm (?:you.re|that you are) not a (?:ro)?bot",
     re.IGNORECASE,
 )
-#: Addresses stand in messages, and may have any word in them.
-_ADDRESS = re.compile(r"https?://\S++", re.IGNORECASE)
-_AN_HOUR = timedelta(hours=1)
+#: The video will not come back, or not for this reader.
+_PERMANENT = re.compile(
+    r"removed|deleted|terminated|no longer available|private video|video unavailable|copyright|\bdrm\b|does not exist|"
+    r"in your (?:country|location|region)|members.only|join this channel",
+    re.IGNORECASE,
+)
+#: Says that nothing can be played, and not why.
+_NO_REASON = re.compile(r"Requested format|No video formats")
+#: What is around a message: its level, its cause, the request to report a bug; then the extractor and the video's id.
+_AROUND = re.compile(r"^(?:ERROR|WARNING):\s*|\(caused by .*|;? please report this issue on .*", re.DOTALL)
+_EXTRACTOR = re.compile(r"^\[[^\]]*\]\s*(?:\S+:\s)?")
+#: URLs occur in messages and may contain any word.
+_URL = re.compile(r"https?://\S++", re.IGNORECASE)
 
 
 def is_rate_limited(text: str) -> bool:
-    """Whether a site's message means that it wants to be left alone for a while."""
-    return _RATE_LIMITED.search(_ADDRESS.sub("", text)) is not None
+    """True if a message says that the site's rate limit is reached."""
+    return _RATE_LIMIT.search(_URL.sub("", text)) is not None
+
+
+def is_permanent(text: str) -> bool:
+    """True if a message says that a video is gone or closed for good, so that a retry is useless."""
+    return _PERMANENT.search(text) is not None
+
+
+def gives_reason(text: str) -> bool:
+    """False if a message only says that no format can be played."""
+    return _NO_REASON.search(text) is None
 
 
 def plain_message(text: str) -> str:
-    """yt-dlp's message without its marks, its cause and its request to be told of a bug."""
-    message = re.sub(
-        r"^(?:ERROR|WARNING):\s*|\(caused by .*|;? please report this issue on .*", "", text.strip(), flags=re.DOTALL
-    )
-    return " ".join(re.sub(r"^\[[^\]]*\]\s*(?:\S+:\s)?", "", message).split())
+    """Strip from a message its level, extractor, cause and request to report a bug."""
+    return " ".join(_EXTRACTOR.sub("", _AROUND.sub("", text.strip())).split())
 
 
 @dataclass
 class MessageLog:
-    """What yt-dlp says goes here instead of to the terminal."""
+    """yt-dlp's logger: collects warnings, logs everything, prints nothing."""
 
     warnings: list[str] = field(default_factory=list)
 
     def debug(self, message: str) -> None:
-        """For the log only."""
+        """Log only."""
         log.debug("yt-dlp: %s", message)
 
     def warning(self, message: str) -> None:
-        """Kept: the reason why a video cannot be played is among them."""
+        """Keep it: the reason why a video cannot be played is among the warnings."""
         log.info("yt-dlp warns: %s", message)
         self.warnings.append(plain_message(message))
 
     def error(self, message: str) -> None:
-        """Raised as well."""
+        """Log only; yt-dlp raises the error as well."""
         log.info("yt-dlp fails: %s", message)
-
-
-def rate_limited_error(url: str, message: str) -> RateLimited:
-    """The error that stops all calls to a site for an hour."""
-    return RateLimited(url, message, datetime.now(UTC) + _AN_HOUR)
-
-
-def to_catalog_error(error: BaseException, url: str) -> CatalogError:
-    """A full disk, a site that asks for a pause, or an episode that cannot be read, whichever is the cause."""
-    causes = list(_causes(error))
-    unfetched = next((cause for cause in causes if isinstance(cause, NotFetched)), None)
-    message = _of_the_guard(unfetched, url) if unfetched else plain_message(str(error))
-    for cause in causes:
-        response = getattr(cause, "response", None)
-        if response is not None:
-            response.close()  # nobody will read on
-    if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
-        return DiskFull(detail=message)
-    if (not unfetched and is_rate_limited(message)) or any(getattr(cause, "status", None) == 429 for cause in causes):
-        return rate_limited_error(url, message)
-    return SourceError(url, message)
-
-
-def _of_the_guard(error: NotFetched, url: str) -> str:
-    """Why, and where that was if it was not at the address itself."""
-    return f"{error.item}: {error.detail}" if error.item not in ("", url) else error.detail
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came from; yt-dlp keeps that in places of its own."""
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        error = waiting.pop()
-        if error is None or id(error) in seen:
-            continue
-        seen.add(id(error))
-        yield error
-        info = getattr(error, "exc_info", None)
-        own = [getattr(error, "cause", None), info[1] if isinstance(info, tuple) else None]
-        waiting += [cause for cause in (*own, error.__cause__, error.__context__) if isinstance(cause, BaseException)]

@@ -1,9 +1,10 @@
-"""yt-dlp with the guard as its only way out: the second of the two files that know yt-dlp.
+"""yt-dlp with the guard against SSRF as its only way to the network.
 
-yt-dlp's own request handlers connect wherever an address leads, unpack a gzip of gigabytes in one piece, speak FTP and read ``data:``; what
-its native downloaders cannot do they leave to ffmpeg, rtmpdump or mplayer, which open what addresses they like, local files among them.
-So its director has one handler, ours, and of its downloaders only those that fetch through the director are started. An extractor has no
-other way to the network (its plugins and its configuration are the person's own, and nothing that is fetched names any).
+yt-dlp's own request handlers connect wherever a URL leads, decompress gigabytes of gzip in one piece, speak FTP and
+read ``data:``. What its native downloaders cannot do they leave to ffmpeg, rtmpdump or mplayer, which open any URL,
+local files included. So its request director gets one handler, ours, and of its downloaders only those are started that
+use the director. Extractors have no other way to the network. (Plugins and configuration are the user's own; nothing
+fetched can name any.)
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ from episodes.sources.download_limits import ByteBudget, DownloadLimits
 
 log = logger(__name__)
 
-#: Those that start no program and fetch through the director.
+#: Downloaders that start no program and fetch through the director.
 _DOWNLOADERS = (HttpFD, HlsFD, DashSegmentsFD, IsmFD)
 _REDIRECTS = 10
-#: What yt-dlp is told of ffmpeg's whereabouts: a native downloader that meets what it cannot do would start it otherwise.
-_NO_FFMPEG = os.path.join(os.devnull, "none")  # noqa: PTH118 - a path that nothing can lie at
-#: Not sent on to where a redirect leads.
+#: A path without ffmpeg; otherwise a native downloader would start it for what it cannot do itself.
+_NO_FFMPEG = os.path.join(os.devnull, "none")  # noqa: PTH118 - nothing can be at this path
+#: Headers that are not sent on after a redirect.
 _ONCE = {"cookie", "host"}
 _OF_A_BODY = {"content-length", "content-type", "transfer-encoding"}
 
@@ -55,12 +56,12 @@ def _no_browser(*_: object, **__: object) -> None:
     raise ExtractorError("it needs a browser, and none is started for what comes from outside", expected=True)
 
 
-#: PhantomJS runs a page's scripts, which ask what they like.
+#: PhantomJS runs a page's scripts, which may request anything.
 PhantomJSwrapper.__init__ = _no_browser
 
 
 class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no types
-    """yt-dlp within ``policy`` and ``limits``."""
+    """yt-dlp within a network policy and download limits."""
 
     def __init__(
         self, params: Mapping[str, Any], policy: NetworkPolicy, limits: DownloadLimits, *, auto_init: bool
@@ -75,11 +76,11 @@ class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no t
         return self._budget
 
     def build_request_director(self, handlers: object, preferences: object = None) -> Any:  # noqa: ANN401, ARG002
-        """A director that has our handler, whatever others there are."""
+        """Return a director with our handler only."""
         return super().build_request_director([self._make])
 
     def dl(self, name: str, info: dict[str, Any], subtitle: bool = False, test: bool = False) -> Any:  # noqa: ANN401
-        """Download what our downloaders can."""
+        """Download with a native downloader, or refuse."""
         kind = get_suitable_downloader(dict(info), self.params)
         if kind not in _DOWNLOADERS:
             log.warning("not started: %s for %s", kind.__name__, info.get("url"))
@@ -95,10 +96,13 @@ class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no t
 
 
 class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no types
-    """yt-dlp's requests through the guard; ``budget`` tells how much may come just now."""
+    """yt-dlp's requests through the guard; ``budget`` returns what may be downloaded now.
+
+    yt-dlp requires that the name of a handler's class ends with RH.
+    """
 
     _SUPPORTED_URL_SCHEMES = ("http", "https")
-    _SUPPORTED_PROXY_SCHEMES = None  # which proxy is asked is the guard's business
+    _SUPPORTED_PROXY_SCHEMES = None  # the guard picks the proxy
     _SUPPORTED_FEATURES = None
     RH_NAME = "guarded"
 
@@ -115,7 +119,7 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
         self._pool = ClientPool()
 
     def close(self) -> None:
-        """Close all connections; further ones are opened where they are needed."""
+        """Close all connections; new ones are opened if needed."""
         self._pool.close()
         self._pool = ClientPool()
 
@@ -125,7 +129,7 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
             extensions.pop(name, None)
 
     def _prepare_headers(self, _: Request, headers: MutableMapping[str, str]) -> None:
-        """Ask for what is unpacked within limits only."""
+        """Request only encodings that are decompressed within limits."""
         headers["Accept-Encoding"] = "identity" if headers.get("Accept-Encoding") == "identity" else "gzip"
 
     def _send(self, request: Request) -> Response:
@@ -138,7 +142,7 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
         return response
 
     def _followed(self, request: Request) -> Response:
-        """The answer at the end of all redirects, each of which the guard checks."""
+        """Return the response after all redirects; the guard checks each hop."""
         budget = self._budget()
         deadline = Deadline(self._limits.text_seconds, self._calculate_timeout(request))
         legacy = bool(request.extensions.get("legacy_ssl", self.legacy_ssl_support))
@@ -166,16 +170,16 @@ class GuardedRH(RequestHandler):  # type: ignore[misc] # yt-dlp publishes no typ
 
 @functools.cache
 def certificates(legacy: bool) -> ssl.SSLContext:
-    """Whom yt-dlp trusts, with its ciphers; made once, since loading them takes longer than many a request."""
+    """Return yt-dlp's TLS context with its ciphers; cached, because loading it takes longer than many a request."""
     context: ssl.SSLContext = make_ssl_context(legacy_support=legacy)
     return context
 
 
 class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no types
-    """An answer whose body keeps within its bounds."""
+    """A response whose body stays within its limits."""
 
     def read(self, amt: int | None = None) -> bytes:
-        """Its next bytes, or all."""
+        """Return the next bytes, or all."""
         try:
             data: bytes = self.fp.read(amt)
         except NotFetched as error:
@@ -187,21 +191,21 @@ class GuardedResponse(Response):  # type: ignore[misc] # yt-dlp publishes no typ
 
 
 class Body(io.RawIOBase):
-    """A body to be read as a file; ``whole`` bytes at most where it is read in one piece."""
+    """A body as a file object; at most ``whole`` bytes if it is read in one piece."""
 
     def __init__(self, chunks: Iterator[bytes], held: ExitStack, budget: ByteBudget, whole: int) -> None:
         self._chunks, self._held, self._budget, self._whole = chunks, held, budget, whole
         self._buffer = bytearray()
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def read(self, size: int | None = -1) -> bytes:
-        """So many bytes, or all; fewer at the end, which closes it.
+        """Return so many bytes, or all; fewer at the end, where the body is closed.
 
         Raises:
-            NotFetched: it goes beyond its bounds, or the connection failed.
+            NotFetched: it exceeds its limits, or the connection failed.
         """
         everything = size is None or size < 0
         most = self._whole if everything else size or 0
@@ -219,14 +223,14 @@ class Body(io.RawIOBase):
         return taken
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         held, self._held = self._held, ExitStack()
         held.close()
         super().close()
 
 
 class _CookieResponse:
-    """An answer as ``http.cookiejar`` wants it."""
+    """A response in the form that ``http.cookiejar`` expects."""
 
     def __init__(self, headers: Message) -> None:
         self._headers = headers
@@ -236,20 +240,23 @@ class _CookieResponse:
 
 
 def as_yt_dlps(error: NotFetched) -> RequestError:
-    """What the guard says as an error that yt-dlp passes on; a refusal is final, all else may be tried again (within what room is left)."""
+    """Convert a guard error to one that yt-dlp passes on.
+
+    A refusal is final; anything else may be retried by yt-dlp, within the remaining budget.
+    """
     kind = RequestError if isinstance(error, AddressRefused) else TransportError
     return kind(error.detail, cause=error)
 
 
 def _with_cookies(hop: HttpRequest, jar: Any) -> HttpRequest:  # noqa: ANN401 - yt-dlp's
-    """With those that belong to this address, unless the extractor has said which."""
+    """Add the cookies for this URL, unless the extractor has set some."""
     if any(name.lower() == "cookie" for name in hop.headers) or not (cookies := jar.get_cookie_header(hop.url)):
         return hop
     return replace(hop, headers={**hop.headers, "Cookie": cookies})
 
 
 def _redirected(hop: HttpRequest, response: HttpResponse) -> HttpRequest:
-    """What is asked next, as browsers do; no login goes along to another host."""
+    """Return the next request, as browsers do it; credentials are not sent to another host."""
     try:
         url = urljoin(hop.url, response.headers["location"])
     except ValueError as error:
@@ -268,7 +275,7 @@ def _normal(url: str) -> str:
     try:
         return str(normalize_url(url))
     except ValueError:
-        return url  # the guard says what is wrong with it
+        return url  # the guard refuses it with a reason
 
 
 def _host(url: str) -> str:

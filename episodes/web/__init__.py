@@ -1,44 +1,49 @@
-"""The reader's page and the interfaces beside it: plain HTML that works without JavaScript, JSON, a feed. It only reads.
+"""The web pages and interfaces for programs: plain HTML that works without JavaScript, a JSON API, a feed. Read-only.
 
-    server.py              runs it: where it listens, what it warns of
-    app.py                 puts the parts together; HEAD wherever GET is
-    connection_limits.py   how many connections there may be, who has to go when there are too many (pure)
-    connections.py         uvicorn's connections, known to the house
-    concurrency_limits.py  who is worked for at once: searches, pages
-    allowed_hosts.py       which names are answered (pure)
-    security.py            headers, hosts, lengths: what holds for every answer
-    errors.py              the one place where an error becomes a page or a JSON document
+    server.py              run it: the listening socket, accepted host names, uvicorn
+    app.py                 build the application: routes, middleware, HEAD for every GET
     settings.py            what every request needs: catalog, media folder, public address
-    search_params.py       what a reader typed and chose, cut to what is answered (pure)
-    results.py             hits -> what the search page shows
-    highlighting.py        text and offsets -> pieces, marked or not (pure)
-    player.py              how an episode can be played: YouTube on click, its own file, a link
-    plots.py               days and months -> coordinates of small drawings (pure)
-    search_page.py         the page of the search
-    episode_page.py        the page of an episode: player, transcript, the article beside it
+    errors.py              errors as pages and JSON documents, in one place
+
+    security.py            security headers (CSP), host names, limits on the length of requests
+    allowed_hosts.py       which Host headers are accepted, against DNS rebinding (pure)
+    connection_limits.py   how many connections, how long each may take, which one is evicted (pure)
+    connections.py         uvicorn's connections with these limits
+    concurrency_limits.py  how many searches and pages run at once
+
+    search_page.py         the search page and its results as a fragment
+    search_params.py       search parameters from a query string (pure)
+    results.py             hits as groups with matches and page links
+    episode_page.py        the page of an episode: player, transcript, the articles beside it
     article_page.py        the page of an article
-    shown_links.py         which links are shown, and in what words
-    transcript_lines.py    a transcript as lines (pure)
-    article_paragraphs.py  an article as paragraphs, each with the moments at which it was said (pure)
-    list_pages.py          the pages: shows, episodes, articles, about
+    list_pages.py          the pages to browse: shows, episodes, articles, about
     manual_pages.py        the pages /help
-    media.py               an episode's own sound, by ranges
-    api.py                 the JSON API
-    feed.py                /feed.xml with <podcast:transcript>
-    discovery.py           sitemap, OpenSearch, robots
-    json_ld.py             schema.org's JSON-LD of an episode (pure)
-    addresses.py           addresses of our own pages, and which foreign ones may be clicked (pure)
-    templating.py          Jinja2, and the few words that templates have
+    transcript_lines.py    a transcript as lines (pure)
+    article_paragraphs.py  an article's paragraphs, each with the moments when it was said (pure)
+    highlighting.py        text and offsets as highlighted and plain pieces (pure)
+    shown_links.py         which links readers see, and how their status is worded
+    player.py              how an episode is played: its file, YouTube on click, a file on the web, a link
+    plots.py               dates as coordinates of small charts (pure)
+    addresses.py           URLs of this site's pages; which external ones may be links (pure)
+    templating.py          Jinja2, its filters and globals
     templates/             the pages
     static/                style and scripts
 
-Search as you type fetches the part of the page that a plain form would have brought whole (``/results``): fifty lines of our own script.
-htmx was considered and left out: it would be a third party's 50 kB for that one fetch, to be pinned, hashed and kept up.
-Titles, transcripts and articles are hostile input: everything is escaped by the templates, highlights are offsets and become ``<mark>``
-there, and no page has inline script or style, which the Content-Security-Policy forbids besides.
+    api.py                 the JSON API
+    feed.py                /feed.xml with <podcast:transcript>
+    media.py               an episode's media file, with range requests
+    discovery.py           sitemap, OpenSearch, robots.txt
+    json_ld.py             an episode as schema.org JSON-LD (pure)
 
-What was said and what was written are joined once, here: a paragraph knows the lines of the transcript that answer it, a line the
-paragraphs. The page has both as links, so that one gets from either to the other without JavaScript; ``beside.js`` lights them up together.
-An address may hold a second, a paragraph and a query at once (``/e/ep-12?t=65&p=7-3&q=bridge``): that is what is shared,
-and what ``share.js`` copies.
+Search as you type fetches the part of the page that a plain form would load as a whole (``/results``), in fifty lines
+of script. htmx was considered and left out: 50 kB of third-party code for that one fetch, to be pinned, hashed and
+updated.
+
+Titles, transcripts and articles are untrusted input. Templates escape everything, highlights are offsets that become
+``<mark>`` there, and no page has inline script or style, which the Content-Security-Policy forbids anyway.
+
+Transcript and article are joined in one place (article_paragraphs.py): each paragraph lists the lines it was said in,
+each line the paragraphs about it. Both are links, so the page works without JavaScript; ``beside.js`` highlights the
+two together. A URL can hold a second, a paragraph and a query at once (``/e/ep-12?t=65&p=7-3&q=bridge``); that is what
+``share.js`` copies.
 """

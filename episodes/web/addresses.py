@@ -1,4 +1,4 @@
-"""Pure: addresses of our own pages, and which foreign ones may be clicked."""
+"""Build the URLs of this site's pages, and check which external addresses may be links. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 from episodes.urls import host_of, split, web_address
 from transcripts.clock import parse_clock
 
-#: A longer question is not carried along from page to page.
+#: Maximum length of a query passed on from page to page.
 MAX_CARRIED_QUERY = 300
 
 
-#: A paragraph beside a transcript: the number of its article, and its position in it.
+#: A paragraph beside a transcript: article id and position in the article.
 ParagraphRef = tuple[int, int]
 _PARAGRAPH_REF = re.compile(r"(\d{1,9})-(\d{1,6})", re.ASCII)
 
@@ -27,7 +27,11 @@ def of_episode(
     paragraph: ParagraphRef | None = None,
     to_paragraph: bool = False,
 ) -> str:
-    """An episode's page, at a second, with words to be marked and a paragraph paragraph; ``written``: it opens at the paragraph."""
+    """Return the URL of an episode's page.
+
+    ``at``: opened at this second. ``words``: highlighted. ``paragraph``: selected beside the transcript; with
+    ``to_paragraph`` the page opens there instead of at the second.
+    """
     time = f"t={second(at)}" if at is not None else ""
     ref = f"p={ref_name(paragraph)}" if paragraph else ""
     anchor = f"#p-{ref_name(paragraph)}" if paragraph and to_paragraph else f"#t-{second(at)}" if at is not None else ""
@@ -35,32 +39,32 @@ def of_episode(
 
 
 def ref_name(ref: ParagraphRef) -> str:
-    """How a paragraph beside a transcript is called in addresses and anchors: "7-3"."""
+    """Return the name of a paragraph in URLs and anchors: "7-3"."""
     return f"{ref[0]}-{ref[1]}"
 
 
 def parse_ref(text: str) -> ParagraphRef | None:
-    """The paragraph that ``p=7-3`` names; None where it is none."""
+    """Parse ``p=7-3``; return None if invalid."""
     found = _PARAGRAPH_REF.fullmatch(text.strip())
     return (int(found[1]), int(found[2])) if found else None
 
 
 def of_article(number: int, *, paragraph: int | None = None, words: str = "") -> str:
-    """An article's page, at a paragraph, with words to be marked."""
+    """Return the URL of an article's page, optionally at a paragraph, with a query to highlight."""
     return f"/a/{number}{_query(_query_words(words))}" + (f"#p-{paragraph}" if paragraph is not None else "")
 
 
 def of_transcript(key: str, form: str) -> str:
-    """An episode's transcript in a format."""
+    """Return the URL of an episode's transcript in a format."""
     return f"/api/episodes/{quote(key, safe='')}/transcript.{form}"
 
 
 def of_media(key: str) -> str:
-    """An episode's own sound."""
+    """Return the URL of an episode's media file on this site."""
     return f"/media/{quote(key, safe='')}"
 
 
-@lru_cache(maxsize=64)  # an episode's page has a thousand addresses with the same key and the same words
+@lru_cache(maxsize=64)  # an episode's page has a thousand URLs with the same key and query
 def _quoted(key: str) -> str:
     return quote(key, safe="")
 
@@ -76,12 +80,12 @@ def _query(*said: str) -> str:
 
 
 def second(seconds: float | None) -> int:
-    """A whole second, rounded down; what is no time is 0."""
+    """Round down to a whole second; return 0 for None, NaN and infinity."""
     return max(0, math.floor(seconds)) if seconds is not None and math.isfinite(seconds) else 0
 
 
 def parse_time(text: str) -> int | None:
-    """The second that ``t=754``, ``t=754s`` or ``t=12:34`` names; None where it is none."""
+    """Parse ``t=754``, ``t=754s`` or ``t=12:34`` to seconds; return None if invalid."""
     text = text.strip()[:20]
     if ":" in text:
         found = parse_clock(text)
@@ -91,11 +95,14 @@ def parse_time(text: str) -> int | None:
 
 
 def clickable(address: str) -> str:
-    """A foreign address if it is one of the web, else nothing: ``javascript:`` and the like are never links, nor is one with a password."""
+    """Return an external address if it is safe to link to, else "".
+
+    ``javascript:`` and the like are never links, nor is an address with a password.
+    """
     found = web_address(address)
     return "" if "@" in split(found).netloc else found
 
 
 def host(address: str) -> str:
-    """The host of a clickable address, for people."""
+    """Return the host of a clickable address, for display."""
     return host_of(clickable(address))

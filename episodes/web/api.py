@@ -1,4 +1,4 @@
-"""The JSON API: the documents of ``nir … --json``, byte for byte the same values, and transcripts in every format. It only reads."""
+"""The JSON API: the same documents as ``nir … --json``, and transcripts in every format. Read-only."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from episodes.values import LinkStatus
 from episodes.web.search_params import MAX_QUERY, parse_params
 from episodes.web.settings import site
 
-#: Rows of an answer.
+#: Maximum rows of a response.
 MAX_ROWS = 100
 
 
-#: Answers by status, as FastAPI describes them.
+#: Responses by status, as FastAPI documents them.
 Responses = dict[int | str, dict[str, Any]]
-INVALID: Responses = {422: {"model": Error, "description": "A parameter that cannot be used"}}
-NOT_FOUND: Responses = {404: {"model": Error, "description": "Nothing has this name"}}
+INVALID: Responses = {422: {"model": Error, "description": "Invalid parameter"}}
+NOT_FOUND: Responses = {404: {"model": Error, "description": "Not found"}}
 router = APIRouter(prefix="/api", tags=["catalog"], responses=INVALID)
 
-Limit = Annotated[int, Query(ge=1, le=MAX_ROWS, description=f"So many at most, up to {MAX_ROWS}.")]
-Offset = Annotated[int, Query(ge=0, le=10_000_000, description="So many are passed over.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_ROWS, description=f"Maximum number of rows, up to {MAX_ROWS}.")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="Number of rows to skip.")]
 
 
 def _listed(found: Sequence[Document], total: int | None = None) -> JSONResponse:
@@ -48,14 +48,19 @@ def _listed(found: Sequence[Document], total: int | None = None) -> JSONResponse
 @router.get("/search", responses={200: {"model": list[Hit]}})
 def search(
     request: Request,
-    q: Annotated[str, Query(description=f"What a reader would type; beyond {MAX_QUERY:,} characters it is cut.")] = "",
-    in_: Annotated[str, Query(alias="in", description="said, written or all; anything else is all.")] = "all",
-    show: Annotated[str, Query(description="Only this show: its number, title or address.")] = "",
-    after: Annotated[str, Query(description="Published on this day or later: 2026, 2026-05 or 2026-05-03.")] = "",
+    q: Annotated[
+        str, Query(description=f"The query, as a reader would type it; cut after {MAX_QUERY:,} characters.")
+    ] = "",
+    in_: Annotated[str, Query(alias="in", description="said, written or all; anything else means all.")] = "all",
+    show: Annotated[str, Query(description="Only this show: number, title or address.")] = "",
+    after: Annotated[str, Query(description="Published on or after this day: 2026, 2026-05 or 2026-05-03.")] = "",
     before: Annotated[str, Query(description="Published before this day.")] = "",
     limit: Limit = 10,
 ) -> JSONResponse:
-    """Moments in episodes and places in articles, the best first. Anything is answered; the header X-Note says what was read otherwise."""
+    """Search episodes and articles; best results first.
+
+    Any query is accepted; the header X-Note tells how it was read.
+    """
     params = parse_params(words=q, where=in_, show=show, after=after, before=before)
     with reading(site(request).engine) as session:
         answer, hits = searched(
@@ -73,13 +78,13 @@ def search(
     return found
 
 
-#: Control characters have no place in a header.
+#: Control characters are not allowed in a header.
 _ONE_LINE = dict.fromkeys([*range(32), 127], " ")
 
 
 @router.get("/episodes", responses={200: {"model": list[ListedEpisode]}})
 def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
-    """Episodes, the newest first; the header X-Total-Count has their number."""
+    """List episodes, newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.episodes(session, show=show, limit=limit, offset=offset)
         return _listed(ListedEpisode.all_of(session, rows), total)
@@ -87,14 +92,14 @@ def list_episodes(request: Request, show: str | None = None, limit: Limit = 50, 
 
 @router.get("/episodes/{key}", responses={200: {"model": WholeEpisode}, **NOT_FOUND})
 def whole_episode(request: Request, key: str) -> JSONResponse:
-    """All about an episode: where it is from, its transcripts, its articles and why they are linked."""
+    """Return everything about an episode: source, transcripts, articles, and why they are linked."""
     with reading(site(request).engine) as session:
         return JSONResponse(WholeEpisode.read(session, browsing.episode(session, key)).as_dict())
 
 
 @router.get("/episodes/{key}/passages", responses={200: {"model": list[AlignedParagraph]}, **NOT_FOUND})
 def list_passages(request: Request, key: str) -> JSONResponse:
-    """Which paragraphs of the episode's articles were said, and when; a quotation with how it differs from what was said."""
+    """Return which paragraphs of the episode's articles were said, and when; misquotes come with the difference."""
     with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
         found = alignments.of_episode(session, row.id or 0)
@@ -117,7 +122,7 @@ def list_passages(request: Request, key: str) -> JSONResponse:
     },
 )
 def transcript(request: Request, key: str, form: Format) -> Response:
-    """What was said, as JSON (lossless), WebVTT, SubRip, plain text, a table, or Markdown with the articles."""
+    """Return the transcript as JSON (lossless), WebVTT, SubRip, plain text, a table, or Markdown with the articles."""
     with reading(site(request).engine) as session:
         row = browsing.episode(session, key)
         shown = transcripts.shown(session, row.id or 0)
@@ -131,7 +136,7 @@ def transcript(request: Request, key: str, form: Format) -> Response:
 
 @router.get("/articles", responses={200: {"model": list[Article]}})
 def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JSONResponse:
-    """Articles, the newest first; the header X-Total-Count has their number."""
+    """List articles, newest first; the header X-Total-Count has their number."""
     with reading(site(request).engine) as session:
         rows, total = browsing.articles(session, limit=limit, offset=offset)
         return _listed(Article.all_of(session, rows), total)
@@ -139,9 +144,9 @@ def list_articles(request: Request, limit: Limit = 50, offset: Offset = 0) -> JS
 
 @router.get("/article", responses={200: {"model": WholeArticle}, **NOT_FOUND})
 def whole_article(
-    request: Request, url: Annotated[str, Query(description="Any address under which it was met.")]
+    request: Request, url: Annotated[str, Query(description="Any address under which the article was found.")]
 ) -> JSONResponse:
-    """All about an article: its paragraphs, when each was said, and its episodes with why they are linked."""
+    """Return everything about an article: paragraphs, when each was said, episodes, and why they are linked."""
     with reading(site(request).engine) as session:
         return JSONResponse(WholeArticle.read(session, articles.find(session, url)).as_dict())
 
@@ -150,7 +155,7 @@ def whole_article(
 def list_links(
     request: Request, status: LinkStatus | None = None, episode: str = "", limit: Limit = 50, offset: Offset = 0
 ) -> JSONResponse:
-    """Links with their evidence, those of the newest episode first; of one status or one episode, if asked."""
+    """List links with their evidence, newest episode first; optionally of one status or one episode."""
     with reading(site(request).engine) as session:
         number = browsing.episode(session, episode).id if episode else None
         rows = links.listed(session, status=status or "", episode_id=number, limit=limit, offset=offset)

@@ -1,4 +1,4 @@
-"""Puts the parts together."""
+"""Build the web application: routes, middleware, HEAD for every GET."""
 
 from __future__ import annotations
 
@@ -29,23 +29,26 @@ from episodes.web.security import Security
 from episodes.web.settings import Site
 from episodes.web.templating import STATIC
 
-#: Files answer for themselves: nobody reads them for their headers.
+#: Routes that handle HEAD themselves.
 _FILES = ("/media/", "/static/")
 
 
 @asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """What holds while the application runs."""
+    """Set the size of the thread pool while the application runs."""
     current_default_thread_limiter().total_tokens = THREADS
     yield
 
 
 def application(site: Site) -> ASGIApp:
-    """The web application of a catalog; FastAPI's own pages for the API are left out, since they load scripts from elsewhere."""
+    """Build the web application of a catalog.
+
+    FastAPI's own documentation pages are left out, since they load scripts from other sites.
+    """
     app = FastAPI(
         title=site.name,
         version=version("news-in-review"),
-        summary="What was said and what was written, in one searchable catalog. Reading only.",
+        summary="Search everything a show has said and written. Read-only.",
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
@@ -61,13 +64,13 @@ def application(site: Site) -> ASGIApp:
 
 
 class HeadAsGet:
-    """Answers HEAD with the headers of GET."""
+    """Answer HEAD with the headers of GET; link checkers, feed readers and previews send HEAD first."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(_FILES):
             await self.app(scope, receive, send)
             return

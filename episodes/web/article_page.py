@@ -1,4 +1,4 @@
-"""The page of an article: its paragraphs, each with the minute at which it was said, and the episodes that it belongs to."""
+"""The page of an article: paragraphs with the times at which they were said, and the linked episodes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-#: Episodes that are named beside an article, and paragraphs that its page has.
+#: Maximum number of linked episodes listed, and of paragraphs shown.
 MAX_LINKS, MAX_PARAGRAPHS = 50, 4000
-#: The largest number that a column of ids holds on every database.
+#: Largest id that fits the column on every database.
 MAX_ID = 2**31 - 1
 
 
 @router.get("/a/{number}")
 def article(request: Request, number: Annotated[int, Path(ge=1, le=MAX_ID)], q: str = "") -> HTMLResponse:
-    """An article."""
+    """Render an article."""
     words = q[:MAX_QUERY]
     with reading(site(request).engine) as session:
         row = browsing.article(session, number)

@@ -1,4 +1,4 @@
-"""An article's paragraphs as a page shows them: each with the moments at which it was said, and the transcript's lines that answer it."""
+"""Prepare an article's paragraphs for a page: when each was said, and which transcript lines it matches."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from episodes.web import addresses
 from episodes.web.highlighting import Piece, pieces
 from episodes.web.transcript_lines import TranscriptLine
 
-#: A line that a place touches for less than so many seconds does not answer it: times of words are not that exact.
+#: Minimum overlap in seconds between an aligned span and a line: word times are not more exact than this.
 MIN_OVERLAP = 0.3
-#: What is said so many seconds before or after all lines is not among them.
+#: A span this many seconds outside all lines belongs to another part of the transcript.
 MAX_GAP = 600.0
 
-#: First and last line of a transcript, counted from 0.
+#: First and last line, counted from 0.
 LineRange = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenMoment:
-    """A moment at which a paragraph, or a part of it, was said.
+    """A moment when a paragraph, or a part of it, was said.
 
-    ``href`` leads to that second of its episode with the paragraph beside, ``back`` the same way to the paragraph. ``exact``: in these
-    words, else in others. ``changes``: how a quotation differs. ``lines`` are those of the transcript on the same page, if it is there.
+    ``href`` leads to that second of the episode with the paragraph beside it, ``paragraph_href`` to the same page at
+    the paragraph. ``exact``: said in these words, otherwise paraphrased. ``changes``: how a quotation differs.
+    ``lines``: the transcript lines, if the transcript is on the page.
     """
 
     start: float
@@ -46,7 +47,7 @@ class SpokenMoment:
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """Some text of a paragraph; where it was said word for word, ``lines`` has where. ``quoted`` says that it was."""
+    """A run of a paragraph's text. ``quoted``: it was said word for word, in these ``lines``."""
 
     pieces: list[Piece]
     quoted: bool = False
@@ -55,7 +56,10 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class PageParagraph:
-    """A paragraph; ``anchor`` is its id on the page, ``lines`` all lines that answer it ("3-5 12-12"), ``here``: it was asked for."""
+    """A paragraph of an article.
+
+    ``anchor``: its element id. ``lines``: all matching transcript lines ("3-5 12-12"). ``selected``: named by the URL.
+    """
 
     row: Paragraph
     anchor: str
@@ -65,25 +69,25 @@ class PageParagraph:
 
     @property
     def lines(self) -> str:
-        """For the page's script."""
+        """Return all line ranges for the page's script."""
         return _joined([moment.lines for moment in self.moments])
 
     @property
     def highlighted(self) -> bool:
-        """Whether it has words that were looked for."""
+        """Return True if it contains highlighted words."""
         return any(piece.highlighted for run in self.runs for piece in run.pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class PairedArticle:
-    """An article beside a transcript: its link, and its paragraphs."""
+    """An article shown beside a transcript: its link and its paragraphs."""
 
     linked: Linked
     paragraphs: list[PageParagraph]
 
     @property
     def spoken_count(self) -> int:
-        """How many of its paragraphs were said."""
+        """Count the paragraphs that were said."""
         return sum(bool(one.moments) for one in self.paragraphs)
 
 
@@ -97,9 +101,11 @@ def page_paragraphs(
     selected: addresses.ParagraphRef | None = None,
     paired: bool = False,
 ) -> list[PageParagraph]:
-    """The paragraphs of one article, ``words`` marked; ``passages`` are its places, ``episodes`` what each of their links leads to.
+    """Prepare the paragraphs of one article, with ``words`` highlighted.
 
-    ``paired``: they stand beside a transcript, of which ``lines`` are the lines; there may be another article on the page.
+    ``passages`` are the article's aligned spans, ``episodes`` maps link ids to their episodes. ``paired``: the article
+    stands beside a transcript with these ``lines``, and there may be another article on the page, so anchors contain
+    the article's id.
     """
     all_spans = highlights(words, [row.text for row in parts])
     made = []
@@ -115,7 +121,10 @@ def page_paragraphs(
 def paragraphs_by_line(
     articles: Sequence[PairedArticle],
 ) -> Mapping[int, list[tuple[PairedArticle, PageParagraph, SpokenMoment]]]:
-    """For each line of the transcript at which a place begins, what is written about it; a paragraph is named once a line."""
+    """Map each transcript line where an aligned span begins to what is written about it.
+
+    A paragraph occurs once per line.
+    """
     found: defaultdict[int, list[tuple[PairedArticle, PageParagraph, SpokenMoment]]] = defaultdict(list)
     for article in articles:
         for paragraph in article.paragraphs:
@@ -126,7 +135,7 @@ def paragraphs_by_line(
 
 
 def _by_time(passages: Sequence[AlignedParagraph]) -> list[AlignedParagraph]:
-    """By time, and of several at one time the one in the same words only."""
+    """Sort by time; of several spans at the same second keep only the verbatim one, and misquotes."""
     ordered = sorted(passages, key=lambda one: (one.span.start, one.span.kind != AlignmentKind.QUOTE))
     taken: set[tuple[int, int]] = set()
     kept = []
@@ -154,11 +163,11 @@ def _moment(
 
 
 def lines_between(lines: Sequence[TranscriptLine], start: float, end: float) -> LineRange | None:
-    """The lines that are spoken between two seconds; at least the one that is begun or running then, if there is any."""
+    """Return the lines spoken between two seconds, at least the one begun or running then; None without lines."""
     if not lines:
         return None
     if end < lines[0].start - MAX_GAP or start > lines[-1].end + MAX_GAP:
-        return None  # on another stretch of a long transcript
+        return None  # in another part of a long transcript
     starts = [line.start for line in lines]
     first = max(0, bisect_right(starts, start) - 1)
     last = max(first, bisect_left(starts, end) - 1)
@@ -172,7 +181,7 @@ def lines_between(lines: Sequence[TranscriptLine], start: float, end: float) -> 
 def _runs(
     text: str, spans: Sequence[tuple[int, int]], passages: Sequence[AlignedParagraph], lines: Sequence[TranscriptLine]
 ) -> list[TextRun]:
-    """The text in order, cut where something that was said word for word begins and ends."""
+    """Split the text where a verbatim part begins and ends."""
     quotes: dict[tuple[int, int], list[LineRange | None]] = {}
     for one in passages:
         if one.span.kind == AlignmentKind.QUOTE:
@@ -181,7 +190,7 @@ def _runs(
     made, at = [], 0
     for (begin, until), places in sorted(quotes.items()):
         if begin < at or begin >= until:
-            continue  # a part of one that is shown already
+            continue  # overlaps one that is shown already
         made += [_plain(text, spans, at, begin), TextRun(_cut(text, spans, begin, until), True, _joined(places))]
         at = until
     made.append(_plain(text, spans, at, len(text)))

@@ -1,9 +1,10 @@
-"""Who is worked for at once: searches pass through one gate, pages that read the catalog through another, files through none.
+"""Limit how many requests run at once: one limit for searches, one for pages that read the catalog, none for files.
 
-So many searches run at a time as leave the machine room for everybody else; the next ones wait in their order, and where too many wait
-already a reader is told at once to come again. Whoever leaves gives up the place, in the queue or at work: what runs for them is stopped.
-Each has so many seconds, counted from when the work begins, and leaves the gate when the answer is ready: how slowly it is then taken in
-is no business of the others. Nothing here knows what a search is: only which addresses ask for one.
+Only as many searches run at a time as leave the machine room for other requests. The next ones wait in order; when the
+queue is full, the reader gets 503 with Retry-After at once. When a client disconnects, its place is freed, whether
+queued or running, and its database statement is cancelled. Each request has a deadline, counted from when it begins to
+run. It leaves the limit when the response is ready: how slowly a client then reads it does not affect others. Nothing
+here depends on what a search is, only on which URLs start one.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from episodes.deadline import Deadline, within
 from episodes.web.connection_limits import MAX_CONNECTIONS
 
-#: Threads for all that is worked on, no more than the database's pool has connections; what both gates let through together leaves some
-#: to files, which need one only for moments.
+#: Size of the thread pool: no more than the connections of the database's pool. Both limits together leave some threads to files, which
+#: need one only briefly.
 THREADS = 15
-#: Addresses that search where they say for what, and those of files.
+#: Paths that search if they have a query, and those of files.
 _SEARCHES = frozenset({"/", "/results", "/api/search"})
 _FILES = ("/static/", "/media/")
 
 
 @dataclass(slots=True)
 class ConcurrencyLimit:
-    """``at_once`` pass together, ``most`` more may wait; each has ``seconds``. ``waiting`` is how many do just now."""
+    """A limit: ``max_running`` requests at once, ``max_waiting`` in the queue, ``timeout`` seconds each.
+
+    ``waiting`` counts the queue now.
+    """
 
     max_running: int
     max_waiting: int
@@ -43,22 +47,22 @@ class ConcurrencyLimit:
 
     @property
     def full(self) -> bool:
-        """Whether one more could not even wait."""
+        """Return True if the queue is full."""
         return self.slots.locked() and self.waiting >= self.max_waiting
 
 
 def search_limit() -> ConcurrencyLimit:
-    """The gate of searches. More at once would only take turns at the processor, so that all are late."""
+    """Return the limit of searches. More at once would only share the processor and all finish late."""
     return ConcurrencyLimit(max_running=3, max_waiting=32, timeout=5)
 
 
 def page_limit() -> ConcurrencyLimit:
-    """The gate of everything else that reads the catalog. Each is quick, so whoever is in the house may wait."""
+    """Return the limit of everything else that reads the catalog. Each is quick, so every open connection may wait."""
     return ConcurrencyLimit(max_running=6, max_waiting=MAX_CONNECTIONS, timeout=10)
 
 
 class LimitConcurrency:
-    """Lets requests through to the application."""
+    """ASGI middleware that applies the limits."""
 
     def __init__(
         self, app: ASGIApp, searches: ConcurrencyLimit | None = None, pages: ConcurrencyLimit | None = None
@@ -68,7 +72,7 @@ class LimitConcurrency:
         self.pages = pages or page_limit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         limit = self._limit_for(scope)
         if limit is None:
             await self.app(scope, receive, send)
@@ -83,7 +87,10 @@ class LimitConcurrency:
         return self.searches if scope["path"] in _SEARCHES and b"q=" in scope["query_string"] else self.pages
 
     async def _run(self, limit: ConcurrencyLimit, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait, then answer; until the reader leaves. What fails is raised as it is, and not as a group of errors."""
+        """Wait for a slot, then respond; stop when the client disconnects.
+
+        Errors are raised as they are, not as an exception group.
+        """
         failed: list[Exception] = []
         client = _Client(receive)
         async with anyio.create_task_group() as tasks:
@@ -114,7 +121,7 @@ class LimitConcurrency:
 
 
 class _Client:
-    """A reader who waits for an answer; ``waits`` is their patience, once it is worked on."""
+    """A waiting client; ``deadline`` is set once its request runs."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -122,7 +129,7 @@ class _Client:
         self.deadline: Deadline | None = None
 
     async def watch_disconnect(self, until: anyio.CancelScope) -> None:
-        """Until they leave; then what runs for them is stopped, and what has not begun never does."""
+        """Wait until the client disconnects, then cancel its running statement and its request."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self._disconnected.set()
@@ -131,11 +138,13 @@ class _Client:
         until.cancel()
 
     async def receive(self) -> Message:
-        """For the application, which only reads: no request has a body for it, and the end is known here."""
+        """Return the disconnect to the application once it comes; no request has a body."""
         await self._disconnected.wait()
         return {"type": "http.disconnect"}
 
 
 async def _too_busy(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = PlainTextResponse("Too many ask at once just now; try again in a moment.\n", 503, {"Retry-After": "3"})
+    answer = PlainTextResponse(
+        "Too many requests right now; please try again in a moment.\n", 503, {"Retry-After": "3"}
+    )
     await answer(scope, receive, send)

@@ -1,9 +1,10 @@
-"""How many connections there may be, how long one may keep us waiting, and who has to go when the house is full.
+"""Rules for connections: how many, how long each may take, and which one is evicted when there are too many.
 
-A connection is waited for (its request has not come yet, or not all of it), worked for, being sent an answer, or it ends (the answer is
-out, and the rest of a request that nobody reads still comes). Only those that are worked for may stay as long as it takes: the gates see
-to that. Of the others the oldest go first when another one comes to a full house, and among these one of the address that has the most:
-so those who only sit there keep nobody out. Rules, without clock and without sockets; ``connections.py`` has both.
+A connection is receiving (its request is not complete), processing, sending a response, or draining (the response is
+out and the rest of a request body still arrives). Only a processing connection may stay as long as it takes:
+concurrency_limits.py sees to that. When a new connection comes and all places are taken, the oldest of the others is
+evicted, preferably from the address with the most connections. So idle connections (a slowloris attack) keep nobody
+out. Pure rules, without clock and sockets; ``connections.py`` has both.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from typing import Protocol, TypeVar
 
 Key = TypeVar("Key")
 
-#: Connections at once, and from one address that is not this machine's (where a web server stands before us, all readers come from one).
+#: Maximum connections in all, and per remote address. Loopback is exempt: behind a reverse proxy all readers come from there.
 MAX_CONNECTIONS, MAX_PER_ADDRESS = 400, 100
-#: Bytes of a request's head, and of a body: nothing here has a use for one.
+#: Maximum bytes of a request's head, and of a body: no route takes one.
 MAX_HEAD, MAX_BODY = 80_000, 65_536
 
 
 class State(IntEnum):
-    """What becomes of a connection; those before are sent away before those behind."""
+    """What a connection is doing; lower values are evicted first."""
 
     RECEIVING = 0
     DRAINING = 1
@@ -32,13 +33,13 @@ class State(IntEnum):
     PROCESSING = 3
 
 
-#: Seconds without progress: until the head is whole, until the rest of a body has come, until some of the answer has been taken.
+#: Timeouts in seconds: for the complete head, for the rest of a body, for progress in reading the response.
 TIMEOUTS = {State.RECEIVING: 10.0, State.DRAINING: 5.0, State.SENDING: 60.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a connection does, and since when (any clock's seconds)."""
+    """What a connection is doing, and since when (seconds of any clock)."""
 
     address: str
     state: State
@@ -46,25 +47,25 @@ class Activity:
 
 
 class TrackedConnection(Protocol):
-    """A connection."""
+    """A connection that the limiter can close."""
 
     def activity(self) -> Activity:
-        """What it does now."""
+        """Return what it is doing now."""
 
     def evict(self) -> None:
-        """It is too much, and ends now."""
+        """Close it now to make room."""
 
     def time_out(self) -> None:
-        """It has kept us waiting for too long, and ends; one that was about to ask is told why."""
+        """Close it since it took too long; answer 408 if a request had begun."""
 
 
 def is_overdue(one: Activity, now: float) -> bool:
-    """Whether it has kept us waiting for too long."""
+    """Return True if the timeout of its state has passed."""
     return one.state in TIMEOUTS and now - one.since > TIMEOUTS[one.state]
 
 
 def next_to_evict(connections: Mapping[Key, Activity]) -> Key | None:
-    """Who makes room for another one; None where all are being worked for."""
+    """Return the connection to evict; None if all are processing."""
     per_address = Counter(activity.address for activity in connections.values())
     idle = {key: one for key, one in connections.items() if one.state is not State.PROCESSING}
     order = {key: (one.state, -per_address[one.address], one.since) for key, one in idle.items()}
@@ -72,10 +73,10 @@ def next_to_evict(connections: Mapping[Key, Activity]) -> Key | None:
 
 
 def is_loopback_peer(address: str) -> bool:
-    """Whether it is an address of this machine for itself."""
+    """Return True for a loopback address or a Unix socket."""
     try:
         return ip_address(address).is_loopback
-    except ValueError:  # a socket of the file system
+    except ValueError:  # a Unix socket
         return True
 
 
@@ -91,7 +92,7 @@ class ConnectionLimiter:
         return len(self._connections)
 
     def admit(self, connection: TrackedConnection) -> bool:
-        """Let one in; where there is no room for it, the first to go makes it. False, if nobody can: it has to go itself."""
+        """Register a connection, evicting another if necessary; return False if none can be evicted."""
         address = connection.activity().address
         activities = {one: one.activity() for one in self._connections}
         same_address = {one: activity for one, activity in activities.items() if activity.address == address}
@@ -108,11 +109,11 @@ class ConnectionLimiter:
         return True
 
     def release(self, connection: TrackedConnection) -> None:
-        """It has gone."""
+        """Remove a closed connection."""
         self._connections.discard(connection)
 
 
 def enforce_timeout(connection: TrackedConnection, now: float) -> None:
-    """See it off, if it has kept us waiting for too long."""
+    """Close a connection that is overdue."""
     if is_overdue(connection.activity(), now):
         connection.time_out()

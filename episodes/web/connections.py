@@ -1,7 +1,7 @@
-"""uvicorn's connections with manners: each is known to the house, and those that keep it waiting end.
+"""uvicorn's HTTP connections with timeouts and a limit.
 
-uvicorn waits without end for the rest of a head or a body and for somebody who does not read, and has no limit but one that counts those
-who say nothing like those who are answered. Its protocol tells all that is needed to know better; nothing else of it is changed.
+uvicorn waits forever for the rest of a head or body and for clients that do not read, and its only limit counts idle
+connections like busy ones. This subclass of its protocol adds both; nothing else is changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from episodes.web.connection_limits import MAX_BODY, Activity, ConnectionLimiter, State, enforce_timeout
 
-#: Seconds between two looks at all connections.
+#: Seconds between two timeout checks of a connection.
 CHECK_INTERVAL = 1.0
 
 
@@ -31,23 +31,23 @@ class Connection(H11Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """It comes."""
+        """Register the new connection, or refuse it with 503."""
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         if self._limiter.admit(self):
             self._timer = self.loop.call_later(CHECK_INTERVAL, self._check)
         else:
-            self._respond(503, "Too many ask at once just now; try again in a moment.\n")
+            self._respond(503, "Too many requests right now; please try again in a moment.\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It has gone."""
+        """Unregister the connection."""
         self._limiter.release(self)
         if self._timer:
             self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some of a request."""
+        """Pass on request data; close the connection if too much arrives after the response."""
         if self._idle:
             self._idle, self._since = False, self.loop.time()
         if self._state() is State.DRAINING:
@@ -58,12 +58,12 @@ class Connection(H11Protocol):
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """An answer is out; there may be the next request already."""
+        """Start waiting for the next request, which may have arrived already."""
         self._idle, self._since, self._drained = True, self.loop.time(), 0
         super().on_response_complete()
 
     def activity(self) -> Activity:
-        """What it does now."""
+        """Return what the connection is doing now."""
         state = self._state()
         return Activity(self._address, state, self._progressed if state is State.SENDING else self._since)
 
@@ -75,7 +75,7 @@ class Connection(H11Protocol):
         return State.DRAINING if self.conn.their_state is h11.SEND_BODY else State.RECEIVING
 
     def _check(self) -> None:
-        """Look whether the answer has been taken in further, and whether all this takes too long."""
+        """Note whether the client has read more of the response, then enforce the timeout."""
         unsent, now = self.transport.get_write_buffer_size(), self.loop.time()
         if unsent == 0 or unsent != self._unsent:
             self._progressed = now
@@ -84,18 +84,18 @@ class Connection(H11Protocol):
         self._timer = self.loop.call_later(CHECK_INTERVAL, self._check)
 
     def evict(self) -> None:
-        """End at once."""
+        """Close at once."""
         self.transport.abort()
 
     def time_out(self) -> None:
-        """End; a request that has begun and not come is answered so."""
+        """Close; answer 408 if a request has begun but is not complete."""
         if self._state() is State.RECEIVING and not self._idle and not self.transport.is_closing():
-            self._respond(408, "The request did not come.\n")
+            self._respond(408, "The request did not arrive in time.\n")
         else:
             self.transport.abort()
 
     def _respond(self, status: int, why: str) -> None:
-        """Answer without having been asked, and end."""
+        """Send a response outside the application and close."""
         head = [
             ("content-type", "text/plain; charset=utf-8"),
             ("content-length", str(len(why))),

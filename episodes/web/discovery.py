@@ -1,4 +1,4 @@
-"""What other programs look for: the sitemap, the OpenSearch description that lets a browser ask us, robots.txt."""
+"""Documents for other programs: the sitemap, the OpenSearch description for browsers, robots.txt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from transcripts.text import for_xml
 
 router = APIRouter(include_in_schema=False)
 
-#: Addresses that one sitemap may hold, by its protocol; half for each side, the newest.
+#: Maximum URLs in one sitemap, by its protocol; half for episodes, half for articles, newest first.
 MAX_URLS = 50_000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -46,12 +46,12 @@ def _page(address: str, changed: date | None = None) -> str:
 
 @router.get("/opensearch.xml")
 def opensearch(request: Request) -> Response:
-    """How a browser asks us."""
+    """Describe the search to browsers."""
     name, home = site(request).name, base_url(request)
     root = Element("OpenSearchDescription", {"xmlns": OPENSEARCH})
     add(root, "ShortName", name[:16])
     add(root, "LongName", name[:48])
-    add(root, "Description", f"Search everything said and written: {name}"[:1024])
+    add(root, "Description", f"Search every episode and article: {name}"[:1024])
     add(root, "InputEncoding", "UTF-8")
     add(root, "Url", type="text/html", template=f"{home}/?q={{searchTerms}}")
     add(root, "Url", type="application/json", rel="results", template=f"{home}/api/search?q={{searchTerms}}")
@@ -60,7 +60,7 @@ def opensearch(request: Request) -> Response:
 
 @router.get("/robots.txt")
 def robots(request: Request) -> PlainTextResponse:
-    """Pages may be read by machines, searches need not."""
+    """Allow pages, disallow searches."""
     return PlainTextResponse(
         f"User-agent: *\nDisallow: /results\nDisallow: /*?q=\nSitemap: {base_url(request)}/sitemap.xml\n"
     )

@@ -1,4 +1,4 @@
-"""The page of an episode: the player, what was said, and beside it what was written about it, paragraph by paragraph."""
+"""The page of an episode: player, transcript, and the articles beside it, paragraph by paragraph."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from episodes.web.transcript_lines import TranscriptLine, transcript_lines, wind
 
 router = APIRouter(include_in_schema=False)
 
-#: Articles that stand beside a transcript whole; more than that are named only.
+#: Articles shown in full beside a transcript.
 MAX_PAIRED = 4
 
-#: Articles that are named besides.
+#: Further articles listed by title.
 MAX_LINKS = 50
 
-#: Reasons for doubt that are listed; all are at their lines.
+#: Doubtful lines listed above the transcript; all are marked in it.
 MAX_DOUBTS = 100
 
 
@@ -75,7 +75,7 @@ def _paired_articles(
     lines: Sequence[TranscriptLine],
     selected: addresses.ParagraphRef | None,
 ) -> list[PairedArticle]:
-    """The articles that are sure, whole."""
+    """Prepare the articles whose link holds, to be shown in full."""
     sure = [one for one in found if one.holds][:MAX_PAIRED]
     passages = alignments.of_episode(session, row.id or 0)
     return [

@@ -1,7 +1,7 @@
-"""Errors become pages and JSON documents here, and nowhere else; none shows where it happened.
+"""Turn errors into pages and JSON documents. The only place that does; no response shows where an error happened.
 
-404  nothing has this name           405  only reading is possible       422  a parameter that cannot be used (the API only)
-503  the database is away or slow    500  a bug: the log has it, the reader has a sentence
+404  not found                         405  read-only site            422  invalid parameter (API only) 503  database
+unavailable or slow      500  a bug: logged in full, the reader gets one sentence
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from episodes.web.templating import page
 log = logger(__name__)
 
 SENTENCES = {
-    404: "Nothing here has this name.",
-    405: "This can only be read.",
-    422: "This cannot be answered as it was asked.",
+    404: "Nothing was found at this address.",
+    405: "This site is read-only.",
+    422: "A parameter is not valid.",
     500: "Something went wrong on our side.",
-    503: "The catalog cannot be read just now; try again in a minute.",
+    503: "The catalog is unavailable right now; please try again in a minute.",
 }
 
 
-#: When to come again, where that may help (seconds).
+#: Seconds until a retry may help.
 AGAIN = {"Retry-After": "10"}
 
 
 def add_to(app: FastAPI) -> None:
-    """Let the app answer its errors so."""
+    """Register the error handlers."""
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_parameters)
     app.add_exception_handler(CatalogError, _on_catalog)
@@ -43,7 +43,7 @@ def add_to(app: FastAPI) -> None:
 
 
 def _answer(request: Request, status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    sentence = SENTENCES.get(status, "This could not be answered.")
+    sentence = SENTENCES.get(status, "This request could not be answered.")
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence, "detail": detail}, status, headers)
     return page(request, "error.html", code=status, headers=dict(headers or {}), sentence=sentence, detail=detail)
@@ -51,7 +51,7 @@ def _answer(request: Request, status: int, detail: str = "", headers: Mapping[st
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    # Which methods there are belongs to a 405 (RFC 9110, 15.5.6); HEAD is answered wherever GET is, whatever the route says.
+    # A 405 must list the allowed methods (RFC 9110, 15.5.6). HEAD works wherever GET does, whatever the route says.
     allow = {"Allow": "GET, HEAD"} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
     return _answer(request, error.status_code, headers=allow)
 
@@ -68,11 +68,11 @@ def _on_catalog(request: Request, error: Exception) -> Response:
         return _answer(request, 404)
     waits = current_deadline()
     if waits and waits.passed():
-        return _answer(request, 503, "This question takes too long; ask for fewer words, or longer ones.", AGAIN)
+        return _answer(request, 503, "This search takes too long; try fewer words, or longer ones.", AGAIN)
     log.error("%s", error)
     return _answer(request, 503, headers=AGAIN)
 
 
 def _on_bug(request: Request, _error: Exception) -> Response:
-    """The server writes the traceback into its log by itself."""
+    """Return a plain 500; the server logs the traceback itself."""
     return _answer(request, 500)

@@ -1,7 +1,7 @@
 """/feed.xml: the episodes as RSS, each with its transcript as <podcast:transcript> in WebVTT, SubRip and JSON.
 
-The JSON is the podcast namespace's own form ({"version", "segments": [{"speaker", "startTime", "endTime", "body"}]}), which players
-read, and not our lossless one. https://github.com/Podcastindex-org/podcast-namespace
+The JSON is the podcast namespace's own form ({"version", "segments": [{"speaker", "startTime", "endTime", "body"}]}),
+which players read, not the lossless one of ``transcripts``. https://github.com/Podcastindex-org/podcast-namespace
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ from transcripts.words import Transcript
 
 router = APIRouter(include_in_schema=False)
 
-#: Characters of a title or a description.
+#: Maximum characters of a title or description.
 MAX_TEXT = 20_000
-#: Episodes in the feed, the newest.
+#: Episodes in the feed, newest first.
 MAX_ITEMS = 200
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
-#: Formats of captions that players read.
+#: Caption formats that players read.
 CAPTION_FORMATS = (Format.vtt, Format.srt)
 
 
 def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
-    """A new element with text that XML can carry."""
+    """Add an element with text and attributes reduced to what XML allows."""
     made = SubElement(parent, name, {key: for_xml(value) for key, value in attributes.items()})
     made.text = for_xml(text) or None
     return made
 
 
 def document(root: Element) -> bytes:
-    """As bytes with its declaration."""
+    """Serialize with an XML declaration."""
     whole: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return whole
 
 
 @router.get("/feed.xml")
 def feed(request: Request) -> Response:
-    """The newest episodes."""
+    """Return the newest episodes as RSS."""
     with reading(site(request).engine) as session:
         rows, _ = browsing.episodes(session, limit=MAX_ITEMS)
         heard = browsing.transcribed_ids(session, [row.id or 0 for row in rows])
@@ -103,7 +103,7 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
 
 
 def _enclosure(row: Episode, of: Site, home: str) -> dict[str, str]:
-    """Where the sound is: where it was published, else the file on this machine."""
+    """Return the attributes of the enclosure: the published media URL, else the file on this machine."""
     if remote_kind(row.media):
         return {"url": row.media, "length": "0", "type": TYPES[_ending(row.media)]}
     if file := local_file(row, of):
@@ -121,7 +121,7 @@ def _ending(address: str) -> str:
 
 @router.get("/feed/{key}.json")
 def podcast_json(request: Request, key: str) -> Response:
-    """An episode's transcript in the podcast namespace's JSON."""
+    """Return an episode's transcript in the podcast namespace's JSON."""
     with reading(site(request).engine) as session:
         shown = transcripts.shown(session, browsing.episode(session, key).id or 0)
         if shown is None:

@@ -1,4 +1,7 @@
-"""Pure: text and offsets -> pieces. Templates escape each piece and put ``<mark>`` around the marked ones."""
+"""Split text at offsets into highlighted and plain pieces. Pure.
+
+Templates escape each piece and wrap highlighted ones in ``<mark>``.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """A stretch of text."""
+    """A piece of text."""
 
     text: str
     highlighted: bool = False
 
 
 def pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
-    """The text in order; ``spans`` are from-to offsets in order, those that overlap count once."""
+    """Split the text into pieces in order. ``spans`` are sorted from-to offsets; overlapping ones are merged."""
     found: list[Piece] = []
     at = 0
     for first, last in spans:

@@ -1,4 +1,4 @@
-"""Pure: an episode as schema.org's JSON-LD, for search engines: a VideoObject with clips and the article that belongs to it."""
+"""An episode as schema.org JSON-LD for search engines: a VideoObject with clips and its articles. Pure."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from episodes.web import addresses
 from episodes.web.player import Player
 from episodes.web.transcript_lines import TranscriptLine
 
-#: A clip begins with a turn, and not sooner than so many seconds after the one before.
+#: A clip begins at a speaker turn, at least this many seconds after the previous one.
 CLIP_SECONDS = 60.0
 MAX_CLIPS = 60
 _NAME_WORDS = 10
-#: Characters of a title or a description.
+#: Maximum characters of a title or description.
 MAX_TEXT = 5000
 
 
 def json_ld(
     episode: Episode, lines: Sequence[TranscriptLine], links: Sequence[Linked], player: Player, base: str
 ) -> str:
-    """The document as text that may stand in a ``<script>``: it has no ``<``."""
+    """Return the document as text that is safe inside ``<script>``: it contains no ``<``."""
     about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "AudioObject" if player.kind == "audio" and not addresses.clickable(episode.url) else "VideoObject",
@@ -48,13 +48,13 @@ def json_ld(
 
 
 def _content(episode: Episode, player: Player, base: str) -> str | None:
-    """Where the sound or video itself is: where it was published, else here."""
+    """Return the URL of the media: where it was published, else on this site."""
     here = base + addresses.of_media(episode.key) if player.source.startswith("/media/") else None
     return addresses.clickable(episode.media) or here
 
 
 def clips(key: str, lines: Sequence[TranscriptLine], base: str) -> list[dict[str, Any]]:
-    """Stretches of a minute or more, each named by its first words."""
+    """Split the transcript into clips of a minute or more, each named by its first words."""
     begins: list[TranscriptLine] = []
     for line in lines:
         if line.turn and (not begins or line.start - begins[-1].start >= CLIP_SECONDS):

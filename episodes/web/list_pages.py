@@ -1,4 +1,4 @@
-"""The pages to leaf through: shows with their timelines, all episodes, all articles, and what this catalog holds."""
+"""The pages to browse: shows with timelines, all episodes, all articles, and the about page."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-#: Rows of a list on a page.
+#: Rows per page.
 PER_PAGE = 50
-#: A timeline has at most so many dots, the newest; a month's number stands in the plot of the about page.
+#: Maximum dots on a timeline, newest first; the about page's chart has the number of each month.
 MAX_DOTS = 400
-#: So many shows have one on the page of all shows; each has one on its own.
+#: Shows with a timeline on the page of all shows; every show has one on its own page.
 MAX_TIMELINES = 20
-#: Shows on the page of all.
+#: Maximum shows listed.
 MAX_SHOWS = 1000
-#: Pages that can be turned to.
+#: Largest page number.
 LAST_PAGE = 100_000
 
 
 def page_param(page_: Annotated[str, Query(alias="page")] = "") -> int:
-    """The page that an address names; the first where it names none."""
+    """Read the page number; 1 if missing or invalid."""
     return page_number(page_, LAST_PAGE)
 
 
@@ -42,7 +42,7 @@ PageParam = Annotated[int, Depends(page_param)]
 
 @router.get("/shows")
 def shows(request: Request) -> HTMLResponse:
-    """The shows, each with its newest episodes along a line of time."""
+    """List the shows, each with a timeline of its newest episodes."""
     with reading(site(request).engine) as session:
         counted = browsing.shows(session)[:MAX_SHOWS]
         drawn = [timeline(browsing.days(session, show=show.title, limit=MAX_DOTS)) for show in counted[:MAX_TIMELINES]]
@@ -51,7 +51,7 @@ def shows(request: Request) -> HTMLResponse:
 
 @router.get("/episodes")
 def episodes(request: Request, number: PageParam, show: str = "") -> HTMLResponse:
-    """Episodes, the newest first, of all shows or of one, which has its timeline above them."""
+    """List episodes, newest first, of all shows or of one with its timeline."""
     with reading(site(request).engine) as session:
         rows, many = browsing.episodes(session, show=show or None, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
         drawn = timeline(browsing.days(session, show=show, limit=MAX_DOTS)) if show else None
@@ -74,20 +74,20 @@ def episodes(request: Request, number: PageParam, show: str = "") -> HTMLRespons
 
 @router.get("/articles")
 def articles(request: Request, number: PageParam) -> HTMLResponse:
-    """Articles, the newest first."""
+    """List articles, newest first."""
     with reading(site(request).engine) as session:
         rows, many = browsing.articles(session, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
         return page(request, "articles.html", rows=rows, many=many, addresses=addresses, **_page_links(number, many))
 
 
 def _page_links(number: int, many: int) -> dict[str, Any]:
-    """The numbers of the neighbouring pages, 0 where there is none."""
+    """Return the numbers of the previous and next page, 0 if there is none."""
     return {"number": number, "earlier": number - 1, "later": number + 1 if number * PER_PAGE < many else 0}
 
 
 @router.get("/about")
 def about(request: Request) -> HTMLResponse:
-    """What the catalog holds, and how much of it over time."""
+    """Show what the catalog holds, and how it grew."""
     with reading(site(request).engine) as session:
         held, _ = overview(session)
         months, left_out = month_window(browsing.months(session))

@@ -12,19 +12,19 @@ from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-#: Longer names are not searched for and not shown.
+#: Maximum length of a topic's name; the rest is cut.
 LONGEST = 60
 
 
 @router.get("/help")
 def contents(request: Request) -> HTMLResponse:
-    """All topics, by group."""
+    """List all topics by group."""
     return page(request, "manual.html", groups=GROUPS, topics=topics(), topic=None, unknown="", nearest=[])
 
 
 @router.get("/help/{name}")
 def topic(request: Request, name: str) -> HTMLResponse:
-    """One topic; the contents with the nearest topics, and 404, for an unknown name."""
+    """Render one topic; for an unknown name 404 with the nearest topics."""
     name = name[:LONGEST]
     if found := find(name):
         return page(request, "topic.html", groups=GROUPS, topics=topics(), topic=found, text=_html(found.text))
@@ -35,7 +35,7 @@ def topic(request: Request, name: str) -> HTMLResponse:
 
 @cache
 def _html(text: str) -> str:
-    """The text as HTML. The template trusts it: it is part of the package, and raw HTML in it is escaped."""
+    """Convert to HTML. The template trusts it: the text is part of the package, and raw HTML in it is escaped."""
     from episodes.help.markdown import html
 
     return html(text)

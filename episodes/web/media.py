@@ -1,4 +1,4 @@
-"""An episode's own sound or video, as much of it as a player asks for (byte ranges)."""
+"""The media file of an episode: find it on this machine, send it (with range requests)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from episodes.web.settings import Site, site
 
 router = APIRouter(include_in_schema=False)
 
-#: What browsers play, and as what. Nothing else is ever served, whatever path a source named.
+#: File types that browsers play. Nothing else is ever served, whatever path a source names.
 TYPES = {
     ".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".oga": "audio/ogg", ".ogg": "audio/ogg",
     ".opus": "audio/ogg", ".wav": "audio/wav", ".weba": "audio/webm",
@@ -30,10 +30,10 @@ TYPES = {
 
 @router.api_route("/media/{key}", methods=["GET", "HEAD"])
 def media(request: Request, key: str) -> FileResponse:
-    """The file; only what browsers play, and only what was fetched or lies below a folder that a person named.
+    """Send the file; only media types, and only fetched files or files below a folder that a person named.
 
     Raises:
-        NotFound: there is none on this machine.
+        NotFound: no such file on this machine.
     """
     with reading(site(request).engine) as session:
         file = local_file(browsing.episode(session, key), site(request))
@@ -43,20 +43,23 @@ def media(request: Request, key: str) -> FileResponse:
 
 
 def remote_kind(address: str) -> str:
-    """Whether an address on the web names a sound or a video, by its ending; empty if neither."""
+    """Return "audio" or "video" if a web address ends like one, else ""."""
     if not addresses.clickable(address):
         return ""
     return TYPES.get(PurePosixPath(urlsplit(address).path).suffix.lower(), "")[:5]
 
 
 def local_file(episode: Episode, of: Site) -> Path | None:
-    """The episode's file on this machine, links resolved: the one it was imported with, or the one that was fetched to be heard."""
+    """Return the episode's file on this machine, with symlinks resolved; None if there is none.
+
+    It is the imported file, else the one fetched for transcription.
+    """
     there = _imported(episode, of) or _fetched(episode, of)
     return there if there and there.suffix.lower() in TYPES else None
 
 
 def _imported(episode: Episode, of: Site) -> Path | None:
-    """None also for what the catalog calls its file and what lies in no folder that a person named."""
+    """Return the imported file; None if it lies outside the folders that a person named."""
     try:
         return of.named.find(episode.media) if episode.media and not is_web(episode.media) else None
     except (FileRefused, OSError):

@@ -1,4 +1,4 @@
-"""How an episode can be played: its own file here, YouTube's embed (loaded on a click only), a file on the web, or a link."""
+"""How an episode is played: its file here, YouTube (loaded on click only), a media file on the web, or just a link."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from episodes.web.settings import Site
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """``kind`` is "audio", "video", "youtube" or "" (only the link). ``source`` is what the element or the frame loads.
+    """``kind`` is "audio", "video", "youtube" or "" (link only). ``source`` is the URL for the element or frame.
 
-    ``link`` opens the episode where it was published, at the second; ``where`` is that place for people. ``headers`` allow the source.
+    ``link`` opens the episode where it was published, at the second; ``where`` names that place. ``headers`` let the
+    page load the source.
     """
 
     kind: str
@@ -27,7 +28,7 @@ class Player:
 
 
 def player(episode: Episode, of: Site, at: int | None = None) -> Player:
-    """The best way there is."""
+    """Choose the best way to play it."""
     link = addresses.clickable(deep_link(episode.url, at or 0) if at else episode.url)
     where = "YouTube" if youtube_id(episode.url) else addresses.host(link)
     start = f"#t={at}" if at else ""

@@ -1,7 +1,7 @@
-"""Pure: days and months -> the coordinates of small drawings, which templates write as SVG.
+"""Dates and months as coordinates of small charts, which templates write as SVG. Pure.
 
-Along the line of time coordinates are percent of whatever width the reader's window leaves, heights are pixels: so letters and dots
-are as large on a phone as anywhere.
+Horizontal coordinates are percentages of the available width, heights are pixels: letters and dots have the same size
+on every screen.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from itertools import accumulate
 
 from episodes.catalog.browsing import Month
 
-#: Percent that are left free at both ends.
+#: Margin at both ends, in percent.
 MARGIN = 2.0
-#: Pixels: the height of the bars' field, and of the line of years below it.
+#: Height of the bars, and of the line of years below them, in pixels.
 HEIGHT, FOOT = 120, 22
-#: Months that are drawn, at most: forty years.
+#: Maximum months drawn: forty years.
 MAX_MONTHS = 480
-#: A timeline has so many places for dots, which are stacked where several fall on one: their pitch, at most, and the height of a stack.
+#: Columns of a timeline, in which dots are stacked: their maximum distance and the maximum height of a stack, in pixels.
 COLUMNS, MAX_PITCH, MAX_STACK = 48, 10.0, 110.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An episode on its day, so many pixels above the line of time."""
+    """An episode on its day, ``y`` pixels above the axis."""
 
     x: float
     y: float
@@ -38,7 +38,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A year, or a month of a short stretch, where it begins."""
+    """The start of a year, or of a month on a short timeline."""
 
     x: float
     label: str
@@ -46,7 +46,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A show's episodes along a line of time; ``height`` is what the dots need above it, ``radius`` that of a dot."""
+    """A show's episodes on a timeline; ``height`` and ``radius`` of the dots in pixels."""
 
     dots: list[Dot]
     ticks: list[Tick]
@@ -56,7 +56,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month: left edge, width, and the heights of all its episodes, of those with words, of those with an article."""
+    """A month: left edge, width, and heights for all episodes, those with transcript, and those with article."""
 
     x: float
     width: float
@@ -67,7 +67,7 @@ class Bar:
 
 
 def timeline(days: Sequence[tuple[str, str, date]]) -> Timeline:
-    """Episodes (key, title, day; the oldest first) from the first day to the last, those of about the same time above each other."""
+    """Place episodes (key, title, day; oldest first) on a timeline; those close in time are stacked."""
     if not days:
         return Timeline([], [], 0, 0)
     first, last = days[0][2], days[-1][2]
@@ -84,7 +84,7 @@ def timeline(days: Sequence[tuple[str, str, date]]) -> Timeline:
 
 
 def _fraction(day: date, first: date, last: date) -> float:
-    """How far between two days, 0 to 1; half way where they are one."""
+    """Return where a day lies between two days, 0 to 1; 0.5 if they are the same."""
     return 0.5 if first == last else (day - first).days / (last - first).days
 
 
@@ -93,7 +93,7 @@ def _x(share: float) -> float:
 
 
 def _tick_dates(first: date, last: date) -> list[tuple[date, str]]:
-    """Where years begin between two days; where they are too near for that months, or the days themselves."""
+    """Return the years that begin between two days, or months on a short timeline, or the days themselves."""
     years = [(date(year, 1, 1), str(year)) for year in range(first.year + 1, last.year + 1)]
     if len(years) > 1:
         step = -(-len(years) // 8)
@@ -108,9 +108,10 @@ def _tick_dates(first: date, last: date) -> list[tuple[date, str]]:
 
 
 def month_window(months: Sequence[Month]) -> tuple[list[Month], int]:
-    """The months from the first to the last, those without anything as well, and how many episodes are left out.
+    """Return all months from the first to the last, empty ones included, and how many episodes are left out.
 
-    Where they reach over more than ``DRAWN`` months (one wrong date is enough), it is the stretch of so many that has the most in it.
+    If they span more than ``MAX_MONTHS`` (one wrong date is enough), take the window of that length with the most in
+    it.
     """
     numbers = [month.day.year * 12 + month.day.month - 1 for month in months]
     totals = [0, *accumulate(month.episodes + month.articles for month in months)]
@@ -129,7 +130,7 @@ def _empty_month(number: int) -> Month:
 
 
 def bars(months: Sequence[Month]) -> tuple[list[Bar], list[Tick], int]:
-    """A bar for each month, the years below, and the highest number of episodes in a month."""
+    """Return a bar for each month, the years below, and the highest number of episodes in a month."""
     if not months:
         return [], [], 0
     most = max(month.episodes for month in months) or 1

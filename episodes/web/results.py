@@ -1,4 +1,4 @@
-"""Hits -> what the search page shows: documents with their moments, a sentence on how many, pages to turn."""
+"""Turn hits into what the search page shows: groups with their matches, a summary, page links."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from episodes.web.search_params import MAX_PAGES, PER_PAGE, SearchParams
 from episodes.web.templating import count
 from transcripts.clock import short_clock
 
-#: So many moments can be turned to; whether there are more is seen by one more.
+#: Maximum results over all pages; one more is searched to see whether there are more.
 MAX_MOMENTS = PER_PAGE * MAX_PAGES
-#: While somebody types, each letter asks anew: how many there are is told less exactly then.
+#: The same during search as you type: each letter searches again, and a less exact count will do.
 MAX_MOMENTS_TYPING = 2 * PER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
 class OtherSide:
-    """The other side of a place: the paragraph about a moment, or the minute of a paragraph; ``text`` is what stands there."""
+    """The counterpart of a match: the paragraph about a moment, or the minute a paragraph was said."""
 
     href: str
     label: str
@@ -36,7 +36,7 @@ class OtherSide:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A moment or a paragraph: where it leads, how it is called, its text with what matched marked, its other side, words it lacks."""
+    """A moment or paragraph: link, label, text with highlights, counterpart, and the query words it lacks."""
 
     href: str
     label: str
@@ -47,7 +47,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class RelatedDocument:
-    """The other side of a document: what was written about an episode, or said about what an article tells."""
+    """The linked article of an episode, or the linked episode of an article."""
 
     title: str
     href: str
@@ -55,7 +55,7 @@ class RelatedDocument:
 
 @dataclass(slots=True)
 class ResultGroup:
-    """An episode or an article with its places."""
+    """An episode or article with its matches."""
 
     said: bool
     title: str
@@ -67,9 +67,9 @@ class ResultGroup:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results; ``earlier`` and ``later`` are query strings of the neighbouring pages, empty where there is none.
+    """A page of results. ``earlier`` and ``later`` are query strings of the neighbouring pages, or "".
 
-    ``better`` is the same search in words that the catalog has, where it lacks some of those that were typed.
+    ``corrected`` is the suggested search if some of the typed words do not occur in the catalog.
     """
 
     params: SearchParams
@@ -82,7 +82,7 @@ class Results:
 
 
 def results(session: Session, params: SearchParams, *, typing: bool = False) -> Results:
-    """Search, and what the page shows of it; nothing asked gives nothing. ``typing``: the words may not be whole yet."""
+    """Search, and prepare what the page shows. ``typing``: the last word may be unfinished."""
     if not params.words.strip():
         return Results(params, [], "", list(params.notes))
     max_moments = MAX_MOMENTS_TYPING if typing and params.page == 1 else MAX_MOMENTS
@@ -109,26 +109,29 @@ def results(session: Session, params: SearchParams, *, typing: bool = False) -> 
 
 
 def _corrected(params: SearchParams, suggestion: str) -> SearchParams | None:
-    """The suggestion as a search; what was chosen besides the words is chosen still, and need not stand in the box as well."""
+    """Return the suggestion as a search.
+
+    Filters chosen in the form stay in the form and are not repeated in the query.
+    """
     chosen = {f"in:{params.where}", f"after:{params.after}", f"before:{params.before}"}
     words = " ".join(word for word in suggestion.split(" ") if word not in chosen)
     return replace(params, words=words, page=1) if words else None
 
 
 def _summary(answer: SearchResults, page: int, max_moments: int) -> str:
-    """What a screen reader is told when the results change."""
+    """Return the count of results, announced by screen readers."""
     hits = answer.hits
     if not hits:
-        return "Nothing found"
+        return "No results"
     said = len({hit.episode for hit in hits if hit.source == "said"})
     written = len({hit.article for hit in hits if hit.source == "written"})
     where = " and ".join(([count(said, "episode")] if said else []) + ([count(written, "article")] if written else []))
-    many = f"More than {max_moments} moments" if len(hits) > max_moments else f"{count(len(hits), 'moment')} in {where}"
+    many = f"More than {max_moments} results" if len(hits) > max_moments else f"{count(len(hits), 'result')} in {where}"
     return f"{many}, page {page}" if page > 1 else many
 
 
 def _groups(session: Session, hits: Sequence[Hit], words: str) -> list[ResultGroup]:
-    """Hits under their documents, which stand in the order of their best hit."""
+    """Group hits by document, in the order of the best hit of each."""
     search_results = counterparts(session, hits)
     urls = [hit.article for hit in hits] + [one.counterpart.article for one in search_results if one.counterpart]
     numbers = browsing.article_ids(session, filter(None, urls))
@@ -161,7 +164,7 @@ def _href(hit: Hit, numbers: Mapping[str, int], words: str, *, whole: bool = Fal
 
 def _other_side(counterpart: Counterpart, numbers: Mapping[str, int], words: str) -> OtherSide | None:
     number = numbers.get(counterpart.article)
-    if number is None:  # it went meanwhile
+    if number is None:  # deleted meanwhile
         return None
     if counterpart.source == "written":
         href = addresses.of_article(number, paragraph=counterpart.paragraph, words=words)

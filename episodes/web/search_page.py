@@ -1,4 +1,4 @@
-"""The page that readers begin with: the box, and what was found."""
+"""The search page, which is the front page, and its results as a fragment."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from episodes.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-#: Shows that can be chosen from.
+#: Maximum shows in the filter.
 MAX_SHOWS = 500
-#: Newest episodes on the front page.
+#: Latest episodes on the front page.
 NEWEST_EPISODES = 6
 
 
@@ -31,7 +31,7 @@ def query_params(
     before: str = "",
     page: str = "",
 ) -> SearchParams:
-    """A search as it stands in an address; anything is taken."""
+    """Read the search from the query string; any input is accepted."""
     return parse_params(words=q, where=in_, show=show, after=after, before=before, page=page)
 
 
@@ -40,7 +40,7 @@ QueryParams = Annotated[SearchParams, Depends(query_params)]
 
 @router.get("/")
 def front(request: Request, params: QueryParams) -> HTMLResponse:
-    """The box, and what was found; where nothing was asked, what there is."""
+    """Render the search form with the results, or without a query the latest episodes."""
     with reading(site(request).engine) as session:
         found = results(session, params)
         shows = [show.title for show in browsing.shows(session) if 0 < len(show.title) <= MAX_SHOW][:MAX_SHOWS]
@@ -49,7 +49,7 @@ def front(request: Request, params: QueryParams) -> HTMLResponse:
 
 
 def _welcome(session: Session) -> dict[str, Any]:
-    """What the page shows before anything was asked: the newest episodes, and how much there is."""
+    """Return what the page shows without a query: the latest episodes, and how much there is."""
     newest, episodes = browsing.episodes(session, limit=NEWEST_EPISODES)
     ids = [row.id or 0 for row in newest]
     return {
@@ -63,7 +63,7 @@ def _welcome(session: Session) -> dict[str, Any]:
 
 @router.get("/results")
 def fragment(request: Request, params: QueryParams) -> HTMLResponse:
-    """Only what was found, for search as you type."""
+    """Render the results alone, for search as you type."""
     with reading(site(request).engine) as session:
         found: Results = results(session, params, typing=True)
     return page(request, "_results.html", found=found)

@@ -1,4 +1,4 @@
-"""Pure: what a reader typed and chose, cut to what is answered; what was not taken as it came is said."""
+"""Search parameters from a query string, reduced to what can be searched; notes tell what was changed. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from episodes.dates import first_day
 
 Where = Literal["all", "said", "written"]
 
-#: Characters of a question; more is cut, and said.
+#: Maximum length of a query; longer ones are cut, with a note.
 MAX_QUERY = 4000
-#: Characters of a show's name.
+#: Maximum length of a show's name.
 MAX_SHOW = 200
-#: Moments on a page, and how far one can turn them: the search reads more for more than 50, and every letter typed asks anew.
+#: Results per page, and number of pages: more than 50 results cost more reads, and every letter typed searches again.
 PER_PAGE = 10
 MAX_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class SearchParams:
-    """A search: the words, and what narrows it. ``notes`` say what was not taken as it came."""
+    """A search: the words and the filters. ``notes`` tell what was not taken as it came."""
 
     words: str = ""
     where: Where = "all"
@@ -34,20 +34,20 @@ class SearchParams:
 
     @property
     def filtered(self) -> bool:
-        """Whether anything but the words was chosen."""
+        """Return True if any filter is set."""
         return bool(self.where != "all" or self.show or self.after or self.before)
 
     def on_page(self, page: int) -> SearchParams:
-        """The same on another page."""
+        """Return the same search on another page."""
         return replace(self, page=page)
 
     def unfiltered(self) -> SearchParams:
-        """The same words and nothing else."""
+        """Return the same words without filters."""
         return SearchParams(words=self.words)
 
     @property
     def query_string(self) -> str:
-        """The query string that asks this again, without what goes without saying."""
+        """Return the query string of this search, without default values."""
         said = {
             "q": self.words,
             "in": self.where if self.where != "all" else "",
@@ -62,13 +62,13 @@ class SearchParams:
 def parse_params(
     *, words: str = "", where: str = "", show: str = "", after: str = "", before: str = "", page: str = ""
 ) -> SearchParams:
-    """A search from what stands in an address: anything is taken, what cannot be used is left out and said."""
+    """Parse a search; anything is accepted, invalid values are ignored with a note."""
     notes = []
     if len(words) > MAX_QUERY:
-        notes.append(f"The question was cut to its first {MAX_QUERY:,} characters.")
+        notes.append(f"Your search was cut to its first {MAX_QUERY:,} characters.")
     starts, stops = first_day(after), first_day(before)
     notes += [
-        f"“{each[:40]}” is no date and was left out."
+        f"“{each[:40]}” is not a date and was ignored."
         for each, read in ((after, starts), (before, stops))
         if each and not read
     ]
@@ -78,6 +78,6 @@ def parse_params(
 
 
 def page_number(page: str, last: int) -> int:
-    """The page that somebody turned to, 1 to ``last``; the first where it is no number."""
+    """Parse a page number and clamp it to 1 … ``last``; 1 if invalid."""
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     return min(max(number, 1), last)

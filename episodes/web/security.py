@@ -1,7 +1,8 @@
-"""What holds for every answer: security headers, the names that it answers to, and how long an address may be.
+"""Security headers for every response, the check of host names, and limits on the length of requests.
 
-Plain ASGI, so that files are streamed as they are. The policy lets a page load its own style and script, no inline ones, and frames
-from YouTube's cookieless host only; a page that plays sound from elsewhere adds that one origin (``allowing_media``).
+Plain ASGI middleware, since it must not buffer files. The Content-Security-Policy lets a page load its own style and
+script, nothing inline, and frames from YouTube's cookieless host only; a page that plays audio from another site adds
+that origin (``media_policy``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from episodes.web.allowed_hosts import AllowedHosts
 from episodes.web.connection_limits import MAX_BODY
 
-#: Bytes of a query string: 4,000 characters of any script fit, each up to twelve bytes when quoted.
+#: Maximum bytes of a query string: 4,000 characters of any script fit, each up to twelve bytes when quoted.
 MAX_QUERY_BYTES = 52_000
 
 YOUTUBE = "https://www.youtube-nocookie.com"
@@ -33,7 +34,7 @@ HEADERS = {
 
 
 def content_security_policy(media: str = "") -> str:
-    """The Content-Security-Policy; ``media`` is another origin that sound may come from."""
+    """Return the Content-Security-Policy; ``media`` is another origin for audio and video."""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -50,7 +51,7 @@ def content_security_policy(media: str = "") -> str:
 
 
 def media_policy(address: str) -> dict[str, str]:
-    """The header of a page that may play sound from this address; none where it is not on the web."""
+    """Return the header that lets a page play media from this address; empty if it is not on the web."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -61,16 +62,16 @@ def media_policy(address: str) -> dict[str, str]:
 
 
 class Security:
-    """Sets the headers of every answer, refuses foreign host names, endless addresses and endless bodies."""
+    """ASGI middleware: sets the headers, refuses unknown host names, overlong URLs and request bodies."""
 
     def __init__(self, app: ASGIApp, hosts: AllowedHosts | None = None, *, public: bool = False) -> None:
-        """``hosts``: None answers to any. ``public``: other sites' scripts may read what is no page."""
+        """``hosts``: None accepts any. ``public``: scripts of other sites may read the API and the feed (CORS)."""
         self.app = app
         self.hosts = hosts
         self.public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -86,12 +87,12 @@ class Security:
     def _refuse(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
         if self.hosts and not self.hosts.allows(headers.get("host", "")):
-            return PlainTextResponse("This site does not answer to that name; see nir serve --allow-host.\n", 421)
+            return PlainTextResponse("Unknown host name; see nir serve --allow-host.\n", 421)
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
             return PlainTextResponse("This address is too long.\n", 414)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY:
-            return PlainTextResponse("This site takes nothing in.\n", 413, {"Connection": "close"})
+            return PlainTextResponse("This site accepts no uploads.\n", 413, {"Connection": "close"})
         return None
 
     def _set_headers(self, headers: MutableHeaders, path: str) -> None:
@@ -99,7 +100,7 @@ class Security:
             headers[name] = value
         headers.setdefault("Content-Security-Policy", content_security_policy())
         kept = "public, max-age=31536000, immutable" if path.startswith("/static/") else "no-cache"
-        headers.setdefault("Cache-Control", kept)  # static addresses change with their content
+        headers.setdefault("Cache-Control", kept)  # URLs of static files change with their content
         if self.public and path.startswith(("/api/", "/feed", "/openapi.json")):
             headers["Access-Control-Allow-Origin"] = "*"
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -1,4 +1,4 @@
-"""Runs the site: where it listens, which names it answers to."""
+"""Run the site: the listening socket, accepted host names, the uvicorn server."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from episodes.web.settings import Site
 
 log = logger(__name__)
 
-#: Connections that the system keeps for us until we take them.
+#: Connections that the system queues until they are accepted.
 BACKLOG = 128
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens there."""
+    """Return True if only this machine can reach this host."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -39,13 +39,13 @@ def is_loopback(host: str) -> bool:
 
 
 def site(engine: Engine, settings: Settings, host: str, address: str = "", allowed: Iterable[str] = ()) -> Site:
-    """The site of a catalog, from here on only read; it answers to some names only.
+    """Return the site of a catalog, opened read-only, with the host names it accepts.
 
-    On loopback these are this machine's names for itself, where it listens, its public ``address`` and the ``allowed`` ones; elsewhere
-    any address of numbers and the machine's name in its network as well.
+    On loopback these are the loopback names, the host it listens on, the public ``address`` and the ``allowed`` names.
+    On other hosts any IP address and the machine's name in its network are accepted, too.
 
     Raises:
-        Usage: ``address`` is none of the web, or a name that is ``allowed`` is none.
+        Usage: ``address`` is not a web address, or an ``allowed`` name is invalid.
     """
     address = address.rstrip("/")
     names = {*LOOPBACK, _host_of_option(host), _of_address(address), *map(_of_option, allowed)}
@@ -66,28 +66,28 @@ def _of_address(address: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise Usage(f"--address {address}", "it begins with https:// and names a host")
+        raise Usage(f"--address {address}", "it must begin with https:// and name a host")
     return host_name(parts.netloc.rpartition("@")[2])
 
 
 def _of_option(name: str) -> str:
     found = host_name(name)
     if not found:
-        raise Usage(f"--allow-host {name}", "it is a name as readers type it, such as news.example")
+        raise Usage(f"--allow-host {name}", "give the name as readers type it, such as news.example")
     return found
 
 
 def _of_machine() -> set[str]:
-    """What this machine is called in its network, also by those who find it by multicast DNS."""
+    """Return the machine's name in its network, and its multicast DNS name."""
     name = host_name(socket.gethostname())
     return {name, f"{name.partition('.')[0]}.local"} if name else set()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes any free one.
+    """Open a listening socket; port 0 picks a free port.
 
     Raises:
-        Usage: the place is taken, or no place of this machine.
+        Usage: the port is taken, or the host is no address of this machine.
     """
     try:
         made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -95,8 +95,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise Usage(
             f"{host}:{port}", f"{(error.strerror or str(error)).lower()}; choose another by --port or --host"
         ) from error
-    # asyncio sets this for sockets that name their protocol, which those of create_server do not; without it every small answer on a kept
-    # connection waits 40 ms for the reader's delayed acknowledgement, since head and body are sent one after the other.
+    # asyncio sets TCP_NODELAY only for sockets with an explicit protocol, which create_server's are not. Without it every small
+    # response on a kept-alive connection waits 40 ms for the client's delayed ACK, since head and body are sent separately.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     log.info("listening on %s port %d", *made.getsockname()[:2])
     return made

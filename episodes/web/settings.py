@@ -1,4 +1,4 @@
-"""What every request needs."""
+"""What every request needs: the catalog, the media folder, the public address."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from episodes.files.named import Named
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages are made of.
+    """The settings of the site.
 
-    ``engine`` can only read. ``media`` is the folder of fetched sound. ``address`` is how readers reach the site where that is not how the
-    request came ("https://news.example"), without a slash at its end. ``hosts`` are the names that it answers to, and with ``numbers`` to
-    any address of numbers as well; without either it answers to all. ``named`` knows the folders from which other sound may come.
+    ``engine`` is read-only. ``media``: folder of fetched media. ``address``: public base URL without trailing slash
+    ("https://news.example"), if requests come through another server. ``hosts``: accepted host names, with ``numbers``
+    also any IP address; without both any host is accepted. ``named``: folders from which other media may be served.
     """
 
     engine: Engine
@@ -30,11 +30,11 @@ class Site:
 
 
 def site(request: Request) -> Site:
-    """The site that a request is for."""
+    """Return the site of a request."""
     found: Site = request.app.state.site
     return found
 
 
 def base_url(request: Request) -> str:
-    """The address before all paths, as readers know it."""
+    """Return the public base URL, without trailing slash."""
     return site(request).address or str(request.base_url).rstrip("/")

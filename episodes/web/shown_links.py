@@ -1,4 +1,4 @@
-"""Which links readers are shown, and in what words."""
+"""Which links readers see, and how their status is worded."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from episodes.catalog import links
 from episodes.catalog.links import Linked
 from episodes.values import LinkStatus
 
-#: Statuses in words that readers know.
+#: Wording of each status; a status without one is not shown.
 STATUS_LABELS = {
-    LinkStatus.LINKED: "Found by its evidence",
-    LinkStatus.CONFIRMED: "Confirmed by a person",
-    LinkStatus.PROPOSED: "Perhaps: nobody has looked at this yet",
+    LinkStatus.LINKED: "Matched automatically",
+    LinkStatus.CONFIRMED: "Confirmed by an editor",
+    LinkStatus.PROPOSED: "Possible match, not yet checked",
 }
 
 
 def shown_links(session: Session, *, episode_id: int | None = None, article_id: int | None = None) -> list[Linked]:
-    """What readers are shown as linked: what holds, then what is proposed; what a person rejected is not."""
+    """List the links for readers: those that hold, then proposed ones; rejected ones are left out."""
     found = links.listed(session, episode_id=episode_id, article_id=article_id)
     kept = [one for one in found if one.link.status in STATUS_LABELS]
     return sorted(kept, key=lambda one: not one.holds)

@@ -1,4 +1,4 @@
-"""Jinja2: everything is escaped, what is missing is an error, and templates have a few words of their own."""
+"""Jinja2 with autoescaping; missing values are errors. Filters and globals of the templates."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ STATIC = HERE / "static"
 def page(
     request: Request, name: str, /, code: int = 200, headers: dict[str, str] | None = None, **values: object
 ) -> HTMLResponse:
-    """A template as an answer."""
+    """Render a template as a response."""
     text = environment().get_template(name).render(site=site(request).name, path=request.url.path, **values)
     return HTMLResponse(text, code, headers)
 
 
 @cache
 def environment() -> Environment:
-    """The templates, read once."""
+    """Load the templates, once."""
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -43,17 +43,17 @@ def environment() -> Environment:
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file, with a mark of its content: browsers may keep it for good."""
+    """Return the URL of a static file with a hash of its content, which lets browsers cache it forever."""
     return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def day(moment: date | None) -> str:
-    """4 September 2026."""
+    """Format a date: 4 September 2026."""
     return f"{moment.day} {moment:%B} {moment.year}" if moment else ""
 
 
 def shortened(text: str, length: int = 120) -> str:
-    """One line; what is too long is cut between two words, where there are two."""
+    """Shorten to one line, cut between words where possible."""
     line = " ".join(text.split())
     if len(line) <= length:
         return line
@@ -63,10 +63,10 @@ def shortened(text: str, length: int = 120) -> str:
 
 
 def carried(text: str) -> str:
-    """What an address carries: a name that is longer names nothing."""
+    """Shorten a name for a query string; no show has a longer one."""
     return text if len(text) <= 2000 else text[:2000]
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """1 moment, 2 moments."""
+    """Format a number with its noun: 1 result, 2 results."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,4 +1,4 @@
-"""Pure: a transcript as the lines of a page, each with its time, its anchor, and what matches in it."""
+"""A transcript as the lines of a page: times, anchors, highlights, doubts. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from transcripts.names.corrections import spoken_words
 from transcripts.turns import begins_turn, is_other_speaker
 from transcripts.words import Segment, Transcript
 
-#: Lines that a page has, at most, and characters of one; a transcript of more is shown by stretches, and can be taken along whole.
+#: Maximum lines on a page, and characters of a line; a longer transcript is shown in parts, and can be downloaded whole.
 MAX_LINES, MAX_LINE_LENGTH = 4000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptLine:
-    """A segment: ``anchors`` are the whole seconds by which it is linked (its own first, others where it was asked for in its midst).
+    """A segment on the page.
 
-    ``turn`` says that it begins a turn, ``speaker`` who speaks where that changes; ``here`` that this is what was asked for. ``words``
-    are the times of its words where they are known: "0:12.3 5:12.71", each by the character where it begins. ``doubts`` are sentences
-    on why it may not be what was said.
+    ``anchors``: whole seconds by which it can be linked, its own first. ``turn``: it begins a speaker turn; ``speaker``
+    is set where the speaker changes. ``selected``: the URL points to it. ``words``: word times "0:12.3 5:12.71", each
+    after the character where the word begins. ``doubts``: sentences on why it may be wrong.
     """
 
     start: float
@@ -37,12 +37,12 @@ class TranscriptLine:
 
     @property
     def text(self) -> str:
-        """What was said, without marks."""
+        """Return the text without highlights."""
         return "".join(piece.text for piece in self.pieces)
 
 
 def window(transcript: Transcript, at: int | None = None) -> tuple[Transcript, int | None, int | None]:
-    """As much of a transcript as a page has, around second ``at``, and the seconds at which earlier and later stretches begin, if any."""
+    """Return the part of a transcript around second ``at``, and the seconds where the parts before and after begin."""
     said = [segment for segment in transcript.segments if segment.text.strip()]
     begin = (_line_at(said, at) or 0) // MAX_LINES * MAX_LINES
     part = tuple(_shortened(segment) for segment in said[begin : begin + MAX_LINES])
@@ -60,7 +60,7 @@ def _shortened(segment: Segment) -> Segment:
 
 
 def transcript_lines(transcript: Transcript, *, words: str = "", at: int | None = None) -> list[TranscriptLine]:
-    """The segments that say something; ``words`` are marked, the line that holds second ``at`` is told apart."""
+    """Prepare the segments with text; ``words`` are highlighted, the line at second ``at`` is selected."""
     segments = [segment for segment in transcript.segments if segment.text.strip()]
     spans = highlights(words, [segment.text for segment in segments])
     selected_line = _line_at(segments, at)
@@ -82,7 +82,7 @@ def transcript_lines(transcript: Transcript, *, words: str = "", at: int | None 
 
 
 def word_times(segment: Segment) -> str:
-    """Where each word begins, in characters of the text and in seconds; words that the text does not have are passed over."""
+    """Return where each word begins, in characters and seconds; words that are not in the text are skipped."""
     times, at = [], 0
     for word in spoken_words(segment):
         text = word.text.strip()
@@ -94,7 +94,7 @@ def word_times(segment: Segment) -> str:
 
 
 def _line_at(segments: list[Segment], at: int | None) -> int | None:
-    """The first segment that begins in that second, else the one that runs then; None where nobody asked."""
+    """Return the first segment that begins in that second, else the one that runs then; None without ``at``."""
     if at is None or not segments:
         return None
     begun = [number for number, segment in enumerate(segments) if segment.start < at + 1]

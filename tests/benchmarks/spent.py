@@ -107,7 +107,7 @@ def _sound(network: CompiledTextDecoder, _: int) -> Callable[[], None]:
     def work() -> None:
         for layer in range(network.dims.n_text_layer):
             for slot in range(ROWS):
-                forward.cross_attention(query, slots.arrays, layer, slot, scores, no_scores, y)
+                forward.cross_attention(query, slots.arrays, layer, slot, scores, slots.recorded[layer], no_scores, y)
 
     return work
 

@@ -1,4 +1,4 @@
-"""Writing is repeatable, what is known is found, and a person's word stays: on SQLite and PostgreSQL alike."""
+"""Writes are idempotent, stored rows are found, and people's decisions stay: on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_the_same_words_again_change_nothing_and_others_replace_them(engine: Eng
         assert len(session.exec(select(models.Segment)).all()) == 1
 
 
-def test_what_people_wrote_is_shown_before_what_a_machine_heard(engine: Engine) -> None:
+def test_what_people_wrote_is_shown_before_what_a_machine_transcribed(engine: Engine) -> None:
     with writing(engine) as session:
         episode = put_bridge(session)
         for source in (words.Source.AUTO_CAPTIONS, words.Source.WHISPER, words.Source.CAPTIONS):

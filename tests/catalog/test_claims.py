@@ -1,4 +1,4 @@
-"""Which run listens to which episode: one at a time, and nobody for long after a kill."""
+"""Claims: one run per episode, and released soon after a kill."""
 
 from __future__ import annotations
 

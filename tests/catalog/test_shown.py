@@ -1,4 +1,4 @@
-"""Which of an episode's transcripts is shown: by the rule, or as a person says, and then for good."""
+"""Which transcript of an episode is shown: by the rules, or as a person chose, permanently."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def shown(session: Session, *given: Transcript, prefer: str = "") -> str:
 
 
 @pytest.mark.parametrize("given", [list(Source), list(reversed(Source))])
-def test_what_people_wrote_goes_before_what_machines_heard(engine: Engine, given: list[Source]) -> None:
+def test_what_people_wrote_goes_before_what_machines_transcribed(engine: Engine, given: list[Source]) -> None:
     with writing(engine) as session:
         assert shown(session, *map(transcript, given)) == "captions"
 

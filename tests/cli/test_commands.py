@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from episodes.cli.app import app
 from episodes.pipeline import health
 from episodes.sample.voice import unpack_voice
 from tests.conftest import Ran
@@ -46,6 +51,20 @@ def catalog(nir: Nir, tmp_path: Path) -> Path:
     assert nir("articles", "add", tmp_path / "articles.jsonl").code == 0
     assert nir("link").code == 0
     return tmp_path
+
+
+def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every command and group below a group, by what a person types."""
+    for name, command in group.commands.items():
+        yield " ".join((*path, name)), command
+        if isinstance(command, TyperGroup):
+            yield from commands(command, (*path, name))
+
+
+def test_every_command_says_what_it_does_and_shows_an_example() -> None:
+    for typed, command in commands(get_command(app)):  # type: ignore[arg-type]
+        assert command.help, typed
+        assert re.search(rf"Examples?:\s+nir {typed}\b", command.epilog or ""), typed
 
 
 def test_help_names_every_command_and_where_to_begin(nir: Nir) -> None:
@@ -129,7 +148,7 @@ def test_nothing_found_helps(nir: Nir, catalog: Path) -> None:
     nothing = nir("search", "zebra")
 
     assert (nothing.code, nothing.out) == (0, "")
-    assert "nothing found" in nothing.err
+    assert "no results" in nothing.err
 
 
 def test_links_have_the_form_that_scripts_rely_on(nir: Nir, catalog: Path) -> None:
@@ -225,7 +244,9 @@ def test_shows_are_followed_listed_and_left(nir: Nir) -> None:
     )
     (show,) = nir("shows", "--json").json
     assert (show["title"], show["match"], show["episodes"], show["checked"]) == ("News in Review", "Review", 0, None)
-    assert "follows https://video.example/@harbour already" in nir("shows", "add", "https://video.example/@harbour").out
+    assert (
+        "already following https://video.example/@harbour" in nir("shows", "add", "https://video.example/@harbour").out
+    )
     assert nir("shows", "remove", "news").code == 0
     assert nir("shows", "--json").json == []
 
@@ -360,7 +381,7 @@ def test_doctor_says_how_a_model_computes_and_which_one_there_is_not(nir: Nir, t
     assert detail.startswith("float32: it was asked for; up to 3 windows at once on ")
     assert told("--model", "small.en")["model"] == (
         False,
-        "small.en is not on this machine yet; the first command that listens downloads it, such as `nir update`",
+        "small.en is not on this machine yet; the first command that transcribes downloads it, such as `nir update`",
     )
     assert "no file and no model has this name" in told("--model", "smal.en")["model"][1]
     assert nir("doctor", "--model", "smal.en").code == 1
@@ -382,7 +403,7 @@ def test_another_transcript_is_used_until_that_is_undone(nir: Nir, catalog: Path
     assert nir("search", "lighthouse", "--json").json == []
     assert nir("search", "turning point", "--in", "said", "--json").json != []
     assert "shown (nir use)" in nir("show", "12").out
-    assert nir("use", "12").out.endswith("shows captions en (by the rule)\n")
+    assert nir("use", "12").out.endswith("shows captions en (the default)\n")
     assert nir("search", "lighthouse", "--json").json != []
     wrong = nir("use", "12", "whisper")
     assert (wrong.code, "captions en" in wrong.err) == (2, True)

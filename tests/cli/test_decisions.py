@@ -89,7 +89,7 @@ def test_nothing_to_review(nir: Nir) -> None:
 def test_the_sure_ones_together(nir: Nir, proposed: Engine) -> None:
     assert nir("confirm", "--above", "0.5").code == 0
     assert statuses(proposed) == {"ep1": "confirmed", "ep2": "confirmed", "ep3": "proposed"}
-    assert "no proposed link is that sure" in nir("confirm", "--above", "0.5").out
+    assert "no proposed link has that confidence" in nir("confirm", "--above", "0.5").out
     assert nir("confirm").code == 2
 
 
@@ -98,7 +98,7 @@ def test_a_word_taken_back_is_open_again(nir: Nir, proposed: Engine) -> None:
 
     assert "open again" in nir("links", "undo", 1).out
     assert statuses(proposed)["ep1"] == "proposed"
-    assert "nobody had decided" in nir("links", "undo", 1).out
+    assert "nothing to undo" in nir("links", "undo", 1).out
     assert [one["decided"] for one in nir("links", "--json").json] == [None] * 3
 
 

@@ -41,8 +41,8 @@ def test_marks_in_words_and_as_json(nir: Nir, catalog: Path) -> None:
     assert "https://www.youtube.com/watch?v=NiRsample07&t=4s" in shown.out
     assert (moment["episode"], moment["start"], moment["source"]) == ("ep-7", 4, "import")
     assert moment["marks"] == [{"kind": "loop", "detail": "“thank you” is said 6 times in a row"}]
-    assert nir("marks", "--kind", "echo").out == "nothing is marked\n"
-    assert nir("marks", "--refresh").err.startswith("1 episodes looked at, 0 segments changed")
+    assert nir("marks", "--kind", "echo").out == "no doubtful moments\n"
+    assert nir("marks", "--refresh").err.startswith("1 episodes checked, 0 segments changed")
     assert (wrong := nir("marks", "--kind", "odd")).code == 2
     assert "kinds are loop, echo" in wrong.err
 
@@ -60,7 +60,7 @@ def test_an_episode_tells_what_is_doubted_in_it(nir: Nir, catalog: Path) -> None
 def test_a_word_is_corrected_listed_and_taken_back(nir: Nir, catalog: Path) -> None:
     made = nir("correct", "7", "crossing", "Crossing", "--at", "1:01")
 
-    assert made.out == "correction 1: “crossing” is “Crossing” at 1:01; back: nir corrections undo 1\n"
+    assert made.out == "correction 1: “crossing” is “Crossing” at 1:01; undo: nir corrections undo 1\n"
     assert "The Crossing opens" in nir("search", "crossing").out
     (listed,) = nir("corrections", "--episode", "7", "--json").json
     assert (listed["heard"], listed["right"], listed["by"], listed["undone"]) == ("crossing", "Crossing", "hand", None)
@@ -68,7 +68,7 @@ def test_a_word_is_corrected_listed_and_taken_back(nir: Nir, catalog: Path) -> N
     assert (
         json.loads(nir("export", "7", "--format", "json").out)["segments"][2]["heard"] == "The crossing opens in May."
     )
-    assert nir("corrections", "undo", "1").out == "correction 1: “crossing” stands again\n"
+    assert nir("corrections", "undo", "1").out == "correction 1: back to “crossing”\n"
     assert "The crossing opens" in nir("export", "7").out
     assert "undone 20" in nir("corrections").out
     assert nir("corrections", "undo", "9").code == 2
@@ -89,7 +89,7 @@ def test_a_glossary_is_listed_added_to_imported_and_removed_from(nir: Nir, catal
     added = nir("shows", "glossary", "news", "--add", "Tafolla", "--import", catalog / "names.txt")
 
     assert added.out == "Tafolla\nIlse Varga\n"
-    assert added.err.startswith("2 added, 0 removed; 1 episodes looked at")
+    assert added.err.startswith("2 added, 0 removed; 1 episodes checked")
     assert nir("shows", "glossary", "1", "--remove", "tafolla", "--json").json == {
         "show": "News in Review",
         "names": ["Ilse Varga"],

@@ -59,7 +59,7 @@ def test_several_that_could_be_meant_are_named(talk, nir, tmp_path):
     nir("import", lines, "--transcribe", "never")
     ran = nir("show", "The harbour")
     assert ran.code == 2
-    assert "More than one could be meant" in ran.err
+    assert "This name is ambiguous" in ran.err
     assert "2026" in ran.err
     assert "2027" in ran.err
 

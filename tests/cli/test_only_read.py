@@ -134,7 +134,7 @@ def test_one_of_an_earlier_shape_there_is_told_of(nir: Nir, filled: Path, monkey
     ran = nir("search", "ferry")
 
     assert ran.code == 3
-    assert f"its shape is 0006 and has to be {HEAD}" in ran.err
+    assert f"its revision is 0006 and must be {HEAD}" in ran.err
 
 
 def test_last_changes_that_cannot_be_read_there_are_told_of(
@@ -205,7 +205,7 @@ def test_a_role_before_an_earlier_shape(nir: Nir, reader: URL, postgres_engine: 
     ran = nir("search", "ferry")
 
     assert ran.code == 3
-    assert f"its shape is 0006 and has to be {HEAD}" in ran.err
+    assert f"its revision is 0006 and must be {HEAD}" in ran.err
 
 
 @pytest.mark.usefixtures("closed")

@@ -53,7 +53,7 @@ def test_without_a_terminal_there_is_a_line_a_minute_and_none_for_a_short_run() 
 
     said = out.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert len(said) == 3
-    assert said[0] == "heard 10:00 of 1:00:00, 10 × real time, 5:00 left (1 of 3 episodes)"
+    assert said[0] == "transcribed 10:00 of 1:00:00, 10 × real time, 5:00 left (1 of 3 episodes)"
 
 
 def screen(width: int, height: int = 24) -> Console:
@@ -82,7 +82,7 @@ def test_rows_on_a_terminal_come_and_go_with_their_episodes() -> None:
             "fetching One [brackets]",
             "One [brackets]",
             "One [brackets]",
-            "heard 0 of 2 episodes",
+            "transcribing 0 of 2 episodes",
         ]
         assert [row.split("  ")[-1].split("━ ")[-1].strip() for row in rows(bars)] == [
             "1.0 of 2.0 MB",
@@ -100,7 +100,7 @@ def test_one_episode_has_one_row() -> None:
         bars.report(Progress("hear", "talk.wav", 30, 60, "s", "talk.wav"))
         bars.report(Progress("run", "talk.wav", 30, 60, "s", "talk.wav"))
         (row,) = rows(bars)
-        assert row.startswith("heard talk.wav ")
+        assert row.startswith("transcribing talk.wav ")
 
 
 def test_nobody_knows_how_far_what_has_no_length_is() -> None:
@@ -134,7 +134,7 @@ def test_the_run_is_seen_though_there_are_more_episodes_than_rows() -> None:
             bars.report(Progress("hear", f"Episode {number}", 0, 90, "s", str(number)))
         seen = rows(bars)
         assert len(seen) < 12
-        assert seen[-1].startswith("heard 0 of 40 episodes")
+        assert seen[-1].startswith("transcribing 0 of 40 episodes")
 
 
 def test_what_is_said_meanwhile_stands_above_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,14 +57,14 @@ def test_hits_are_numbered_and_counted(nir: Nir, catalog: None) -> None:
     found = nir("search", "bridge")
 
     assert [line[:2] for line in found.out.splitlines() if line[:1].isdigit()] == ["1.", "2."]
-    assert "1 moment in 1 episode, 1 place in 1 article" in found.err
+    assert "1 moment in 1 episode, 1 paragraph in 1 article" in found.err
     assert "\x1b" not in found.out
 
 
 def test_what_has_only_some_words_says_so(nir: Nir, catalog: None) -> None:
     found = nir("search", "brass band elephants")
 
-    assert "without: elephants" in found.out
+    assert "missing: elephants" in found.out
     assert "some of them" in found.err
 
 
@@ -108,7 +108,7 @@ def test_a_moment_that_is_not_there_cannot_be_opened(nir: Nir, catalog: None, op
     wrong = nir("search", "toll", "--open", "7")
 
     assert (wrong.code, opened) == (2, [])
-    assert "no moment 7" in wrong.err
+    assert "no result 7" in wrong.err
 
 
 def test_by_speaker_and_show(nir: Nir, catalog: None) -> None:
@@ -140,7 +140,7 @@ def test_the_index_is_checked(nir: Nir, catalog: None) -> None:
     assert broken.code == 1
     assert "episode ep-12" in broken.out
     assert "article https://harbour.example/bridge" in broken.out
-    assert nir("search", "four crowns toll").out.count("without: four") == 1
+    assert nir("search", "four crowns toll").out.count("missing: four") == 1
     assert nir("reindex").code == 0
     assert nir("reindex", "--check").code == 0
 

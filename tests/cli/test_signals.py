@@ -69,7 +69,7 @@ def test_ctrl_c_at_any_import(module: str, tmp_path: Path) -> None:
     ran = nir("episodes", before=f"{AT}sys.meta_path.insert(0, At({module!r}, come))", home=tmp_path)
 
     assert ran.returncode == 130
-    assert ran.stderr == "nir: stopped; what was finished is kept, run the same command again to go on\n"
+    assert ran.stderr == "nir: stopped; finished work is kept, run the same command again to continue\n"
 
 
 @pytest.mark.parametrize("act", ["in_a_destructor", "twice", "in_words_of_its_own"])

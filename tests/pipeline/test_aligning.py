@@ -1,4 +1,4 @@
-"""Sure links are aligned, once; what changes is aligned anew, and both directions answer."""
+"""Links that hold are aligned once; a changed text is aligned again; both directions return the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup is one moment of the catalog and a private file that replaces none; a restore happens whole or not at all."""
+"""A backup is a snapshot of the catalog in a private file that replaces no other; a restore happens completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is restored is looked at first, and never changed: every file that is no whole backup is refused, its bytes as they were."""
+"""The file of a restore is verified and never changed; every file that is not a complete backup is refused."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "an older revision and no tables": (
         replaced("CREATE TABLE alembic_version (version_num TEXT)", "INSERT INTO alembic_version VALUES ('0003')"),
-        "cannot be brought to today's shape",
+        "cannot be migrated to the current schema",
     ),
 }  # fmt: skip
 
@@ -134,11 +134,11 @@ def test_what_is_no_whole_backup_is_refused(whole: Path, empty: Run, name: str) 
 
 def test_what_is_no_file_is_not_opened(empty: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BadBackup, match="no file"):
+    with pytest.raises(BadBackup, match="not a regular file"):
         restore(empty, tmp_path / "pipe")
     with pytest.raises(BadBackup, match="folder"):
         restore(empty, tmp_path)
-    with pytest.raises(BadBackup, match="no file"):
+    with pytest.raises(BadBackup, match="not a regular file"):
         restore(empty, Path("/dev/zero"))
 
 

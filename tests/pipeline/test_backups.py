@@ -1,4 +1,4 @@
-"""A backup is the whole catalog in one file, from either database, and goes back into either."""
+"""A backup is the whole catalog in one file, from either database, and can be restored into either."""
 
 from __future__ import annotations
 

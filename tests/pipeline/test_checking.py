@@ -1,4 +1,4 @@
-"""Words in the catalog are doubted, corrected and indexed together; a person's word holds through every later run."""
+"""Transcripts are marked, corrected and indexed together; people's corrections survive every later run."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_marks_are_stored_counted_and_found_again(run: Run) -> None:
     assert check_all(run).segments == 0
 
 
-def test_captions_and_what_was_heard_are_compared_whichever_comes_first(run: Run) -> None:
+def test_captions_and_whisper_are_compared_whichever_comes_first(run: Run) -> None:
     other = (*SAID[:3], replace(SAID[3], text="Tomorrow's weather brings heavy rain over both valleys until evening."))
     hear(run, SAID)
     assert kinds(run, kept=True) == []
@@ -113,7 +113,7 @@ def test_captions_and_what_was_heard_are_compared_whichever_comes_first(run: Run
     assert kinds(run, kept=True) == []
 
 
-def test_a_glossary_corrects_what_was_heard_and_search_follows(run: Run) -> None:
+def test_a_glossary_corrects_a_transcript_and_search_follows(run: Run) -> None:
     hear(run, SAID)
     changed = correcting.change_glossary(run, "News in Review", add=["Tafolla", "Odile  Renard", "tafolla"])
 
@@ -138,7 +138,7 @@ def test_words_that_come_later_are_corrected_as_they_come_and_captions_of_people
     assert texts(run, Source.CAPTIONS)[0] == SAID[0].text
 
 
-def test_what_was_undone_stays_undone_through_another_hearing(run: Run) -> None:
+def test_an_undone_correction_stays_undone_through_another_transcription(run: Run) -> None:
     hear(run, SAID)
     correcting.change_glossary(run, "1", add=["Tafolla"])
     first = logged(run)[0][0] or 0
@@ -153,7 +153,7 @@ def test_what_was_undone_stays_undone_through_another_hearing(run: Run) -> None:
         correcting.undo(run, [first, 999])
 
 
-def test_a_correction_by_hand_survives_another_hearing_where_it_still_applies(run: Run) -> None:
+def test_a_correction_by_hand_survives_another_transcription_where_it_applies(run: Run) -> None:
     hear(run, SAID)
     made = correcting.correct(run, "ep1", "crossing", "Crossing", at=12.0)
     everywhere = correcting.correct(run, "ep1", "ferry", "night ferry")
@@ -175,7 +175,9 @@ def test_a_correction_by_hand_survives_another_hearing_where_it_still_applies(ru
     ("heard", "right", "at", "error"),
     [("", "x", None, Usage), ("a", " ", None, Usage), ("a", "a", None, Usage), ("zebra", "x", None, WordsNotFound)],
 )
-def test_what_cannot_be_corrected_is_told(run: Run, heard: str, right: str, at: float, error: type[Exception]) -> None:
+def test_what_cannot_be_corrected_is_reported(
+    run: Run, heard: str, right: str, at: float, error: type[Exception]
+) -> None:
     hear(run, SAID)
 
     with pytest.raises(error):
@@ -195,7 +197,7 @@ def test_words_that_somebody_wrote_so_are_no_slips(run: Run) -> None:
     assert correcting.change_glossary(run, "1", add=["Tafolla"]).checked.segments == 0
 
 
-def test_the_engine_is_told_the_glossary_first_then_what_is_written_about_the_episode(run: Run) -> None:
+def test_the_prompt_has_the_glossary_first_then_what_is_written_about_the_episode(run: Run) -> None:
     told: list[str] = []
 
     class Asked(FakeEngine):

@@ -1,4 +1,4 @@
-"""The formats of an export are listed once: commands, API and page offer the same, and every one of them can be written."""
+"""The export formats are listed once: commands, API and page offer the same, and each of them can be written."""
 
 from __future__ import annotations
 

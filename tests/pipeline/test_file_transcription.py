@@ -1,4 +1,4 @@
-"""One file without a catalog: stopped at any moment it is gone on with, and brings the same words."""
+"""One file without a catalog: a transcription stopped at any moment resumes and yields the same words."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def files(sound: Path) -> list[Path]:
     return list((sound.parent / "work").glob("*"))
 
 
-def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path) -> None:
+def test_a_stopped_transcription_resumes_with_the_same_words(sound: Path) -> None:
     undisturbed = opened(Pairs(), sound)
     wanted = undisturbed.transcript(lambda _: None)
-    undisturbed.kept.remove()
+    undisturbed.journal.remove()
     stopped(sound, 1)
     stopped(sound, 2)
     engine, told = Pairs(), list[Progress]()
@@ -84,7 +84,7 @@ def test_a_stopped_hearing_is_gone_on_with_and_brings_the_same_words(sound: Path
     assert transcription.transcript(told.append) == wanted
     assert [len(job.done) for job in engine.given] == [4]
     assert [(far.done, far.total) for far in told if far.stage == "hear"] == [(120, None), (150, 180), (180, 180)]
-    transcription.kept.remove()
+    transcription.journal.remove()
     assert files(sound) == []
 
 
@@ -109,7 +109,7 @@ def test_what_nobody_went_on_with_is_forgotten(sound: Path) -> None:
     assert files(sound) == []
 
 
-def test_a_file_that_cannot_be_heard_is_told_and_leaves_nothing(sound: Path) -> None:
+def test_a_file_without_audio_is_reported_and_leaves_nothing(sound: Path) -> None:
     sound.write_bytes(b"torn")
     with pytest.raises(MediaError, match="torn"):
         opened(Pairs(), sound).transcript(lambda _: None)
@@ -127,13 +127,13 @@ def test_the_command_goes_on_says_so_and_cleans_up(
     ran = nir("transcribe", sound, "-o", tmp_path / "out.txt")
 
     assert ran.code == 0
-    assert ran.err == "goes on: 2:00 were heard by an earlier run (--anew begins again)\n"
+    assert ran.err == "continuing: 2:00 already transcribed (--anew starts over)\n"
     assert (tmp_path / "out.txt").read_text().split("\n")[:6] == [f"Part {at}." for at in range(6)]
     assert files(sound) == []
     assert nir("transcribe", sound, "--anew").err == ""
 
 
-def test_what_cannot_be_written_to_or_read_is_told_before_a_model_is_loaded(nir: Nir, sound: Path) -> None:
+def test_what_cannot_be_written_or_read_is_reported_before_a_model_is_loaded(nir: Nir, sound: Path) -> None:
     assert nir("transcribe", sound, "-o", sound.parent / "absent" / "out.txt").code == 2
     assert nir("transcribe", sound, "-o", sound.parent).code == 2
     missing = nir("transcribe", sound.parent / "none.mp3", "--model", "no.pt")

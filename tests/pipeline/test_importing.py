@@ -1,4 +1,4 @@
-"""`nir import`'s work: everything that can be read is in, once; what cannot is named and stops nothing."""
+"""``nir import``: everything readable is stored once; what is not is reported and stops nothing."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_bad_lines_are_named_and_the_others_are_in(run: Run, tmp_path: Path) -> 
         assert [row.number for row in episodes.newest_first(session)] == [5, 1]
 
 
-def test_a_changed_line_is_taken_over_and_the_old_words_are_gone(run: Run, tmp_path: Path) -> None:
+def test_a_changed_line_is_imported_and_the_old_words_are_removed(run: Run, tmp_path: Path) -> None:
     done(run, jsonl(tmp_path / "a.jsonl", line(1)))
     corrected = [{"start": 0, "end": 4, "text": "The boat is late again."}]
     done(run, jsonl(tmp_path / "a.jsonl", line(1, title="News in Review – Episode 1: Boats", segments=corrected)))
@@ -195,7 +195,7 @@ def remember(collected: list[str]) -> Callable[[Any], None]:
     return lambda progress: collected.append(progress.stage)
 
 
-def test_progress_is_told(run: Run, tmp_path: Path) -> None:
+def test_progress_is_reported(run: Run, tmp_path: Path) -> None:
     stages: list[str] = []
     run.report = remember(stages)
     done(run, jsonl(tmp_path / "a.jsonl", *(line(number) for number in range(1, 25))))

@@ -1,4 +1,4 @@
-"""One bad item never stops a batch, and a person's Ctrl-C always does."""
+"""One bad item never stops a batch; Ctrl-C always does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: the next run finishes, nothing is there twice, nothing is lost."""
+"""kill -9 at any moment: the next run finishes; nothing is duplicated or lost."""
 
 from __future__ import annotations
 

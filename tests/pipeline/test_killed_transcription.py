@@ -1,4 +1,4 @@
-"""kill -9 while episodes are heard: a batch is lost at most, and what comes of it is what an undisturbed run hears."""
+"""kill -9 during transcription: one batch is lost at most, and the transcripts are those of an undisturbed run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``nir link`` looks at what is new, and what comes of it is what looking at everything would give, on both databases."""
+"""``nir link`` looks at what is new, with the same result as looking at everything, on both databases."""
 
 from __future__ import annotations
 

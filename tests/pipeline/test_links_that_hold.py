@@ -1,4 +1,4 @@
-"""A link holds or does not, and every place that asks gives the same answer: lists, search, alignment, export, page, prompt."""
+"""Whether a link holds is the same everywhere: lists, search, alignment, export, page, prompt."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_search(session: Session, holds: bool) -> None:
     assert of_show == ({"said", "written"} if holds else {"said"})
 
 
-def test_what_is_written_and_what_whisper_is_told(session: Session, holds: bool) -> None:
+def test_what_is_exported_and_the_prompt_for_whisper(session: Session, holds: bool) -> None:
     written = io.StringIO()
     row = session.get_one(Episode, 1)
     write_markdown(session, row, SAID, written)

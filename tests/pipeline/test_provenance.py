@@ -1,4 +1,4 @@
-"""What comes from outside names no file of this machine: its words are nowhere, whichever way it came."""
+"""Untrusted input never names a local file: its content appears nowhere, whichever way it came."""
 
 from __future__ import annotations
 
@@ -357,7 +357,7 @@ def media(run: Run) -> str:
         return row.media
 
 
-def test_a_hearing_that_waits_is_told_where_its_file_was(run: Run, tmp_path: Path) -> None:
+def test_a_waiting_transcription_reports_where_its_file_was(run: Run, tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.mkdir()
     (given / "a.info.json").write_text('{"id": "1", "title": "Episode 1"}')

@@ -1,4 +1,4 @@
-"""Real sound through the real Whisper in a batch: one broken file is one failed outcome."""
+"""Real audio through the real Whisper in a batch: one broken file is one failed outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hit leads to its other side, on both databases."""
+"""A hit has its counterpart, on both databases."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_part_of_the_paragraph_that_has_the_words_leads(session: Session) ->
     assert (found.start, found.kind) == (40.0, "paraphrase")
 
 
-def test_of_a_paraphrase_the_first_seconds_are_told(session: Session) -> None:
+def test_of_a_paraphrase_the_first_seconds_are_shown(session: Session) -> None:
     [found] = across(session, "decided", where="written")
 
     assert found is not None

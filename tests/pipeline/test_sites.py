@@ -1,4 +1,4 @@
-"""Sites of articles: recognised, walked, resumed, refreshed; pages that change, move and vanish."""
+"""Sites of articles: recognised, walked, resumed, refreshed; pages that change, move or are removed."""
 
 from __future__ import annotations
 
@@ -242,7 +242,9 @@ def test_one_article_met_under_several_addresses_is_one(start: Callable[..., Run
     assert [path(url) for url in met[:3]] == ["/bridge/", "/old", "/?p=7"]
 
 
-def test_a_page_that_vanishes_or_moves_is_noticed_and_kept(start: Callable[..., Run], website: Website) -> None:
+def test_a_page_that_is_removed_or_moves_is_recorded_and_its_article_stays(
+    start: Callable[..., Run], website: Website
+) -> None:
     website.pages["/pier"] = page("The pier", text("pier"))
     website.pages["/port"] = page("The port", text("port"))
     run = start()

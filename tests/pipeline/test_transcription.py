@@ -1,4 +1,4 @@
-"""Many episodes in one stream of sound: each batch is kept, each episode has its own outcome, and a stopped run goes on where it was."""
+"""Many episodes in one stream of audio: each batch is stored, each episode has its own outcome, a stopped run resumes."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_run_that_was_stopped_goes_on_behind_the_last_batch(run: Run) -> None:
     assert kept(run) == 0
 
 
-def test_what_was_heard_otherwise_is_not_gone_on_with(run: Run) -> None:
+def test_windows_of_other_options_are_not_resumed(run: Run) -> None:
     with pytest.raises(Power):
         updated(again(run, Slow(stop=2, signature="slow, int8")))
     other = Slow()
@@ -149,7 +149,7 @@ def test_windows_that_nobody_went_on_with_are_given_up(run: Run) -> None:
     assert [job.done for job in late.engine.jobs] == [(), ()]  # type: ignore[attr-defined]
 
 
-def test_status_tells_how_far_an_episode_is_heard(run: Run) -> None:
+def test_status_reports_how_far_an_episode_is_transcribed(run: Run) -> None:
     with pytest.raises(Power):
         updated(again(run, Slow(stop=2)))
     with reading(run.database) as session:
@@ -224,7 +224,7 @@ def test_a_model_that_goes_missing_midway_leaves_the_rest_waiting(run: Run) -> N
     ("mode", "heard_first", "heard_then"),
     [("missing", ["fake:1"], []), ("always", ["fake:1", "fake:2"], []), ("never", [], ["fake:1"])],
 )
-def test_which_episodes_are_listened_to(run: Run, mode: str, heard_first: list[str], heard_then: list[str]) -> None:
+def test_which_episodes_are_transcribed(run: Run, mode: str, heard_first: list[str], heard_then: list[str]) -> None:
     """The first run as asked, a second one by default. Captions are taken in any case, and shown."""
     run = replace(run, custom_source=FakeSource({1: episode(1), 2: episode(2, captions=captions(2))}))
     first, then = Slow(), Slow()
@@ -237,7 +237,7 @@ def test_which_episodes_are_listened_to(run: Run, mode: str, heard_first: list[s
     assert sorted(job.key for job in then.jobs) == heard_then
 
 
-def test_always_hears_what_earlier_runs_took_from_captions_and_keeps_both(run: Run) -> None:
+def test_always_transcribes_episodes_with_captions_and_keeps_both(run: Run) -> None:
     run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     later = Slow()
@@ -248,7 +248,7 @@ def test_always_hears_what_earlier_runs_took_from_captions_and_keeps_both(run: R
         assert [(row.source, row.shown) for row in rows] == [("captions", True), ("whisper", False)]
 
 
-def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(run: Run) -> None:
+def test_an_episode_is_transcribed_on_request_whatever_transcripts_it_has(run: Run) -> None:
     run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     for name in ("small.en", "small.en", "turbo"):
@@ -259,7 +259,7 @@ def test_an_episode_is_heard_when_a_person_asks_for_it_whatever_words_there_are(
         assert [row.model for row in rows] == ["", "turbo", "small.en"]
 
 
-def test_what_a_person_asked_for_and_was_stopped_is_gone_on_with_by_the_next_update(run: Run) -> None:
+def test_a_stopped_request_is_resumed_by_the_next_update(run: Run) -> None:
     run = replace(run, custom_source=FakeSource({2: episode(2, captions=captions(2))}))
     updated(again(run, Slow()))
     with pytest.raises(Power):
@@ -285,7 +285,7 @@ def test_a_model_that_is_not_there_leaves_no_wish_behind(run: Run) -> None:
         assert outcomes.unfinished(session, "hear") == set()
 
 
-def test_each_episode_is_heard_in_its_own_language_unless_one_is_asked_for(run: Run) -> None:
+def test_each_episode_is_transcribed_in_its_own_language_unless_one_is_given(run: Run) -> None:
     known = {1: "en-GB", 2: "de", 3: "", 4: "und"}
     source = FakeSource({number: episode(number, language=code) for number, code in known.items()})
     first = Slow()

@@ -1,4 +1,4 @@
-"""Two runs at once over the same items, from both ends: each ends well, and nothing is there twice."""
+"""Two runs at the same time over the same items, from both ends: both succeed, and nothing is duplicated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a killed run left undone is done by a later one that has nothing new of its own: it follows from the catalog."""
+"""What a killed run left undone is done by a later one that has nothing new: it follows from the catalog."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_linking_killed_before_it_is_committed(run: Run, monkeypatch: pytest.Mon
     assert [one.reason for one in update.retry(run)] == ["3 new, 3 aligned"]
 
 
-def test_a_hearing_killed_before_linking(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transcription_killed_before_linking(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     list(update.update(run))
     with killed_at(monkeypatch, linking, "_link"):
         list(transcription.transcribe_episodes(run, ["ep1"]))

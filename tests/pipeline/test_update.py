@@ -1,4 +1,4 @@
-"""`nir update`'s work: only what is missing, each item to its own outcome, nothing lost."""
+"""``nir update``: only what is missing, one outcome per item, nothing lost."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def at(run: Run, moment: datetime) -> Run:
     return run
 
 
-def test_new_episodes_are_read_heard_and_found(following: Callable[..., Run]) -> None:
+def test_new_episodes_are_read_transcribed_and_found(following: Callable[..., Run]) -> None:
     source = FakeSource({1: episode(1), 2: episode(2, captions=captions(2))})
     run = following(source)
 

@@ -1,4 +1,4 @@
-"""Websites of one's own on the loopback: pages with ETags, and a blog that speaks WordPress's REST interface. Every request is logged."""
+"""Local websites on loopback: pages with ETags, and a blog with WordPress's REST API. Every request is logged."""
 
 from __future__ import annotations
 

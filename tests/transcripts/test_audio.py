@@ -152,10 +152,10 @@ def test_damaged_packets_are_skipped_and_nothing_moves(record):
     [
         ("empty.mp3", b"", "empty"),
         ("text.txt", b"Good evening, this is no sound.\n" * 50, "no audio stream"),
-        ("text.mp3", b"Good evening, this is no sound.\n" * 50, "no media file"),
+        ("text.mp3", b"Good evening, this is no sound.\n" * 50, "not a media file"),
         ("random.mp3", random.Random(1).randbytes(100_000), "decoded"),
-        ("random.wav", random.Random(2).randbytes(100_000), "no media file"),
-        ("list.m3u8", b"#EXTM3U\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "no media file"),
+        ("random.wav", random.Random(2).randbytes(100_000), "not a media file"),
+        ("list.m3u8", b"#EXTM3U\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "not a media file"),
     ],
 )
 def test_what_holds_no_sound_is_refused(tmp_path, name, content, detail):

@@ -60,23 +60,27 @@ def off(found: torch.Tensor, right: torch.Tensor) -> float:
 @pytest.mark.parametrize(("kind", "bound"), [(CompiledTextDecoder, 0.03), (CompiledFloatTextDecoder, 1e-5)])
 def test_a_step_is_near_torchs_in_float32_and_so_is_what_it_attends_to(kind: type[CompiledTextDecoder], bound: float):
     exact, fast = TorchTextDecoder(model(), FloatLinear, torch.float32), kind(model())
-    seen: dict[object, list[torch.Tensor]] = {exact: [], fast: []}
+    heads = [(1, 2), (0, 0), (0, 1)]
+    seen: dict[object, list[np.ndarray]] = {exact: [], fast: []}
     found = {}
     for network in (exact, fast):
         slots = network.new_cache(2, 64)
         for slot in (0, 1):
             network.set_audio(slots, slot, features(slot))
-        states = [network.forward(slots, 0, PROMPTS, seen[network])]
-        states += [network.forward(slots, 0, [[token], [token + 7]]) for token in (300, 400, 500)]
+        states = [network.forward(slots, 0, PROMPTS)]
+        assert slots.cross_scores is None
+        slots.record(heads)
+        for token in (300, 400, 500):
+            states.append(network.forward(slots, 0, [[token], [token + 7]]))
+            seen[network].append(slots.cross_scores)
         assert slots.lengths == [7, 7]
         found[network] = torch.cat(states, dim=1)
 
     assert off(found[fast], found[exact]) < bound
     assert off(fast.logits(found[fast]), exact.logits(found[exact])) < bound
-    assert len(seen[fast]) == len(seen[exact]) == 2
     for ours, right in zip(seen[fast], seen[exact], strict=True):
-        assert ours.shape == right.shape == (2, 3, 4, 1500)
-        assert off(ours, right) < bound
+        assert ours.shape == right.shape == (2, 1, len(heads), 1500)
+        assert off(torch.from_numpy(ours), torch.from_numpy(right)) < bound
 
 
 def torchs(whole: Whisper) -> TorchTextDecoder:

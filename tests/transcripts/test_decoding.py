@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import whisper
@@ -16,15 +17,17 @@ from episodes.sample.voice import unpack_voice
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
-from transcripts.engine.openai_whisper import batch_size, repetition
+from transcripts.engine.openai_whisper import batch_size, decoding, repetition, word_timestamps
 from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
+from transcripts.engine.timestamps import parse_timestamps
 
 Make = Callable[[], Whisper]
 
 MEDIA = Path(__file__).parents[2] / "episodes" / "sample" / "media"
 PROMPTS = ((), (100, 200, 300), (5,), tuple(range(500, 540)), (), (7, 8, 9))
 LANGUAGES = ("en", "de", "fr")
+TOKENIZER = tokenizer()
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +195,42 @@ def test_nothing_is_written_where_whisper_hears_nobody_either(voice: Make):
 
     written = sorted(len(found.tokens) for found in decoder.decode(asked))
     assert written[0] <= 1 < 10 < written[1]
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("way", [Decoder.decode, Decoder.search])
+def test_a_recorded_row_keeps_what_its_alignment_heads_would_attend_to_if_it_were_read_again(
+    voice: Make, precision: str, way: Callable[[Decoder, list[Row]], list[decoding.Decoded]]
+):
+    decoder = Decoder(voice(), precision)
+    features = [decoder.encode(mel) for mel in (*sounds(), sounds()[0][:, :900])]
+    timing_model = word_timestamps.TimingModel(decoder.model, decoder._text_decoder)
+    unrecorded = way(decoder, [Row(one, "en") for one in features])
+    recorded = way(decoder, [Row(one, "en", record=True) for one in features])
+
+    assert recorded == unrecorded
+    assert len({len(one.tokens) for one in recorded}) > 1
+    for one, sound, plain in zip(recorded, features, unrecorded, strict=True):
+        again = timing_model.cross_scores(sound, TOKENIZER.sot_sequence, one.tokens)
+        assert one.cross_scores is not None
+        assert one.cross_scores.shape == again.shape == (len(one.tokens) + 1, len(timing_model.heads), len(sound))
+        assert np.abs(one.cross_scores - again).max() < 1e-2 * np.abs(again).max()
+        assert len(one.logprobs) == len(one.tokens)
+        assert plain.cross_scores is None
+
+
+def test_what_is_not_recorded_is_read_again_for_its_words(voice: Make):
+    decoder = Decoder(voice(), "float32")
+    features = decoder.encode(sounds()[0])
+    spoken = np.ones(1500, bool)
+    found = []
+    for record in (True, False):
+        (written,) = decoder.decode([Row(features, "en", record=record)])
+        pieces = parse_timestamps(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
+        found.append(decoder.align_words(features, written, pieces, spoken).words)
+
+    assert found[0] == found[1]
+    assert sum(len(words) for words in found[0]) > 50
 
 
 def test_no_rows_are_no_work(voice: Make):

@@ -86,7 +86,8 @@ def hear(multilingual: Path, two_speakers: Path, monkeypatch: pytest.MonkeyPatch
             asked.extend((row.seed, row.language) for row in rows)
             begin = self._tokenizer("en").timestamp_begin
             said = self._tokenizer("en").encode(" The bridge over the river is closed until Monday morning.")
-            return [Decoded((begin, *said, begin + 300), -0.3, 1.5, 0.1, temperature) for _ in rows]
+            tokens = (begin, *said, begin + 300)
+            return [Decoded(tokens, -0.3, 1.5, 0.1, temperature, logprobs=(-0.3,) * len(tokens)) for _ in rows]
 
         monkeypatch.setattr(Decoder, "language_logprobs", logprobs)
         monkeypatch.setattr(Decoder, "decode", decode)

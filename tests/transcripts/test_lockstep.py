@@ -199,7 +199,7 @@ def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs,
         ]
 
     monkeypatch.setattr(Decoder, "decode", watch)
-    monkeypatch.setattr(window_transcriber, "suspect", lambda segments: False)
+    monkeypatch.setattr(window_transcriber, "needs_retry", lambda segments: False)
     step = next(iter(engine.transcribe(jobs)))
     assert asked == [(0.0, 2), (0.0, 2), (1.0, 1)]  # both, then the halves of the one that failed, then that one hotter
     assert [{s.temperature for s in heard.window.segments} for heard in step.transcribed] == [{0.0}, {1.0}]

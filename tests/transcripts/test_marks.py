@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.quality import better, compare_with_captions, lacking, marks_of_transcript, marks_of_window, suspect
+from transcripts.quality import (
+    better_attempt,
+    compare_with_captions,
+    mark_missing_words,
+    marks_of_transcript,
+    marks_of_window,
+    needs_retry,
+)
 from transcripts.quality.loops import found_in
 from transcripts.words import Mark, Segment, Source, Transcript
 
@@ -30,7 +37,7 @@ def marked(*segments: Segment, end: float = 30.0, speech: float | None = None, p
 
 def test_ordinary_talk_has_no_marks() -> None:
     assert marked(*TALK, speech=12.5, prompt="Ilse Varga, Port of Tafolla, Jonas Beck, Odile Renard.") == [[], [], []]
-    assert not suspect(TALK)
+    assert not needs_retry(TALK)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_speech_without_any_word_leaves_an_empty_segment_that_says_so() -> None:
 
     assert (gap.start, gap.end, gap.text) == (60.0, 90.0, "")
     assert gap.marks == (Mark("sparse", "21 s of speech and no words"),)
-    assert suspect((gap,))
+    assert needs_retry((gap,))
     assert marks_of_window((), 60.0, 90.0, 1.0, "") == ()
 
 
@@ -87,10 +94,10 @@ def test_the_hearing_with_less_to_doubt_is_kept_then_the_likelier() -> None:
     loop = marks_of_window(LOOP, 0.0, 30.0, 20.0, "")
     sure, less_sure = (tuple(replace(one, avg_logprob=figure) for one in TALK) for figure in (-0.2, -0.5))
 
-    assert better(loop, TALK) == better(TALK, loop) == TALK
-    assert better(less_sure, sure) == better(sure, less_sure) == sure
-    assert better(TALK, sure) == sure
-    assert better(sure, sure) is sure
+    assert better_attempt(loop, TALK) == better_attempt(TALK, loop) == TALK
+    assert better_attempt(less_sure, sure) == better_attempt(sure, less_sure) == sure
+    assert better_attempt(TALK, sure) == sure
+    assert better_attempt(sure, sure) is sure
 
 
 def test_marks_that_need_the_sound_survive_a_second_look_and_others_are_made_anew() -> None:
@@ -180,7 +187,7 @@ def test_whatever_was_heard_only_marks_are_added_and_a_second_look_changes_nothi
 
     assert [replace(one, marks=()) for one in once if one.text or heard] == list(heard)
     assert marks_of_window(once, 0.0, 30.0, speech, prompt) == once
-    assert better(heard, once) in (heard, once)
+    assert better_attempt(heard, once) in (heard, once)
     again = marks_of_transcript(Transcript(once))
     assert marks_of_transcript(Transcript(again)) == again
 
@@ -196,8 +203,8 @@ def test_comparing_twice_is_comparing_once(heard: tuple[Segment, ...], read: tup
 
 def test_the_segment_before_speech_without_words_says_so_once() -> None:
     said = (Segment(0.0, 4.0, "The ferry sails."), Segment(5.0, 8.0, "It is late."), Segment(14.0, 16.0, "Good night."))
-    marked = lacking(lacking(said, [(8.2, 13.8)]), [(8.2, 13.8)])
+    marked = mark_missing_words(mark_missing_words(said, [(8.2, 13.8)]), [(8.2, 13.8)])
     assert kinds(marked) == [[], ["sparse"], []]
     assert marked[1].marks[0].detail.startswith("6 s of speech")
-    assert lacking((), [(1.0, 3.0)]) == ()
-    assert kinds(lacking(said, [])) == [[], [], []]
+    assert mark_missing_words((), [(1.0, 3.0)]) == ()
+    assert kinds(mark_missing_words(said, [])) == [[], [], []]

@@ -24,29 +24,25 @@ def engine(checkpoint: Path) -> WhisperEngine:
     return load(str(checkpoint), precision="float32")
 
 
-@pytest.fixture
-def say(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Say:
-    """The text that is decoded at a temperature, with a prompt or without; which of them were asked for."""
+def written(text: str, logprob: float, temperature: float) -> Decoded:
+    """A text of six seconds, as the decoder gives it."""
     from whisper.tokenizer import get_tokenizer
 
     tokenizer = get_tokenizer(multilingual=False)
+    tokens = (tokenizer.timestamp_begin, *tokenizer.encode(text), tokenizer.timestamp_begin + 300)
+    return Decoded(tokens, logprob, 1.5, 0.1, temperature, logprobs=(logprob,) * len(tokens))
+
+
+@pytest.fixture
+def say(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """The text that is decoded at a temperature, with a prompt or without; which of them were asked for."""
 
     def say(texts: dict[tuple[float, bool], str]) -> list[tuple[float, bool]]:
         asked = []
 
         def decode(self: Decoder, rows: Sequence[Row], temperature: float = 0.0) -> list[Decoded]:
             asked.extend((temperature, bool(row.prompt)) for row in rows)
-            begin = tokenizer.timestamp_begin
-            return [
-                Decoded(
-                    (begin, *tokenizer.encode(texts[temperature, bool(row.prompt)]), begin + 300),
-                    -0.3,
-                    1.5,
-                    0.1,
-                    temperature,
-                )
-                for row in rows
-            ]
+            return [written(texts[temperature, bool(row.prompt)], -0.3, temperature) for row in rows]
 
         monkeypatch.setattr(Decoder, "decode", decode)
         return asked
@@ -107,13 +103,8 @@ def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
 def test_what_whisper_does_not_trust_is_searched_with_beams_but_in_its_own_way(
     hear, monkeypatch: pytest.MonkeyPatch, stripes: int | None, found: str
 ):
-    from whisper.tokenizer import get_tokenizer
-
-    tokenizer = get_tokenizer(multilingual=False)
-
     def says(text: str, logprob: float) -> Callable[..., list[Decoded]]:
-        tokens = (tokenizer.timestamp_begin, *tokenizer.encode(text), tokenizer.timestamp_begin + 300)
-        return lambda self, rows, temperature=0.0: [Decoded(tokens, logprob, 1.5, 0.1, 0.0) for _ in rows]
+        return lambda self, rows, temperature=0.0: [written(text, logprob, 0.0) for _ in rows]
 
     monkeypatch.setattr(Decoder, "decode", says(f" This is greedy.{SANE}", -0.5))
     monkeypatch.setattr(Decoder, "search", says(f" This is beams.{SANE}", -0.4))

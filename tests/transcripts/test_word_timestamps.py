@@ -61,4 +61,4 @@ def test_a_window_without_words_has_none(checkpoint: str):
     features = decoder.encode(torch.zeros(80, 3000))
 
     assert decoder.whisper_words(features, [], 3000) == []
-    assert decoder.whisper_words(features, [Piece(0.0, 2.0, ())], 3000) == [()]
+    assert decoder.whisper_words(features, [Piece(0.0, 2.0, (), ())], 3000) == [()]

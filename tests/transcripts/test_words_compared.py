@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from episodes.articles.text_comparison import is_near_duplicate
 from transcripts.names.near_misses import near_misses
 from transcripts.quality.loops import loops
-from transcripts.quality.wording import words
+from transcripts.quality.normalize import words
 from transcripts.tokens import letters, matches, surface
 from transcripts.words import Segment
 

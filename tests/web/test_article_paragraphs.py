@@ -128,7 +128,7 @@ def test_the_article_stands_beside_the_transcript(client: TestClient) -> None:
     assert page.texts("//article[@class='told']//div/p")[1].startswith("The council has voted")
     assert "2 of 3 paragraphs said here" in page.text("//article[@class='told']/p[@class='meta']")
     assert page.all("//*[@id='p-1-1']/@data-lines") == ["1-2"]
-    assert page.texts("//*[@id='p-1-1']//li") == ["Said at 0:04 in other words"]
+    assert page.texts("//*[@id='p-1-1']//li") == ["Said at 0:04 paraphrased"]
     assert page.texts("//*[@id='p-1-2']//*[@class='quoted']") == ["The bridge will cost ninety million,"]
     assert page.text("//*[@id='p-1-2']//*[@class='differs']") == "Differs: “ninety” was written, “eighty” was said."
     toward = page.one("//li[@id='t-4']/span[@class='toward']/a")

@@ -98,22 +98,22 @@ def count(page: Any) -> Any:
 def test_it_searches_as_one_types(reader: Reader) -> None:
     page = reader.page
     page.goto("/")
-    box = page.get_by_role("searchbox", name="Words to look for")
+    box = page.get_by_role("searchbox", name="Search for")
     box.press_sequentially("xylophone")
-    sync_api.expect(count(page)).to_have_text(re.compile("Nothing found"))
+    sync_api.expect(count(page)).to_have_text(re.compile("No results"))
     box.fill("")
     box.press_sequentially("turning point")
-    sync_api.expect(count(page)).to_have_text("2 moments in 1 episode and 1 article")
+    sync_api.expect(count(page)).to_have_text("2 results in 1 episode and 1 article")
 
     assert page.url.endswith("/?q=turning+point")
     assert page.title() == "turning point – News in Review"
     sync_api.expect(page.locator("#welcome")).to_be_hidden()
-    page.get_by_label("Written").check()
-    sync_api.expect(count(page)).to_have_text("1 moment in 1 article")
+    page.get_by_label("Articles", exact=True).check()
+    sync_api.expect(count(page)).to_have_text("1 result in 1 article")
     assert page.url.endswith("/?q=turning+point&in=written")
     page.reload()
-    sync_api.expect(count(page)).to_have_text("1 moment in 1 article")
-    assert page.get_by_label("Written").is_checked()
+    sync_api.expect(count(page)).to_have_text("1 result in 1 article")
+    assert page.get_by_label("Articles", exact=True).is_checked()
 
 
 def test_a_moment_leads_to_its_second(reader: Reader) -> None:
@@ -149,7 +149,7 @@ def test_the_transcript_follows_and_a_time_plays_from_there(reader: Reader) -> N
     assert page.url.endswith("/e/long?t=30#t-30")
     eventually(page, "document.querySelector('.line.now').dataset.start >= 33")
     sync_api.expect(page.locator(".line.now")).to_be_in_viewport()
-    sync_api.expect(page.get_by_role("button", name="Copy link to 0:33")).to_be_visible()
+    sync_api.expect(page.get_by_role("button", name="Copy link at 0:33")).to_be_visible()
     page.locator("h1").click()
     page.keyboard.press("Space")
     eventually(page, "document.querySelector('audio').paused")
@@ -239,7 +239,7 @@ def test_the_other_side_by_keyboard_alone(reader: Reader) -> None:
 def copied(page: Any) -> Any:
     """What the button has put into the clipboard, from the site's name on."""
     page.locator("#share").click()
-    sync_api.expect(page.locator("#shared")).to_have_text("Copied")
+    sync_api.expect(page.locator("#shared")).to_have_text("Link copied")
     return page.evaluate("navigator.clipboard.readText()").removeprefix(page.evaluate("location.origin"))
 
 
@@ -247,7 +247,7 @@ def test_a_link_to_the_place_is_copied(browser: Any, served: str) -> None:
     reader = Reader(browser, served, permissions=["clipboard-read", "clipboard-write"])
     page = reader.page
     page.goto("/e/ep-12?t=26&p=1-2&q=bridge")
-    share = page.get_by_role("button", name="Copy link to 0:26", exact=True)
+    share = page.get_by_role("button", name="Copy link at 0:26", exact=True)
     sync_api.expect(share).to_be_visible()
     assert copied(page) == "/e/ep-12?t=26&p=1-2&q=bridge"
     page.locator("#t-4 .toward a").click()
@@ -255,7 +255,7 @@ def test_a_link_to_the_place_is_copied(browser: Any, served: str) -> None:
     page.locator("#t-9 .words").click()
     eventually(page, "document.querySelector('.line.now')?.id === 't-9'")
     assert copied(page) == "/e/ep-12?t=9&q=bridge#t-9"
-    sync_api.expect(page.get_by_role("button", name="Copy link to 0:09")).to_be_visible()
+    sync_api.expect(page.get_by_role("button", name="Copy link at 0:09")).to_be_visible()
 
     page.goto("/e/ep-12")
     sync_api.expect(page.get_by_role("button", name="Copy link", exact=True)).to_be_visible()
@@ -290,7 +290,7 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
     page.keyboard.type("bridge")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"q=bridge"))  # and for its scripts: text is there before them
-    sync_api.expect(count(page)).to_contain_text("moments")
+    sync_api.expect(count(page)).to_contain_text("results")
     hrefs = page.locator("a.place").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     page.locator("#q").focus()
     page.keyboard.press("ArrowDown")
@@ -329,10 +329,10 @@ def test_without_javascript_all_of_it_works(browser: Any, served: str) -> None:
     reader = Reader(browser, served, java_script_enabled=False)
     page = reader.page
     page.goto("/")
-    page.get_by_label("Words to look for").fill("turning point")
-    page.get_by_label("Said", exact=True).check()
+    page.get_by_label("Search for").fill("turning point")
+    page.get_by_label("Episodes", exact=True).check()
     page.get_by_role("button", name="Search").click()
-    sync_api.expect(count(page)).to_have_text("1 moment in 1 episode")
+    sync_api.expect(count(page)).to_have_text("1 result in 1 episode")
     page.locator("a.place").click()
     sync_api.expect(page.locator(".line.here")).to_contain_text("a turning")
     sync_api.expect(page.get_by_role("link", name="Watch on YouTube", exact=True)).to_be_visible()
@@ -349,7 +349,8 @@ def test_without_javascript_all_of_it_works(browser: Any, served: str) -> None:
 
 
 PAGES = ["/", "/?q=turning", "/?q=zzz&in=said&after=2026", "/?q=zebra", "/e/ep-12?t=27&p=1-2&q=turning", "/e/ep-13", "/e/evil",
-         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/articles", "/about", "/nope"]  # fmt: skip
+         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/articles", "/about", "/help", "/help/search",
+         "/help/transcribe", "/help/serch", "/nope"]  # fmt: skip
 
 
 def test_nothing_is_wider_than_a_phone(browser: Any, served: str) -> None:
@@ -428,6 +429,6 @@ def test_hostile_titles_run_nothing(reader: Reader) -> None:
         page.goto(address)
     page.goto("/")
     page.locator("#q").fill("okapi")
-    sync_api.expect(count(page)).to_have_text("1 moment in 1 article")
+    sync_api.expect(count(page)).to_have_text("1 result in 1 article")
 
     assert page.locator("#found img").count() == 0

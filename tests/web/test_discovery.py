@@ -12,6 +12,7 @@ from lxml import etree
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from episodes.help.topics import topics
 from episodes.web.app import application
 from episodes.web.settings import Site
 from tests.web.reading import Page
@@ -50,7 +51,7 @@ def test_the_sitemap_names_every_page(client: TestClient) -> None:
     found = root.xpath("//map:loc/text()", namespaces=NAMES)
 
     assert {"http://localhost/", "http://localhost/e/ep-12", "http://localhost/a/1"} <= set(found)
-    assert len(found) == len(set(found)) == 5 + 4 + 4
+    assert len(found) == len(set(found)) == 6 + len(topics()) + 4 + 4
     assert all(client.get(address).status_code == 200 for address in found)
     assert len(root.xpath("//map:url[map:lastmod]", namespaces=NAMES)) == 4 + 4
 

@@ -78,4 +78,4 @@ def test_odd_article_numbers_are_not_there(client: TestClient, number: str) -> N
     answer = client.get(f"/a/{number}")
 
     assert answer.status_code == 404
-    assert Page(answer.text).text("//h1") == "Nothing here has this name."
+    assert Page(answer.text).text("//h1") == "Nothing was found at this address."

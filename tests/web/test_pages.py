@@ -25,7 +25,8 @@ def get(client: TestClient) -> Get:
 
 
 PAGES = ["/", "/?q=bridge", "/?q=zzz&in=said", "/e/ep-12?t=10&q=bridge", "/e/ep-13", "/e/sport-1", "/e/evil?q=zebra",
-         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/episodes?show=Valley+Sport", "/articles", "/about"]  # fmt: skip
+         "/a/1?q=council", "/a/3", "/shows", "/episodes", "/episodes?show=Valley+Sport", "/articles", "/about", "/help",
+         "/help/search"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -47,7 +48,7 @@ def test_every_page_has_what_everybody_needs(get: Get, address: str) -> None:
 def test_a_search_answers_with_moments(get: Get) -> None:
     page = get("/?q=turning+point")
 
-    assert page.text("//*[@role='status']") == "2 moments in 1 episode and 1 article"
+    assert page.text("//*[@role='status']") == "2 results in 1 episode and 1 article"
     assert page.one("//input[@name='q']/@value") == "turning point"
     said, written = sorted(
         page.all("//section[@class='found']"), key=lambda one: one.xpath("string(.//*[contains(@class, 'tag')])")
@@ -66,10 +67,10 @@ def test_a_place_offers_its_other_side(get: Get) -> None:
     across = dict(zip(page.texts("//p[@class='across']/a"), page.all("//p[@class='across']/a/@href"), strict=True))
 
     assert across == {
-        "Written: ¶ 2": "/a/1?q=turning+point#p-1",
+        "In the article ¶ 2": "/a/1?q=turning+point#p-1",
         "Said at 0:04": "/e/ep-12?t=4&p=1-1&q=turning+point#t-4",
     }
-    assert page.text("//section[.//span='Said']//p[@class='across']/span").startswith("The council has voted for")
+    assert page.text("//section[.//span='Episode']//p[@class='across']/span").startswith("The council has voted for")
     for address in across.values():
         path, _, anchor = address.partition("#")
         assert get(path).all(f"//*[@id='{anchor}']"), address
@@ -118,7 +119,7 @@ def test_a_show_that_is_not_there_is_said(get: Get) -> None:
 def test_nothing_found_helps(get: Get) -> None:
     page = get("/?q=zzz&in=written")
 
-    assert page.text("//*[@role='status']") == "Nothing found"
+    assert page.text("//*[@role='status']") == "No results"
     assert page.all("//div[@class='nothing']//a/@href")[0] == "/?q=zzz"
     assert not get("/?q=zzz").all("//div[@class='nothing']//a[starts-with(@href, '/?q')]")
 
@@ -152,7 +153,7 @@ def test_an_episode(get: Get) -> None:
     assert page.texts("//aside//mark") == ["turning point"]
     assert page.text("//li[contains(@class, 'here')]/p") == "point for the whole town."
     assert page.one("//*[@id='t-10']/ancestor-or-self::li/@id") == "t-9"
-    assert page.text("//*[@class='note']").startswith("2 places with")
+    assert page.text("//*[@class='note']").startswith("2 matches for")
     assert page.all("//*[@download]/@href") == [
         f"/api/episodes/ep-12/transcript.{form}" for form in ("txt", "md", "vtt", "srt", "tsv", "json")
     ]
@@ -187,25 +188,25 @@ def test_links_say_why_and_rejected_ones_are_not_shown(get: Get) -> None:
     assert page.texts("//aside//h3") == ["Council votes for the bridge"]
     assert "the article says “News in Review – Episode 12”" in page.text("//li[@class='for']")
     assert page.text("//li[@class='against']").startswith("−Against:")
-    assert page.texts("//details[@class='why']/summary") == ["Found by its evidence"]
+    assert page.texts("//details[@class='why']/summary") == ["Matched automatically"]
     statuses = get("/e/ep-13").texts("//details[@class='why']/summary")
-    assert statuses == ["Found by its evidence", "Perhaps: nobody has looked at this yet"]
+    assert statuses == ["Matched automatically", "Possible match, not yet checked"]
 
 
 def test_what_may_not_be_what_was_said_is_marked(get: Get) -> None:
     page = get("/e/ep-13")
 
     assert page.texts("//li//*[contains(@class, 'doubtful')]") == ["Bridges were closed."]
-    assert "(in doubt: more words than anybody says in 4 seconds; <script>" in page.text(
+    assert "(may be wrong: more words than anybody says in 4 seconds; <script>" in page.text(
         "//li[@id='t-5']//*[@class='doubt']"
     )
-    assert page.text("//details[@class='doubts']/summary").endswith("may not be what was said: 1 place")
+    assert page.text("//details[@class='doubts']/summary").endswith("may be wrong: 1 line to check")
     assert page.texts("//details[@class='doubts']//a") == ["0:05"]
     assert not get("/e/ep-12").all("//*[contains(@class, 'doubt')]")
 
 
 def test_an_episode_without_words_says_so(get: Get) -> None:
-    assert "No words are known of this episode yet" in get("/e/sport-1").text("//p[@class='nothing']")
+    assert "No transcript yet" in get("/e/sport-1").text("//p[@class='nothing']")
 
 
 def test_an_article(get: Get) -> None:
@@ -256,10 +257,10 @@ def test_what_is_not_known_leaves_no_dot(get: Get) -> None:
 
 
 def test_lists_are_by_year_and_by_show(get: Get) -> None:
-    assert get("/episodes").texts("//section/h2") == ["2026", "Without a date"]
+    assert get("/episodes").texts("//section/h2") == ["2026", "Undated"]
     assert get("/episodes?show=Valley+Sport").texts("//a[@class='title']") == ["Valley Sport"]
     assert len(get("/articles").all("//li[@class='row']")) == 4
-    assert get("/episodes?page=40").texts("//p[@class='nothing']") == ["There is none here."]
+    assert get("/episodes?page=40").texts("//p[@class='nothing']") == ["No episodes here yet."]
 
 
 def test_about_counts_and_draws(get: Get) -> None:
@@ -283,7 +284,7 @@ def test_a_word_that_is_still_being_typed_is_marked_where_it_leads(client: TestC
 def test_what_a_moment_lacks_is_said(client: TestClient) -> None:
     found = Page(client.get("/?q=council+bridge+zeppelin").text)
 
-    assert "without: zeppelin" in found.texts("//p[@class='across']")
+    assert "Missing: zeppelin" in found.texts("//p[@class='across']")
 
 
 def test_words_of_the_title_alone_are_called_so(client: TestClient) -> None:

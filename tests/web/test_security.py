@@ -155,7 +155,7 @@ def test_a_database_that_is_away_is_503(tmp_path: Path) -> None:
     client = _client(engine, tmp_path)
 
     assert client.get("/").status_code == 503
-    assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+    assert client.get("/api/episodes").json()["error"].startswith("The catalog is unavailable right now")
 
 
 def test_a_catalog_that_goes_is_503_until_it_is_there_again(sqlite_engine: Engine, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_more_readers_than_connections_are_told_to_come_again(sqlite_engine: Eng
     client = _client(crowded, tmp_path)
     with crowded.connect():
         assert client.get("/").status_code == 503
-        assert client.get("/api/episodes").json()["error"].startswith("The catalog cannot be read just now")
+        assert client.get("/api/episodes").json()["error"].startswith("The catalog is unavailable right now")
     assert client.get("/").status_code == 200
     crowded.dispose()
 

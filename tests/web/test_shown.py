@@ -97,7 +97,7 @@ def test_odd_page_numbers(page: str, taken: int) -> None:
 
 @pytest.mark.parametrize("day", ["2026-13", "2026-02-30", "0000", "yesterday", "2026-1-1-1"])
 def test_what_is_no_date_is_said(day: str) -> None:
-    assert parse_params(after=day).notes == (f"“{day}” is no date and was left out.",)
+    assert parse_params(after=day).notes == (f"“{day}” is not a date and was ignored.",)
 
 
 def test_highlights_go_over_the_edges_of_texts() -> None:

@@ -1,11 +1,11 @@
-"""Captions in: VTT, SRT, json3, the JSON of podcast feeds, our own and whisper's JSON become a ``Transcript``.
+"""Read captions: VTT, SRT, json3, podcast feed JSON, this project's JSON and whisper's JSON, all to a ``Transcript``.
 
-    cues.py       what a caption file shows, and its markup: tags, speakers, word times, entities
+    cues.py       cues, lines and spans of a caption file; markup: tags, speakers, word times, entities
     vtt.py srt.py json3.py feed_json.py    one reader each
-    rolling.py    rolling captions undone
+    rolling.py    remove the repetition of rolling captions
 
-Whatever comes in, nothing but ``FormatError`` comes out, and it names the line (of JSON: the segment) that is wrong.
-``read_captions`` stands here: bytes to text, text to the reader that knows it.
+``read_captions`` decodes the bytes, detects the format and calls its reader. The only error raised is ``FormatError``; it names the line
+(in JSON: the segment) that is wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transcripts.captions.rolling import unroll
 from transcripts.captions.srt import read_srt
 from transcripts.captions.vtt import is_vtt, read_vtt
 from transcripts.errors import FormatError
-from transcripts.validation import in_order, parse_json, within
+from transcripts.validation import drop_impossible_times, in_order, parse_json
 from transcripts.words import Source, Transcript
 
 FORMATS = ("vtt", "srt", "json3", "json")
@@ -34,15 +34,15 @@ def read_captions(
 ) -> Transcript:
     """Read captions of any known format.
 
-    The content decides what it is, since feeds and file names are often wrong; ``format`` ("vtt", "srt", "json3", "json") says
-    what is missing where it is none of them. ``source`` says where the words come from, except in our own JSON, which says it itself.
-    ``name`` is what errors call the file.
+    The format is detected from the content, since feeds and file names are often wrong. The stated ``format`` ("vtt", "srt", "json3",
+    "json") only decides which error is raised for unknown content. ``source`` is where the words come from; this project's JSON states
+    its own. ``name`` is the file's name in errors.
 
     Raises:
-        FormatError: the content is none of them; with the line that is wrong.
+        FormatError: the content has no known format; with the line that is wrong.
     """
     try:
-        return within(_read(_checked(_text(content)), format, source))
+        return drop_impossible_times(_read(_checked(_text(content)), format, source))
     except FormatError as error:
         raise FormatError(name or error.item, error.detail) from error
 
@@ -73,14 +73,14 @@ def _transcript(cues: list[Cue], source: Source, language: str | None) -> Transc
 
 
 def _checked(text: str) -> str:
-    """The text, if it is none that would fill the memory: each line and each tag becomes a value."""
+    """Return the text unless it would take too much memory: each line and each tag becomes an object."""
     if len(text) > LARGEST or text.count("\n") + text.count("<") > MOST_VALUES:
         raise FormatError("", f"larger than captions can be ({LARGEST // 2**20} MB, {MOST_VALUES:,} lines and tags)")
     return text
 
 
 def _text(content: str | bytes) -> str:
-    """Text with bare line feeds and without a byte order mark. What is not UTF-8 is taken for Windows' western encoding."""
+    """Return text with plain line feeds and no byte order mark. Bytes that are not UTF-8 are decoded as Windows-1252."""
     if isinstance(content, bytes):
         content = _decode(content)
     return content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,7 @@
-"""Pure: what a caption file shows, before it becomes segments.
+"""Pure: the contents of a caption file, before they become segments.
 
-A ``Cue`` is shown from start to end; it has lines; a line has spans, each said by one speaker and, in word-timed captions, from
-one second on. ``segments`` makes one segment of a cue, or several where more than one person speaks in it.
+A ``Cue`` is shown from start to end. It has lines; a line has spans, each with one speaker and, in word-timed captions, a start time.
+``segments`` makes one segment of a cue, or several if more than one person speaks in it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SRT_TAG = re.compile(r"</?(?:i|b|u|s|em|strong|font|span|c|v|br)\b[^<>]*>|\{\\[
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text of one speaker (None: nobody is named), said from second ``at`` on (None: no time of its own)."""
+    """Text of one speaker (None: not named), said from second ``at`` on (None: not timed)."""
 
     text: str
     speaker: str | None = None
@@ -43,13 +43,13 @@ class Line:
 
     @property
     def timed(self) -> bool:
-        """Whether its words carry times."""
+        """Whether its words have times."""
         return any(span.at is not None for span in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Lines shown from ``start`` to ``end``, in seconds; blank lines are left out."""
+    """Lines shown from ``start`` to ``end``, in seconds, without blank lines."""
 
     start: float
     end: float
@@ -57,11 +57,11 @@ class Cue:
 
 
 def vtt_lines(payload: str) -> tuple[Line, ...]:
-    """Lines of WebVTT text: tags taken out, ``<v Name>`` and time tags understood, entities decoded."""
+    """Parse WebVTT text: interpret ``<v Name>`` and time tags, strip all tags, decode entities."""
     speaker, at = None, None
     lines: list[list[Span]] = [[]]
     for number, piece in enumerate(_VTT_TAG.split(payload)):
-        if number % 2:  # what stood between < and >
+        if number % 2:  # the content of a tag
             voice = _VOICE.fullmatch(piece)
             speaker = one_line(html.unescape(voice[1])) or None if voice else None if piece == "/v" else speaker
             clock = parse_clock(piece)
@@ -74,17 +74,17 @@ def vtt_lines(payload: str) -> tuple[Line, ...]:
 
 
 def srt_lines(payload: str) -> tuple[Line, ...]:
-    """Lines of SubRip text: the usual tags taken out, entities decoded."""
+    """Parse SubRip text: strip the usual tags, decode entities."""
     return _shown([[Span(srt_text(text))] for text in payload.split("\n")])
 
 
 def srt_text(text: str) -> str:
-    """What a SubRip line says."""
+    """Return a SubRip line without tags and entities."""
     return html.unescape(_SRT_TAG.sub("", text))
 
 
 def segments(cues: Iterable[Cue]) -> Iterator[Segment]:
-    """A segment for each cue and speaker in it. Several in one cue share its times: the file says no more."""
+    """Yield a segment for each cue and speaker in it. Speakers in one cue share its times: the file has no others."""
     for cue in cues:
         spans = [span for line in cue.lines for span in _spoken(line)]
         for speaker, group in groupby(spans, key=lambda span: span.speaker):
@@ -94,7 +94,7 @@ def segments(cues: Iterable[Cue]) -> Iterator[Segment]:
 
 
 def spread(text: str, start: float, end: float) -> Iterator[Word]:
-    """The words of ``text``, each with an equal share of the time from ``start`` to ``end``."""
+    """Yield the words of ``text``, each with an equal share of the time from ``start`` to ``end``."""
     words = one_line(text).split()
     share = (end - start) / max(1, len(words))
     for number, word in enumerate(words):
@@ -102,14 +102,14 @@ def spread(text: str, start: float, end: float) -> Iterator[Word]:
 
 
 def _spoken(line: Line) -> Iterator[Span]:
-    """The spans that hold text, the last with a space behind it: lines are joined into sentences."""
+    """Yield the spans with text, with a space after the last: lines are joined into sentences."""
     spans = [span for span in line.spans if one_line(span.text)]
     for span in spans:
         yield replace(span, text=span.text + " ") if span is spans[-1] else span
 
 
 def _words(said: list[Span], cue: Cue) -> Iterator[Word]:
-    """Words with times where the file gives some; what stands before the first is said from the cue's start on."""
+    """Yield timed words if the file has times; words before the first timed span begin at the cue's start."""
     if all(span.at is None for span in said):
         return
     starts = [cue.start]

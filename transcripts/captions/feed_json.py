@@ -1,4 +1,4 @@
-"""The JSON of podcast feeds (``<podcast:transcript type="application/json">``): who says what when.
+"""Read the JSON of podcast feeds (``<podcast:transcript type="application/json">``): segments with speakers and times.
 
 {"version": "1.0.0", "segments": [{"speaker": "Ann", "startTime": 0.5, "endTime": 2.75, "body": "Good evening."}]}
 """
@@ -19,10 +19,10 @@ def is_feed_json(record: dict[str, object]) -> bool:
 
 
 def read_feed_json(record: dict[str, object]) -> tuple[Segment, ...]:
-    """The segments in order of time.
+    """Return the segments in order of time.
 
     Raises:
-        FormatError: names the segment that cannot be read.
+        FormatError: a segment cannot be read; names it.
     """
     segments = as_list(record.get("segments"), "segments")
     return in_order(

@@ -1,9 +1,9 @@
-"""json3, YouTube's own captions: events with times in milliseconds, words with offsets, nothing rolling.
+"""Read json3, YouTube's own captions: events with times in milliseconds, words with offsets, no rolling.
 
     {"events": [{"tStartMs": 2390, "dDurationMs": 4000, "segs": [{"utf8": "and"}, {"utf8": " welcome", "tOffsetMs": 320}]}, …]}
 
-Events without ``segs`` lay out windows, those that hold only a line end separate lines: both say nothing. An automatic event
-lasts as long as its line is seen, so it is cut where the next one begins.
+Events without ``segs`` lay out windows, and those with only a line end separate lines: both are ignored. An automatic event lasts as long
+as its line is shown, so it is cut where the next one begins.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from transcripts.validation import UNKNOWN_END, as_list, as_number, as_record, a
 from transcripts.words import Segment, Word
 
 _CERTAIN = 255
-"""``acAsrConf`` of a word that was surely heard. 0 is written where nothing is known."""
+"""``acAsrConf`` of a word recognized with certainty. 0 means unknown."""
 
 
 def read_json3(record: dict[str, object]) -> tuple[Segment, ...]:
-    """The segments of a json3 document.
+    """Return the segments of a json3 document.
 
     Raises:
-        FormatError: names the event that cannot be read.
+        FormatError: an event cannot be read; names it.
     """
     events = as_list(record.get("events"), "events")
     said = in_order(_event(as_record(event, f"event {at + 1}"), f"event {at + 1}") for at, event in enumerate(events))
@@ -55,7 +55,7 @@ def _words(pieces: Sequence[tuple[str, float, float | None]], start: float, end:
 
 
 def _until(segment: Segment, after: Segment | None) -> Segment:
-    """The segment and its words ended where the next one begins."""
+    """Return the segment with its end, and those of its words, limited to the start of the next one."""
     if after is None or segment.end <= after.start:
         return segment
     words = tuple(replace(word, end=max(word.start, min(word.end, after.start))) for word in segment.words)

@@ -1,4 +1,4 @@
-"""SubRip: cues are told by their timing lines alone, since texts hold empty lines and numbers are wrong or missing in many files."""
+"""Read SubRip. Cues are found by their timing lines alone: texts contain blank lines, and in many files numbers are wrong or missing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from transcripts.errors import FormatError
 
 
 def read_srt(text: str) -> list[Cue]:
-    """All cues.
+    """Return all cues.
 
     Raises:
-        FormatError: with the line: a timing line cannot be read, or there is none.
+        FormatError: a timing line cannot be read, or there is none; names the line.
     """
     lines = text.split("\n")
     timings = list(_timings(lines))
@@ -27,7 +27,7 @@ def read_srt(text: str) -> list[Cue]:
 
 
 def _timings(lines: list[str]) -> Iterator[tuple[int, float, float]]:
-    """Index, start and end of every timing line; an arrow behind a cue's number or before the first cue must be one."""
+    """Yield index, start and end of each timing line. An arrow after a cue number or before the first cue must be one."""
     found = False
     for at, line in enumerate(lines):
         if "-->" not in line:
@@ -41,5 +41,5 @@ def _timings(lines: list[str]) -> Iterator[tuple[int, float, float]]:
 
 
 def _payload(lines: list[str], *, last: bool) -> list[str]:
-    """A cue's text without the number of the next."""
+    """Strip the number of the next cue from a cue's text."""
     return lines[:-1] if lines and not last and lines[-1].strip().isdigit() else lines

@@ -1,4 +1,4 @@
-"""WebVTT: blocks to cues. Follows the W3C parser, but reports a timing line that cannot be read instead of dropping its cue."""
+"""Read WebVTT. Follows the W3C parser, but reports an unreadable timing line instead of dropping its cue."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _LANGUAGE = re.compile(r"Language:\s*([A-Za-z0-9-]+)\s*")
 
 
 def is_vtt(text: str) -> bool:
-    """Whether it begins as WebVTT does."""
+    """Whether a text begins with the WebVTT signature."""
     return re.match(r"WEBVTT(?:[ \t\n]|\Z)", text) is not None
 
 
 def read_vtt(text: str) -> tuple[list[Cue], str | None]:
-    """All cues, and the language that the header names.
+    """Return all cues, and the language named in the header, or None.
 
     Raises:
-        FormatError: with the line: the first is not WEBVTT, or a timing line cannot be read.
+        FormatError: the first line is not WEBVTT, or a timing line cannot be read; names the line.
     """
     if not is_vtt(text):
         raise FormatError("", "line 1: WEBVTT is missing")
@@ -33,7 +33,7 @@ def read_vtt(text: str) -> tuple[list[Cue], str | None]:
 
 
 def _cues(lines: list[str], at: int) -> Iterator[Cue]:
-    """Cues from line index ``at`` on. What is neither a comment nor a timing line outside a cue is its name."""
+    """Yield cues from line index ``at`` on. Outside a cue, a line that is no comment and no timing is the cue's name."""
     while at < len(lines):
         if _SKIPPED.fullmatch(lines[at]):
             at = _block_end(lines, at + 1)
@@ -54,7 +54,7 @@ def _timing(lines: list[str], at: int) -> tuple[float, float]:
 
 
 def _block_end(lines: list[str], at: int) -> int:
-    """Index of the first empty line or timing line from ``at`` on. A line of blanks ends nothing: YouTube shows such lines."""
+    """Return the index of the next empty line or timing line. A line of spaces ends no block: YouTube writes such lines."""
     while at < len(lines) and lines[at] and not ("-->" in lines[at] and parse_timing(lines[at])):
         at += 1
     return at

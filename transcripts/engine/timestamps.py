@@ -22,11 +22,15 @@ FRAMES_PER_STEP = 2
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text tokens and their time in seconds from the window's start."""
+    """Text tokens and their time in seconds from the window's start.
+
+    ``positions`` are the indices of these tokens among the window's tokens.
+    """
 
     start: float
     end: float
     tokens: tuple[int, ...]
+    positions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def parse_timestamps(tokens: Sequence[int], first_timestamp: int, frames: int) -
         return _whole(tokens, first_timestamp, frames)
     ends_in_silence = stamped[-2:] == [False, True]
     bounds = [0, *pairs, *([len(tokens)] if ends_in_silence else [])]
-    pieces = tuple(_piece(tokens[a:b], first_timestamp) for a, b in pairwise(bounds))
+    pieces = tuple(_piece(tokens, a, b, first_timestamp) for a, b in pairwise(bounds))
     reached = (tokens[bounds[-1] - 1] - first_timestamp) * FRAMES_PER_STEP
     if reached <= 0:
         return ParsedWindow(pieces, frames, frames)
@@ -62,9 +66,17 @@ def parse_timestamps(tokens: Sequence[int], first_timestamp: int, frames: int) -
     )
 
 
-def _piece(tokens: Sequence[int], first_timestamp: int) -> Piece:
-    text = tuple(token for token in tokens if token < first_timestamp)
-    return Piece((tokens[0] - first_timestamp) * PRECISION, (tokens[-1] - first_timestamp) * PRECISION, text)
+def _piece(tokens: Sequence[int], first: int, until: int, first_timestamp: int) -> Piece:
+    start, end = (tokens[first] - first_timestamp) * PRECISION, (tokens[until - 1] - first_timestamp) * PRECISION
+    return Piece(start, end, *_text(tokens, first, until, first_timestamp))
+
+
+def _text(
+    tokens: Sequence[int], first: int, until: int, first_timestamp: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the text tokens from ``first`` up to ``until``, and their positions."""
+    positions = tuple(at for at in range(first, until) if tokens[at] < first_timestamp)
+    return tuple(tokens[at] for at in positions), positions
 
 
 def _whole(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWindow:
@@ -73,4 +85,4 @@ def _whole(tokens: Sequence[int], first_timestamp: int, frames: int) -> ParsedWi
     end = last * PRECISION if last > 0 else frames / FRAMES_PER_STEP * PRECISION
     ends_in_silence = last > 0 and len(tokens) > 1 and tokens[-1] >= first_timestamp
     spoken = min(last * FRAMES_PER_STEP, frames) if ends_in_silence else frames
-    return ParsedWindow((Piece(0.0, end, tuple(token for token in tokens if token < first_timestamp)),), frames, spoken)
+    return ParsedWindow((Piece(0.0, end, *_text(tokens, 0, len(tokens), first_timestamp)),), frames, spoken)

@@ -1,8 +1,8 @@
-"""Names: which are expected, how they sound, and what was heard in their place. Pure; it knows no engine and no catalog.
+"""Names: which to expect, how they sound, and what was transcribed in their place. Pure: no engine, no catalog.
 
-expected.py     names out of titles, descriptions and articles; the prompt made of them
-sound.py        how a name sounds, and how many letters lie between two spellings
-near_misses.py  words that were heard in place of a glossary's names
-corrections.py  corrections put into segments, and taken out again
-lexicon.py      words that Whisper writes whole, and so knows
+expected.py     extract names from titles, descriptions and articles; build the prompt
+phonetics.py    phonetic keys, and the edit distance between two spellings
+near_misses.py  misheard names of a glossary
+corrections.py  apply corrections to segments, and undo them
+lexicon.py      the words in Whisper's own vocabulary
 """

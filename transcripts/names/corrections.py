@@ -1,7 +1,7 @@
-"""Corrections put into segments, and taken out again: what was heard is never lost.
+"""Apply corrections to segments, and undo them: the original transcription is never lost.
 
-A corrected segment keeps in ``heard`` the text as it was heard. Corrections are always put into that text, all of them at once: so
-to leave one out is to undo it, and the same corrections again change nothing.
+A corrected segment keeps the original text in ``heard``. Corrections are always applied to that text, all of them at once. So leaving
+one out undoes it, and applying the same corrections again changes nothing.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from functools import partial
 
 from transcripts.words import Segment, Word
 
-#: Seconds that a moment may be off, in either direction, and still be the one that a correction was made for: another
-#: hearing cuts other segments.
+#: Tolerance in seconds, in either direction, for the moment that a correction was made for: another transcription has other segments.
 SLACK = 3.0
-#: Words heard times words written; beyond, comparing them takes too long, and no segment is so long.
+#: Maximum of original times corrected words. More would take too long to compare, and no segment is so long.
 _MOST_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``heard`` is really ``right``, in segments that touch the second ``at`` within ``slack``, or everywhere where ``at`` is None.
+    """Replace ``heard`` by ``right``, in segments within ``slack`` of second ``at``, or everywhere if ``at`` is None.
 
-    Both are a word or several; case counts in ``right`` only.
+    Both are one word or several. Case matters in ``right`` only.
     """
 
     heard: str
@@ -35,12 +34,12 @@ class Correction:
 
 
 def original(segment: Segment) -> Segment:
-    """As it was heard."""
+    """Return the segment as transcribed, without corrections."""
     return segment if segment.heard is None else replace(segment, text=segment.heard, heard=None)
 
 
 def corrected(segments: Iterable[Segment], corrections: Sequence[Correction]) -> tuple[Segment, ...]:
-    """The segments with exactly these corrections, whatever they had before; the earlier corrections go first."""
+    """Apply exactly these corrections, in order, and no earlier ones."""
     return tuple(_corrected(original(segment), corrections) for segment in segments)
 
 
@@ -53,31 +52,31 @@ def _corrected(segment: Segment, corrections: Sequence[Correction]) -> Segment:
 
 
 def is_at(correction: Correction, segment: Segment) -> bool:
-    """Whether the segment is one that the correction was made for."""
+    """Whether a correction was made for this segment."""
     at, slack = correction.at, correction.slack
     return at is None or at == segment.start or segment.start - slack <= at < segment.end + slack
 
 
 def holds(segment: Segment, heard: str) -> bool:
-    """Whether the words stand in what was heard in this segment."""
+    """Whether the original text of the segment contains these words."""
     return bool(_written(heard).search(original(segment).text))
 
 
 def _written(heard: str) -> re.Pattern[str]:
-    """The words as whole words, whatever white space is between them."""
+    """Match whole words, with any white space between them."""
     inner = r"\s+".join(map(re.escape, heard.split()))
     return re.compile(rf"(?<!\w){inner}(?!\w)" if inner else r"(?!)", re.IGNORECASE)
 
 
 def _in_case_of(right: str, found: re.Match[str]) -> str:
-    """In capitals where the whole word was."""
+    """Return the correction, in capitals if the original was."""
     return right.upper() if found[0].isupper() and len(found[0]) > 1 else right
 
 
 def spoken_words(segment: Segment) -> tuple[Word, ...]:
-    """The timed words of a corrected segment with the corrected text; times of what became more or fewer words are spread evenly.
+    """Return timed words with the corrected text; where the number of words changed, times are spread evenly.
 
-    ``segment.words`` holds the words as they were heard.
+    ``segment.words`` holds the words as transcribed.
     """
     if segment.heard is None or not segment.words:
         return segment.words
@@ -91,7 +90,7 @@ def spoken_words(segment: Segment) -> tuple[Word, ...]:
 
 
 def _spread(segment: Segment, first: int, until: int, texts: Sequence[str]) -> list[Word]:
-    """New words in the time of those from ``first`` to ``until``."""
+    """Spread new words evenly over the time of words ``first`` to ``until``."""
     timed = segment.words[first:until]
     start = timed[0].start if timed else (segment.words[first - 1].end if first else segment.start)
     end = timed[-1].end if timed else start

@@ -1,8 +1,8 @@
-"""Names to be expected in an episode, out of what is written about it, and the prompt made of them.
+"""Extract the names to expect in an episode from what is written about it, and build the prompt from them.
 
-A name is a row of words with capitals that cannot be explained by where it stands: at the beginning of a sentence every word has one,
-in a headline nearly all have. Such words count only if they stand as a name elsewhere. It is made for prompts, where a word too many
-costs little.
+A name is a run of capitalized words whose capitals are not explained by position: at the beginning of a sentence every word has one, in
+a headline nearly all have. Such words count only if they occur as a name elsewhere. The result is for prompts, where an extra word costs
+little.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-#: About 170 tokens of rare names, which have three characters each; the engine cuts by its own tokens, from the end.
+#: Characters, about 170 tokens: rare names have three characters per token. The engine cuts by its own tokens, from the end.
 LONGEST_PROMPT = 500
 
-#: Names of which those that are part of another are left out; a prompt holds some forty.
+#: Most names to check for being part of another; a prompt holds some forty.
 _MOST_NAMES = 1000
 
-#: Sentences and their parts: a list of names is no headline.
+#: Sentences and their parts: a list of names is not a headline.
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+|[\n\r]+|\s[–—|•]\s|[,;:]\s")
-#: A word as a name has it: "Jean-Luc", "U.S", "O'Neill" are whole, else the engine would be told half a name.
+#: A word of a name: "Jean-Luc", "U.S", "O'Neill" stay whole, or the prompt would hold half a name.
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*")
-#: Small words inside of names: Port of Tafolla, Ludwig van Aerden.
+#: Lower-case words inside names: Port of Tafolla, Ludwig van Aerden.
 _INNER = frozenset("of de del della der den di du da dos la le van von bin al y zu ter".split())  # noqa: SIM905
-#: Written with a capital and no names of anybody.
+#: Capitalized words that are not names.
 _NO_NAMES = frozenset(
     """i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december mr mrs ms dr episode part season video subscribe http https www the a an""".split()  # noqa: SIM905
@@ -31,12 +31,12 @@ _NO_NAMES = frozenset(
 _UNSPACED = re.compile(r"\S++")
 _IN_ADDRESSES = ("://", "www.", "@")
 _SMALL_IN_HEADLINES = frozenset("a an the and or but nor of in on at to for from by with as vs via".split())  # noqa: SIM905
-#: So much of a sentence has capitals, and it is a headline.
+#: From this share of capitalized words on, a sentence is a headline.
 _HEADLINE = 0.8
 
 
 def names_in(texts: Iterable[str]) -> list[str]:
-    """The names in these texts, the most used first, then as they come; a part of a longer name is not named again."""
+    """Return the names in these texts, the most frequent first, without those that are part of a longer one."""
     sentences = [
         sentence for text in texts for sentence in _SENTENCE.split(_UNSPACED.sub(_without_address, text)) if sentence
     ]
@@ -61,7 +61,7 @@ def _without_address(found: re.Match[str]) -> str:
 
 
 def _rows(words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Rows of words with capitals, small inner words between them allowed, each with where it begins."""
+    """Yield runs of capitalized words, with lower-case inner words allowed, and where each begins."""
     row: list[str] = []
     first = 0
     for at, word in enumerate([*words, ""]):
@@ -74,7 +74,7 @@ def _rows(words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _trimmed(row: Sequence[str], small: set[str]) -> list[str]:
-    """Without what is no name at either end: days, titles, words that are written small elsewhere, possessive endings."""
+    """Strip what is no part of a name: days, titles, words in lower case elsewhere, possessive endings."""
     parts = [re.sub(r"['’]s$", "", word) for word in row]
     while parts and (parts[-1] in _INNER or parts[-1].casefold() in _NO_NAMES):
         parts.pop()
@@ -91,22 +91,22 @@ def _large(name: str) -> list[str]:
 
 
 def _is_headline(row: Sequence[str]) -> bool:
-    """Whether nearly all words have capitals that a headline gives them, without the row being a name and nothing else."""
+    """Whether nearly all words are capitalized, as in a headline, and the row is more than a name."""
     telling = [word for word in row if word.casefold() not in _SMALL_IN_HEADLINES]
     capitals = sum(word[0].isupper() for word in telling)
     return len(row) > 2 and len(telling) > 1 and capitals >= _HEADLINE * len(telling)
 
 
 def _longest(names: Sequence[str]) -> list[str]:
-    """Without those that are part of another."""
+    """Drop the names that are part of another."""
     padded = [f" {name.casefold()} " for name in names]
     return [name for name, own in zip(names, padded, strict=True) if sum(own in other for other in padded) == 1]
 
 
 def prompt_of(glossary: Sequence[str], names: Iterable[str]) -> str:
-    """What an engine is told to expect: the glossary, then the other names, as one sentence; empty without any.
+    """Build the prompt for an engine: the glossary, then the other names, as one sentence; empty without any.
 
-    The sentence is cut at a name. It ends with a full stop, as what is heard should.
+    The sentence is cut at a name. It ends with a full stop, as the transcribed sentences should.
     """
     different: dict[str, str] = {}
     for name in (*glossary, *names):

@@ -1,7 +1,7 @@
-"""Words that Whisper writes whole: its vocabulary has 28,000 that came often enough in what it learned from to be one token.
+"""The words in Whisper's vocabulary: 28,000 that occurred often enough in its training data to be one token.
 
-That is a dictionary which every user has: ordinary words, and names that everybody knows ("Clinton"). A name that it has to assemble from
-pieces is one that it may have misheard. Of openai-whisper only the file with the vocabulary is read, not the package.
+This is a dictionary that every user already has: ordinary words, and names that everybody knows ("Clinton"). A name that Whisper has to
+assemble from several tokens may be misheard. Only the vocabulary file of openai-whisper is read; the package is not imported.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from transcripts.errors import ModelError
 
-#: Shorter ones are mostly beginnings of words.
+#: Shorter tokens are mostly beginnings of words.
 _WHOLE = re.compile(rb" [A-Za-z]{4,}")
 
 
 @cache
 def known_words() -> frozenset[str]:
-    """The words, in small letters where they are written so as well, else as they are written ("Clinton", "bridge").
+    """Return the words: in lower case if they occur so, else as written ("Clinton", "bridge").
 
     Raises:
         ModelError: openai-whisper is not installed.

@@ -1,9 +1,9 @@
-"""Words that were heard in place of a glossary's names: "Tofolla" for "Tafolla".
+"""Find misheard names of a glossary: "Tofolla" for "Tafolla".
 
-A word is corrected only if everything speaks for it: it sounds like a word of a name (``sound.alike``) and is spelled nearly so (one
-letter from five letters on, two from eight); it is near to that one only; it is written like a name; it is no word that is known: of the
-glossary, of the engine's own vocabulary, in small letters elsewhere, or whatever else ``is_known`` knows. A wrong correction is worse than
-a wrong word: a reader can tell the one, and not the other.
+A word is corrected only if everything agrees: it sounds like a word of a name (``phonetics.sounds_alike``) and is within a small edit
+distance of it (one letter from five letters on, two from eight); it is near only that one; it is capitalized like a name; it is not a
+known word: not in the glossary, not in the engine's vocabulary, not in lower case elsewhere, and not among whatever else ``is_known``
+accepts. A wrong correction is worse than a wrong word: readers notice the one, and not the other.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from transcripts.names import sound
+from transcripts.names import phonetics
 from transcripts.names.corrections import Correction, original
 from transcripts.tokens import letters
 from transcripts.words import Segment
 
-#: (letters of the shorter word at least, slips that are allowed).
+#: (minimum letters of the shorter word, maximum edit distance).
 _SLIPS = ((8, 2), (5, 1))
 
 Sounds = Mapping[str, Sequence[str]]
@@ -26,20 +26,20 @@ Sounds = Mapping[str, Sequence[str]]
 def near_misses(
     segments: Iterable[Segment], glossary: Iterable[str], is_known: Callable[[str], bool]
 ) -> tuple[Correction, ...]:
-    """The corrections that a glossary makes in what was heard, in the order of time; each is for one segment.
+    """Return the corrections of misheard glossary names, in order of time; each is for one segment.
 
-    ``is_known`` says of a word, as it is written, whether it is right by itself; it is asked last, and only of what sounds like a name.
+    ``is_known`` returns whether a word, as written, is correct as it is. It is called last, and only for words that sound like a name.
     """
     names = [word for name in glossary for word in letters(name)]
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
-    spelled = {sound.plain(word) for word in names}
+    spelled = {phonetics.plain(word) for word in names}
     heard = [original(segment) for segment in segments]
     found = [(segment, word) for segment in heard for word in dict.fromkeys(letters(segment.text))]
     small = {word for _, word in found if word.islower()}
     has_capitals = len(small) < len({word.casefold() for _, word in found})
     made = []
     for segment, word in found:
-        if (has_capitals and not word[0].isupper()) or sound.plain(word) in spelled:
+        if (has_capitals and not word[0].isupper()) or phonetics.plain(word) in spelled:
             continue
         right = _meant(word, by_sound)
         if right and not (has_capitals and word.casefold() in small) and not is_known(word):
@@ -48,7 +48,7 @@ def near_misses(
 
 
 def _by_sound(words: Iterable[str]) -> Sounds:
-    """The words that can be meant, by how they sound."""
+    """Map each phonetic key to the names it may stand for."""
     named: defaultdict[str, list[str]] = defaultdict(list)
     for word in dict.fromkeys(words):
         if word[0].isupper() and len(word) >= _SLIPS[-1][0] and (heard := _key(word)):
@@ -58,16 +58,18 @@ def _by_sound(words: Iterable[str]) -> Sounds:
 
 @lru_cache(maxsize=1 << 16)  # a talk repeats its words
 def _key(word: str) -> str:
-    return sound.key(word)
+    return phonetics.phonetic_key(word)
 
 
 def _meant(word: str, by_sound: Sounds) -> str:
-    """The one name that is near enough; empty where there is none, or more than one."""
-    near = {name for name in by_sound.get(_key(word), ()) if sound.alike(word, name) and _is_near(word, name)}
+    """Return the one name near enough; empty if there is none, or more than one."""
+    near = {
+        name for name in by_sound.get(_key(word), ()) if phonetics.sounds_alike(word, name) and _is_near(word, name)
+    }
     return near.pop() if len(near) == 1 else ""
 
 
 def _is_near(word: str, name: str) -> bool:
-    one, other = sound.plain(word), sound.plain(name)
+    one, other = phonetics.plain(word), phonetics.plain(name)
     slips = next((slips for letters, slips in _SLIPS if min(len(one), len(other)) >= letters), 0)
-    return abs(len(one) - len(other)) <= slips and 0 < sound.distance(one, other) <= slips
+    return abs(len(one) - len(other)) <= slips and 0 < phonetics.edit_distance(one, other) <= slips

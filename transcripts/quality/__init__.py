@@ -1,18 +1,32 @@
-"""Reasons to doubt what was heard, found in the words and figures alone. Pure: no sound, no engine, no clock.
+"""Quality marks: reasons to doubt a transcript, found from its words, times and figures. Pure: no audio, no engine, no clock.
 
-    kinds.py      the kinds of marks, and what a second hearing can mend
-    limits.py     the measured limits, with where they come from
-    wording.py    a text's words as they are compared
+    kinds.py      the kinds of marks, and which a second attempt may fix
+    limits.py     the measured limits, with their sources
+    normalize.py  words normalized for comparison
     loops.py      words that repeat themselves
-    signs.py      one question for each other kind: its marks in a stretch of segments
-    hearing.py    marks_of_window, lacking, suspect, better: what an engine asks; marks_of_transcript
-    agreement.py  what was heard against published captions
+    checks.py     one check per other kind: which segments it marks, and why
+    marking.py    mark the segments of a window or of a transcript; decide on a retry, and which attempt to keep
+    agreement.py  compare a transcript with published captions
 
-A mark is a doubt and no verdict: nothing is removed because of one.
+A mark is a doubt, not a verdict: nothing is removed because of one.
 """
 
 from transcripts.quality.agreement import compare_with_captions
-from transcripts.quality.hearing import better, lacking, marks_of_transcript, marks_of_window, suspect
 from transcripts.quality.kinds import Kind
+from transcripts.quality.marking import (
+    better_attempt,
+    mark_missing_words,
+    marks_of_transcript,
+    marks_of_window,
+    needs_retry,
+)
 
-__all__ = ["Kind", "better", "compare_with_captions", "lacking", "marks_of_transcript", "marks_of_window", "suspect"]
+__all__ = [
+    "Kind",
+    "better_attempt",
+    "compare_with_captions",
+    "mark_missing_words",
+    "marks_of_transcript",
+    "marks_of_window",
+    "needs_retry",
+]

@@ -1,7 +1,7 @@
-"""What was heard, held against published captions of the same sound.
+"""Compare a transcript with published captions of the same audio.
 
-Both are cut into buckets of ten seconds; where two thirds of the words differ, one of them is wrong. Captions may lag a little, so each
-bucket is compared with the captions as they are and moved by up to four seconds, and the best counts.
+Both are cut into buckets of ten seconds; where two thirds of the words differ, one of the two is wrong. Captions may lag a little, so each
+bucket is compared with the captions as they are and shifted by up to four seconds, and the best similarity counts.
 """
 
 from __future__ import annotations
@@ -15,34 +15,38 @@ from itertools import accumulate
 
 from transcripts.quality.kinds import Kind
 from transcripts.quality.limits import BUCKET, LAGS, LEAST_ALIKE, LEAST_WORDS
-from transcripts.quality.wording import excerpt, words
+from transcripts.quality.normalize import excerpt, words
 from transcripts.words import Mark, Segment, Transcript
 
 Buckets = Mapping[int, list[str]]
 
-#: Captions tell of sounds in brackets: [Applause], (music), ♪.
+#: Captions describe sounds in brackets: [Applause], (music), ♪.
 _SOUNDS = re.compile(r"\[[^\]]{0,80}\]|\([^)]{0,80}\)|[♪♫]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
-    """A word and the second at which it is said, as far as its segment tells."""
+    """A word and the second at which it is said, interpolated within its segment."""
 
     at: float
     word: str
 
 
 def compare_with_captions(transcript: Transcript, captions: Transcript) -> Transcript:
-    """The transcript with marks where the captions disagree, in place of those of an earlier comparison; other marks stay.
+    """Mark segments where the captions disagree, replacing the marks of an earlier comparison; other marks stay.
 
-    Where the captions have words and nothing was heard, the segment in front of the gap is marked. Captions in another language say
-    nothing, and take earlier marks away.
+    Where the captions have words and the transcript has none, the segment in front of the gap is marked. Captions in another language
+    are not compared, and earlier marks are removed.
     """
-    told = {} if _foreign(transcript, captions) else _disagreements(transcript.segments, captions.segments)
-    return replace(transcript, segments=tuple(_marked(one, told.get(at)) for at, one in enumerate(transcript.segments)))
+    findings = (
+        {} if _is_other_language(transcript, captions) else _disagreements(transcript.segments, captions.segments)
+    )
+    return replace(
+        transcript, segments=tuple(_marked(one, findings.get(at)) for at, one in enumerate(transcript.segments))
+    )
 
 
-def _foreign(transcript: Transcript, captions: Transcript) -> bool:
+def _is_other_language(transcript: Transcript, captions: Transcript) -> bool:
     one, other = ((each.language or "").casefold()[:2] for each in (transcript, captions))
     return bool(one and other and one != other)
 
@@ -55,40 +59,40 @@ def _marked(segment: Segment, sentence: str | None) -> Segment:
 
 
 def _disagreements(segments: Sequence[Segment], captions: Sequence[Segment]) -> dict[int, str]:
-    heard, read = list(_timed(segments)), list(_timed(captions))
-    if not heard or not read:
+    words_said, words_shown = list(_timed(segments)), list(_timed(captions))
+    if not words_said or not words_shown:
         return {}
-    ours = _buckets(heard, 0.0)
-    theirs = [_buckets(read, lag) for lag in LAGS]
-    told: dict[int, str] = {}
-    places = _Places(segments)
-    for number in sorted({*ours, *theirs[0]}):
-        alike = max(_alike(ours.get(number, []), lagging.get(number, [])) for lagging in theirs)
-        if alike < LEAST_ALIKE:
-            sentence = _sentence(ours.get(number, []), theirs[0].get(number, []), alike)
-            for at in places.of(number):
-                told.setdefault(at, sentence)
-    return told
+    transcribed = _buckets(words_said, 0.0)
+    captioned = [_buckets(words_shown, lag) for lag in LAGS]
+    findings: dict[int, str] = {}
+    by_bucket = _SegmentsByBucket(segments)
+    for number in sorted({*transcribed, *captioned[0]}):
+        similarity = max(_similarity(transcribed.get(number, []), lagging.get(number, [])) for lagging in captioned)
+        if similarity < LEAST_ALIKE:
+            sentence = _sentence(transcribed.get(number, []), captioned[0].get(number, []), similarity)
+            for at in by_bucket.of(number):
+                findings.setdefault(at, sentence)
+    return findings
 
 
-def _sentence(ours: list[str], theirs: list[str], alike: float) -> str:
-    if len(theirs) < LEAST_WORDS:
-        return f"the captions have {'nothing' if not theirs else f'only {excerpt(theirs)}'} here"
-    if len(ours) < LEAST_WORDS:
-        return f"the captions have {len(theirs)} words that were not heard: {excerpt(theirs)}"
-    return f"the captions say something else here: {excerpt(theirs)} ({alike:.0%} alike)"
+def _sentence(transcribed: list[str], captioned: list[str], similarity: float) -> str:
+    if len(captioned) < LEAST_WORDS:
+        return f"the captions have {'nothing' if not captioned else f'only {excerpt(captioned)}'} here"
+    if len(transcribed) < LEAST_WORDS:
+        return f"the captions have {len(captioned)} words that are missing here: {excerpt(captioned)}"
+    return f"the captions differ here: {excerpt(captioned)} ({similarity:.0%} the same)"
 
 
-def _alike(ours: Sequence[str], theirs: Sequence[str]) -> float:
-    """Jaccard's measure, 0 to 1; 1 where both have too little to compare."""
-    if max(len(ours), len(theirs)) < LEAST_WORDS:
+def _similarity(transcribed: Sequence[str], captioned: Sequence[str]) -> float:
+    """Return the Jaccard similarity, 0 to 1; 1 if both have too few words to compare."""
+    if max(len(transcribed), len(captioned)) < LEAST_WORDS:
         return 1.0
-    one, other = set(ours), set(theirs)
+    one, other = set(transcribed), set(captioned)
     return len(one & other) / len(one | other)
 
 
-class _Places:
-    """Where the segments lie among the buckets."""
+class _SegmentsByBucket:
+    """Finds the segments of a bucket."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._inside: defaultdict[int, list[int]] = defaultdict(list)
@@ -100,7 +104,7 @@ class _Places:
         self._latest = list(accumulate((at for _, at in by_start), max))
 
     def of(self, bucket: int) -> list[int]:
-        """The segments with their middle in a bucket; else the last that begins before its end, else the first."""
+        """Return the segments with their middle in a bucket; else the last that begins before its end, else the first."""
         if bucket in self._inside:
             return self._inside[bucket]
         before = bisect_left(self._starts, (bucket + 1) * BUCKET)

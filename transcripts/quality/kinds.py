@@ -1,4 +1,4 @@
-"""The kinds of marks."""
+"""The kinds of quality marks."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Why a segment is doubted; the values are what stands in ``Mark.kind`` and what people type."""
+    """Why a segment is doubted. The values are stored in ``Mark.kind``, and people type them."""
 
-    #: The same words again and again.
+    #: The same words repeated.
     LOOP = "loop"
-    #: The prompt in place of speech.
+    #: Words of the prompt instead of speech.
     ECHO = "echo"
     #: Words where there is no speech.
     SILENCE = "silence"
     #: Speech with no words, or too few.
     SPARSE = "sparse"
-    #: More words than can be said in the time.
+    #: More words than fit in the time.
     FAST = "fast"
     #: A long stretch without punctuation or capitals.
     PUNCTUATION = "punctuation"
-    #: Times that are out of order or beyond the sound.
+    #: Times out of order, or past the end of the audio.
     TIMES = "times"
-    #: The engine itself thinks the words unlikely.
+    #: Low log-probability.
     UNSURE = "unsure"
-    #: Published captions say something else.
+    #: Published captions differ.
     CAPTIONS = "captions"
 
 
-#: What another hearing may mend, with how bad it is. Those left out (captions, times, unsure) are told, and not heard again for.
+#: The kinds that another attempt may fix, by severity. The others (captions, times, unsure) are reported, but cause no retry.
 SEVERITY = {
     Kind.LOOP: 4,
     Kind.ECHO: 4,
@@ -37,5 +37,5 @@ SEVERITY = {
     Kind.FAST: 2,
     Kind.PUNCTUATION: 1,
 }
-#: Those that only the engine can find, since they need the sound or the prompt.
+#: The kinds that only the engine can find, because they need the audio or the prompt.
 OF_THE_SOUND = frozenset({Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST, Kind.TIMES})

@@ -1,45 +1,47 @@
-"""Limits, and the facts that they stand on.
+"""Limits, and the facts they are based on.
 
-Facts: English speech has 12 to 20 characters a second; windows that lost sentences had 0.7 to 6.8 (OpenSuperWhisper #115), and loops
-fill their window whatever the time. In 9,218 windows of 30 s of real talk (73 recaps, 2022 and 2023) 13.6 characters a second are
-the median, 98 in 100 are between 10 and 18; text compresses 1.63 times in the median, 1 in 1,000 more than 2.1 times; and of what
-is said twice in a row nearly all is one word ("the the"), once in 75 hours a word came three times, once seven words twice.
+English speech has 12 to 20 characters a second. Windows that lost sentences had 0.7 to 6.8 (OpenSuperWhisper #115); loops fill their
+window, whatever its length. In 9,218 windows of 30 s of real talk (73 recaps, 2022 and 2023), the median is 13.6 characters a second, and
+98 in 100 are between 10 and 18. The median compression ratio is 1.63; 1 in 1,000 exceeds 2.1. Nearly all immediate repetitions are single
+words ("the the"); once in 75 hours a word occurred three times in a row, once seven words occurred twice.
 """
 
 from __future__ import annotations
 
-#: Words that are looked at as the unit of a loop; a longer one is caught by how well it compresses.
+#: Maximum words in the unit of a loop; a longer loop is caught by its compression ratio.
 LONGEST_UNIT = 30
-#: A unit of so many words or more is a loop from so many times in a row; the longest unit that fits counts.
+#: (minimum words in the unit, times in a row that make it a loop); the first that fits applies.
 TIMES_IN_A_ROW = ((10, 2), (2, 3), (1, 5))
-#: Whisper's own: text that gzip makes smaller than this repeats itself.
+#: Whisper's own limit: text with a higher gzip compression ratio repeats itself.
 COMPRESSION = 2.4
 
-#: Characters per second of a segment's time, and how many more its rounded times excuse.
+#: Maximum characters per second of a segment, and an allowance in characters for rounded times.
 FASTEST, EXCUSED = 25.0, 40
-#: Characters per second of speech in a window.
+#: Maximum and minimum characters per second of speech in a window.
 FASTEST_SPEECH, SLOWEST_SPEECH = 30.0, 5.0
-#: Seconds of speech below which a window says nothing about its rate.
+#: Minimum seconds of speech in a window to judge its rate.
 LEAST_SPEECH = 5.0
-#: Seconds of speech that a breath or a door may be.
+#: Less speech than this, in seconds, may be a breath or a door.
 NO_SPEECH_SECONDS = 0.25
 
-#: Whisper skips a window as silence at 0.6 and -1.0; from here on it is told.
+#: Limits for a mark. Whisper skips a window as silence at 0.6 and -1.0.
 NO_SPEECH_PROB, SILENT_LOGPROB = 0.6, -0.7
-#: Phrases that Whisper is known to make of silence count from here.
+#: Limit for phrases that Whisper is known to hallucinate in silence.
 PHRASE_NO_SPEECH_PROB = 0.3
-#: Natural log per token: Whisper's own limit.
+#: Mean log-probability (natural) per token: Whisper's own limit.
 UNLIKELY = -1.0
 
-#: So many words of the prompt in a row, and so much of a segment, are an echo; a shorter prompt counts whole, down to the second.
+#: An echo has this many words of the prompt in a row (of a shorter prompt, all words, but at least ``LEAST_ECHO``), and they make up
+#: this share of the segment.
 ECHO_WORDS, LEAST_ECHO, ECHO_SHARE = 6, 4, 0.5
 
-#: Words without any mark of punctuation, or without a capital: single sentences of real talk reach 55 and 95.
+#: Words without any punctuation, or without a capital. Single sentences of real talk reach 55 and 95.
 UNPUNCTUATED, UNCAPITALISED = 60, 100
 
-#: Seconds that times may be off before they are told.
+#: Tolerance of times, in seconds.
 TOLERANCE = 0.5
 
-#: Captions are compared by so many seconds, so many words at least; less alike than this is told. Captions may lag so many seconds.
+#: Captions are compared in buckets of so many seconds with a minimum of words; a lower similarity is marked. ``LAGS`` are the shifts tried,
+#: in seconds.
 BUCKET, LEAST_WORDS, LEAST_ALIKE = 10.0, 6, 0.35
 LAGS = (0.0, -2.0, 2.0, -4.0, 4.0)

@@ -1,4 +1,4 @@
-"""Followed sites, the addresses and the earlier texts of articles."""
+"""Add followed sites, and the URLs and revisions of articles."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Where the paragraphs of linked articles were said."""
+"""Add the alignment of linked articles."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Windows of episodes that are being heard, and the transcript that a person prefers."""
+"""Add windows of unfinished transcriptions, and the transcript that a person prefers."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Marks counted, glossaries of names, and corrections."""
+"""Add counts of quality marks, glossaries of names, and corrections."""
 
 import sqlalchemy as sa
 from alembic import op

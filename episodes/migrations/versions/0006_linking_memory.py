@@ -1,4 +1,4 @@
-"""What linking remembers of the catalog, so that a new episode is not compared with everything."""
+"""Add linking's state, so that a new episode is not compared with the whole catalog."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""PostgreSQL's full-text index tells a title's words by lexemes of their own; SQLite's has a column for them.
+"""Add separate lexemes for title words to PostgreSQL's full-text index; SQLite's has a column for them.
 
-A weight is not in a GIN index: for ``title:harbour``, each passage that speaks of a harbour was looked at.
+A GIN index does not hold weights: for ``title:harbour``, each passage with the word was read.
 """
 
 from alembic import op
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    # The table is written anew and its index built in one go, in a fraction of the time that an UPDATE of all rows takes.
+    # This rewrites the table and rebuilds its index at once, in a fraction of the time of an UPDATE of all rows.
     op.execute(
         """ALTER TABLE passage_index ALTER COLUMN lexemes TYPE tsvector USING
         CASE WHEN ts_filter(lexemes, '{a}') = CAST('' AS tsvector) THEN lexemes

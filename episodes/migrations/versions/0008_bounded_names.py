@@ -1,6 +1,6 @@
-"""Names that are longer than an index row of PostgreSQL are kept as their beginning and their hash, on both databases.
+"""Shorten names longer than an index row of PostgreSQL to their start and a hash, on both databases.
 
-A catalog on SQLite may hold longer ones, and would not go into PostgreSQL. The address of an article is kept whole beside it.
+A SQLite catalog may contain longer ones, which PostgreSQL would reject. The full URL of an article is kept in ``extra``.
 """
 
 from hashlib import sha256
@@ -35,7 +35,7 @@ def upgrade() -> None:
 def _shorten(table: str, column: str, longest: int) -> None:
     rows = sa.table(table, sa.column("id"), sa.column(column))
     name = rows.c[column]
-    long = sa.select(rows.c.id, name).where(sa.func.length(name) > longest // 4)  # a character has four bytes at most
+    long = sa.select(rows.c.id, name).where(sa.func.length(name) > longest // 4)  # a character has at most four bytes
     for row_id, found in op.get_bind().execute(long).all():
         if (short := _bounded(found, longest)) != found:
             if table == "article":

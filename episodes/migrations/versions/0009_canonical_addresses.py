@@ -1,8 +1,8 @@
-"""Addresses in the canonical form of today: more parameters are known for tracking, and escapes are written in one way.
+"""Rewrite URLs to today's canonical form: more tracking parameters are removed, and escapes are normalized.
 
-What is looked for is made canonical first, so that an address in its earlier form would be met no longer. Articles keep the address that
-they show, since any of theirs finds them. A row whose canonical address is another's already stays as it is. The form is that of the
-program that runs this, which is what it will look for.
+Lookups canonicalize URLs first, so a URL in the earlier form would never be found. Articles keep the URL that they show, since any of their
+URLs finds them. A row whose canonical URL belongs to another row already stays unchanged. The canonical form is computed by the program
+that runs this, since that is what it will look up.
 """
 
 import re
@@ -45,7 +45,7 @@ def _rename(table: str, column: str, others: dict[str, Any]) -> None:
         op.get_bind().execute(rows.update().where(rows.c.id == row_id).values(values))
 
 
-def _is_taken(rows: Any, name: Any, new: str, where: dict[Any, Any]) -> bool:  # noqa: ANN401 - tables as this step knows them
+def _is_taken(rows: Any, name: Any, new: str, where: dict[Any, Any]) -> bool:  # noqa: ANN401 - tables as of this revision
     also = [column == value for column, value in where.items()]
     return op.get_bind().execute(sa.select(rows.c.id).where(name == new, *also)).first() is not None
 
@@ -56,7 +56,7 @@ def _asked(rows: Any, row_id: int, old: str, new: str) -> Any:  # noqa: ANN401
 
 
 def _identities() -> None:
-    """Episodes that are known by an address alone, or as the one "video" that lists of YouTube's were taken for."""
+    """Rewrite episodes identified by a URL, and those that came from a YouTube playlist URL mistaken for a video."""
     rows = sa.table("episode", *map(sa.column, ("id", "identity", "key", "show_title", "media", "url")))
     columns = (rows.c.id, rows.c.identity, rows.c.key, rows.c.show_title, rows.c.media, rows.c.url)
     known = sa.or_(rows.c.identity.like("url:%"), rows.c.identity.in_(_NO_VIDEOS))
@@ -68,14 +68,14 @@ def _identities() -> None:
 
 
 def _noted(old: str, new: str) -> None:
-    """What was noted of an episode under its earlier identity."""
+    """Move an episode's outcomes to its new identity."""
     rows = sa.table("outcome", sa.column("item"), sa.column("step"))
     taken = sa.select(rows.c.step).where(rows.c.item == new).scalar_subquery()
     op.get_bind().execute(rows.update().where(rows.c.item == old, rows.c.step.not_in(taken)).values(item=new))
 
 
 def _imported(show: str, entry_id: str) -> str:
-    """The identity of the line that came first: the row has its id for a key. The others come in with the next import."""
+    """Return the identity of the imported line that came first, whose id is the row's key. The next import adds the others."""
     plain = unicodedata.normalize("NFKD", show).encode("ascii", "ignore").decode().lower()
     scope = ""
     for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")):
@@ -86,7 +86,7 @@ def _imported(show: str, entry_id: str) -> str:
 
 
 def _names(old: str, addresses: list[str]) -> Iterator[str]:
-    """The identity by an address of the episode that is the one in its earlier identity, which had its query written anew."""
+    """Yield the identity by that URL of the episode which its earlier identity was made from, with a rewritten query."""
     earlier, hash_sign, part = old.removeprefix("url:").partition("#")
     for address in (*addresses, f"https://{earlier}"):
         if address.startswith(_WEB) and key(address) == key(f"https://{earlier}") != "":
@@ -100,7 +100,7 @@ def _names(old: str, addresses: list[str]) -> Iterator[str]:
 
 
 def _canonical(address: str) -> str:
-    """With its fragment: parts of a page that have no address of their own differ by it."""
+    """Canonicalize, keeping the fragment: it distinguishes parts of a page without their own URL."""
     page, hash_sign, part = address.partition("#")
     try:
         return bounded(f"{canonical(page)}{hash_sign}{part}")

@@ -1,1 +1,1 @@
-"""The steps, oldest first: NNNN_what.py."""
+"""The revisions, oldest first: NNNN_what.py."""

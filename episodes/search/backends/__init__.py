@@ -14,5 +14,5 @@ from episodes.search.backends.base import Backend
 
 
 def backend_of(connection: Connection) -> Backend:
-    """The index of the database behind ``connection``."""
+    """Return the backend for the connection's database."""
     return postgres if connection.dialect.name == "postgresql" else sqlite

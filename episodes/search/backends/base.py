@@ -1,4 +1,4 @@
-"""What search wants of a database, and which file gives it."""
+"""The interface of a full-text backend, and the index terms that both backends share."""
 
 from __future__ import annotations
 
@@ -13,99 +13,99 @@ if TYPE_CHECKING:
 
 
 class IndexEntry(NamedTuple):
-    """What is indexed of one passage: the tokens of its document's title and its own."""
+    """What is indexed of one passage: the tokens of its document's title, and its own."""
 
     passage_id: int
     title: Sequence[Token]
     body: Sequence[Token]
 
 
-#: How many passages match: some thousands at most, more, or nobody can say.
+#: An estimate of how many passages match: a few thousand at most, more than that, or unknown.
 ExpectedHits = Literal["few", "many", "unknown"]
-#: Makes fewer of hits.
+#: Adds filters to a statement that selects passage ids.
 NarrowHits = Callable[[Select[tuple[int]]], Select[tuple[int]]]
 
 
 class Backend(Protocol):
-    """The index on one kind of database; ``sqlite.py`` and ``postgres.py`` are such modules.
+    """A full-text index on one kind of database, implemented by the modules ``sqlite`` and ``postgres``.
 
-    A ``Node`` gives the same set of passages on both. Neither database's own rank is ever asked, since bm25 and ts_rank cannot be made
-    to agree: which passages are read is decided in ``candidates.py``, and their order in ``rerank.py``.
+    A query matches the same set of passages on both. The databases' own ranks are never used, since FTS5's bm25 and PostgreSQL's
+    ts_rank cannot be made to agree: ``candidates.py`` decides which passages are read, ``rerank.py`` their order.
     """
 
-    #: Whether a row that was found for one question can be looked at for others.
+    #: Whether one row can be matched against several queries (PostgreSQL), or only the index as a whole (FTS5).
     matches_per_row: bool
 
     def __hash__(self) -> int:
-        """Statements are kept by it."""
+        """Needed as a key for cached statements."""
 
     def create(self, connection: Connection) -> None:
-        """Make the index unless it is there."""
+        """Create the index if it does not exist."""
 
     def drop(self, connection: Connection) -> None:
         """Remove the index."""
 
     def add(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
-        """Index passages that are not indexed yet; they leave the index with their row in ``passage``."""
+        """Index new passages. Deleting a row of ``passage`` deletes its index entry."""
 
     def is_current(self, connection: Connection, entries: Sequence[IndexEntry]) -> bool:
-        """Whether exactly this is indexed of these passages."""
+        """Return True if the index holds exactly these entries for these passages."""
 
     def integrity_errors(self, connection: Connection) -> Iterator[str]:
-        """What is wrong inside the index, and rows that belong to no passage, a sentence each. Needs a transaction that may write."""
+        """Yield a sentence for each inconsistency: a damaged index, entries without a passage. Needs a write transaction."""
 
     def clear(self, connection: Connection) -> None:
         """Empty the index."""
 
     def matching_ids(self, name: str) -> Select[tuple[int]]:
-        """A statement for the ids (in a column ``id``) of the passages that match the compiled node bound as ``name``.
+        """Return a SELECT of the ``id`` of each passage that matches the compiled query bound as ``name``.
 
-        The question itself is not in the statement, so that statements can be made once and kept.
+        The query is a bound value, not part of the statement: so statements can be cached.
         """
 
     def matches_query(self, name: str) -> ColumnElement[bool]:
-        """The condition of ``matching_ids``; as a value of each row only where the database ``matches_per_row``."""
+        """Return the condition of ``matching_ids``. It is usable as a value of each row only if ``matches_per_row``."""
 
     def match_counts(self, names: Sequence[str], most: int) -> list[ColumnElement[int]]:
-        """How many passages match what is bound as each of these names; more than ``most`` count as so many."""
+        """Return an expression for each bound query that counts its passages, up to ``most``."""
 
     def newest(self, name: str, most: str, narrowed: NarrowHits, expected: ExpectedHits) -> Select[tuple[int]]:
-        """The newest of the ``narrowed`` hits, as many as are bound as ``most``, of as many as are ``expected``."""
+        """Return a SELECT of the newest hits that pass ``narrowed``, at most the number bound as ``most``."""
 
     def passage_count(self, most: int) -> Select[Any]:
-        """A statement for how many passages there are; more than ``most`` need not be told apart."""
+        """Return a SELECT of the number of passages; it may stop counting at ``most``."""
 
     def catalog_version(self) -> ColumnElement[str | None]:
-        """What is different whenever the catalog has changed, for this connection; null where that cannot be told."""
+        """Return an expression that changes with every change of the catalog; null if unknown. Valid for one connection."""
 
     def document_frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
-        """In how many passages each of these terms of the index is, up to ``FREQUENCY_CAP``; those in none are missing."""
+        """Map each index term to the number of passages that have it, up to ``FREQUENCY_CAP``; terms in none are missing."""
 
     def has_quality_mark(self, detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-        """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+        """Return a condition: a segment with this ``detail`` has a quality mark of one of these kinds."""
 
     def has_any_quality_mark(self, marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-        """Whether a transcript with these ``marks`` has one of these kinds."""
+        """Return a condition: a transcript with these ``marks`` has a quality mark of one of these kinds."""
 
     def compile_query(self, node: Node) -> str:
-        """A node in the database's own language."""
+        """Compile a query tree to the database's own query language."""
 
 
-#: Counting passages of a word in the vocabulary stops here.
+#: Document frequencies are counted up to this.
 FREQUENCY_CAP = 1000
 
 
 def index_term(word: Token) -> str:
-    """What is in the index for a word just as it is written."""
+    """Return the index term for a word exactly as written."""
     return word.stem if word.form == word.stem else exact_form(word.form)
 
 
 def exact_forms(entry: IndexEntry) -> list[str]:
-    """The marked forms of a passage's words where they differ from the stem, each once; those of its title once more as the title's."""
+    """Return the exact forms of a passage's words that differ from their stem, without duplicates; title words once more as such."""
     title, body = ([token.form for token in part if token.form != token.stem] for part in (entry.title, entry.body))
     return list(dict.fromkeys([*(exact_form(form, title=True) for form in title), *map(exact_form, title + body)]))
 
 
 def exact_form(form: str, *, title: bool = False) -> str:
-    """A word as written (in a title), in a shape that no stem can have."""
+    """Return a word as written (or as written in a title), prefixed by a sign that no stem contains."""
     return f"{'‡' if title else '¦'}{form}"

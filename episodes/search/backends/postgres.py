@@ -1,10 +1,10 @@
-"""The index on PostgreSQL: a table beside ``passage`` with one tsvector a passage, and a GIN index on it.
+"""The index on PostgreSQL: a table with one tsvector for each passage, and a GIN index on it.
 
-The tsvector is written out here, token by token, and so is the tsquery: none of PostgreSQL's parsers and dictionaries is asked, so a
-token is the same on both databases. The title's tokens come first, with weight A; the passage's begin at a position that no title reaches,
-so that no phrase goes over the border. A title's tokens stand once more behind a mark and without position, since weights and positions
-are not in a GIN index and each row would be looked at for them; and so do words as written that are not their stem, for ``bridg*``.
-Rows leave with their passage, by cascade.
+Both tsvector and tsquery are written token by token. PostgreSQL's parsers and dictionaries are not used, so tokens are the same on both
+databases. The title's tokens come first, with weight A. The passage's tokens start at a position that no title reaches, so no phrase
+spans both. A GIN index holds neither weights nor positions, and checking them means reading each row: therefore title tokens are stored
+a second time, prefixed by a sign and without position. So are words as written that differ from their stem, for ``bridg*``.
+Deleting a passage deletes its row by cascade.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _CREATE = (
     "CREATE INDEX IF NOT EXISTS ix_passage_index_lexemes ON passage_index USING gin (lexemes)",
 )
 matches_per_row = True
-#: Position of the first token of a passage; titles are shorter.
+#: Position of a passage's first token; titles are shorter than this.
 _BODY_AT = 1001
 
 
 def create(connection: Connection) -> None:
-    """Make the index unless it is there."""
+    """Create the index if it does not exist."""
     for statement in _CREATE:
         connection.execute(text(statement))
 
@@ -64,19 +64,19 @@ def drop(connection: Connection) -> None:
 
 
 def clear(connection: Connection) -> None:
-    """Empty the index; deleting, unlike truncating, lets others read meanwhile."""
+    """Empty the index by DELETE, which unlike TRUNCATE does not block readers."""
     connection.execute(text("DELETE FROM passage_index"))
 
 
 def add(connection: Connection, entries: Sequence[IndexEntry]) -> None:
-    """Index passages that are not indexed yet."""
+    """Index new passages."""
     statement = text("INSERT INTO passage_index (passage_id, lexemes) VALUES (:id, CAST(:lexemes AS tsvector))")
     if entries:
         connection.execute(statement, [{"id": entry.passage_id, "lexemes": _lexemes(entry)} for entry in entries])
 
 
 def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
-    """Whether exactly this is indexed of these passages."""
+    """Return True if the index holds exactly these entries for these passages."""
     statement = text("SELECT lexemes = CAST(:lexemes AS tsvector) FROM passage_index WHERE passage_id = :id")
     return all(
         connection.execute(statement, {"id": entry.passage_id, "lexemes": _lexemes(entry)}).scalar() is True
@@ -85,12 +85,12 @@ def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
 
 
 def integrity_errors(connection: Connection) -> Iterator[str]:  # noqa: ARG001 - SQLite's needs it
-    """Nothing: PostgreSQL keeps its own indexes right, and a row cannot outlive its passage."""
+    """Yield nothing: PostgreSQL maintains its indexes, and a row cannot outlive its passage."""
     yield from ()
 
 
 def _lexemes(entry: IndexEntry) -> str:
-    """The tsvector; tokens hold neither quotes nor backslashes."""
+    """Write the tsvector; tokens contain neither quotes nor backslashes."""
     title = (f"'{token.stem}':{position}A" for position, token in enumerate(entry.title, 1))
     body = (f"'{token.stem}':{position}" for position, token in enumerate(entry.body, _BODY_AT))
     titled = (f"'{_titled(token.stem)}'" for token in entry.title)
@@ -99,26 +99,26 @@ def _lexemes(entry: IndexEntry) -> str:
 
 
 def _titled(stem: str) -> str:
-    """A title's token, in a shape that no other lexeme can have."""
+    """Return a title's token, prefixed by a sign that no other lexeme contains."""
     return f"†{stem}"
 
 
 def matching_ids(name: str) -> Select[tuple[int]]:
-    """The ids of the passages that match the query bound as ``name``."""
+    """Return a SELECT of the ids of the passages that match the query bound as ``name``."""
     return select(_INDEX.c.passage_id.label("id")).where(matches_query(name))
 
 
 def matches_query(name: str) -> ColumnElement[bool]:
-    """Whether a row matches what is bound as ``name``."""
-    return _INDEX.c.lexemes.op("@@", is_comparison=True)(_question(name))
+    """Return the condition that a row matches the query bound as ``name``."""
+    return _INDEX.c.lexemes.op("@@", is_comparison=True)(_tsquery(name))
 
 
-def _question(name: str) -> ColumnElement[Any]:
+def _tsquery(name: str) -> ColumnElement[Any]:
     return cast(bindparam(name, type_=String), TSQUERY)
 
 
-#: What the planner knows to be in more passages than ``:many``, as questions. Its statistics are from a sample, which errs by some percent,
-#: and stay behind what was written since; where that is much, they are not believed.
+#: Lexemes that are in more than ``:many`` passages by the planner's statistics, as queries. The statistics come from a sample, which errs
+#: by some percent, and lag behind recent writes: after many writes they are ignored.
 _FREQUENT = """SELECT quote_literal(word) AS question
     FROM pg_stats, pg_class, pg_stat_all_tables AS written,
         unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs) AS known(word, share)
@@ -128,9 +128,9 @@ _FREQUENT = """SELECT quote_literal(word) AS question
 
 
 def match_counts(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
-    """How many passages match what is bound as each of these names; what is surely in more than ``most`` is not counted.
+    """Return an expression for each bound query that counts its passages, up to ``most``.
 
-    To count that, tens of thousands of rows would be read.
+    Words that the statistics place well above ``most`` are not counted: that would read tens of thousands of rows.
     """
     known = text(_FREQUENT).bindparams(many=1.25 * most).columns(column("question", String))
     once = known.cte("frequent").prefix_with("MATERIALIZED")
@@ -144,49 +144,50 @@ def _match_count(name: str, most: int, known: CTE) -> ColumnElement[int]:
 
 
 def newest(name: str, most: str, narrowed: NarrowHits, expected: ExpectedHits) -> Select[tuple[int]]:
-    """A GIN index knows no order: few hits are all read and sorted, very many are met by going backward through the rows.
+    """Return a SELECT of the newest hits.
 
-    The planner has statistics of the commonest words only. Left to itself it would go through all rows for the sixty of a rare word, or
-    for words side by side that hardly ever are.
+    A GIN index has no order. A few hits are best all read and sorted; if there are very many, scanning the table backward meets enough of
+    them soon. The planner has statistics of the commonest words only: left alone, it would scan all rows for the sixty of a rare word or of
+    a rare phrase.
     """
     wanted = bindparam(most, type_=Integer)
     if expected == "unknown":
-        return _met_or_found(narrowed, name, wanted)
+        return _scan_then_index(narrowed, name, wanted)
     found = narrowed(matching_ids(name))
     ids = found.selected_columns.id
     return found.order_by((ids + 0).desc() if expected == "few" else ids.desc()).limit(wanted)
 
 
-def _met_or_found(narrowed: NarrowHits, name: str, wanted: BindParameter[int]) -> Select[tuple[int]]:
-    """The newest rows are gone through, and only if too few of them match, the index is asked for the rest.
+def _scan_then_index(narrowed: NarrowHits, name: str, wanted: BindParameter[int]) -> Select[tuple[int]]:
+    """Scan the newest rows, and ask the index for the rest only if too few of them match.
 
-    Of n rows, h of which match, going backward takes wanted * n / h rows, and the index names at least h: both are as many at the root of
-    wanted * n. To go so far and no farther takes at most twice the rows of the better way.
+    If h of n rows match, scanning backward takes wanted * n / h rows and the index returns at least h: both costs are equal at
+    sqrt(wanted * n). Scanning that far and no farther takes at most twice the rows of the better plan.
     """
     found, row = narrowed(matching_ids(name)), _INDEX.c.passage_id
-    met = narrowed(select(row.label("id")).where(func.ts_match_vq(_INDEX.c.lexemes, _question(name))))
+    met = narrowed(select(row.label("id")).where(func.ts_match_vq(_INDEX.c.lexemes, _tsquery(name))))
     last = select(func.greatest(func.max(row), 0)).scalar_subquery()
     border = select(last - cast(func.sqrt(wanted * cast(last, Float)), Integer)).scalar_subquery()
     near = met.where(row > border).order_by(row.desc()).limit(wanted).cte(nesting=True).prefix_with("MATERIALIZED")
     enough = select(func.count()).select_from(near).scalar_subquery() >= wanted
-    # Not as an index would be asked: it would name all old rows.
+    # ``row + 0`` keeps the planner from the primary key: it would return all old rows.
     far = found.where(row + 0 <= border, ~enough).order_by((row + 0).desc()).limit(wanted).subquery()
     both = union_all(select(near.c.id), select(far.c.id)).subquery()
     return select(both.c.id).order_by(both.c.id.desc()).limit(wanted)
 
 
 def passage_count(most: int) -> Select[Any]:
-    """PostgreSQL goes through the rows that it counts."""
+    """Return a SELECT of the number of passages up to ``most``: PostgreSQL reads each row that it counts."""
     return select(func.count()).select_from(select(column("id")).select_from(table("passage")).limit(most).subquery())
 
 
 def catalog_version() -> ColumnElement[str | None]:
-    """Which transactions are seen; with changes of its own, a transaction sees more than that."""
+    """Return the current snapshot; null after own changes, which the snapshot does not show."""
     return case((func.pg_current_xact_id_if_assigned().is_(None), cast(func.pg_current_snapshot(), String)))
 
 
 def document_frequencies(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
-    """In how many passages each of these terms is; tokens hold neither quotes nor backslashes."""
+    """Map each term to the number of passages that have it; tokens contain neither quotes nor backslashes."""
     statement = text(
         """SELECT term, (SELECT count(*) FROM (
                SELECT 1 FROM passage_index WHERE lexemes @@ CAST(quote_literal(term) AS tsquery) LIMIT :many) AS counted)
@@ -197,17 +198,17 @@ def document_frequencies(connection: Connection, terms: Sequence[str]) -> dict[s
 
 
 def has_quality_mark(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    """Return a condition: a segment with this ``detail`` has a quality mark of one of these kinds."""
     return or_(*(cast(detail, JSONB).contains({"marks": [{"kind": kind}]}) for kind in kinds))
 
 
 def has_any_quality_mark(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-    """Whether a transcript with these ``marks`` has one of these kinds."""
+    """Return a condition: a transcript with these ``marks`` has a quality mark of one of these kinds."""
     return or_(*(cast(marks, JSONB).has_key(kind) for kind in kinds))
 
 
 def compile_query(node: Node) -> str:
-    """The tree in tsquery's language; every token is quoted, so none can be an operator."""
+    """Compile a query tree to tsquery syntax; every token is quoted, so none can act as an operator."""
     match node:
         case Word(_, stem):
             return f"'{stem}'"
@@ -237,7 +238,7 @@ def _in_title(term: Word | Prefix | Phrase) -> str:
 
 
 def _side_by_side(phrase: Phrase, weight: str = "") -> str:
-    """A phrase; with ``weight`` A it is looked for in the title."""
+    """Compile a phrase; with ``weight`` A it must be in the title."""
     labels = [weight] * (len(phrase.stems) - 1) + ["*" * phrase.open_end + weight]
     parts = (f"'{stem}'{label and ':' + label}" for stem, label in zip(phrase.stems, labels, strict=True))
     return "({})".format(" <-> ".join(parts))

@@ -1,12 +1,12 @@
-"""The index on SQLite: an FTS5 table beside ``passage``, with its row numbers.
+"""The index on SQLite: an FTS5 table with the row ids of ``passage``.
 
-    title    stems of the title of the passage's document
+    title    stems of the document's title
     body     stems of the passage
-    forms    the words as written, behind a mark, where that is not the stem: what ``bridg*`` looks at
+    forms    words as written, prefixed by a sign, where they differ from the stem; ``bridg*`` searches them, too
 
-The tokenizer is ``ascii``, which takes every character beyond ASCII for a letter and folds nothing but A-Z: our tokens come back as they
-went in. FTS5 keeps a copy of these columns: a table without one (``contentless_delete``) needs SQLite 3.43, which the Pythons of many
-systems lack. Rows leave by a trigger on ``passage``; SQLite fires it for rows that go by cascade, too.
+The tokenizer is ``ascii``: it takes every character beyond ASCII for a letter and folds only A-Z, so our tokens come out as they went in.
+FTS5 keeps a copy of the columns; a table without one (``contentless_delete``) needs SQLite 3.43, which the Python of many systems lacks.
+A trigger on ``passage`` deletes index rows. SQLite fires it for rows deleted by a cascade as well.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _VOCABULARY = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_index_vocabular
 
 
 def create(connection: Connection) -> None:
-    """Make the index unless it is there."""
+    """Create the index if it does not exist."""
     for statement in _CREATE:
         connection.execute(text(statement))
 
@@ -62,20 +62,20 @@ def drop(connection: Connection) -> None:
 
 
 def clear(connection: Connection) -> None:
-    """Empty the index; to make it anew is quicker than to delete its rows."""
+    """Empty the index; recreating it is faster than deleting its rows."""
     drop(connection)
     create(connection)
 
 
 def add(connection: Connection, entries: Sequence[IndexEntry]) -> None:
-    """Index passages that are not indexed yet."""
+    """Index new passages."""
     statement = text("INSERT INTO passage_index(rowid, title, body, forms) VALUES (:rowid, :title, :body, :forms)")
     if entries:
         connection.execute(statement, [_row(entry) for entry in entries])
 
 
 def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
-    """Whether exactly this is indexed of these passages."""
+    """Return True if the index holds exactly these entries for these passages."""
     statement = text("SELECT rowid, title, body, forms FROM passage_index WHERE rowid = :rowid")
     return all(
         [row._asdict() for row in connection.execute(statement, {"rowid": entry.passage_id})] == [_row(entry)]
@@ -84,7 +84,7 @@ def is_current(connection: Connection, entries: Sequence[IndexEntry]) -> bool:
 
 
 def integrity_errors(connection: Connection) -> Iterator[str]:
-    """What is wrong inside the index, and rows that belong to no passage."""
+    """Yield a sentence if the index is damaged, and one if it has rows without a passage."""
     try:
         connection.execute(text("INSERT INTO passage_index(passage_index) VALUES ('integrity-check')"))
     except DatabaseError as error:
@@ -100,50 +100,50 @@ def _row(entry: IndexEntry) -> dict[str, object]:
 
 
 def matching_ids(name: str) -> Select[tuple[int]]:
-    """The ids of the passages that match the query bound as ``name``."""
+    """Return a SELECT of the ids of the passages that match the query bound as ``name``."""
     return select(_INDEX.c.rowid.label("id")).where(matches_query(name))
 
 
 def matches_query(name: str) -> ColumnElement[bool]:
-    """Whether a row matches what is bound as ``name``: only where FTS5 is to find the rows, once a statement."""
+    """Return the MATCH condition. FTS5 must find the rows by it: it can stand only once in a statement, as a WHERE condition."""
     return literal_column("passage_index").op("MATCH", is_comparison=True)(bindparam(name, type_=String))
 
 
 def match_counts(names: Sequence[str], most: int) -> list[ColumnElement[int]]:
-    """How many passages match what is bound as each of these names; FTS5 stops there."""
+    """Return an expression for each bound query that counts its passages; FTS5 stops at ``most``."""
     return [
         select(func.count()).select_from(matching_ids(name).limit(most).subquery()).scalar_subquery() for name in names
     ]
 
 
 def newest(name: str, most: str, narrowed: NarrowHits, expected: ExpectedHits) -> Select[tuple[int]]:  # noqa: ARG001 - PostgreSQL's needs it
-    """FTS5 goes through its hits from either end."""
+    """Return a SELECT of the newest hits: FTS5 iterates its hits from either end."""
     found = narrowed(matching_ids(name))
     return found.order_by(found.selected_columns.id.desc()).limit(bindparam(most, type_=Integer))
 
 
 def passage_count(most: int) -> Select[Any]:  # noqa: ARG001 - PostgreSQL's needs it
-    """SQLite counts all rows of a table by its pages, which is quicker than to stop somewhere."""
+    """Return a SELECT that counts all passages: SQLite counts by pages, which is faster than stopping early."""
     return select(func.count()).select_from(table("passage"))
 
 
 def catalog_version() -> ColumnElement[str | None]:
-    """What others change has a number; what this connection has changed may be taken back without a trace."""
+    """Return ``data_version``, which counts the changes of others; null after own changes, since a rollback would leave no trace."""
     version = select(column("data_version", Integer)).select_from(table("pragma_data_version")).scalar_subquery()
     return case((func.total_changes() == 0, version))
 
 
 def document_frequencies(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
-    """In how many passages each of these terms is; FTS5 shows its own vocabulary as a table, for this connection only."""
-    _show_vocabulary(connection)
+    """Map each term to the number of passages that have it, from FTS5's vocabulary table (temporary, for this connection)."""
+    _create_vocabulary(connection)
     statement = text("SELECT term, min(doc, :many) FROM temp.passage_index_vocabulary WHERE term IN :terms")
     bound = statement.bindparams(bindparam("terms", expanding=True))
     rows = connection.execute(bound, {"terms": list(terms), "many": FREQUENCY_CAP})
     return {row[0]: row[1] for row in rows}
 
 
-def _show_vocabulary(connection: Connection) -> None:
-    """A connection that only reads (the page's) may not even make a table of its own: it may for this one."""
+def _create_vocabulary(connection: Connection) -> None:
+    """Lift ``query_only`` for a moment: a read-only connection (the web page's) cannot create even a temporary table."""
     only_reads = connection.execute(text("PRAGMA query_only")).scalar_one()
     connection.execute(text("PRAGMA query_only = 0"))
     connection.execute(text(_VOCABULARY))
@@ -151,19 +151,19 @@ def _show_vocabulary(connection: Connection) -> None:
 
 
 def has_quality_mark(detail: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-    """Whether a segment with this ``detail`` has a mark of one of these kinds."""
+    """Return a condition: a segment with this ``detail`` has a quality mark of one of these kinds."""
     mark = func.json_each(detail, "$.marks").table_valued("value")
     return exists().select_from(mark).where(func.json_extract(mark.c.value, "$.kind").in_(kinds))
 
 
 def has_any_quality_mark(marks: SQLColumnExpression[Any], kinds: Collection[str]) -> ColumnElement[bool]:
-    """Whether a transcript with these ``marks`` has one of these kinds."""
+    """Return a condition: a transcript with these ``marks`` has a quality mark of one of these kinds."""
     kind = func.json_each(marks).table_valued("key")
     return exists().select_from(kind).where(kind.c.key.in_(kinds))
 
 
 def compile_query(node: Node) -> str:
-    """The tree in FTS5's language; every token is quoted, so none can be an operator."""
+    """Compile a query tree to FTS5's query language; every token is quoted, so none can act as an operator."""
     match node:
         case Word(_, stem):
             return f'"{stem}"'

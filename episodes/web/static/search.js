@@ -29,7 +29,7 @@
       count.textContent = results.firstElementChild.dataset.summary;
     } catch (error) {
       if (error.name === "AbortError") return;
-      count.textContent = "The search cannot be reached just now; press Search to try again.";
+      count.textContent = "Search is unavailable right now. Press Search to try again.";
     }
     results.classList.remove("waiting");
     if (welcome) welcome.hidden = Boolean(form.q.value.trim());

@@ -13,7 +13,7 @@
     wanted = href;
     const line = document.getElementById("t-" + new URL(href).searchParams.get("t"));
     const time = line && line.closest(".line").querySelector("a.at").lastChild.textContent;
-    at.textContent = time ? " to " + time : "";
+    at.textContent = time ? " at " + time : "";
     told.textContent = "";
   }
 
@@ -41,7 +41,7 @@
 
   button.addEventListener("click", async () => {
     const done = await copy(wanted);
-    told.textContent = done ? "Copied" : "The browser did not allow it: copy the address from its bar.";
+    told.textContent = done ? "Link copied" : "Copying was blocked: please copy the address from the address bar.";
   });
   document.addEventListener("nir:line", (event) => {
     if (event.detail) name(event.detail.querySelector("a.at").href);

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic
 
-from transcripts.engine.openai_whisper.decode_loop import RowQueue, RowStart
+from transcripts.engine.openai_whisper.decode_loop import RowQueue, RowStart, stored_scores
 from transcripts.engine.openai_whisper.protocols import C, TextDecoder
 from transcripts.engine.openai_whisper.repetition import loop_start
 from transcripts.engine.openai_whisper.sampling import Sampler, TimestampState
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 BEAM_SIZE = 4
@@ -33,15 +35,19 @@ class Hypothesis:
 
     tokens: tuple[int, ...] = ()
     logprobs: tuple[float, ...] = ()
+    cross_scores: tuple[npt.NDArray[np.float16], ...] = ()
     timestamp_state: TimestampState = field(default_factory=TimestampState)
     parent: int = 0
     total: float = 0.0
 
     def extended(self, token: int, logprob: float, parent: int) -> Hypothesis:
         """Return the hypothesis with one more token."""
-        return Hypothesis(
-            (*self.tokens, token), (*self.logprobs, logprob), self.timestamp_state, parent, self.total + logprob
-        )
+        tokens, logprobs = (*self.tokens, token), (*self.logprobs, logprob)
+        return Hypothesis(tokens, logprobs, self.cross_scores, self.timestamp_state, parent, self.total + logprob)
+
+    def recorded(self, scores: npt.NDArray[np.float16]) -> Hypothesis:
+        """Return the hypothesis with the cross-attention scores by which its next token is chosen."""
+        return replace(self, cross_scores=(*self.cross_scores, scores))
 
     def accepted(self, timestamp_begin: int) -> Hypothesis:
         """Return the hypothesis with its last token recorded in its timestamp state.
@@ -77,7 +83,7 @@ class BeamSearch(Generic[C]):
         states = decoder.forward(cache, 0, [row.tokens])
         silence = float(decoder.logits(states[:, row.sot])[0].softmax(-1)[self._no_speech])
         cache.share(BEAM_SIZE)
-        live, finished = self._expand([Hypothesis()], decoder.logits(states[:, -1]), [])
+        live, finished = self._expand(self._record([Hypothesis()], row), decoder.logits(states[:, -1]), [])
         while (
             len(finished) < BEAM_SIZE
             and live
@@ -86,9 +92,16 @@ class BeamSearch(Generic[C]):
         ):
             cache.reorder([hypothesis.parent for hypothesis in live])
             states = decoder.forward(cache, 0, [hypothesis.tokens[-1:] for hypothesis in live])
-            live, finished = self._expand(live, decoder.logits(states[:, 0]), finished)
+            live, finished = self._expand(self._record(live, row), decoder.logits(states[:, 0]), finished)
         open_ones = sorted(live, key=_total)[: max(0, BEAM_SIZE - len(finished))]
         return max([*finished, *open_ones], key=lambda hypothesis: _score(hypothesis, eot)), silence
+
+    def _record(self, live: list[Hypothesis], row: RowStart) -> list[Hypothesis]:
+        recorded = self._cache.cross_scores
+        if recorded is None:
+            return live
+        pairs = zip(live, recorded[:, -1], strict=True)
+        return [hypothesis.recorded(stored_scores(scores, row)) for hypothesis, scores in pairs]
 
     def _expand(
         self, live: list[Hypothesis], logits: torch.Tensor, finished: list[Hypothesis]

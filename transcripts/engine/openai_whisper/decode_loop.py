@@ -17,6 +17,8 @@ from transcripts.engine.openai_whisper.sampling import Sampler, TimestampState
 from transcripts.engine.openai_whisper.threads import parallel_map
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 PREFILL_TOKENS = 512
@@ -47,7 +49,8 @@ class RowText:
     """The text of a row, in progress or done.
 
     Its tokens, including the end of text if it was reached, and Whisper's figures. ``loop`` is where it began to repeat
-    itself, if that ended it.
+    itself, if that ended it. ``cross_scores`` are the scores of the recorded heads, before the softmax, when each token
+    was chosen [heads, times], if heads are recorded.
     """
 
     start: RowStart
@@ -55,6 +58,7 @@ class RowText:
     no_speech_prob: float
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
+    cross_scores: list[npt.NDArray[np.float16]] = field(default_factory=list)
     timestamp_state: TimestampState = field(default_factory=TimestampState)
     repeats: RepetitionDetector = field(default_factory=RepetitionDetector)
     loop: int | None = None
@@ -134,16 +138,25 @@ class DecodeLoop(Generic[C]):
         begun = [RowText(row, _generator(row), silent) for row, silent in zip(rows, silence, strict=True)]
         self._live += begun
         self._choose(last, begun)
+        self._record(begun)
 
     def _decode_step(self) -> None:
         states = self._decoder.forward(self._cache, 0, [text.tokens[-1:] for text in self._live])
         self._choose(self._decoder.logits(states[:, 0]), self._live)
+        self._record(self._live)
 
     def _choose(self, logits: torch.Tensor, texts: Sequence[RowText]) -> None:
         generators = [text.generator for text in texts if text.generator]
         chosen = self._sampler.choose(logits, [text.timestamp_state for text in texts], self._temperature, generators)
         for text, token, logprob in zip(texts, *chosen, strict=True):
             text.add(token, logprob, self._sampler)
+
+    def _record(self, texts: Sequence[RowText]) -> None:
+        """Store the cross-attention scores of each text's last token."""
+        recorded = self._cache.cross_scores
+        if recorded is not None:
+            for text, scores in zip(texts, recorded[:, -1], strict=True):
+                text.cross_scores.append(stored_scores(scores, text.start))
 
     def _pop_done(self) -> Iterator[RowText]:
         """Yield the rows that are done, and move the last rows into their slots."""
@@ -171,6 +184,11 @@ def run_loops(loops: Sequence[DecodeLoop[C]], waiting: RowQueue) -> list[RowText
             raise
 
     return [text for done in parallel_map(run, loops, len(loops), waiting.stop) for text in done]
+
+
+def stored_scores(scores: npt.NDArray[np.float32], row: RowStart) -> npt.NDArray[np.float16]:
+    """Return the scores [heads, times or more] of the row's audio, in half the memory."""
+    return scores[:, : len(row.features)].astype("float16")
 
 
 def _generator(row: RowStart) -> torch.Generator:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -53,13 +53,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+MAX_RECORDED_HEADS = 32
+"""Maximum number of heads whose cross-attention is recorded during decoding: each takes 3 kB a token. Official models
+have 6 to 23 alignment heads. Of others half of all heads count; for these the text is passed through the decoder again
+instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One window to decode.
 
     ``features`` [times, state], a language code (None: detect it), prompt tokens, and a seed for temperatures above 0.
     Nothing is written if the no-speech probability is ``no_speech_threshold`` or more. With ``stop_at_loops``, text
-    that repeats itself ends.
+    that repeats itself ends. With ``record``, the cross-attention that word timestamps need is recorded.
     """
 
     features: torch.Tensor
@@ -68,13 +74,16 @@ class Row:
     seed: int = 0
     no_speech_threshold: float = math.inf
     stop_at_loops: bool = False
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The text of one window: tokens without the end-of-text token, and Whisper's figures (None if not finite).
 
-    If ``looped``, the text repeated itself after these tokens; the repetitions are cut off.
+    If ``looped``, the text repeated itself after these tokens; the repetitions are cut off. ``logprobs`` are the natural
+    logs of each token's probability. ``cross_scores`` are the scores of the model's alignment heads before the softmax
+    when each token, and what follows the last, was chosen [tokens + 1, heads, times]; None if they were not recorded.
     """
 
     tokens: tuple[int, ...]
@@ -83,6 +92,8 @@ class Decoded:
     no_speech_prob: float | None
     temperature: float
     looped: bool = False
+    logprobs: tuple[float, ...] = ()
+    cross_scores: npt.NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 class Decoder:
@@ -162,10 +173,8 @@ class Decoder:
         begun = [self._row_start(number, row, exactly) for number, row in enumerate(rows)]
         with torch.inference_mode(), self._limited_threads():
             sampler = self._text_decoder.sampler(tokenizer, no_end=exactly is not None)
-            loops = [
-                DecodeLoop(self._text_decoder, one, sampler, tokenizer.no_speech, temperature)
-                for one in self._take_caches(begun)
-            ]
+            caches = self._recording(self._take_caches(begun), rows)
+            loops = [DecodeLoop(self._text_decoder, one, sampler, tokenizer.no_speech, temperature) for one in caches]
             done = {text.start.number: text for text in run_loops(loops, RowQueue(begun))}
         return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
 
@@ -180,10 +189,8 @@ class Decoder:
         waiting = RowQueue(begun)
         with torch.inference_mode(), self._limited_threads():
             sampler = self._text_decoder.sampler(tokenizer)
-            beams = [
-                BeamSearch(self._text_decoder, one, sampler, tokenizer.no_speech)
-                for one in self._take_caches(begun, BEAM_SIZE)
-            ]
+            caches = self._recording(self._take_caches(begun, BEAM_SIZE), rows)
+            beams = [BeamSearch(self._text_decoder, one, sampler, tokenizer.no_speech) for one in caches]
             found = parallel_map(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
         done = {
             row.number: _searched(row, hypothesis, silence, tokenizer)
@@ -216,6 +223,7 @@ class Decoder:
     def align_words(
         self,
         features: torch.Tensor,
+        decoded: Decoded,
         pieces: Sequence[Piece],
         spoken: word_timestamps.SpeechSteps,
         language: str | None = "en",
@@ -225,8 +233,20 @@ class Decoder:
 
         tokenizer = self._tokenizer(language or self.detect(features))
         with torch.inference_mode(), self._limited_threads():
-            timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
-            return word_timestamps.align_words(timing_model, tokenizer, features, pieces, spoken)
+            scores: npt.NDArray[Any] | None = decoded.cross_scores
+            if scores is None:
+                if len(tokenizer.sot_sequence) + len(decoded.tokens) > self.model.dims.n_text_ctx:
+                    return WordAlignment([()] * len(pieces))
+                timing_model = word_timestamps.TimingModel(self.model, self._text_decoder)
+                scores = timing_model.cross_scores(features, tokenizer.sot_sequence, decoded.tokens)
+            return word_timestamps.align_words(tokenizer, scores, decoded.logprobs, pieces, spoken)
+
+    def _recording(self, caches: list[KVCache], rows: Sequence[Row]) -> list[KVCache]:
+        """Let the caches record the alignment heads, if a row wants that and there are not too many."""
+        heads = word_timestamps.alignment_heads(self.model) if any(row.record for row in rows) else []
+        for cache in caches:
+            cache.record(heads if len(heads) <= MAX_RECORDED_HEADS else [])
+        return caches
 
     def _take_caches(self, begun: Sequence[RowStart], least: int = 1) -> list[KVCache]:
         """Return caches for rows, one for each thread that decodes, with at least ``least`` slots each.
@@ -283,6 +303,7 @@ def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded
     from whisper.utils import compression_ratio
 
     tokens = text.tokens[: text.loop] if text.tokens[-1] != tokenizer.eot else text.tokens[:-1]
+    scores = text.cross_scores[: len(tokens) + 1]
     return Decoded(
         tuple(tokens),
         _finite(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
@@ -290,6 +311,8 @@ def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded
         _finite(text.no_speech_prob),
         float(temperature),
         text.loop is not None,
+        tuple(text.logprobs[: len(tokens)]),
+        np.stack(scores) if scores else None,
     )
 
 
@@ -301,7 +324,8 @@ def _run(beams: BeamSearch[Any], waiting: RowQueue) -> list[tuple[RowStart, Hypo
 
 
 def _searched(row: RowStart, hypothesis: Hypothesis, silence: float, tokenizer: Tokenizer) -> Decoded:
-    text = RowText(row, None, silence, list(hypothesis.tokens), list(hypothesis.logprobs))
+    figures = list(hypothesis.logprobs), list(hypothesis.cross_scores)
+    text = RowText(row, None, silence, list(hypothesis.tokens), *figures)
     text.loop = loop_start(hypothesis.tokens, tokenizer.eot) if row.stop_at_loops else None
     return _decoded(text, tokenizer, 0.0)
 

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transcripts.engine.openai_whisper.protocols import Heads
+
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from whisper.model import ModelDimensions
 
@@ -59,6 +63,12 @@ class TorchKVCache:
         self.cross_keys = [like.new_empty(sound) for _ in layers]
         self.cross_values = [like.new_empty(sound) for _ in layers]
         self.audio_mask = like.new_zeros((capacity, 1, 1, dims.n_audio_ctx))
+        self.recorded_heads: Heads = ()
+        self.cross_scores: npt.NDArray[np.float32] | None = None
+
+    def record(self, heads: Heads) -> None:
+        """See ``KVCache.record``."""
+        self.recorded_heads, self.cross_scores = heads, None
 
     def move(self, source: int, target: int) -> None:
         """See ``KVCache.move``."""

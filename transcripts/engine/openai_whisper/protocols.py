@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from whisper.model import ModelDimensions
     from whisper.tokenizer import Tokenizer
@@ -16,15 +18,25 @@ if TYPE_CHECKING:
     from transcripts.engine.openai_whisper.sampling import Sampler
 
 
+Heads = Sequence[tuple[int, int]]
+"""Cross-attention heads, each by its layer and its index there."""
+
+
 class KVCache(Protocol):
     """Self-attention and cross-attention keys and values of the rows being decoded, each row in a slot.
 
-    ``lengths`` is the number of tokens in each slot.
+    ``lengths`` is the number of tokens in each slot. ``cross_scores`` holds the scores of the recorded heads in the last
+    forward pass, before the softmax [rows, tokens, heads, times]; None if no heads are recorded, or the scores are
+    unknown. Ignore scores beyond the end of a row's audio.
     """
 
     capacity: int
     max_tokens: int
     lengths: list[int]
+    cross_scores: npt.NDArray[np.float32] | None
+
+    def record(self, heads: Heads) -> None:
+        """Record the scores of these heads from now on."""
 
     def move(self, source: int, target: int) -> None:
         """Move a row from one slot to another."""
@@ -61,14 +73,10 @@ class TextDecoder(Protocol[C]):
         ``features`` [times, state] has 1500 times at most.
         """
 
-    def forward(
-        self, cache: C, first: int, tokens: Sequence[Sequence[int]], cross_scores: list[torch.Tensor] | None = None
-    ) -> torch.Tensor:
+    def forward(self, cache: C, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """Run the forward pass on tokens [rows, tokens] of the slots from ``first`` on.
 
         Returns hidden states [rows, tokens, state]. Either the rows have just begun, or there is one token for each.
-        Each layer appends its cross-attention scores before the softmax to ``cross_scores`` [rows, heads, tokens,
-        1500]; ignore those beyond the end of a row's audio.
         """
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:

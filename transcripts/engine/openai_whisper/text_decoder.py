@@ -86,20 +86,20 @@ class TorchTextDecoder:
         for number, layer in enumerate(self._layers):
             cache.store_cross(number, slot, layer.cross_key(features.clone()), layer.cross_value(features.clone()))
 
-    def forward(
-        self,
-        cache: TorchKVCache,
-        first: int,
-        tokens: Sequence[Sequence[int]],
-        cross_scores: list[torch.Tensor] | None = None,
-    ) -> torch.Tensor:
+    def forward(self, cache: TorchKVCache, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """See ``TextDecoder.forward``."""
         import torch
 
-        if isinstance(cache, GraphedKVCache) and first == 0 and len(tokens[0]) == 1 and cross_scores is None:
+        cache.cross_scores = None
+        if isinstance(cache, GraphedKVCache) and first == 0 and len(tokens[0]) == 1:
             return cache.step(self._hidden_states, [token for (token,) in tokens])
         given = torch.tensor(tokens, device=self._embedding.device)
-        return self._hidden_states(given, cache, cache.next_span(first, *given.shape), cross_scores)
+        scores: list[torch.Tensor] | None = [] if cache.recorded_heads else None
+        states = self._hidden_states(given, cache, cache.next_span(first, *given.shape), scores)
+        if scores:
+            recorded = torch.stack([scores[layer][:, head] for layer, head in cache.recorded_heads], dim=2)
+            cache.cross_scores = recorded.float().cpu().numpy()
+        return states
 
     def _hidden_states(
         self, tokens: torch.Tensor, cache: TorchKVCache, span: Span, cross_scores: list[torch.Tensor] | None = None

@@ -35,7 +35,7 @@ from transcripts.engine.openai_whisper.temperature_fallback import (
 from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
-from transcripts.quality import Kind, better, lacking, marks_of_window, suspect
+from transcripts.quality import Kind, better_attempt, mark_missing_words, marks_of_window, needs_retry
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
@@ -71,7 +71,15 @@ class Attempt:
         if self.options.faithful:
             return Row(features, self.options.language, prompt, self.task.start)
         no_speech_threshold = inf if self.task.spoken else NO_SPEECH
-        return Row(features, self.options.language, prompt, self.task.start, no_speech_threshold, stop_at_loops=True)
+        return Row(
+            features,
+            self.options.language,
+            prompt,
+            self.task.start,
+            no_speech_threshold,
+            stop_at_loops=True,
+            record=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +136,17 @@ class WindowTranscriber:
         said: list[tuple[Segment, Piece]] = []
         if not is_silence(result, options) and (options.faithful or task.spoken or is_confident(result)):
             said, frames = decoded_segments(result, task, tokenizer_for(self.model, options.language))
-        segments, missed = self._with_word_times(attempt, features, said)
+        segments, missed = self._with_word_times(attempt, features, result, said)
         left = tuple(one for one in missed if one[1] <= task.start + frames)
-        marked = lacking(_with_marks(segments, task, frames, options.prompt), [(a / 100, b / 100) for a, b in left])
-        doubted = suspect(marked) or not is_good_enough(result, options)
+        marked = mark_missing_words(
+            _with_marks(segments, task, frames, options.prompt), [(a / 100, b / 100) for a, b in left]
+        )
+        doubted = needs_retry(marked) or not is_good_enough(result, options)
         stuck = result.looped or _stuck(marked, task)
         return WindowTranscript(() if task.quiet and not said else marked, frames, doubted, stuck, left)
 
     def _with_word_times(
-        self, attempt: Attempt, features: torch.Tensor, said: Sequence[tuple[Segment, Piece]]
+        self, attempt: Attempt, features: torch.Tensor, result: Decoded, said: Sequence[tuple[Segment, Piece]]
     ) -> tuple[list[Segment], list[tuple[int, int]]]:
         """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
         task, options = attempt.task, attempt.options
@@ -150,7 +160,7 @@ class WindowTranscriber:
             return [], []
         spoken = task.speech_steps()
         anywhere = spoken if spoken.any() else ~spoken
-        timed = self.decoder.align_words(features, pieces, anywhere, options.language)
+        timed = self.decoder.align_words(features, result, pieces, anywhere, options.language)
         parts = [split_into_sentences(one, words, begin) for (one, _), words in zip(said, timed.words, strict=True)]
         whole = [one if options.words else replace(one, words=()) for some in parts for one in some]
         missed = [] if timed.attention is None else find_dropped_speech(timed.attention, spoken)
@@ -199,8 +209,10 @@ def _join(attempts: Sequence[Attempt], parts: Sequence[WindowTranscript]) -> Win
     frames = last.start - first.start + parts[-1].frames
     said = [one for part in parts for one in part.segments if one.text]
     left = tuple(one for part in parts for one in part.dropped)
-    marked = lacking(_with_marks(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left])
-    doubted = suspect(marked) or any(part.doubted for part in parts)
+    marked = mark_missing_words(
+        _with_marks(said, replace(first, end=last.end), frames, ""), [(a / 100, b / 100) for a, b in left]
+    )
+    doubted = needs_retry(marked) or any(part.doubted for part in parts)
     return WindowTranscript(marked, frames, doubted, any(part.stuck for part in parts), left)
 
 
@@ -214,5 +226,5 @@ def _shift(word: Word, seconds: float) -> Word:
 
 
 def _better(first: WindowTranscript, second: WindowTranscript) -> WindowTranscript:
-    kept = better(first.segments, second.segments)
+    kept = better_attempt(first.segments, second.segments)
     return second if kept == second.segments != first.segments else first

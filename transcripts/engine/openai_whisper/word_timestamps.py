@@ -1,9 +1,13 @@
-"""When each word was said, from features that are there already: no second pass through the encoder.
+"""Word timestamps: dynamic time warping (DTW) of the decoder's cross-attention, as ``whisper.timing`` does.
 
-The sums are whisper's own (``whisper.timing``): the decoder reads its text once more, all at once, and what its alignment heads attend to
-is warped onto the text. There they part. Whisper warps over pauses, too, which then belong to the word behind them, and mends words that
-come out too long; ``align_words`` warps over the moments in which somebody speaks, so that no word can lie in a pause.
-``whisper_words`` is whisper's own way. Its code wants a whole model, which would encode anew; ``TimingModel`` is what it needs of one.
+``whisper_words`` is Whisper's own algorithm. The decoder reads its text once more, without timestamps, in one forward
+pass. Whisper's code needs a whole model, which would encode again; ``TimingModel`` is the part of one that it uses.
+
+``align_words`` uses the cross-attention that was recorded while the text was decoded, with its timestamps. That costs
+nothing, and on the recordings of ``tests/quality/real_speech`` (``base``, int8) it is more exact: 96.5% of the segments
+begin within a second of what was said instead of 95.1, nine tenths of them within 0.24 s instead of 0.39; words are
+equally exact. And it warps over speech only, so that no word can lie in a pause. Whisper warps over pauses, too, which
+then belong to the word after them, and corrects words that come out too long.
 """
 
 from __future__ import annotations
@@ -29,60 +33,78 @@ if TYPE_CHECKING:
     SpeechSteps = npt.NDArray[np.bool_]
 
 EXTRA_TOKENS = 6
-"""Tokens before and behind the text at most."""
+"""Maximum number of tokens before and after the text."""
 
 MEDIAN_WIDTH = 7
-"""Steps of the median that smooths attention: whisper's own."""
+"""Steps of the median filter that smooths attention: whisper's own."""
 
 PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
-"""Punctuation that belongs to the word behind it, and to the one before it: whisper's own."""
+"""Punctuation that belongs to the word after it, and to the word before it: whisper's own."""
 
 Hook = Callable[[object, object, tuple["torch.Tensor"]], None]
 
 
 class HookedLayer:
-    """A layer's attention to the sound, which tells its hooks."""
+    """A cross-attention layer that passes its scores to hooks."""
 
     def __init__(self) -> None:
         self.hooks: list[Hook] = []
         self.cross_attn = self  # whisper looks for it one level down
 
     def register_forward_hook(self, hook: Hook) -> HookedLayer:
-        """Tell the hook from now on."""
+        """Add a hook."""
         self.hooks.append(hook)
         return self
 
     def remove(self) -> None:
-        """Tell no hook any more."""
+        """Remove all hooks."""
         self.hooks.clear()
 
 
 class TimingModel:
-    """What ``whisper.timing`` needs of a model, with features in place of mel. It writes nothing."""
+    """What ``whisper.timing`` uses of a model, with features instead of a mel spectrogram."""
 
     def __init__(self, model: Whisper, decoder: TextDecoder[Any]) -> None:
         self.dims: ModelDimensions = model.dims
         self.device: torch.device = model.device
         self.alignment_heads: torch.Tensor = model.alignment_heads
+        self.heads = alignment_heads(model)
         self.blocks = [HookedLayer() for _ in range(model.dims.n_text_layer)]
         self.decoder = self
         self._decoder = decoder
 
     def __call__(self, features: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        """The logits [1, tokens, vocabulary] of tokens [1, tokens] with features [1, times, state]."""
-        logits, scores = self.scored(features[0], tokens[0].tolist())
+        """Return the logits [1, tokens, vocabulary] of tokens [1, tokens] for features [1, times, state]."""
+        import torch
+
+        states, recorded = self._forward(features[0], tokens[0].tolist())
+        scores = torch.zeros(len(self.blocks), 1, self.dims.n_text_head, *recorded.shape[::2])
+        for index, (layer, head) in enumerate(self.heads):
+            scores[layer, 0, head] = torch.from_numpy(recorded[:, index])
         for block, score in zip(self.blocks, scores, strict=True):
             for hook in block.hooks:
-                hook(block, (), (score.float(),))
-        return logits[None]
+                hook(block, (), (score.to(self.device),))
+        return self._decoder.logits(states)
 
-    def scored(self, features: torch.Tensor, tokens: Sequence[int]) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """The logits [tokens, vocabulary], and what each layer attends to before the softmax [1, heads, tokens, 1500]."""
+    def cross_scores(
+        self, features: torch.Tensor, before: Sequence[int], tokens: Sequence[int]
+    ) -> npt.NDArray[np.float32]:
+        """Return ``Decoded.cross_scores`` of tokens after those that begin a text, by another forward pass of both."""
+        recorded = self._forward(features, [*before, *tokens])[1]
+        return recorded[len(before) - 1 :, :, : len(features)]
+
+    def _forward(self, features: torch.Tensor, tokens: Sequence[int]) -> tuple[torch.Tensor, npt.NDArray[np.float32]]:
+        """Return the hidden states [1, tokens, state], and the scores of the alignment heads [tokens, heads, 1500]."""
         cache = self._decoder.new_cache(1, len(tokens))
+        cache.record(self.heads)
         self._decoder.set_audio(cache, 0, features)
-        scores: list[torch.Tensor] = []
-        states = self._decoder.forward(cache, 0, [tokens], scores)
-        return self._decoder.logits(states)[0], scores
+        states = self._decoder.forward(cache, 0, [tokens])
+        return states, cache.cross_scores[0]
+
+
+def alignment_heads(model: Whisper) -> list[tuple[int, int]]:
+    """Return the model's alignment heads, each by its layer and its index there."""
+    return [(layer, head) for layer, head in model.alignment_heads.indices().T.tolist()]
 
 
 def whisper_words(
@@ -93,7 +115,7 @@ def whisper_words(
     frames: int,
     last_speech: float,
 ) -> list[tuple[Word, ...]]:
-    """The words of each segment of one window; see ``Decoder.words``."""
+    """Return the words of each piece of one window. See ``Decoder.whisper_words``."""
     from whisper.timing import add_word_timestamps
 
     if sum(len(piece.tokens) for piece in pieces) > model.dims.n_text_ctx - EXTRA_TOKENS:
@@ -118,56 +140,59 @@ def _word(word: dict[str, Any]) -> Word:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordAlignment:
-    """The words of each segment, and how much of all tokens' attention falls on each step [steps]; None where nothing was aligned."""
+    """The words of each piece, and the sum of all tokens' attention on each step [steps].
+
+    ``attention`` is None if there was nothing to align.
+    """
 
     words: list[tuple[TimedWord, ...]]
     attention: npt.NDArray[np.float64] | None = None
 
 
 def align_words(
-    model: TimingModel, tokenizer: Tokenizer, features: torch.Tensor, pieces: Sequence[Piece], spoken: SpeechSteps
+    tokenizer: Tokenizer,
+    cross_scores: npt.NDArray[np.floating[Any]],
+    logprobs: Sequence[float],
+    pieces: Sequence[Piece],
+    spoken: SpeechSteps,
 ) -> WordAlignment:
-    """The words of each segment of one window.
+    """Return the words of each piece of one window, placed in speech only.
 
-    ``spoken`` says of each step [frames / 2] of the window's sound whether somebody speaks; there must be one, and words lie in such
-    ones. A segment without text has no words, and none has any where the text does not fit into the decoder.
+    ``cross_scores`` and ``logprobs`` are those of ``Decoded``. ``spoken`` is True for each step [frames / 2] of the
+    window with speech; there must be at least one. A piece without text has no words.
     """
-    text = [[token for token in piece.tokens if token < tokenizer.eot] for piece in pieces]
-    tokens = [token for part in text for token in part]
-    if not 0 < len(tokens) <= model.dims.n_text_ctx - EXTRA_TOKENS:
+    text = [
+        [(token, at) for token, at in zip(piece.tokens, piece.positions, strict=True) if token < tokenizer.eot]
+        for piece in pieces
+    ]
+    positions = [at for part in text for _, at in part]
+    if not positions:
         return WordAlignment([()] * len(pieces))
-    attention, probabilities, attended = _attention(model, tokenizer, features, tokens, len(spoken))
-    words = _merge_punctuation(_word_timings(tokenizer, tokens, probabilities, attention, np.flatnonzero(spoken)))
+    tokens = [token for part in text for token, _ in part]
+    weights = _softmax(cross_scores[[*positions, positions[-1] + 1]], len(spoken))
+    likely = np.exp([logprobs[at] for at in positions])
+    words = _merge_punctuation(_word_timings(tokenizer, tokens, likely, _standardized(weights), np.flatnonzero(spoken)))
+    attended = weights.mean(axis=1).sum(axis=0, dtype=np.float64)
     return WordAlignment(_by_segment(words, [len(part) for part in text]), attended)
 
 
-def _attention(
-    model: TimingModel, tokenizer: Tokenizer, features: torch.Tensor, tokens: Sequence[int], steps: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """How much each token, and the end, attends to each step, for warping [tokens + 1, steps]; how likely each token is [tokens].
+def _softmax(scores: npt.NDArray[np.floating[Any]], steps: int) -> npt.NDArray[np.float32]:
+    """Return the attention weights over the first ``steps`` of scores [tokens, heads, times]."""
+    scores = scores[..., :steps].astype(np.float32)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), np.float32)
 
-    And how much of the attention of all tokens falls on each step [steps].
-    """
-    import torch
 
+def _standardized(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Standardize weights over tokens and average the heads: [tokens, heads, steps] to [tokens, steps]."""
     from transcripts.engine.openai_whisper.compiled.dtw import median_filter  # loads numba
 
-    before = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-    logits, scores = model.scored(features, [*before, *tokens, tokenizer.eot])
-    heads = torch.stack([scores[layer][0, head] for layer, head in model.alignment_heads.indices().T.tolist()])
-    weights = heads[:, :, :steps].float().softmax(dim=-1)
-    std, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
-    matrix = median_filter(((weights - mean) / std).cpu().numpy(), MEDIAN_WIDTH).mean(axis=0)[
-        len(tokenizer.sot_sequence) : -1
-    ]
-    attended = weights.mean(dim=0)[len(tokenizer.sot_sequence) : -1].sum(dim=0)
-    likely = logits[len(tokenizer.sot_sequence) : -2, : tokenizer.eot].float().softmax(dim=-1)
-    probabilities = likely[range(len(tokens)), list(tokens)]
-    return np.asarray(matrix, np.float64), probabilities.cpu().numpy(), attended.double().cpu().numpy()
+    mean, std = weights.mean(axis=0), np.maximum(weights.std(axis=0), np.finfo(np.float32).tiny)
+    return np.asarray(median_filter((weights - mean) / std, MEDIAN_WIDTH).mean(axis=1), np.float64)
 
 
 def _token_starts(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The step with which each row of attention [rows, steps] begins, warped so that the rows follow each other."""
+    """Return the step at which each row of attention [rows, steps] starts, by DTW."""
     from transcripts.engine.openai_whisper.compiled.dtw import dtw
 
     rows, steps = dtw(-attention)
@@ -177,11 +202,11 @@ def _token_starts(attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 def _word_timings(
     tokenizer: Tokenizer,
     tokens: Sequence[int],
-    probabilities: npt.NDArray[np.float32],
+    probabilities: npt.NDArray[np.floating[Any]],
     attention: npt.NDArray[np.float64],
     steps: npt.NDArray[np.int64],
 ) -> list[Any]:
-    """Whisper's own ``WordTiming`` of each word, from attention [tokens + 1, all steps], in the steps in which somebody speaks."""
+    """Return whisper's ``WordTiming`` of each word, from attention [tokens + 1, all steps] on the steps with speech."""
     from whisper.timing import WordTiming
 
     words, parts = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
@@ -197,12 +222,12 @@ def _word_timings(
 
 
 def _most_attended_run(steps: npt.NDArray[np.int64], attention: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Of a word's steps, which may lie on both sides of a pause, those on the side where it is attended to most."""
+    """Return the steps of a word on the side of a pause where it is attended to most."""
     return max(runs(steps), key=lambda run: float(attention[:, run].max()))
 
 
 def _merge_punctuation(words: list[Any]) -> list[Any]:
-    """Words with the punctuation that belongs to them; a mark that was joined is left behind without text or tokens."""
+    """Join punctuation to its words. Drops what is left without text or tokens."""
     from whisper.timing import merge_punctuations
 
     merge_punctuations(words, PREPENDED, APPENDED)
@@ -210,7 +235,7 @@ def _merge_punctuation(words: list[Any]) -> list[Any]:
 
 
 def _by_segment(words: Sequence[Any], lengths: Sequence[int]) -> list[tuple[TimedWord, ...]]:
-    """Each segment's words, by how many tokens it has; a word that lies in two belongs to the first."""
+    """Group words by piece, given each piece's number of tokens. A word in two pieces belongs to the first."""
     found: list[tuple[TimedWord, ...]] = []
     coming, taken, until = iter(words), 0, 0
     for length in lengths:

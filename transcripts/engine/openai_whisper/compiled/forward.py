@@ -146,9 +146,20 @@ def self_attention(
 
 @fastmath_jit
 def cross_attention(
-    query: Floats, arrays: KVArrays, layer: int, slot: int, scores: Floats, scores_out: Floats, y: Floats
+    query: Floats,
+    arrays: KVArrays,
+    layer: int,
+    slot: int,
+    scores: Floats,
+    recorded: Integers,
+    scores_out: Floats,
+    y: Floats,
 ) -> None:
-    """One token's query [state] over the sound of its row: [state]. ``scores_out`` [heads or 0, times or more] is given the scores."""
+    """One token's query [state] over the audio of its row: y [state].
+
+    ``scores_out`` [recorded heads, times or more] receives the scores of each recorded head: ``recorded`` [heads] is its
+    index there, or -1.
+    """
     heads, _, width = arrays.cross_keys.shape[2:]
     times = arrays.audio_lengths[slot]
     whole = (times + LANES - 1) // LANES * LANES
@@ -157,9 +168,9 @@ def cross_attention(
     for head in range(heads):
         start, end = head * width, (head + 1) * width
         score_keys(scaled[start:end], arrays.cross_keys[layer, slot, head], times, scores)
-        if len(scores_out):
-            scores_out[head, :times] = scores[:times]
-            scores_out[head, times:] = LOWEST
+        if recorded[head] >= 0:
+            scores_out[recorded[head], :times] = scores[:times]
+            scores_out[recorded[head], times:] = LOWEST
         scores[times:whole] = LOWEST
         share = ONE / softmax(scores, whole)
         weigh_values(scores, arrays.cross_values[layer, slot, head], times, y[start:end])
@@ -174,13 +185,14 @@ def forward(
     positions: Integers,
     weights: DecoderWeights,
     arrays: KVArrays,
+    recorded: Integers,
     scores_out: Floats,
     states: Floats,
 ) -> None:
-    """Pass tokens through the decoder: token n is that of a slot at a position, and those of a slot come in their order.
+    """Run the forward pass: token n is that of a slot at a position, and the tokens of a slot are in order.
 
-    ``scores_out`` [layers or 0, tokens, heads, times] is given the scores of the sound, ``states`` [tokens filled up to TILE, state] what
-    comes of it.
+    ``scores_out`` [tokens, recorded heads, times] receives the cross-attention scores of each recorded head: ``recorded``
+    [layers, heads] is its index there, or -1. ``states`` [tokens padded to TILE, state] receives the hidden states.
     """
     rows, state = states.shape
     heads, times = arrays.cross_keys.shape[2:4]
@@ -192,7 +204,6 @@ def forward(
     inner = np.empty((rows, weights.mlp_in.levels.shape[1]), np.float32)
     scores = np.empty((times + LANES - 1) // LANES * LANES, np.float32)
     own_scores = np.empty(arrays.self_keys.shape[2], np.float32)
-    no_scores = np.empty((0, 0), np.float32)
     for layer in range(weights.self_qkv.levels.shape[0]):
         norm_linear(x, weights.self_norm, weights.self_qkv, layer, normal, wide)
         for n in range(len(tokens)):
@@ -201,8 +212,8 @@ def forward(
         add_linear(x, attended, weights.self_out, layer, made)
         norm_linear(x, weights.cross_norm, weights.cross_query, layer, normal, made)
         for n in range(len(tokens)):
-            row_scores_out = scores_out[layer, n] if len(scores_out) else no_scores
-            cross_attention(made[n], arrays, layer, arrays.audio_slots[slots[n]], scores, row_scores_out, attended[n])
+            slot = arrays.audio_slots[slots[n]]
+            cross_attention(made[n], arrays, layer, slot, scores, recorded[layer], scores_out[n], attended[n])
         add_linear(x, attended, weights.cross_out, layer, made)
         norm_linear(x, weights.mlp_norm, weights.mlp_in, layer, normal, inner)
         gelu(inner)

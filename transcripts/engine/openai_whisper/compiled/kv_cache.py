@@ -9,6 +9,7 @@ import numpy as np
 
 from transcripts.engine.openai_whisper.compiled.arrays import Floats, KVArrays
 from transcripts.engine.openai_whisper.compiled.forward import quantize_kv
+from transcripts.engine.openai_whisper.protocols import Heads
 
 if TYPE_CHECKING:
     from whisper.model import ModelDimensions
@@ -36,6 +37,16 @@ class CompiledKVCache:
             np.full(capacity, dims.n_audio_ctx),
             np.arange(capacity),
         )
+        self.cross_scores: Floats | None = None
+        self.recorded = np.full((layers, heads), -1)
+        """The index of each head among the recorded heads; -1 if it is not recorded."""
+
+    def record(self, heads: Heads) -> None:
+        """See ``KVCache.record``."""
+        self.cross_scores = None
+        self.recorded[:] = -1
+        for index, (layer, head) in enumerate(heads):
+            self.recorded[layer, head] = index
 
     def move(self, source: int, target: int) -> None:
         """Put the row of one slot into another."""

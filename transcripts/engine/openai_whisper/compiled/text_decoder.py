@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transcripts.engine.openai_whisper.compiled import forward, kv_cache, quantize
-from transcripts.engine.openai_whisper.compiled.arrays import TILE, Floats
+from transcripts.engine.openai_whisper.compiled.arrays import TILE
 from transcripts.engine.openai_whisper.compiled.int8_linear import Int8Linear, output_layer
 from transcripts.engine.openai_whisper.compiled.kv_cache import CompiledKVCache
 from transcripts.engine.openai_whisper.compiled.sampling import CompiledSampler
@@ -70,13 +70,7 @@ class CompiledTextDecoder:
             quantize.rescale(made, scales, product.bias.numpy())
             cache.store_cross(layer, slot, made)
 
-    def forward(
-        self,
-        cache: CompiledKVCache,
-        first: int,
-        tokens: Sequence[Sequence[int]],
-        cross_scores: list[torch.Tensor] | None = None,
-    ) -> torch.Tensor:
+    def forward(self, cache: CompiledKVCache, first: int, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """See ``TextDecoder.forward``."""
         import torch
 
@@ -85,29 +79,24 @@ class CompiledTextDecoder:
         lengths = cache.lengths[first : first + rows]
         positions = np.add.outer(lengths, np.arange(count))
         states = np.empty((-(-given.size // TILE) * TILE, self.dims.n_text_state), np.float32)
-        scores_out = self._score_arrays(given.size if cross_scores is not None else 0)
+        scores = np.empty((given.size, cache.recorded.max() + 1, self.dims.n_audio_ctx), np.float32)
         forward.forward(
             given.ravel(),
             np.repeat(np.arange(first, first + rows), count),
             positions.ravel(),
             self._weights,
             cache.arrays,
-            scores_out,
+            cache.recorded,
+            scores,
             states,
         )
         cache.lengths[first : first + rows] = [length + count for length in lengths]
-        if cross_scores is not None:
-            cross_scores += [torch.from_numpy(one).unflatten(0, (rows, count)).transpose(1, 2) for one in scores_out]
+        cache.cross_scores = scores.reshape(rows, count, *scores.shape[1:]) if scores.size else None
         return torch.from_numpy(states)[: given.size].unflatten(0, (rows, count))
 
     def logits(self, states: torch.Tensor) -> torch.Tensor:
         """See ``TextDecoder.logits``."""
         return self._output(states.clone())
-
-    def _score_arrays(self, tokens: int) -> Floats:
-        """Room for the attention of so many tokens to the sound."""
-        dims = self.dims
-        return np.empty((dims.n_text_layer if tokens else 0, tokens, dims.n_text_head, dims.n_audio_ctx), np.float32)
 
 
 class CompiledFloatTextDecoder(CompiledTextDecoder):

@@ -1,7 +1,4 @@
-"""One question for each kind: which segments of a stretch give this reason for doubt, and in which words is it told.
-
-Each function gives {number of the segment: sentence}.
-"""
+"""One check per kind of mark. Each returns {index of segment: reason, as a sentence for a person}."""
 
 from __future__ import annotations
 
@@ -11,15 +8,15 @@ from collections.abc import Callable, Sequence
 
 from transcripts.quality import limits
 from transcripts.quality.loops import loops
-from transcripts.quality.wording import words, words_of_each
+from transcripts.quality.normalize import words, words_of_each
 from transcripts.words import Segment
 
-Told = dict[int, str]
+Findings = dict[int, str]
 
-#: What ends or parts sentences, in the scripts that Whisper writes most.
+#: Punctuation in the scripts that Whisper writes most.
 _PUNCTUATION = re.compile(r"[.,;:?!…¿¡。、，．？！；：؟،؛۔।॥·፡።]")
 
-#: What Whisper is known to write where nothing is said: closing words of the videos that it learned from.
+#: What Whisper is known to hallucinate in silence: the closing words of the videos in its training data.
 _OF_SILENCE = re.compile(
     r"\W*(thank(s| you)( so much| very much)? for (watching|listening|your attention)"
     r"|(please )?(like|subscribe)( and (like|subscribe))?( to (my|the|our) channel)?|see you (in the )?next (video|time)"
@@ -28,18 +25,18 @@ _OF_SILENCE = re.compile(
 )
 
 
-def repeated(segments: Sequence[Segment]) -> Told:
-    """Loops, by the words themselves and by how well Whisper found that they compress."""
-    told = loops([segment.text for segment in segments])
+def repeated(segments: Sequence[Segment]) -> Findings:
+    """Find loops, by the words themselves and by Whisper's compression ratio."""
+    findings = loops([segment.text for segment in segments])
     for number, segment in enumerate(segments):
         ratio = segment.compression_ratio or 0.0
         if ratio > limits.COMPRESSION and segment.text.strip():
-            told.setdefault(number, f"the words repeat themselves: they compress {ratio:.1f} times, speech about 1.6")
-    return told
+            findings.setdefault(number, f"repetitive: the compression ratio is {ratio:.1f}, of speech about 1.6")
+    return findings
 
 
-def echoed(segments: Sequence[Segment], prompt: str) -> Told:
-    """Segments that are made of the prompt's words in the prompt's order."""
+def echoed(segments: Sequence[Segment], prompt: str) -> Findings:
+    """Find segments that repeat the prompt's words in order."""
     expected = words(prompt)
     length = min(limits.ECHO_WORDS, len(expected))
     if length < limits.LEAST_ECHO:
@@ -48,32 +45,34 @@ def echoed(segments: Sequence[Segment], prompt: str) -> Told:
     row, owners = words_of_each([segment.text for segment in segments])
     starts = [at for at in range(len(row) - length + 1) if tuple(row[at : at + length]) in of_prompt]
     covered = {place for at in starts for place in range(at, at + length)}
-    told = {}
+    findings = {}
     for number in sorted({owners[place] for place in covered}):
         echo = sum(owners[place] == number for place in covered)
         if echo >= limits.ECHO_SHARE * owners.count(number):
-            told[number] = f"{echo} words stand in this order in the prompt, and may not have been said"
-    return told
+            findings[number] = f"{echo} words are the same as in the prompt, and may not have been said"
+    return findings
 
 
-def over_silence(segments: Sequence[Segment], speech_seconds: float | None) -> Told:
-    """Words where the voice detection found no speech, or where Whisper itself doubts that there was any."""
-    told = {}
+def over_silence(segments: Sequence[Segment], speech_seconds: float | None) -> Findings:
+    """Find words where the VAD detected no speech, or where Whisper itself doubts that there was any."""
+    findings = {}
     for number, segment in enumerate(segments):
         doubt = segment.no_speech_prob or 0.0
         if not segment.text.strip():
             continue
         if speech_seconds is not None and speech_seconds < limits.NO_SPEECH_SECONDS:
-            told[number] = "there are words, but no speech was found here"
+            findings[number] = "there are words, but no speech was detected here"
         elif doubt > limits.NO_SPEECH_PROB and (segment.avg_logprob or 0.0) < limits.SILENT_LOGPROB:
-            told[number] = f"there may be no speech here ({doubt:.0%}), and the words are unlikely"
+            findings[number] = f"there may be no speech here ({doubt:.0%}), and the words are unlikely"
         elif doubt > limits.PHRASE_NO_SPEECH_PROB and _OF_SILENCE.fullmatch(segment.text):
-            told[number] = f"Whisper is known to make this of silence, and there may be no speech here ({doubt:.0%})"
-    return told
+            findings[number] = (
+                f"Whisper is known to write this in silence, and there may be no speech here ({doubt:.0%})"
+            )
+    return findings
 
 
-def sparse(segments: Sequence[Segment], speech_seconds: float | None) -> Told:
-    """The first segment of a window with too few characters for its speech."""
+def sparse(segments: Sequence[Segment], speech_seconds: float | None) -> Findings:
+    """Mark the first segment of a window that has too few characters for its speech."""
     if speech_seconds is None or speech_seconds < limits.LEAST_SPEECH:
         return {}
     characters = sum(len(segment.text.strip()) for segment in segments)
@@ -87,31 +86,33 @@ def sparse(segments: Sequence[Segment], speech_seconds: float | None) -> Told:
     }
 
 
-def fast(segments: Sequence[Segment], speech_seconds: float | None) -> Told:
-    """Segments with more characters than their time allows, or a window with more than its speech allows."""
-    told = {}
+def fast(segments: Sequence[Segment], speech_seconds: float | None) -> Findings:
+    """Find segments with too many characters for their time, or a window with too many for its speech."""
+    findings = {}
     lengths = [len(segment.text.strip()) for segment in segments]
     for number, (segment, characters) in enumerate(zip(segments, lengths, strict=True)):
         seconds = max(segment.end - segment.start, 0.0)
         if characters > limits.FASTEST * seconds + limits.EXCUSED:
-            told[number] = f"{characters} characters in {seconds:.1f} s: more than anybody says (12 to 20 a second)"
+            findings[number] = f"{characters} characters in {seconds:.1f} s: too fast for speech (12 to 20 a second)"
     characters = sum(lengths)
     if speech_seconds and characters > limits.FASTEST_SPEECH * speech_seconds + 2 * limits.EXCUSED:
-        told.setdefault(0, f"{characters} characters in {speech_seconds:.1f} s of speech: more than anybody says")
-    return told
+        findings.setdefault(0, f"{characters} characters in {speech_seconds:.1f} s of speech: too many")
+    return findings
 
 
-def unpunctuated(segments: Sequence[Segment]) -> Told:
-    """The first segment of each long stretch without any mark of punctuation, or without a capital where the script has them."""
+def unpunctuated(segments: Sequence[Segment]) -> Findings:
+    """Mark the first segment of each long stretch without punctuation, or without capitals if the script has them."""
     texts = [segment.text for segment in segments]
-    told = _stretches(texts, lambda text: bool(_PUNCTUATION.search(text)), limits.UNPUNCTUATED, "punctuation")
+    findings = _stretches(texts, lambda text: bool(_PUNCTUATION.search(text)), limits.UNPUNCTUATED, "punctuation")
     if any(text != text.upper() for text in texts):
-        told = _stretches(texts, lambda text: text != text.lower(), limits.UNCAPITALISED, "a capital letter") | told
-    return told
+        findings = (
+            _stretches(texts, lambda text: text != text.lower(), limits.UNCAPITALISED, "a capital letter") | findings
+        )
+    return findings
 
 
-def _stretches(texts: Sequence[str], has_one: Callable[[str], bool], enough: int, what: str) -> Told:
-    """Stretches of texts none of which has one."""
+def _stretches(texts: Sequence[str], has_one: Callable[[str], bool], enough: int, what: str) -> Findings:
+    """Find long stretches of texts without any match of ``has_one``."""
     counted: dict[int, int] = {}
     first = 0
     for number, text in enumerate(texts):
@@ -122,23 +123,23 @@ def _stretches(texts: Sequence[str], has_one: Callable[[str], bool], enough: int
     return {first: f"{count} words without {what}" for first, count in counted.items() if count >= enough}
 
 
-def mistimed(segments: Sequence[Segment], start: float, end: float) -> Told:
-    """Segments whose times are backwards, out of order, or outside ``start`` to ``end``."""
-    told: Told = {}
+def mistimed(segments: Sequence[Segment], start: float, end: float) -> Findings:
+    """Find segments whose times are backwards, out of order, or past ``end``; ``start`` is the window's."""
+    findings: Findings = {}
     before = start - limits.TOLERANCE
     for number, segment in enumerate(segments):
         if segment.end > end + limits.TOLERANCE:
-            told[number] = f"it ends {segment.end - end:.1f} s behind the end of what was heard"
+            findings[number] = f"it ends {segment.end - end:.1f} s after the end of the audio"
         elif segment.end < segment.start:
-            told[number] = f"it ends {segment.start - segment.end:.1f} s before it begins"
+            findings[number] = f"it ends {segment.start - segment.end:.1f} s before it begins"
         elif segment.start < before:
-            told[number] = f"it begins {before - segment.start:.1f} s before what stands in front of it"
+            findings[number] = f"it begins {before - segment.start:.1f} s before the segment in front of it"
         before = max(before, segment.start)
-    return told
+    return findings
 
 
-def unlikely(segments: Sequence[Segment]) -> Told:
-    """Segments that Whisper itself thinks unlikely."""
+def unlikely(segments: Sequence[Segment]) -> Findings:
+    """Find segments with a low log-probability."""
     return {
         number: f"Whisper is unsure of these words ({math.exp(segment.avg_logprob):.0%} a token)"
         for number, segment in enumerate(segments)

@@ -1,8 +1,8 @@
-"""How a name sounds, roughly, and how far two spellings are from each other.
+"""How a name sounds, roughly, and the edit distance between two spellings.
 
-The key is a consonant skeleton after Lawrence Philips's Metaphone, with the pairs merged that English speech does not keep apart at the end
-of a word (b p, d t, g k, f v, s z), and vowels only as a first sound: engines mishear vowels first, and consonants by voice. It is
-for proposing candidates that ``distance`` and the known words then judge, and not for ranking.
+The phonetic key is a consonant skeleton after Lawrence Philips's Metaphone. It merges the pairs that English speech does not distinguish at
+the end of a word (b p, d t, g k, f v, s z), and keeps vowels only as the first sound: engines mishear vowels first, and the voicing of
+consonants next. The key proposes candidates for ``edit_distance`` and the known words to judge; it is not for ranking.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: In this order; what is written behind a rule sees what it made.
+#: Rewriting rules, applied in order: later rules see the output of earlier ones.
 _RULES = [
     (re.compile(pattern), made)
     for pattern, made in (
@@ -44,13 +44,13 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 def plain(name: str) -> str:
-    """A name in small letters from a to z: without case, accents and signs; empty for other scripts."""
+    """Return a name in the letters a to z, without case, accents and punctuation; empty for other scripts."""
     spread = unicodedata.normalize("NFKD", name.casefold().replace("ø", "o").replace("ł", "l").replace("đ", "d"))
     return re.sub(r"[^a-z]", "", spread)
 
 
-def key(name: str) -> str:
-    """What of a word is compared by ear: "Tafolla" and "Tofolla" give "tfl"; empty where nothing can be said."""
+def phonetic_key(name: str) -> str:
+    """Return the phonetic key of a word: "Tafolla" and "Tofolla" both give "tfl"; empty for other scripts."""
     sound = _DOUBLED.sub(r"\1", plain(name))
     for pattern, made in _RULES:
         sound = pattern.sub(made, sound)
@@ -59,18 +59,23 @@ def key(name: str) -> str:
 
 
 def syllables(name: str) -> int:
-    """How many groups of vowels a word has, a silent e at its end not counted."""
+    """Return the number of vowel groups in a word, without a silent e at its end."""
     return len(_VOWELS.findall(re.sub(r"(?<=[^aeiouy])e$", "", plain(name))))
 
 
-def alike(one: str, other: str) -> bool:
+def sounds_alike(one: str, other: str) -> bool:
     """Whether two words sound nearly the same.
 
-    Their keys are equal, they have equally many syllables ("Schmidty" is no slip of "Schmidt"), and of two that end in a vowel it is the
-    same: it makes Mario and Maria two people.
+    Their keys and numbers of syllables are equal ("Schmidty" is not a slip of "Schmidt"), and so are their final vowels: Mario and Maria
+    are two people.
     """
-    sound = key(one)
-    return bool(sound) and sound == key(other) and syllables(one) == syllables(other) and _ending(one) == _ending(other)
+    sound = phonetic_key(one)
+    return (
+        bool(sound)
+        and sound == phonetic_key(other)
+        and syllables(one) == syllables(other)
+        and _ending(one) == _ending(other)
+    )
 
 
 def _ending(name: str) -> str:
@@ -78,10 +83,10 @@ def _ending(name: str) -> str:
     return last if last in ("a", "i", "o", "u") else ""
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to put in, leave out, change, or change over with their neighbour, to make one word the other.
+def edit_distance(one: str, other: str) -> int:
+    """Return the edit distance (Damerau-Levenshtein): insertions, deletions, substitutions, swaps of neighbours.
 
-    A vowel for a consonant counts as two: "Hellman" and "Heilman" are two people.
+    Substituting a vowel for a consonant, or the reverse, costs two: "Hellman" and "Heilman" are two people.
     """
     before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):

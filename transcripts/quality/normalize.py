@@ -1,4 +1,4 @@
-"""A text's words as they are compared: without case and signs; a script without spaces gives one word a sign."""
+"""Normalize a text to words for comparison: no case, no punctuation. A script without spaces gives one word per character."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from transcripts.tokens import surface
 
 
 def words(text: str) -> list[str]:
-    """The words in order."""
+    """Return the normalized words in order."""
     return [word.replace("’", "'") for word in surface(text.casefold())]
 
 
 def words_of_each(texts: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The words of many texts in one row, and for each the number of the text that it is from."""
+    """Return the words of all texts in one row, and for each word the index of its text."""
     row, owners = [], []
     for number, text in enumerate(texts):
         found = words(text)
@@ -23,5 +23,5 @@ def words_of_each(texts: Sequence[str]) -> tuple[list[str], list[int]]:
 
 
 def excerpt(found: Sequence[str], most: int = 10) -> str:
-    """Words in typographic quotes, a long row cut."""
+    """Return the first words in typographic quotes."""
     return f"“{' '.join(found[:most])}{' …' if len(found) > most else ''}”"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from transcripts.channels import FADE, Mixer
+from transcripts.audio.downmix import FADE, Downmixer
 from transcripts.spool import spool
 
 RATE = 16_000
@@ -60,7 +60,7 @@ def test_stereo_is_what_both_channels_have_in_common(tmp_path: Path):
 def test_where_a_channel_is_turned_midway_no_second_is_lost_and_nothing_clicks():
     voice = talk(8)
     blocks = voice.reshape(8, -1)
-    mixer = Mixer()
+    mixer = Downmixer()
     mixed = [mixer.mix(np.stack([one, one if at < 4 else -one])) for at, one in enumerate(blocks)]
     assert np.allclose(np.concatenate(mixed[:4]), voice[: 4 * RATE])
     assert np.allclose(mixed[4][FADE:], blocks[4][FADE:])
@@ -70,7 +70,7 @@ def test_where_a_channel_is_turned_midway_no_second_is_lost_and_nothing_clicks()
 
 def test_silence_and_short_ends_go_as_what_was_before():
     voice = talk(1)
-    mixer = Mixer()
+    mixer = Downmixer()
     mixer.mix(np.stack([voice, -voice]))
     assert not mixer.mix(np.zeros((2, RATE), np.float32)).any()
     assert np.allclose(mixer.mix(np.stack([voice[:800], -voice[:800]])), voice[:800])
