@@ -47,6 +47,8 @@ def open_catalog(
     where nothing can be written. The other arguments are the options of ``nir update``. ``engine`` takes a loaded engine as well as a
     name, and ``source`` replaces yt-dlp; ``episodes.testing`` has one of each. ``on_progress`` is called during long work.
 
+        >>> from episodes import open_catalog
+        >>> from episodes.testing import FakeEngine, FakeSource, episode
         >>> with open_catalog(folder, engine=FakeEngine(), source=FakeSource({1: episode(1)})) as catalog:
         ...     _ = catalog.follow("https://video.example/channel")
         ...     states = [outcome.state.value for outcome in catalog.update()]
