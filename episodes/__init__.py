@@ -3,8 +3,10 @@
 Layers, from the top down; a part sees only what stands below it, and neighbours do not see each other (tests/test_layers.py):
 
     cli/            the command ``nir``: thin
+    testing.py      stand-ins for network and Whisper, to test programs that use this package
 
     web/            the reader's page and the JSON API
+    api/            the Python API: ``open_catalog``, ``Catalog``
     assistants/     the same catalog over the Model Context Protocol
 
     documents/      the JSON contract: what ``--json``, the API and ``nir mcp`` return
@@ -43,4 +45,41 @@ Layers, from the top down; a part sees only what stands below it, and neighbours
     batches.py      values some at a time
 
 Beside this package ``transcripts`` makes timed words of sound; it knows nothing of this one.
+
+From Python it is opened with ``open_catalog``. Nothing is imported before that is asked for:
+
+    >>> from episodes import open_catalog
+    >>> with open_catalog(home) as catalog:
+    ...     [hit.title for hit in catalog.search("harbour bridge", where="said").hits]
+    ['News in Review – Episode 12: The harbour bridge']
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from episodes.api.catalog import Catalog
+    from episodes.api.opening import open_catalog
+    from episodes.errors import CatalogError
+    from episodes.values import Outcome
+
+__all__ = ["Catalog", "CatalogError", "Outcome", "open_catalog"]
+
+_HOMES = {
+    "Catalog": "episodes.api.catalog",
+    "CatalogError": "episodes.errors",
+    "Outcome": "episodes.values",
+    "open_catalog": "episodes.api.opening",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found

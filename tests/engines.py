@@ -82,3 +82,8 @@ def make(**more: object) -> Together:
 def variable(name: str) -> Together:
     """One whose name is a variable of its process."""
     return Together(name=os.environ.get(name, ""))
+
+
+def no_model(model: str) -> Together:
+    """Load nothing, as where the model is not on this machine."""
+    raise ModelError(model, "not on this machine")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from episodes import testing
 from episodes.help.topics import topics
 from episodes.sample.server import SampleSite
 from episodes.sample.voice import unpack_voice
-from tests import fakes
 from tests.conftest import Ran
 from tests.test_layers import LEVEL
 
@@ -57,7 +57,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "upload_date": "20261002",
     }
     (folder / "archive" / "16.info.json").write_text(json.dumps(info))
-    (folder / "archive" / "16.en.vtt").write_text(fakes.VTT.format("sixteen"))
+    (folder / "archive" / "16.en.vtt").write_text(testing.VTT.format("sixteen"))
     (folder / "episodes.jsonl").write_text('{"id": "seventeen", "title": "Seventeen", "date": "2026-10-09"}\n')
     (folder / "episodes.csv").write_text("id,title,date\neighteen,Eighteen,2026-10-16\n")
     (folder / "pages" / "harbour.txt").write_text(

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from episodes.alignment.features import Features, compute_features
 from episodes.alignment.quotes import quotes
-from episodes.alignment.spoken_text import Sentence, SpokenText, spoken_text
+from episodes.alignment.spoken_text import SpokenText, spoken_text
 from episodes.alignment.viterbi import best_sequence
 from episodes.values import AlignedSpan, AlignmentKind, ParagraphText
 from transcripts.tokens import prior_rarity, stems
@@ -47,8 +47,8 @@ POSITION_WEIGHTS = {
     "before": -2.9,
     "long_before": -1.5,
     "rival": -2.7,
-    "turn": 2.0,
-    "turning": 2.3,
+    "speaker_change": 2.0,
+    "transition": 2.3,
 }
 #: What each feature adds to the log-odds that the chosen position is right.
 CONFIDENCE_WEIGHTS = {"base": -10.9, "lead": 4.0, "share": 3.1, "share_long": 5.7, "mass": 0.9, "mass_long": 1.0}
@@ -71,25 +71,23 @@ def align(paragraphs: Sequence[ParagraphText], segments: Iterable[Segment]) -> l
 
     Spans are ordered by paragraph, paraphrases (of the whole) before quotes (of parts), then by time.
     """
-    said = spoken_text(segments)
-    if not said.words or not paragraphs:
+    spoken = spoken_text(segments)
+    if not spoken.words or not paragraphs:
         return []
-    paraphrased, quoted = (
-        _paraphrases(paragraphs, said) if _is_feasible(paragraphs, said) else {},
-        quotes(paragraphs, said),
-    )
-    places = [
-        place
+    paraphrased = _paraphrases(paragraphs, spoken) if _is_feasible(paragraphs, spoken) else {}
+    quoted = quotes(paragraphs, spoken)
+    spans = (
+        span
         for number, one in enumerate(paragraphs)
-        for place in _merged(one, paraphrased.get(number, ()), quoted[number])
-    ]
-    return sorted(places, key=lambda one: (one.paragraph, one.kind is AlignmentKind.QUOTE, one.start, one.begin))
+        for span in _merged(one, paraphrased.get(number, ()), quoted[number])
+    )
+    return sorted(spans, key=lambda one: (one.paragraph, one.kind is AlignmentKind.QUOTE, one.start, one.begin))
 
 
-def _is_feasible(paragraphs: Sequence[ParagraphText], said: SpokenText) -> bool:
+def _is_feasible(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> bool:
     """Whether tables of sentences x words and of sentences x paragraphs fit into memory."""
     words = len({word for paragraph in paragraphs for word in stems(paragraph.text)})
-    return len(said.sentences) * max(words, len(paragraphs)) <= _MOST_CELLS
+    return len(spoken.sentences) * max(words, len(paragraphs)) <= _MOST_CELLS
 
 
 def _merged(
@@ -110,76 +108,80 @@ def _most_confident(paraphrase: AlignedSpan, quoted: Iterable[AlignedSpan]) -> A
     return replace(paraphrase, score=max([paraphrase.score, *inside]))
 
 
-def _paraphrases(paragraphs: Sequence[ParagraphText], said: SpokenText) -> Mapping[int, list[AlignedSpan]]:
+def _paraphrases(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> Mapping[int, list[AlignedSpan]]:
     """Find where each paragraph is talked about: mostly one span, sometimes none or several."""
     import numpy as np
 
     words = [stems(paragraph.text) for paragraph in paragraphs]
-    features = compute_features(said, words)
-    belief = sum((weight * features.position[name] for name, weight in POSITION_WEIGHTS.items()), np.zeros(()))
-    belief = belief - belief.max(0)
-    belief = belief - np.log(np.exp(belief).sum(0))
-    sure = _confidence(features)
-    starts = np.array([sentence.start for sentence in said.sentences])
-    chosen = best_sequence(belief, starts)
-    found = {
-        number: _chosen_sentences(sentence, belief[:, number], sure[:, number], starts)
-        for number, sentence in enumerate(chosen)
-    }
-    begins = sorted(starts[sentence] for some in found.values() for sentence in some)
+    features = compute_features(spoken, words)
+    belief, confidence = _log_probability(features), _confidence(features)
+    starts = np.array([sentence.start for sentence in spoken.sentences])
+    chosen = [
+        _chosen_sentences(sentence, belief[:, number], confidence[:, number], starts)
+        for number, sentence in enumerate(best_sequence(belief, starts))
+    ]
+    begins = sorted(starts[sentence] for some in chosen for sentence in some)
     return {
         number: [
-            AlignedSpan(
+            _paraphrase(
                 number,
-                0,
-                len(paragraphs[number].text),
-                float(starts[sentence]),
-                _end(said.sentences, sentence, set(words[number]), said, begins),
-                AlignmentKind.PARAPHRASE,
-                round(float(sure[sentence, number]), 4),
+                paragraphs[number],
+                (float(starts[sentence]), _end(spoken, sentence, set(words[number]), begins)),
+                float(confidence[sentence, number]),
             )
             for sentence in some
         ]
-        for number, some in found.items()
+        for number, some in enumerate(chosen)
     }
 
 
-def _confidence(features: Features) -> Array:
+def _paraphrase(number: int, paragraph: ParagraphText, seconds: tuple[float, float], confidence: float) -> AlignedSpan:
+    return AlignedSpan(number, 0, len(paragraph.text), *seconds, AlignmentKind.PARAPHRASE, round(confidence, 4))
+
+
+def _log_probability(features: Features) -> Array:
+    """Return sentences x paragraphs: the log-probability that a paragraph begins at a sentence (log-softmax)."""
     import numpy as np
 
-    odds = sum(
-        (weight * features.confidence[name] for name, weight in CONFIDENCE_WEIGHTS.items() if name != "base"),
-        np.zeros(()),
-    )
-    share: Array = 1 / (1 + np.exp(-(odds + CONFIDENCE_WEIGHTS["base"])))
-    return share
+    odds = sum((weight * features.position[name] for name, weight in POSITION_WEIGHTS.items()), np.zeros(()))
+    odds = odds - odds.max(0)
+    belief: Array = odds - np.log(np.exp(odds).sum(0))
+    return belief
 
 
-def _chosen_sentences(sentence: int, belief: Array, sure: Array, starts: Array) -> list[int]:
+def _confidence(features: Features) -> Array:
+    """Return sentences x paragraphs: the probability that a position is right."""
+    import numpy as np
+
+    weights = {name: weight for name, weight in CONFIDENCE_WEIGHTS.items() if name != "base"}
+    odds = sum((weight * features.confidence[name] for name, weight in weights.items()), np.zeros(()))
+    confidence: Array = 1 / (1 + np.exp(-(odds + CONFIDENCE_WEIGHTS["base"])))
+    return confidence
+
+
+def _chosen_sentences(sentence: int, belief: Array, confidence: Array, starts: Array) -> list[int]:
     """Return the chosen sentence, if confident enough, and others as good and far from it, the best first."""
     import numpy as np
 
-    if sure[sentence] < MIN_CONFIDENCE:
+    if confidence[sentence] < MIN_CONFIDENCE:
         return []
-    places = [sentence]
-    good = np.flatnonzero((belief >= belief[sentence] - _AS_GOOD) & (sure >= _CONFIDENT))
+    chosen = [sentence]
+    good = np.flatnonzero((belief >= belief[sentence] - _AS_GOOD) & (confidence >= _CONFIDENT))
     for other in sorted(good.tolist(), key=lambda one: (-belief[one], one)):
-        if all(abs(starts[other] - starts[place]) >= _AWAY for place in places):
-            places.append(other)
-    return places
+        if all(abs(starts[other] - starts[one]) >= _AWAY for one in chosen):
+            chosen.append(other)
+    return chosen
 
 
-def _end(
-    sentences: Sequence[Sentence], first: int, words: set[str], said: SpokenText, begins: Sequence[float]
-) -> float:
+def _end(spoken: SpokenText, first: int, words: set[str], begins: Sequence[float]) -> float:
     """Return the second at which the talk about a paragraph that begins with sentence ``first`` ends."""
-    start, end = sentences[first].start, sentences[first].end
+    start, end = spoken.sentences[first].start, spoken.sentences[first].end
     later = bisect_right(begins, start)
     limit = begins[later] if later < len(begins) else math.inf
     own = {word for word in words if prior_rarity(word) >= _DISTINCTIVE}
-    for sentence in sentences[first + 1 :]:
+    for sentence in spoken.sentences[first + 1 :]:
         if sentence.start >= min(limit, start + _STRETCH) or sentence.start - end > _PAUSE:
             break
-        if len(own & {word.stem for word in said.words[sentence.first : sentence.until]}) > 1:
+        if len(own & {word.stem for word in spoken.words[sentence.first : sentence.until]}) > 1:
             end = sentence.end
     return max(start, min(end, limit))

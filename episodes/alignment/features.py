@@ -51,37 +51,54 @@ class Features:
 
 def compute_features(spoken: SpokenText, paragraphs: Sequence[Sequence[str]]) -> Features:
     """Compute the features of every sentence against every paragraph (given as stems). Needs at least one of each."""
-    import numpy as np
-
     words = {word: n for n, word in enumerate(dict.fromkeys(word for one in paragraphs for word in one))}
     counts = _running_counts(spoken, words)
     weight = _weights(list(words), paragraphs, counts)
-    said = weight * (counts.running[-1] > 0)
-    lead = _shares(words, [one[:_LEAD] for one in paragraphs], said)
-    whole = _shares(words, paragraphs, said)
-    lead_in, minute, long = (counts.within(0, seconds) for seconds in (_LEAD_IN, _MINUTE, _LONG))
-    flags = np.array([(sentence.speaker_change, sentence.transition) for sentence in spoken.sentences], float)
-    position = {
+    weight_said = weight * (counts.running[-1] > 0)
+    lead = _shares(words, [one[:_LEAD] for one in paragraphs], weight_said)
+    whole = _shares(words, paragraphs, weight_said)
+    position = _position_features(counts, lead, whole) | _flags(spoken, len(paragraphs))
+    share, mass = _shares(words, paragraphs, weight), _masses(words, paragraphs, weight_said)
+    return Features(position, {"lead": position["lead"]} | _confidence_features(counts, share, mass))
+
+
+def _position_features(counts: _RunningCounts, lead: Array, whole: Array) -> dict[str, Array]:
+    """``lead`` and ``whole`` are words x paragraphs: the shares of a paragraph's first words, and of all its words."""
+    lead_in = counts.within(0, _LEAD_IN) @ lead
+    return {
         "lead_soon": counts.within(0, _SOON) @ lead,
-        "lead": lead_in @ lead,
-        "lead_minute": minute @ lead,
-        "long": long @ whole,
+        "lead": lead_in,
+        "lead_minute": counts.within(0, _MINUTE) @ lead,
+        "long": counts.within(0, _LONG) @ whole,
         "stretch": counts.within(0, _STRETCH) @ whole,
         "before": counts.within(-_MINUTE, 0) @ whole,
         "long_before": counts.within(-_STRETCH, 0) @ whole,
-        "rival": _rival(lead_in @ lead),
-        "turn": np.repeat(flags[:, :1], len(paragraphs), 1),
-        "turning": np.repeat(flags[:, 1:], len(paragraphs), 1),
+        "rival": _rival(lead_in),
     }
-    share, mass = _shares(words, paragraphs, weight), _masses(words, paragraphs, said)
-    confidence = {
-        "lead": position["lead"],
+
+
+def _confidence_features(counts: _RunningCounts, share: Array, mass: Array) -> dict[str, Array]:
+    """``share`` and ``mass`` are words x paragraphs: shares of all words, and the weights of those said anywhere."""
+    import numpy as np
+
+    minute, long = counts.within(0, _MINUTE), counts.within(0, _LONG)
+    return {
         "share": minute @ share,
         "share_long": long @ share,
         "mass": np.log1p(minute @ mass),
         "mass_long": np.log1p(long @ mass),
     }
-    return Features(position, confidence)
+
+
+def _flags(spoken: SpokenText, paragraphs: int) -> dict[str, Array]:
+    """Return the features of sentences alone, repeated for each paragraph."""
+    import numpy as np
+
+    flags = np.array([(sentence.speaker_change, sentence.transition) for sentence in spoken.sentences], float)
+    return {
+        "speaker_change": np.repeat(flags[:, :1], paragraphs, 1),
+        "transition": np.repeat(flags[:, 1:], paragraphs, 1),
+    }
 
 
 @dataclass(frozen=True)
@@ -109,12 +126,12 @@ class _RunningCounts:
 def _running_counts(spoken: SpokenText, words: dict[str, int]) -> _RunningCounts:
     import numpy as np
 
-    said = np.zeros((len(spoken.sentences) + 1, len(words)), np.float32)
+    counts = np.zeros((len(spoken.sentences) + 1, len(words)), np.float32)
     for row, sentence in enumerate(spoken.sentences, 1):
         for word in spoken.words[sentence.first : sentence.until]:
             if (column := words.get(word.stem)) is not None:
-                said[row, column] += 1
-    return _RunningCounts(np.array([sentence.start for sentence in spoken.sentences]), said.cumsum(0))
+                counts[row, column] += 1
+    return _RunningCounts(np.array([sentence.start for sentence in spoken.sentences]), counts.cumsum(0))
 
 
 def _weights(words: Sequence[str], paragraphs: Sequence[Sequence[str]], counts: _RunningCounts) -> Array:

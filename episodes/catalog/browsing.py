@@ -53,7 +53,9 @@ def shows(session: Session) -> list[ShowCount]:
     return [ShowCount(*row) for row in rows]
 
 
-def episodes(session: Session, *, show: str | None = None, limit: int, offset: int = 0) -> tuple[list[Episode], int]:
+def episodes(
+    session: Session, *, show: str | None = None, limit: int | None, offset: int = 0
+) -> tuple[list[Episode], int]:
     """A stretch of the episodes, the newest first, and how many there are in all; ``show`` is the name they carry."""
     rows, all_of_them = select(Episode), select(func.count()).select_from(Episode)
     if show is not None:
@@ -62,7 +64,7 @@ def episodes(session: Session, *, show: str | None = None, limit: int, offset: i
     return list(found), session.exec(all_of_them).one()
 
 
-def articles(session: Session, *, limit: int, offset: int = 0) -> tuple[list[Article], int]:
+def articles(session: Session, *, limit: int | None, offset: int = 0) -> tuple[list[Article], int]:
     """A stretch of the articles, the newest first, and how many there are in all."""
     order = (col(Article.published).desc().nulls_last(), col(Article.id))
     found = session.exec(select(Article).order_by(*order).limit(limit).offset(offset))

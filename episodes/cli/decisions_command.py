@@ -48,15 +48,15 @@ def reject(link_ids: Annotated[list[int], IDS]) -> None:
 
 
 def _decide_all(link_ids: list[int], status: str) -> None:
-    from episodes.catalog import links as catalog
-    from episodes.cli.opening import now, open_catalog
+    from episodes.cli.opening import open_catalog, settings
     from episodes.cli.output import console
-    from episodes.database import writing
+    from episodes.cli.progress import progress
+    from episodes.pipeline.link_decisions import decide
+    from episodes.pipeline.run import Run
     from episodes.values import LinkStatus
 
-    with writing(open_catalog()) as session:
-        states = [catalog.decide(session, link_id, LinkStatus(status), now=now()) for link_id in link_ids]
-    _align_confirmed()
+    with progress() as tell:
+        states = decide(Run(open_catalog(), settings(), report=tell), link_ids, LinkStatus(status))
     for link_id, state in zip(link_ids, states, strict=True):
         console().print(f"link {link_id}: {status}{' already' if state == 'unchanged' else ''}")
     if not link_ids:

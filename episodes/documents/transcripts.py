@@ -151,7 +151,7 @@ class Correction(Document):
 
 
 class TimedWords(Document):
-    """The lossless form of a transcript, see ``transcripts.lossless``."""
+    """The lossless form of a transcript, see ``transcripts.transcript_json``."""
 
     model_config = ConfigDict(extra="ignore")
 

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "export": ("episodes", "show", "export"),
         "serve": ("serve",),
         "assistants": ("mcp",),
+        "python": (),
     },
     "Correct it": {
         "quality": ("marks",),

@@ -7,7 +7,7 @@ Episodes are named by their identity, which is the same in every catalog, articl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,9 +20,10 @@ from episodes.database import reading, writing
 from episodes.dates import iso
 from episodes.errors import BadItem, FileRefused
 from episodes.files.reading import read_all
+from episodes.pipeline.aligning import align_all
 from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
-from episodes.values import DECIDED, LinkStatus, Outcome
+from episodes.values import DECIDED, LinkStatus, Outcome, State
 from transcripts.bounded_json import lines, loads
 
 STEP = "decisions"
@@ -30,6 +31,18 @@ STEP = "decisions"
 MAX_BYTES = 2**26
 #: Bytes of a line; a longer one is cut and therefore invalid JSON.
 _MAX_LINE = 100_000
+
+
+def decide(run: Run, link_ids: Iterable[int], status: LinkStatus) -> list[State]:
+    """Confirm or reject links, then align those that hold now. Return a state for each: UNCHANGED if it was decided so already.
+
+    Raises:
+        NotFound: there is no link with one of the ids; then nothing is changed.
+    """
+    with writing(run.database) as session:
+        states = [links.decide(session, link_id, status, now=run.now()) for link_id in link_ids]
+    align_all(run)
+    return states
 
 
 def decisions(run: Run) -> list[dict[str, Any]]:

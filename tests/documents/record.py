@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -69,15 +70,16 @@ FILES = {
 
 
 def record(engine: Engine, folder: Path) -> dict[str, str]:
-    """What each command, address and tool gives; the working folder is ``folder``, and the environment names the catalog."""
+    """What each command, address and tool gives; the working folder is ``folder``."""
     for name, content in FILES.items():
         (folder / name).write_text(content)
-    found = {f"nir {command}": nir(*command.split(), "--json") for command in READING}
-    found |= {f"/api/{address}": text for address, text in api(engine, folder)}
-    found |= {f"{name} {json.dumps(given)}": tool(engine, name, given) for name, given in TOOLS}
-    for number, command in enumerate(WRITING):
-        found[f"{number}. nir {command}"] = nir(*command.split(), "--json")
-    found["nir links export"] = nir("links", "export")
+    with patch("episodes.cli.opening.open_catalog", lambda *_, **__: engine):
+        found = {f"nir {command}": nir(*command.split(), "--json") for command in READING}
+        found |= {f"/api/{address}": text for address, text in api(engine, folder)}
+        found |= {f"{name} {json.dumps(given)}": tool(engine, name, given) for name, given in TOOLS}
+        for number, command in enumerate(WRITING):
+            found[f"{number}. nir {command}"] = nir(*command.split(), "--json")
+        found["nir links export"] = nir("links", "export")
     return found
 
 

@@ -18,7 +18,6 @@ def test_what_is_given_as_json_is_as_it_was_recorded(
 ) -> None:
     with writing(engine) as session:
         fill(session)
-    monkeypatch.setenv("NIR_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     monkeypatch.chdir(tmp_path)
 
     given = record(engine, tmp_path)

@@ -1,4 +1,4 @@
-"""Texts and links in lists, as ``linking.nearby`` looks them up."""
+"""Texts and links in lists, as ``linking.incremental`` looks them up."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from episodes.pipeline.transcription import transcribe_due
 from episodes.pipeline.vocabulary import prompt_for
 from episodes.search import index
 from episodes.search.find import find
+from episodes.testing import FakeEngine, FakeSource
+from episodes.testing import episode as fake
 from episodes.values import ArticleText, EpisodeInfo, ParagraphText
-from tests.fakes import FakeEngine, FakeSource
-from tests.fakes import episode as fake
 from transcripts.engine import Job, Step
 from transcripts.words import Segment, Source, Transcript
 

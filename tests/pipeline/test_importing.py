@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from episodes import testing
 from episodes.catalog import episodes, transcripts
 from episodes.config import Settings
 from episodes.database import reading
@@ -18,7 +19,6 @@ from episodes.pipeline.importing import import_paths
 from episodes.pipeline.run import Run
 from episodes.search.find import find
 from episodes.values import Outcome, State
-from tests import fakes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def run(engine: Engine, tmp_path: Path) -> Run:
         engine,
         Settings.of_home(tmp_path / "home"),
         now=lambda: NOW,
-        load_engine=fakes.load,
+        load_engine=testing.FakeEngine.load,
         custom_source=YtDlp(allow_private=True),
     )
 
@@ -143,7 +143,7 @@ def test_a_folder_of_info_json_with_what_lies_beside_it(run: Run, tmp_path: Path
     folder = tmp_path / "archive"
     (folder / "deeper").mkdir(parents=True)
     info_json(folder, "NiRcaptions1")
-    (folder / "NiRcaptions1.en.vtt").write_text(fakes.VTT.format("the folder"))
+    (folder / "NiRcaptions1.en.vtt").write_text(testing.VTT.format("the folder"))
     info_json(folder / "deeper", "NiRsound001")
     (folder / "deeper" / "NiRsound001.opus").write_bytes(b"sound")
     (folder / "broken.info.json").write_text("{half")

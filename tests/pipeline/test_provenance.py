@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine
 
+from episodes import testing
 from episodes.catalog import episodes, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
@@ -24,7 +25,6 @@ from episodes.pipeline.run import Run
 from episodes.pipeline.update import update
 from episodes.search.find import find
 from episodes.values import CaptionTrack, EpisodeInfo, Listed, Outcome, State
-from tests import fakes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 CANARY = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nThe canary sings of the harbour.\n"
@@ -45,7 +45,13 @@ NAMES = [
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    return Run(engine, Settings.of_home(tmp_path / "home"), now=lambda: NOW, load_engine=fakes.load, allow_private=True)
+    return Run(
+        engine,
+        Settings.of_home(tmp_path / "home"),
+        now=lambda: NOW,
+        load_engine=testing.FakeEngine.load,
+        allow_private=True,
+    )
 
 
 @pytest.fixture
@@ -130,7 +136,7 @@ def test_a_relative_address_is_taken_from_where_the_feed_says_it_lies(
     file = tmp_path / "feed.xml"
     (tmp_path / "1.mp3").write_bytes(b"private")
     file.write_text(feed(media="1.mp3", transcript="1.vtt", head=head))
-    run.custom_source = fakes.FakeSource({}, {f"{whole}1.vtt": fakes.VTT})
+    run.custom_source = testing.FakeSource({}, {f"{whole}1.vtt": testing.VTT})
     list(import_paths(run, [file]))
 
     with reading(run.database) as session:

@@ -18,8 +18,8 @@ from episodes.errors import RateLimited, SourceError
 from episodes.pipeline import transcription, update
 from episodes.pipeline.run import Run
 from episodes.search.find import find
+from episodes.testing import FakeSource, captions, episode
 from episodes.values import Progress, State, Transcribe
-from tests.fakes import FakeSource, captions, episode
 from transcripts.engine import Ended, Job, Step, Transcribed, Window
 from transcripts.errors import MediaError, ModelError
 from transcripts.words import Segment

@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
+from episodes import testing
 from episodes.catalog import articles, links, shows, transcripts
 from episodes.config import Settings
 from episodes.database import in_transaction, reading
 from episodes.models import AlignmentChecksum, Passage
 from episodes.pipeline import aligning, checking, correcting, linking, transcription, update
 from episodes.pipeline.run import Run
+from episodes.testing import FakeSource, captions, episode
 from episodes.values import ArticleText, Outcome, ParagraphText, State
-from tests import fakes
-from tests.fakes import FakeSource, captions, episode
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 SHOW = "https://video.example/@harbour"
@@ -65,7 +65,9 @@ def run(engine: Engine, tmp_path: Path) -> Run:
             articles.put(session, page, now=NOW)
 
     in_transaction(engine, fill)
-    return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load_engine=fakes.load, custom_source=source)
+    return Run(
+        engine, Settings.of_home(tmp_path), now=lambda: NOW, load_engine=testing.FakeEngine.load, custom_source=source
+    )
 
 
 def linked(run: Run) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from episodes import testing
 from episodes.catalog import episodes, outcomes, shows, transcripts
 from episodes.config import Settings
 from episodes.database import reading, writing
@@ -16,9 +17,9 @@ from episodes.errors import NotFound, RateLimited, SourceError
 from episodes.pipeline import update as pipeline
 from episodes.pipeline.run import Run
 from episodes.search.find import find
+from episodes.testing import FakeSource, captions, episode
 from episodes.values import Outcome, State
-from tests import fakes
-from tests.fakes import FakeSource, captions, episode
+from tests import engines
 from transcripts.errors import ModelError
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -29,7 +30,7 @@ SHOW = "https://video.example/@harbour"
 def following(engine: Engine, tmp_path: Path) -> Callable[..., Run]:
     """A run over a catalog that follows one show whose world is this source."""
 
-    def follow(source: FakeSource, *, match: str = "", load: Callable[[str], fakes.FakeEngine] = fakes.load) -> Run:
+    def follow(source: FakeSource, *, match: str = "", load: Callable[..., object] = testing.FakeEngine.load) -> Run:
         with writing(engine) as session:
             shows.add(session, SHOW, title="", match=match, now=NOW)
         return Run(engine, Settings.of_home(tmp_path), now=lambda: NOW, load_engine=load, custom_source=source)
@@ -207,22 +208,22 @@ def test_captions_that_cannot_be_read_give_way_to_the_next_and_at_last_to_the_so
 
 def test_without_a_model_what_has_captions_is_done_and_the_rest_waits(following: Callable[..., Run]) -> None:
     source = FakeSource({1: episode(1), 2: episode(2, captions=captions(2))})
-    run = following(source, load=fakes.no_model)
+    run = following(source, load=engines.no_model)
 
     result = states(run)
     assert result["hear fake:2"] == "done"
     assert result["hear fake:1"] == "waiting"
     assert result[f"hear {run.settings.model}"] == "failed"
     assert "audio fake:1" not in source.calls
-    run.model_error, run.load_engine = None, fakes.load
+    run.model_error, run.load_engine = None, testing.FakeEngine.load
     run.__dict__.pop("engine", None)
     assert states(run) == {"hear fake:1": "done"}
 
 
 def test_without_a_model_and_nothing_else_to_do_the_command_says_so(following: Callable[..., Run]) -> None:
-    run = following(FakeSource({}), load=fakes.no_model)
+    run = following(FakeSource({}), load=engines.no_model)
     update(run)
-    run = following(FakeSource({1: episode(1)}), load=fakes.no_model)
+    run = following(FakeSource({1: episode(1)}), load=engines.no_model)
     with writing(run.database) as session:
         row, _ = episodes.put(session, episode(1), now=NOW)
         pipeline.transcription_queue.enqueue(session, row, run)
