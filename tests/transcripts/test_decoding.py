@@ -233,6 +233,16 @@ def test_what_is_not_recorded_is_read_again_for_its_words(voice: Make):
     assert sum(len(words) for words in found[0]) > 50
 
 
+def test_a_text_without_end_is_not_recorded_whole_and_is_read_again_for_its_words(voice: Make):
+    decoder = Decoder(voice(), "float32")
+    features = decoder.encode(sounds()[0])
+    (written,) = decoder.decode([Row(features, "en", record=True)], exactly=21)
+    pieces = parse_timestamps(written.tokens, TOKENIZER.timestamp_begin, 3000).pieces
+
+    assert written.cross_scores is None
+    assert any(decoder.align_words(features, written, pieces, np.ones(1500, bool)).words)
+
+
 def test_no_rows_are_no_work(voice: Make):
     assert Decoder(voice()).decode([]) == []
 

@@ -312,7 +312,7 @@ def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded
         float(temperature),
         text.loop is not None,
         tuple(text.logprobs[: len(tokens)]),
-        np.stack(scores) if scores else None,
+        np.stack(scores) if len(scores) == len(tokens) + 1 else None,  # not if text filled the window, or on a GPU
     )
 
 
