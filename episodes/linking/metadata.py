@@ -27,7 +27,7 @@ from episodes.values import Evidence
 
 #: From this weight on, a reference or a number decides where an article belongs.
 DECISIVE = 4.0
-_TAKEN = Evidence(Kind.RIVAL, "another article names or shows this episode", -2.5)
+_TAKEN = Evidence(Kind.RIVAL, "another article mentions or embeds this episode", -2.5)
 _CONFIRMED = Evidence(Kind.RIVAL, "a person has confirmed another article for this episode", -2.5)
 _GIVEN = Evidence(Kind.RIVAL, "a person has confirmed this article for another episode", -2.5)
 

@@ -137,13 +137,13 @@ def number_evidence(one: EpisodeLabel, of_article: Mapping[str, NumberMention]) 
     if one.number in mention.numbers:
         return Evidence(
             Kind.NUMBER,
-            f"the article names “{mention.name}” with number {one.number} in {mention.place}",
+            f"the article mentions “{mention.name}” number {one.number} in {mention.place}",
             mention.weight,
         )
     others = ", ".join(map(str, mention.numbers))
     return Evidence(
         Kind.NUMBER,
-        f"the article names “{mention.name}” with number {others}, and this is {one.number}",
+        f"the article mentions “{mention.name}” number {others}, but this is {one.number}",
         mention.against,
     )
 

@@ -56,23 +56,21 @@ def shared_names(spoken_stems: list[str], written: str, rarity: Mapping[str, flo
 
 def _phrase_detail(spoken_stems: list[str], written: str, score: TextScore) -> str:
     if score.weighted("phrases", "phrases_over_second") <= 0:
-        return "they share no more rare phrases than other pairs do"
+        return "they share no more rare phrases than other pairs"
     phrase = shared_phrase(spoken_stems, written)
-    return (
-        f"they share phrases that others do not have, “{phrase}” the longest" if phrase else "they share rare phrases"
-    )
+    return f"they share rare phrases, the longest is “{phrase}”" if phrase else "they share rare phrases"
 
 
 def _name_detail(spoken_stems: list[str], written: str, score: TextScore, rarity: Mapping[str, float]) -> str:
     names = shared_names(spoken_stems, written, rarity) if score.words > 0 else []
     if names:
-        return f"both name {', '.join(names)}"
-    return "they share rare words" if score.words > 0 else "they share no more rare names and words than other pairs do"
+        return f"both mention {', '.join(names)}"
+    return "they share rare words" if score.words > 0 else "they share no more rare names and words than other pairs"
 
 
 def _cosine_detail(overlap: Overlap, score: TextScore) -> str:
-    standing = "more than any rival" if score.cosine > 0 else "no more than others"
-    return f"their whole texts are {overlap.cosine:.0%} alike, {standing}"
+    standing = "more than any rival" if score.cosine > 0 else "no more than other pairs"
+    return f"their full texts are {overlap.cosine:.0%} similar, {standing}"
 
 
 def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:

@@ -48,7 +48,7 @@ def title_evidence(
         for article in {a for word in words if len(holders[word]) <= _COMMON for a in holders[word]}:
             alike = _likeness(words, article_titles[article], weight)
             if alike >= _ALIKE:
-                detail = f"the titles are alike: the article is called “{names[article]}”"
+                detail = f"the titles are similar: the article is called “{names[article]}”"
                 found[episode, article] = Evidence(Kind.TITLE, detail, round(_TITLE * alike, 2))
     return found
 

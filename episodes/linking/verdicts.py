@@ -39,7 +39,7 @@ _WORST_TEXT = -3.0  # an article may be written freely: dissimilar texts alone n
 _BEST_TEXT = 6.0  # 1 or 2% of the most confident 1% were wrong, so an explicit contradiction outweighs similar texts
 _FOLLOWS = 4.0  # from this text score on, the article belongs to the episode
 _NO_TEXT = Evidence(Kind.TEXT, "one of the two has no text to compare", -1.6)
-_ANOTHERS_TEXT = Evidence(Kind.RIVAL, "the article's text goes with another episode", -2.5)
+_ANOTHERS_TEXT = Evidence(Kind.RIVAL, "the article's text matches another episode", -2.5)
 
 
 def link(

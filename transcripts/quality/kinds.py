@@ -38,4 +38,4 @@ SEVERITY = {
     Kind.PUNCTUATION: 1,
 }
 #: The kinds that only the engine can find, because they need the audio or the prompt.
-OF_THE_SOUND = frozenset({Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST, Kind.TIMES})
+NEEDS_AUDIO = frozenset({Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST, Kind.TIMES})

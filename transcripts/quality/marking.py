@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from transcripts.quality import checks
-from transcripts.quality.kinds import OF_THE_SOUND, SEVERITY, Kind
+from transcripts.quality.kinds import NEEDS_AUDIO, SEVERITY, Kind
 from transcripts.words import Mark, Segment, Source, Transcript
 
 
@@ -102,7 +102,7 @@ def marks_of_transcript(transcript: Transcript) -> tuple[Segment, ...]:
     end = transcript.duration or math.inf
     marked = marks_of_window(transcript.segments, 0.0, end, None, "")
     left_out = {Kind.PUNCTUATION} if transcript.source is Source.AUTO_CAPTIONS else set[Kind]()
-    kept = {Kind.CAPTIONS, *OF_THE_SOUND} if transcript.source is Source.WHISPER else {Kind.CAPTIONS}
+    kept = {Kind.CAPTIONS, *NEEDS_AUDIO} if transcript.source is Source.WHISPER else {Kind.CAPTIONS}
     pairs = zip(transcript.segments, marked, strict=True)
     return tuple(_with(new, _together(old, new, kept, left_out)) for old, new in pairs)
 
