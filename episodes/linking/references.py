@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from episodes.linking.catalog_statistics import CatalogStatistics
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.linking.values import ArticleCandidate, EpisodeText, EvidenceKind, Pair
 from episodes.urls import addresses_in, key
 from episodes.values import Evidence
 
@@ -63,9 +63,9 @@ def references_elsewhere(found: Mapping[Pair, Iterable[Evidence]]) -> dict[int, 
     """Map each article that references some episode to the evidence against all other episodes."""
     most: defaultdict[int, float] = defaultdict(float)
     for (_, article), some in found.items():
-        most[article] = max([most[article], *(one.weight for one in some if one.kind == Kind.VIDEO)])
-    shows = Evidence(Kind.VIDEO, "the article embeds the video of another episode", _ELSEWHERE)
-    links = Evidence(Kind.VIDEO, "the article links to another episode, not to this one", _LINKS_ELSEWHERE)
+        most[article] = max([most[article], *(one.weight for one in some if one.kind == EvidenceKind.VIDEO)])
+    shows = Evidence(EvidenceKind.VIDEO, "the article embeds the video of another episode", _ELSEWHERE)
+    links = Evidence(EvidenceKind.VIDEO, "the article links to another episode, not to this one", _LINKS_ELSEWHERE)
     return {article: shows if weight >= _LATER else links for article, weight in most.items() if weight >= _LINKED}
 
 
@@ -110,7 +110,7 @@ def _reference(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, b
         weight = min(weight, _AMONG_SOME if shown <= _SOME else _AMONG_MANY)
     if beside:
         weight = min(weight, _REMARK)
-    return Evidence(Kind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
+    return Evidence(EvidenceKind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
 
 
 def _from_descriptions(
@@ -132,4 +132,4 @@ def _from_descriptions(
                 weight = _WEAK
             article = pages[page]
             detail = f"the episode's description links to the article ({article.url})"
-            yield (episode_id, article.id), Evidence(Kind.ADDRESS, detail, weight)
+            yield (episode_id, article.id), Evidence(EvidenceKind.ADDRESS, detail, weight)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from episodes.linking.text_overlap import PHRASE_WORDS, Overlap
 from episodes.linking.text_score import TextScore
-from episodes.linking.values import Kind
+from episodes.linking.values import EvidenceKind
 from episodes.values import Evidence
 from transcripts.tokens import stem, stems, surface
 
@@ -27,9 +27,13 @@ def text_evidence(
     """Return the evidence of two texts; ``scale`` is the share of the score's weights that counts."""
     spoken_stems = stems(spoken)
     made = (
-        (Kind.PHRASES, _phrase_detail(spoken_stems, written, score), score.weighted("phrases", "phrases_over_second")),
-        (Kind.NAMES, _name_detail(spoken_stems, written, score, rarity), score.weighted("words")),
-        (Kind.TEXT, _cosine_detail(overlap, score), score.weighted("cosine", "cosine_over_second")),
+        (
+            EvidenceKind.PHRASES,
+            _phrase_detail(spoken_stems, written, score),
+            score.weighted("phrases", "phrases_over_second"),
+        ),
+        (EvidenceKind.NAMES, _name_detail(spoken_stems, written, score, rarity), score.weighted("words")),
+        (EvidenceKind.TEXT, _cosine_detail(overlap, score), score.weighted("cosine", "cosine_over_second")),
     )
     return [Evidence(kind, detail, round(weight * scale, 2)) for kind, detail, weight in made]
 

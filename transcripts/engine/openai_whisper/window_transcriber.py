@@ -29,7 +29,7 @@ from transcripts.engine.openai_whisper.tokenizer import tokenizer_of
 from transcripts.engine.openai_whisper.word_timestamps import Said
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
-from transcripts.quality import Kind, better_attempt, mark_missing_words, marks_of_window, needs_retry
+from transcripts.quality import MarkKind, better_attempt, mark_missing_words, marks_of_window, needs_retry
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _hotter(trial: Trial, heard: Hearing) -> list[Trial]:
 
 
 def _stuck(segments: Sequence[Segment], turn: Turn) -> bool:
-    looped = any(mark.kind == Kind.LOOP for segment in segments for mark in segment.marks)
+    looped = any(mark.kind == MarkKind.LOOP for segment in segments for mark in segment.marks)
     return looped or (turn.spoken and not any(segment.text for segment in segments))
 
 
