@@ -1,52 +1,52 @@
-"""The catalog of a news show: what was said, what was written, and which belongs to which.
+"""A catalog of a news show: transcribed episodes, articles, and the links between them.
 
-Layers, from the top down; a part sees only what stands below it, and neighbours do not see each other (tests/test_layers.py):
+Layers, top down: a part imports only from layers below it, never from its own layer (tests/test_layers.py).
 
-    cli/            the command ``nir``: thin
+    cli/            the command line ``nir``
     testing.py      stand-ins for network and Whisper, to test programs that use this package
 
-    web/            the reader's page and the JSON API
+    web/            the web pages and the JSON API
     api/            the Python API: ``open_catalog``, ``Catalog``
-    assistants/     the same catalog over the Model Context Protocol
+    assistants/     the Model Context Protocol server
 
     documents/      the JSON contract: what ``--json``, the API and ``nir mcp`` return
 
-    pipeline/       what the commands do: read -> decide -> write, one outcome an item
+    pipeline/       what the commands do: read -> decide -> write, one outcome for each item
 
-    catalog/        every read and write of the tables
-    search/         passages, their index, queries
-    sources/        episodes: yt-dlp and files
-    articles/       pages and files with articles
-    linking/        pure: evidence -> verdict
-    alignment/      pure: paragraphs and segments -> which was said when
+    catalog/        reads and writes the tables
+    search/         full-text search: tokenizer, index, query parser, ranking
+    sources/        reads episodes: from sites by yt-dlp, from files
+    articles/       reads articles: from pages, feeds, sitemaps, files
+    linking/        links episodes and articles: evidence -> verdict (pure)
+    alignment/      aligns paragraphs with transcripts (pure)
     sample/         the bundled sample show
 
-    migrations/     the catalog's shape, step by step
-    database/       engine and transactions
+    migrations/     the schema, by Alembic revisions
+    database/       engines, transactions, retries
     models/         the tables
 
-    guard/          the network, guarded: addresses, redirects, size, time
-    files/          which files of this machine may be read, and how one is written
-    feeds.py        the one door to feedparser
+    guard/          HTTP with limits: SSRF protection, redirects, size, time
+    files/          which local files may be read; atomic writes
+    feeds.py        feeds; the only module that imports feedparser
 
     help/           the manual: its topics as Markdown files
-    values.py       what crosses the borders
+    values.py       value objects that the packages exchange
     config.py       settings from the environment
-    errors.py       what can go wrong, and its exit code
-    logs.py         the loggers of all that deals with the outside world
-    redaction.py    passwords out of what is shown
-    deadline.py     how long an answer may take
-    urls.py         web addresses: one canonical form, one key
-    youtube.py      what an address of YouTube names
+    errors.py       exceptions and their exit codes
+    logs.py         loggers, redacted
+    redaction.py    removes passwords from messages and URLs
+    deadline.py     the deadline of a request
+    urls.py         canonical URLs, deep links
+    youtube.py      parses YouTube URLs
     slugs.py        words joined by dashes, for URLs, keys and file names
-    names.py        text that every database takes
+    names.py        names shortened to what an index can hold
     episode_numbers.py  episode numbers in titles and texts
-    dates.py        dates read and written
-    batches.py      values some at a time
+    dates.py        parses and formats dates
+    batches.py      splits values into batches
 
-Beside this package ``transcripts`` makes timed words of sound; it knows nothing of this one.
+The package ``transcripts`` transcribes audio; it imports nothing from this one.
 
-From Python it is opened with ``open_catalog``. Nothing is imported before that is asked for:
+From Python, open a catalog with ``open_catalog``. Nothing is imported before it is used:
 
     >>> from episodes import open_catalog
     >>> with open_catalog(home) as catalog:

@@ -41,7 +41,7 @@ def test_migrated_is_what_the_models_describe(engine: Engine) -> None:
 def test_a_catalog_that_is_up_to_date_is_left_alone(engine: Engine) -> None:
     assert migrations.migrate(engine) is False
     with engine.connect() as connection:
-        assert migrations.version(connection) == migrations.HEAD
+        assert migrations.revision_of(connection) == migrations.HEAD
 
 
 def test_head_is_the_newest_revision() -> None:

@@ -345,7 +345,7 @@ def _addresses(text: str) -> object:
     from episodes import urls
 
     for one in (text, f"https://harbour.example/{text}", f"https://{text}.example/", f"https://youtube.com/{text}"):
-        urls.key(one), urls.youtube(one), urls.spellings(one), urls.deep_link(one, 1), urls.absolute(one, URL)
+        urls.key(one), urls.youtube(one), urls.variants(one), urls.deep_link(one, 1), urls.absolute(one, URL)
         list(urls.addresses_in(one)), urls.youtube_ids_in(one)
     return urls.host_of(text)
 

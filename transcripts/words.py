@@ -43,7 +43,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A quality mark, a reason to doubt a segment: its kind (see ``quality.Kind``: "loop", "fast", …) and a sentence for people."""
+    """A quality mark, a reason to doubt a segment: its kind (see ``quality.MarkKind``: "loop", "fast", …) and a sentence for people."""
 
     kind: str
     detail: str

@@ -26,7 +26,7 @@ _NEAR, _AROUND = 8, 6
 #: Of a quotation and a sentence: the minimum of words; the minimum share of them said, and minimum similarity (Dice).
 _QUOTATION, _SENTENCE = (4, 0.6), (6, 0.8)
 _LONGEST = 120  # words of a sentence to look for
-_MOST_PLACES = 5  # matches of one sentence
+_MOST_MATCHES = 5  # matches of one sentence
 _MOST_PIECES = 1000  # pieces of one paragraph: the longest that people write have a few dozen
 #: Minimum rarity of the common words, in nats, estimated by word length: "and it was the" is not a quotation.
 _MIN_RARITY = 4.0
@@ -77,11 +77,11 @@ def quotes(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> list[list
 def _seeds(spoken: SpokenText, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
     """Return where each wanted run of three words begins in the talk, without the too common ones."""
     forms = [word.form for word in spoken.words]
-    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, run in enumerate(zip(*(forms[n:] for n in range(_SEED)), strict=False)):
+    positions: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, run in enumerate(zip(*(forms[n:] for n in range(_SEED)), strict=False)):
         if run in wanted:
-            places[run].append(place)
-    return {run: some for run, some in places.items() if len(some) <= _COMMON}
+            positions[run].append(position)
+    return {run: some for run, some in positions.items() if len(some) <= _COMMON}
 
 
 def _matched_pieces(pieces: Iterable[Piece], spoken: SpokenText, seeds: Seeds) -> Iterator[tuple[Piece, _Match]]:
@@ -130,15 +130,15 @@ def _search_windows(piece: Piece, seeds: Seeds, length: int) -> list[tuple[int, 
     """Return ranges of words to align the piece with: around seeds on nearby diagonals, most seeds first."""
     diagonals: defaultdict[int, list[int]] = defaultdict(list)
     for at, run in enumerate(piece.runs):
-        for place in seeds.get(run, ()):
-            diagonals[(place - at) // _NEAR].append(place - at)
+        for position in seeds.get(run, ()):
+            diagonals[(position - at) // _NEAR].append(position - at)
     # A quotation may differ and share few seeds. Of a sentence four words in five must match, and each slip costs three seeds.
     least = 1 if piece.quotation else max(2, 2 * len(piece.words) // 5 - 2)
     counted = {near: len(some) + len(diagonals.get(near + 1, ())) for near, some in diagonals.items()}
     need = max(least, max(counted.values(), default=0) / 2)
     best = sorted((near for near, count in counted.items() if count >= need), key=lambda near: (-counted[near], near))
     spans = []
-    for near in best[: 2 * _MOST_PLACES]:
+    for near in best[: 2 * _MOST_MATCHES]:
         begin = min(diagonals[near])
         spans.append((max(0, begin - _AROUND), min(length, begin + len(piece.words) + _NEAR + _AROUND)))
     return spans

@@ -94,36 +94,36 @@ def spoken_text(segments: Iterable[Segment]) -> SpokenText:
 class _Clock:
     """Maps characters of a segment to seconds by linear interpolation; both sequences are non-decreasing."""
 
-    places: Sequence[int]
+    characters: Sequence[int]
     seconds: Sequence[float]
 
     @classmethod
     def of(cls, segment: Segment, offset: int) -> _Clock:
         """Build it from timed words, or else from the segment's start and end. The segment begins at character ``offset``."""
         end = max(segment.end, segment.start)
-        places, seconds = [0], [segment.start]
+        characters, seconds = [0], [segment.start]
         for word in segment.words:
             text = word.text.strip()
-            begin = segment.text.find(text, places[-1], places[-1] + len(text) + _NEAR) if text else -1
+            begin = segment.text.find(text, characters[-1], characters[-1] + len(text) + _NEAR) if text else -1
             if begin >= 0:
-                places += [begin, begin + len(text)]
+                characters += [begin, begin + len(text)]
                 seconds += [word.start, word.end]
-        places.append(max(len(segment.text), 1))
+        characters.append(max(len(segment.text), 1))
         rising = accumulate([*seconds, end], lambda before, now: min(max(before, now), end))
-        return cls([offset + place for place in places], list(rising))
+        return cls([offset + one for one in characters], list(rising))
 
-    def at(self, place: int) -> float:
+    def at(self, character: int) -> float:
         """Return the second at which a character is said."""
-        later = min(bisect_left(self.places, place, lo=1), len(self.places) - 1)
-        begin, end = self.places[later - 1], self.places[later]
+        later = min(bisect_left(self.characters, character, lo=1), len(self.characters) - 1)
+        begin, end = self.characters[later - 1], self.characters[later]
         early, late = self.seconds[later - 1], self.seconds[later]
-        return early + (late - early) * min(place - begin, end - begin) / (end - begin) if end > begin else late
+        return early + (late - early) * min(character - begin, end - begin) / (end - begin) if end > begin else late
 
 
 def _times(clocks: Sequence[_Clock], begin: int, until: int) -> tuple[float, float]:
     """Return start and end, in seconds, of a range of characters; it may span several segments."""
     first, last = (
-        clocks[bisect_right(clocks, place, key=lambda clock: clock.places[0]) - 1] for place in (begin, until - 1)
+        clocks[bisect_right(clocks, one, key=lambda clock: clock.characters[0]) - 1] for one in (begin, until - 1)
     )
     start = first.at(begin)
     return start, max(start, last.at(until))
@@ -134,15 +134,15 @@ def _sentences(
 ) -> Iterator[Sentence]:
     """Cut at punctuation and at speaker changes. ``turns`` maps the first word of each segment to whether the speaker changes."""
     stops = {match.start() for match in _ENDS.finditer(text)}
-    ends = {place for place, word in enumerate(words, 1) if word.until in stops}
+    ends = {until for until, word in enumerate(words, 1) if word.until in stops}
     many = _MANY if len(ends) * _MANY > len(words) else _FEW
     first = 0
-    for place in range(1, len(words) + 1):
-        so_far = place - first
-        segment = place in turns and (turns[place] or so_far >= many)
-        if place == len(words) or segment or (so_far >= _FEW and place in ends):
-            begin, until = words[first].begin, words[place - 1].until
-            opening = text[begin : words[min(first + _OPENING, place) - 1].until]
+    for until in range(1, len(words) + 1):
+        so_far = until - first
+        segment = until in turns and (turns[until] or so_far >= many)
+        if until == len(words) or segment or (so_far >= _FEW and until in ends):
+            begin, end = words[first].begin, words[until - 1].until
+            opening = text[begin : words[min(first + _OPENING, until) - 1].until]
             transition = _TRANSITION.search(opening) is not None
-            yield Sentence(first, place, *_times(clocks, begin, until), turns.get(first, False), transition)
-            first = place
+            yield Sentence(first, until, *_times(clocks, begin, end), turns.get(first, False), transition)
+            first = until

@@ -115,7 +115,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.adding_articles import add_articles
 
-        return add_articles(self._run, map(os.fspath, targets))
+        return add_articles(self._run, [os.fspath(one) for one in targets])
 
     def link(self, *, anew: bool = False) -> LinkCounts:
         """Link episodes and articles that are new or changed (``anew``: all), then align them.

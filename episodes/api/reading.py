@@ -21,7 +21,7 @@ from episodes.documents.outcomes import Status
 from episodes.documents.search import Answer
 from episodes.documents.shows import Show
 from episodes.documents.transcripts import Correction, DoubtfulMoment
-from episodes.errors import NotFound
+from episodes.errors import NotFound, Usage
 from transcripts.words import Transcript
 
 if TYPE_CHECKING:
@@ -116,13 +116,15 @@ class CatalogReader:
         Raises:
             NotFound: no episode has this name, or it has no transcript.
             Ambiguous: more than one has.
-            ValueError: there is no such format.
+            Usage: there is no such format.
         """
         from episodes.pipeline.exporting import Format, export
 
+        if form not in set(Format):
+            raise Usage(form, f"formats are {', '.join(Format)}")
         stream = StringIO()
         with self._reading() as session:
-            export(session, *self._words(session, name), Format(form), stream)
+            export(session, *self._words(session, name), Format[form], stream)
         return stream.getvalue()
 
     def alignment(self, name: str) -> list[AlignedParagraph]:

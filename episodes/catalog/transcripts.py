@@ -27,7 +27,7 @@ from episodes.errors import NotFound
 from episodes.models import Episode, Segment, Transcript
 from episodes.values import State
 from transcripts import words
-from transcripts.quality.kinds import Kind
+from transcripts.quality.kinds import MarkKind
 
 #: Fields of a segment that are stored as JSON, beside the columns of ``segment``.
 DETAIL = ("words", "avg_logprob", "compression_ratio", "no_speech_prob", "temperature", "marks", "heard")
@@ -35,7 +35,7 @@ ORDER = [str(source) for source in words.Source]
 _SEGMENT = tuple(field.name for field in fields(words.Segment))
 
 #: Kinds of marks that mean wrong text; others only point out something odd.
-GRAVE = [str(kind) for kind in (Kind.LOOP, Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST)]
+GRAVE = [str(kind) for kind in (MarkKind.LOOP, MarkKind.ECHO, MarkKind.SILENCE, MarkKind.SPARSE, MarkKind.FAST)]
 
 #: A transcript with grave marks on more than this share of its segments loses. Whisper on a good recording stays far below.
 MAX_GRAVE_SHARE = 0.25

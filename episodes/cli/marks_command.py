@@ -67,10 +67,10 @@ def marks(
 
 def _check(kind: str) -> None:
     from episodes.errors import Usage
-    from transcripts.quality import Kind
+    from transcripts.quality import MarkKind
 
-    if kind and kind not in list(Kind):
-        raise Usage(f"--kind {kind}", f"kinds are {', '.join(Kind)}")
+    if kind and kind not in list(MarkKind):
+        raise Usage(f"--kind {kind}", f"kinds are {', '.join(MarkKind)}")
 
 
 def show_marks(key: str, transcript: Transcript) -> None:

@@ -19,8 +19,8 @@ Words and stems are those of ``transcripts.tokens``. No module imports one above
 numpy when they need it.
 """
 
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind
+from episodes.linking.values import ArticleCandidate, EpisodeText, EvidenceKind
 from episodes.linking.verdicts import link
 from episodes.values import Evidence, Verdict
 
-__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "Kind", "Verdict", "link"]
+__all__ = ["ArticleCandidate", "EpisodeText", "Evidence", "EvidenceKind", "Verdict", "link"]

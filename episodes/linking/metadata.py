@@ -22,14 +22,14 @@ from episodes.linking.number_mentions import (
 )
 from episodes.linking.references import references, references_elsewhere
 from episodes.linking.titles_and_dates import date_evidence, title_evidence
-from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind, Pair
+from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, EvidenceKind, Pair
 from episodes.values import Evidence
 
 #: From this weight on, a reference or a number decides where an article belongs.
 DECISIVE = 4.0
-_TAKEN = Evidence(Kind.RIVAL, "another article names or shows this episode", -2.5)
-_CONFIRMED = Evidence(Kind.RIVAL, "a person has confirmed another article for this episode", -2.5)
-_GIVEN = Evidence(Kind.RIVAL, "a person has confirmed this article for another episode", -2.5)
+_TAKEN = Evidence(EvidenceKind.RIVAL, "another article mentions or embeds this episode", -2.5)
+_CONFIRMED = Evidence(EvidenceKind.RIVAL, "a person has confirmed another article for this episode", -2.5)
+_GIVEN = Evidence(EvidenceKind.RIVAL, "a person has confirmed this article for another episode", -2.5)
 
 
 @dataclass(frozen=True, slots=True)

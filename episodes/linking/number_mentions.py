@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from episodes.episode_numbers import episode_number, show_mentions
 from episodes.linking.catalog_statistics import CatalogStatistics
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.linking.values import ArticleCandidate, EpisodeText, EvidenceKind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import surface
 
@@ -136,14 +136,14 @@ def number_evidence(one: EpisodeLabel, of_article: Mapping[str, NumberMention]) 
         return None
     if one.number in mention.numbers:
         return Evidence(
-            Kind.NUMBER,
-            f"the article names “{mention.name}” with number {one.number} in {mention.place}",
+            EvidenceKind.NUMBER,
+            f"the article mentions “{mention.name}” number {one.number} in {mention.place}",
             mention.weight,
         )
     others = ", ".join(map(str, mention.numbers))
     return Evidence(
-        Kind.NUMBER,
-        f"the article names “{mention.name}” with number {others}, and this is {one.number}",
+        EvidenceKind.NUMBER,
+        f"the article mentions “{mention.name}” number {others}, but this is {one.number}",
         mention.against,
     )
 

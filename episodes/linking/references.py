@@ -14,14 +14,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from episodes.linking.catalog_statistics import CatalogStatistics
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.linking.values import ArticleCandidate, EpisodeText, EvidenceKind, Pair
 from episodes.urls import addresses_in, key
 from episodes.values import Evidence
 
 _FEW, _SOME = 2, 4  # videos on one page; article URLs in one description
 _BOILERPLATE = 3  # a URL in more descriptions than this is boilerplate
-_STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _ELSEWHERE = 7.0, 5.0, 4.0, 2.0, -5.0
-_LINKED, _LINKED_LATER, _REMARK, _LINKS_ELSEWHERE = 4.5, 3.0, 2.0, -2.5
+#: Weights of an embedded video, or a URL in a description: alone (for videos, the first), a later video, one of some, one of many.
+_STRONG, _LATER, _AMONG_SOME, _AMONG_MANY, _WEAK = 7.0, 5.0, 4.0, 2.0, 0.5
+#: Weights of a link to an episode: the first on the page, a later one, one beside an embedded video.
+_LINKED, _LINKED_LATER, _REMARK = 4.5, 3.0, 2.0
+#: Weights against an episode if the article embeds, or links to, another one.
+_ELSEWHERE, _LINKS_ELSEWHERE = -5.0, -2.5
 
 
 def url_keys_in(text: str) -> list[str]:
@@ -55,13 +59,13 @@ def references(
     return dict(found)
 
 
-def references_elsewhere(pointed: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
+def references_elsewhere(found: Mapping[Pair, Iterable[Evidence]]) -> dict[int, Evidence]:
     """Map each article that references some episode to the evidence against all other episodes."""
     most: defaultdict[int, float] = defaultdict(float)
-    for (_, article), some in pointed.items():
-        most[article] = max([most[article], *(one.weight for one in some if one.kind == Kind.VIDEO)])
-    shows = Evidence(Kind.VIDEO, "the article shows the video of another episode", _ELSEWHERE)
-    links = Evidence(Kind.VIDEO, "the article links to another episode, and not to this one", _LINKS_ELSEWHERE)
+    for (_, article), some in found.items():
+        most[article] = max([most[article], *(one.weight for one in some if one.kind == EvidenceKind.VIDEO)])
+    shows = Evidence(EvidenceKind.VIDEO, "the article embeds the video of another episode", _ELSEWHERE)
+    links = Evidence(EvidenceKind.VIDEO, "the article links to another episode, not to this one", _LINKS_ELSEWHERE)
     return {article: shows if weight >= _LATER else links for article, weight in most.items() if weight >= _LINKED}
 
 
@@ -92,10 +96,10 @@ def _from_article(
                 seen.add(episode.id)
                 first = episode.id == known[0]
                 beside = bool(embedded) and one not in embedded
-                yield episode.id, _shows(episode, shown, first=first, embeds=one in embedded, beside=beside)
+                yield episode.id, _reference(episode, shown, first=first, embeds=one in embedded, beside=beside)
 
 
-def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
+def _reference(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, beside: bool) -> Evidence:
     """Return the evidence of one reference among ``shown``; ``beside``: the page embeds others and only links to this one."""
     what = (
         f"this episode's video ({episode.video_id})" if embeds else f"this episode ({episode.url or episode.video_id})"
@@ -106,7 +110,7 @@ def _shows(episode: EpisodeText, shown: int, *, first: bool, embeds: bool, besid
         weight = min(weight, _AMONG_SOME if shown <= _SOME else _AMONG_MANY)
     if beside:
         weight = min(weight, _REMARK)
-    return Evidence(Kind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
+    return Evidence(EvidenceKind.VIDEO, f"the article {'embeds' if embeds else 'links to'} {what}{among}", weight)
 
 
 def _from_descriptions(
@@ -115,20 +119,17 @@ def _from_descriptions(
     """Yield the pairs in which the episode's description contains the article's URL."""
     pages = {key(article.url): article for article in articles if article.url}
     named = {
-        episode.id: [a for a in dict.fromkeys(url_keys_in(episode.description)) if a in pages] for episode in episodes
+        episode.id: [page for page in dict.fromkeys(url_keys_in(episode.description)) if page in pages]
+        for episode in episodes
     }
-    uses = Counter(address for addresses in named.values() for address in addresses)
+    uses = Counter(page for found in named.values() for page in found)
     if statistics:
-        uses = Counter(dict(zip(uses, statistics.episode_counts([f"page:{address}" for address in uses]), strict=True)))
-    for episode_id, addresses in named.items():
-        for address in addresses:
-            weight = _STRONG if len(addresses) <= _FEW else _AMONG_SOME if len(addresses) <= _SOME else _AMONG_MANY
-            if uses[address] > _BOILERPLATE:
-                weight = 0.5
-            article = pages[address]
-            yield (
-                (episode_id, article.id),
-                Evidence(
-                    Kind.ADDRESS, f"the episode's description gives the article's address ({article.url})", weight
-                ),
-            )
+        uses = Counter(dict(zip(uses, statistics.episode_counts([f"page:{page}" for page in uses]), strict=True)))
+    for episode_id, found in named.items():
+        for page in found:
+            weight = _STRONG if len(found) <= _FEW else _AMONG_SOME if len(found) <= _SOME else _AMONG_MANY
+            if uses[page] > _BOILERPLATE:
+                weight = _WEAK
+            article = pages[page]
+            detail = f"the episode's description links to the article ({article.url})"
+            yield (episode_id, article.id), Evidence(EvidenceKind.ADDRESS, detail, weight)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from episodes.linking.text_overlap import PHRASE_WORDS, Overlap
 from episodes.linking.text_score import TextScore
-from episodes.linking.values import Kind
+from episodes.linking.values import EvidenceKind
 from episodes.values import Evidence
 from transcripts.tokens import stem, stems, surface
 
@@ -27,9 +27,13 @@ def text_evidence(
     """Return the evidence of two texts; ``scale`` is the share of the score's weights that counts."""
     spoken_stems = stems(spoken)
     made = (
-        (Kind.PHRASES, _phrase_detail(spoken_stems, written, score), score.weighted("phrases", "phrases_over_second")),
-        (Kind.NAMES, _name_detail(spoken_stems, written, score, rarity), score.weighted("words")),
-        (Kind.TEXT, _cosine_detail(overlap, score), score.weighted("cosine", "cosine_over_second")),
+        (
+            EvidenceKind.PHRASES,
+            _phrase_detail(spoken_stems, written, score),
+            score.weighted("phrases", "phrases_over_second"),
+        ),
+        (EvidenceKind.NAMES, _name_detail(spoken_stems, written, score, rarity), score.weighted("words")),
+        (EvidenceKind.TEXT, _cosine_detail(overlap, score), score.weighted("cosine", "cosine_over_second")),
     )
     return [Evidence(kind, detail, round(weight * scale, 2)) for kind, detail, weight in made]
 
@@ -56,23 +60,21 @@ def shared_names(spoken_stems: list[str], written: str, rarity: Mapping[str, flo
 
 def _phrase_detail(spoken_stems: list[str], written: str, score: TextScore) -> str:
     if score.weighted("phrases", "phrases_over_second") <= 0:
-        return "they share no more rare phrases than other pairs do"
+        return "they share no more rare phrases than other pairs"
     phrase = shared_phrase(spoken_stems, written)
-    return (
-        f"they share phrases that others do not have, “{phrase}” the longest" if phrase else "they share rare phrases"
-    )
+    return f"they share rare phrases, the longest is “{phrase}”" if phrase else "they share rare phrases"
 
 
 def _name_detail(spoken_stems: list[str], written: str, score: TextScore, rarity: Mapping[str, float]) -> str:
     names = shared_names(spoken_stems, written, rarity) if score.words > 0 else []
     if names:
-        return f"both name {', '.join(names)}"
-    return "they share rare words" if score.words > 0 else "they share no more rare names and words than other pairs do"
+        return f"both mention {', '.join(names)}"
+    return "they share rare words" if score.words > 0 else "they share no more rare names and words than other pairs"
 
 
 def _cosine_detail(overlap: Overlap, score: TextScore) -> str:
-    standing = "more than any rival" if score.cosine > 0 else "no more than others"
-    return f"their whole texts are {overlap.cosine:.0%} alike, {standing}"
+    standing = "more than any rival" if score.cosine > 0 else "no more than other pairs"
+    return f"their full texts are {overlap.cosine:.0%} similar, {standing}"
 
 
 def _in_threes(stemmed: list[str]) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from episodes.linking.catalog_statistics import CatalogStatistics
-from episodes.linking.values import ArticleCandidate, EpisodeText, Kind, Pair
+from episodes.linking.values import ArticleCandidate, EpisodeText, EvidenceKind, Pair
 from episodes.values import Evidence
 from transcripts.tokens import prior_rarity, stems
 
@@ -48,8 +48,8 @@ def title_evidence(
         for article in {a for word in words if len(holders[word]) <= _COMMON for a in holders[word]}:
             alike = _likeness(words, article_titles[article], weight)
             if alike >= _ALIKE:
-                detail = f"the titles are alike: the article is called “{names[article]}”"
-                found[episode, article] = Evidence(Kind.TITLE, detail, round(_TITLE * alike, 2))
+                detail = f"the titles are similar: the article is called “{names[article]}”"
+                found[episode, article] = Evidence(EvidenceKind.TITLE, detail, round(_TITLE * alike, 2))
     return found
 
 
@@ -61,7 +61,7 @@ def date_evidence(episode: date | None, article: date | None) -> Evidence | None
     weight = next((weight for days, weight in _NEAR if abs(gap) <= days), _FAR)
     if gap < -8 and weight > _FAR:
         weight += _BEFORE
-    return Evidence(Kind.DATES, f"the article appeared {_apart(gap)}", weight) if weight else None
+    return Evidence(EvidenceKind.DATES, f"the article appeared {_apart(gap)}", weight) if weight else None
 
 
 def _apart(gap: int) -> str:

@@ -57,7 +57,7 @@ class ArticleCandidate:
         return "\n".join((self.title, self.dek, self.text))
 
 
-class Kind(StrEnum):
+class EvidenceKind(StrEnum):
     """The basis of a piece of evidence. Weights are log-odds (nats); a negative weight counts against the link."""
 
     VIDEO = "video"

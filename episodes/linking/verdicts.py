@@ -20,7 +20,7 @@ from episodes.linking.number_mentions import show_names
 from episodes.linking.text_evidence import text_evidence
 from episodes.linking.text_overlap import Overlap, TextOverlaps, text_overlaps
 from episodes.linking.text_score import BASE, TextScore, text_scores
-from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, Kind
+from episodes.linking.values import ArticleCandidate, Decisions, EpisodeText, EvidenceKind
 from episodes.values import Evidence, LinkStatus, Verdict
 
 #: Increase whenever the same texts would give other links or another linking state.
@@ -38,8 +38,8 @@ _LINKING_WORDS = 80  # shorter texts alone never link a pair
 _WORST_TEXT = -3.0  # an article may be written freely: dissimilar texts alone never outweigh a reference
 _BEST_TEXT = 6.0  # 1 or 2% of the most confident 1% were wrong, so an explicit contradiction outweighs similar texts
 _FOLLOWS = 4.0  # from this text score on, the article belongs to the episode
-_NO_TEXT = Evidence(Kind.TEXT, "one of the two has no text to compare", -1.6)
-_ANOTHERS_TEXT = Evidence(Kind.RIVAL, "the article's text goes with another episode", -2.5)
+_NO_TEXT = Evidence(EvidenceKind.TEXT, "one of the two has no text to compare", -1.6)
+_ANOTHERS_TEXT = Evidence(EvidenceKind.RIVAL, "the article's text matches another episode", -2.5)
 
 
 def link(

@@ -6,7 +6,7 @@ Both happen in one transaction with the site's state, so that a walk over years 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -16,10 +16,10 @@ from episodes.articles.feed_entry import Entry, entry_article
 from episodes.articles.recognise import SiteFound, recognise
 from episodes.catalog import outcomes
 from episodes.database import in_savepoint, in_transaction, reading, writing
-from episodes.errors import ArticleError, CatalogError
+from episodes.errors import ArticleError
 from episodes.models import Site
 from episodes.pipeline import pages
-from episodes.pipeline.item_outcomes import guarded
+from episodes.pipeline.item_outcomes import failure, guarded
 from episodes.pipeline.pages import STEP
 from episodes.pipeline.rate_limits import rate_limited_until
 from episodes.pipeline.run import Run
@@ -55,9 +55,12 @@ def list_site(run: Run, one: FollowedSite) -> Iterator[Outcome]:
         outcome = guarded(run, walk.step, item=one.url, step=LIST_STEP, title=one.title)
         yield from walk.written
         walk.written = []
-    if walk.closed and (other := _without_api(run, one)):
-        yield from list_site(run, other)
-        return
+    if walk.closed:
+        other = _without_api(run, one, outcome)
+        if isinstance(other, FollowedSite):
+            yield from list_site(run, other)
+            return
+        outcome = other
     with writing(run.database) as session:
         outcomes.record(session, LIST_STEP, outcome, now=run.now())
         if outcome.state is not State.FAILED and not outcome.until:
@@ -98,14 +101,18 @@ class _Walk:
         )
 
 
-def _without_api(run: Run, one: FollowedSite) -> FollowedSite | None:
-    """Follow the site by its sitemap or feed, now that its API is closed; None if it has neither."""
+def _without_api(run: Run, one: FollowedSite, closed: Outcome) -> FollowedSite | Outcome:
+    """Follow the site by its sitemap or feed, now that its API is closed.
+
+    If that fails, return an outcome with both reasons: that of the ``closed`` API, and why there is no other way.
+    """
     try:
         found = recognise(run.web, one.url, api=False)
-    except CatalogError:
-        return None
+    except Exception as error:  # noqa: BLE001 - one site must not stop the others
+        failed = failure(run, error, item=one.url, step=LIST_STEP, title=one.title)
+        return failed if failed.until else replace(closed, reason=f"{closed.reason}; without its API: {failed.reason}")
     if not isinstance(found, SiteFound):
-        return None
+        return replace(closed, reason=f"{closed.reason}; without its API: it names neither a sitemap nor a feed")
     with writing(run.database) as session:
         row = session.get_one(Site, one.site_id)
         row.kind, row.state = found.kind, {"at": list(found.at)}

@@ -26,7 +26,7 @@ from episodes.search.retrieval import prefix_fallback, retrieve
 from episodes.search.snippets import SNIPPET_WORDS
 from episodes.search.suggestions import suggestion
 from episodes.search.word_times import at_words
-from transcripts.quality.kinds import Kind
+from transcripts.quality.kinds import MarkKind
 
 
 def find(
@@ -47,7 +47,7 @@ def find(
     query = _narrowed(parse(words), where, after, before)
     shows = [_any_show(session, names) for names in ([show] if show else [], query.shows) if names]
     speakers = speakers_named(session, query.speakers) if query.speakers else []
-    kinds = [kind for kind in query.marks if kind in set(Kind)]
+    kinds = [kind for kind in query.marks if kind in set(MarkKind)]
     if note := _unknown_mark(query, kinds) or _why_no_hits(query, show, shows, speakers):
         return SearchResults((), str(query), note=note, words=words)
     assert query.node is not None
@@ -97,4 +97,4 @@ def _unknown_mark(query: Query, kinds: Sequence[str]) -> str:
     """Return a note if no quality mark has the name asked for, else an empty string."""
     if not query.marks or kinds:
         return ""
-    return f"No quality mark is called {' or '.join(query.marks)}; the marks are {', '.join(Kind)}."
+    return f"No quality mark is called {' or '.join(query.marks)}; the marks are {', '.join(MarkKind)}."

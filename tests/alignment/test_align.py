@@ -1,4 +1,4 @@
-"""Where paragraphs of a small town's news were said: word for word, in other words, twice, in another order, or not at all."""
+"""Align paragraphs of a small town's news: said word for word, paraphrased, said twice, in another order, or not at all."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def of(places: list[AlignedSpan], paragraph: int) -> list[AlignedSpan]:
     return [one for one in places if one.paragraph == paragraph]
 
 
-def test_other_words_about_the_same_are_found_where_the_talk_turns_to_them() -> None:
+def test_a_paraphrase_begins_where_the_talk_turns_to_its_subject() -> None:
     places = align(text(POOL, FROST, BOXES), SEGMENTS)
 
     assert [(one.paragraph, one.kind) for one in places] == [(n, "paraphrase") for n in range(3)]
@@ -58,13 +58,13 @@ def test_other_words_about_the_same_are_found_where_the_talk_turns_to_them() -> 
     assert all(one.end > one.start and (one.begin, one.said) == (0, "") for one in places)
 
 
-def test_paragraphs_in_another_order_stay_where_they_were_said() -> None:
+def test_paragraphs_in_another_order_are_still_aligned() -> None:
     places = align(text(BOXES, POOL, FROST), SEGMENTS)
 
     assert [of(places, n)[0].start for n in range(3)] == pytest.approx([88.0, 8.0, 48.0], abs=9)
 
 
-def test_what_was_never_said_is_nowhere() -> None:
+def test_a_paragraph_never_said_is_not_aligned() -> None:
     tram = "The tram depot will be painted green, the ministry of transport announced on Tuesday after a long tender."
 
     assert of(align(text(POOL, tram, FROST), SEGMENTS), 1) == []
@@ -91,7 +91,7 @@ def test_a_quotation_over_two_speakers_is_one_quotation() -> None:
     assert place.start < 40 < place.end
 
 
-def test_a_misquote_is_found_and_brings_the_words_that_were_said() -> None:
+def test_a_misquote_is_found_with_the_words_that_were_said() -> None:
     written = "“It will cost nine hundred thousand,” the caretaker said."
     place = align(text(written), SEGMENTS)[-1]
 
@@ -111,7 +111,7 @@ def test_the_times_of_words_are_kept() -> None:
     assert (place.start, place.end) == (32.0, 35.5)
 
 
-def test_a_paragraph_said_twice_has_two_places() -> None:
+def test_a_paragraph_said_twice_has_two_spans() -> None:
     again = [Segment(400.0, 407.0, LINES[8][1], "Host"), Segment(408, 415, "That was the line of the year.", "Host")]
     written = "“We have never burned so much straw for so little fruit,” a grower said."
     places = align(text(written), [*SEGMENTS, *again])
@@ -127,12 +127,12 @@ def test_a_whole_paragraph_that_is_a_quotation_need_not_be_marked() -> None:
     assert "straw" in place.said
 
 
-def test_common_words_are_no_quotation() -> None:
+def test_common_words_are_not_a_quotation() -> None:
     assert [one for one in align(text("“and it was the”", "“in the of the”"), SEGMENTS) if one.kind == "quote"] == []
 
 
 @pytest.mark.parametrize("short", ["", " ", "—", "Yes.", "The", "Pool", "More:", "12"])
-def test_very_short_paragraphs_are_nowhere_and_disturb_nobody(short: str) -> None:
+def test_very_short_paragraphs_are_not_aligned_and_do_not_affect_others(short: str) -> None:
     places = align(text(POOL, short, FROST), SEGMENTS)
 
     assert of(places, 1) == []
@@ -140,11 +140,11 @@ def test_very_short_paragraphs_are_nowhere_and_disturb_nobody(short: str) -> Non
 
 
 @pytest.mark.parametrize("segments", [[], [Segment(0, 1, "")], [Segment(0, 1, " — ")]])
-def test_where_nothing_was_said_nothing_is_found(segments: list[Segment]) -> None:
+def test_segments_without_words_give_no_spans(segments: list[Segment]) -> None:
     assert align(text(POOL, FROST), segments) == []
 
 
-def test_without_paragraphs_nothing_is_found() -> None:
+def test_no_paragraphs_give_no_spans() -> None:
     assert align([], SEGMENTS) == []
 
 
@@ -208,7 +208,7 @@ def segments(draw: st.DrawFn) -> Segment:
     st.lists(st.builds(ParagraphText, TEXTS, st.sampled_from(ParagraphKind)), max_size=6),
     st.lists(segments(), max_size=12),
 )
-def test_places_lie_in_text_and_time(paragraphs: list[ParagraphText], said: list[Segment]) -> None:
+def test_spans_are_within_text_and_time(paragraphs: list[ParagraphText], said: list[Segment]) -> None:
     places = align(paragraphs, said)
 
     for one in places:

@@ -1,4 +1,4 @@
-"""What an editor sees of a misquote: which words were written, and which were said."""
+"""The differences of a misquote: which words were written, and which were said."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from episodes.alignment.quotes import is_quotation
         ("", "Nobody wrote this", [("", "Nobody wrote this")]),
     ],
 )
-def test_changes_are_told_in_words(written: str, said: str, changes: list[tuple[str, str]]) -> None:
+def test_changes_are_pairs_of_words(written: str, said: str, changes: list[tuple[str, str]]) -> None:
     assert difference(written, said) == tuple(Change(*one) for one in changes)
 
 

@@ -138,7 +138,7 @@ def test_a_name_that_fits_nothing_or_too_much_is_an_error_of_ours(catalog: Catal
             reads(name)
     with pytest.raises(CatalogError):
         catalog.article("https://paper.example/none")
-    with pytest.raises(ValueError, match="docx"):
+    with pytest.raises(Usage, match="docx"):
         catalog.export("1", "docx")
 
 

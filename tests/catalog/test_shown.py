@@ -15,7 +15,7 @@ from episodes.database import writing
 from episodes.errors import NotFound
 from episodes.models import Segment as SegmentRow
 from episodes.values import EpisodeInfo
-from transcripts.quality.kinds import Kind
+from transcripts.quality.kinds import MarkKind
 from transcripts.words import Mark, Segment, Source, Transcript, Word
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -23,7 +23,7 @@ LATER = (NOW + timedelta(hours=number) for number in count(1))
 
 
 def transcript(
-    source: Source, model: str = "", marked: int = 0, kind: str = Kind.LOOP, segments: int = 8
+    source: Source, model: str = "", marked: int = 0, kind: str = MarkKind.LOOP, segments: int = 8
 ) -> Transcript:
     """Eight segments, so many of them marked."""
     mark = (Mark(kind, "the same words again and again"),)
@@ -56,7 +56,7 @@ def test_whisper_goes_before_automatic_captions_and_the_newer_model_before_the_o
 
 @pytest.mark.parametrize(
     ("marked", "kind", "best"),
-    [(2, Kind.LOOP, "captions"), (3, Kind.LOOP, "whisper base.en"), (8, Kind.PUNCTUATION, "captions")],
+    [(2, MarkKind.LOOP, "captions"), (3, MarkKind.LOOP, "whisper base.en"), (8, MarkKind.PUNCTUATION, "captions")],
 )
 def test_a_transcript_full_of_grave_marks_loses(engine: Engine, marked: int, kind: str, best: str) -> None:
     doubtful = transcript(Source.CAPTIONS, "", marked, kind)

@@ -1,4 +1,4 @@
-"""Texts and links in lists, as ``linking.incremental`` looks them up."""
+"""An in-memory catalog of texts and links, as ``linking.incremental`` reads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from episodes.linking.values import Pair
 
 
 class Shelf:
-    """All texts of a catalog by their ids, and its links; ``read`` counts the texts that were taken from it."""
+    """All texts of a catalog by id, and its links; ``read`` counts the texts returned."""
 
     def __init__(
         self, episodes: Iterable[EpisodeText], articles: Iterable[ArticleCandidate], links: Iterable[Verdict] = ()
@@ -31,6 +31,6 @@ class Shelf:
         return {pair for pair in self.links if pair[0] in episodes or pair[1] in articles}
 
     def put(self, verdicts: Iterable[Verdict], due: Collection[int]) -> None:
-        """Make these the links of the episodes that are due."""
+        """Replace the links of the episodes that are due."""
         self.links = {pair: one for pair, one in self.links.items() if pair[0] not in due}
         self.links |= {(one.episode_id, one.article_id): one for one in verdicts}

@@ -1,4 +1,4 @@
-"""New and changed texts are linked as they would be if everything was linked again, and little is read for it."""
+"""New and changed texts are linked as in a full linking, and few texts are read for it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NEW = 1000
 
 
 @pytest.fixture(autouse=True)
-def _however_much_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small catalogs wear out at once; here they are to be linked piece by piece all the same."""
+def _never_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small catalogs become stale at once; link them incrementally anyway."""
     monkeypatch.setattr(incremental, "MOST_STALE", 10.0)
 
 
@@ -41,7 +41,7 @@ def scratch(shelf: Shelf, decided: Decisions | None = None) -> list[Verdict]:
 
 
 def same_as_from_scratch(shelf: Shelf, decided: Decisions | None = None) -> None:
-    """The links on the shelf are those of a run over everything, and as sure."""
+    """Assert that the links and their confidence are those of a full linking."""
     anew = {(one.episode_id, one.article_id): one for one in scratch(shelf, decided)}
 
     assert said(shelf.links.values()) == said(anew.values())
@@ -53,7 +53,7 @@ def same_as_from_scratch(shelf: Shelf, decided: Decisions | None = None) -> None
 def come(
     state: LinkingState, shelf: Shelf, *new: EpisodeText | ArticleCandidate, decided: Decisions | None = None
 ) -> LinkingState:
-    """These texts come or change; what they touch is linked."""
+    """Add or change these texts, and link what they touch."""
     shelf.all_episodes |= {one.id: one for one in new if isinstance(one, EpisodeText)}
     shelf.all_articles |= {one.id: one for one in new if isinstance(one, ArticleCandidate)}
     ours = {one.id for one in new if isinstance(one, EpisodeText)}
@@ -63,7 +63,7 @@ def come(
     return found.state
 
 
-def test_one_after_the_other_is_as_all_at_once() -> None:
+def test_linking_one_by_one_equals_linking_all_at_once() -> None:
     episodes, articles = town(40)
     state, shelf = whole(episodes[:25], articles[:25])
     order = [*episodes[25:], *articles[25:]]
@@ -75,7 +75,7 @@ def test_one_after_the_other_is_as_all_at_once() -> None:
     assert len([one for one in shelf.links.values() if one.status == "linked"]) >= 35
 
 
-def test_an_article_that_becomes_another_loses_its_episode_and_gains_one() -> None:
+def test_an_article_with_new_text_loses_its_episode_and_gains_another() -> None:
     episodes, articles = town(30)
     state, shelf = whole(episodes, [*articles[:10], *articles[11:]])
     come(state, shelf, replace(articles[4], text=articles[10].text, title=articles[10].title))
@@ -84,7 +84,7 @@ def test_an_article_that_becomes_another_loses_its_episode_and_gains_one() -> No
     assert not [pair for pair in shelf.links if pair[0] == episodes[4].id and pair[1] == articles[4].id]
 
 
-def test_a_transcript_that_was_heard_anew() -> None:
+def test_a_new_transcript_of_an_old_episode() -> None:
     episodes, articles = town(30)
     state, shelf = whole([replace(episodes[0], text=""), *episodes[1:]], articles)
     come(state, shelf, episodes[0])
@@ -122,7 +122,7 @@ def test_a_number_in_an_old_article_finds_its_new_episode() -> None:
     assert said(shelf.links.values()) == said(scratch(shelf))
 
 
-def test_an_address_in_many_descriptions_becomes_furniture() -> None:
+def test_a_url_in_many_descriptions_becomes_boilerplate() -> None:
     given = "Read: https://bay.example/1"
     state, shelf = whole([replace(one, description=given, text="") for one in EPISODES[:3]], ARTICLES)
     for one in EPISODES[3:]:
@@ -142,7 +142,7 @@ def test_a_decision_is_input_here_too() -> None:
     same_as_from_scratch(shelf, rejected)
 
 
-def test_a_show_that_nobody_knew_is_linked_with_everything() -> None:
+def test_an_unknown_show_requires_a_full_linking() -> None:
     state, shelf = whole(EPISODES, ARTICLES)
     stranger = EpisodeText(NEW, "Harbour Talk", "Harbour Talk – Episode 3", 3, text=BRIDGE.spoken)
     shelf.all_episodes[NEW] = stranger
@@ -150,7 +150,7 @@ def test_a_show_that_nobody_knew_is_linked_with_everything() -> None:
     assert relink(state, shelf, {NEW}, set(), {}) is None
 
 
-def test_much_that_is_new_is_linked_with_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_new_texts_require_a_full_linking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incremental, "MOST_STALE", 0.1)
     state, shelf = whole(EPISODES[:4], ARTICLES)
     shelf.all_episodes |= {one.id: one for one in EPISODES}
@@ -158,7 +158,7 @@ def test_much_that_is_new_is_linked_with_everything(monkeypatch: pytest.MonkeyPa
     assert relink(state, shelf, {5, 6}, set(), {}) is None
 
 
-def test_little_is_read() -> None:
+def test_few_texts_are_read() -> None:
     episodes, articles = town(300)
     state, shelf = whole(episodes[:-1], articles[:-1])
     shelf.read = 0

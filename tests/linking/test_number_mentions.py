@@ -1,4 +1,4 @@
-"""What a show is called, and what articles say about its numbers."""
+"""Show names from titles, and episode numbers in articles."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def numbered(pattern: str, numbers: range = range(54, 57), show: str = "") -> li
         "{topic} (News in Review, Ep. {n})",
     ],
 )
-def test_the_shows_name_is_read_from_what_titles_share(pattern: str) -> None:
+def test_the_shows_name_is_the_part_that_titles_share(pattern: str) -> None:
     known = episode_labels(numbered(pattern))
 
     assert {one.names[0] for one in known.values()} == {"News in Review"}
     assert [one.number for one in known.values()] == [54, 55, 56]
 
 
-def test_the_given_name_comes_after_the_more_particular_one() -> None:
+def test_the_given_name_comes_after_the_more_specific_one() -> None:
     known = episode_labels(numbered("News in Review – Episode {n}", show="Some Channel"))
 
     assert known[55].names == ("News in Review", "Some Channel")
@@ -72,7 +72,7 @@ def test_two_shows_of_one_channel_keep_their_numbers_apart() -> None:
         ),
     ],
 )
-def test_the_place_of_the_number_is_told_and_weighed(article: ArticleCandidate, place: str) -> None:
+def test_the_position_of_the_number_is_reported_and_weighed(article: ArticleCandidate, place: str) -> None:
     known = episode_labels(numbered("News in Review – Episode {n}"))
     made = number_mentions(show_names(known), [article])
 
@@ -95,7 +95,7 @@ def test_an_articles_own_number_counts_more_than_one_in_its_text() -> None:
     assert pairs_by_number(known, made) == {(55, 1)}
 
 
-def test_a_list_of_episodes_tells_little_about_each() -> None:
+def test_a_list_of_episodes_is_weak_evidence_for_each() -> None:
     known = episode_labels(numbered("News in Review – Episode {n}"))
     one = number_mentions(show_names(known), [ArticleCandidate(1, dek="News in Review, Episode 55")])
     some = number_mentions(show_names(known), [ArticleCandidate(1, dek="News in Review, episodes 54, 55 and 56")])

@@ -1,4 +1,4 @@
-"""Addresses: spellings of one address are one, whatever stands in a text."""
+"""References by URL and video: all spellings of a URL are one key; the fewer references, the stronger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from episodes.urls import key
         ("https://www.youtube-nocookie.com/embed/NiRsample13", "https://m.youtube.com/shorts/NiRsample13"),
     ],
 )
-def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
+def test_spellings_of_one_url_have_one_key(one: str, other: str) -> None:
     assert key(one) == key(other) != ""
 
 
@@ -38,18 +38,18 @@ def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
         ("https://youtube.com/channel/NiRsample13", "https://youtu.be/NiRsample13"),
     ],
 )
-def test_different_addresses_stay_different(one: str, other: str) -> None:
+def test_different_urls_have_different_keys(one: str, other: str) -> None:
     assert key(one) != key(other)
 
 
-def test_addresses_are_found_in_running_text() -> None:
+def test_urls_are_found_in_running_text() -> None:
     text = "Read it (https://bay.example/a), then <https://bay.example/b>. Or: https://youtu.be/NiRsample13!"
 
     assert url_keys_in(text) == ["bay.example/a", "bay.example/b", "video:NiRsample13"]
 
 
 @given(st.text() | st.text("htps:/[]?&=#.", max_size=30).map("http://".__add__))
-def test_no_text_makes_it_fail(text: str) -> None:
+def test_no_text_raises_an_error(text: str) -> None:
     url_keys_in(text)
     assert isinstance(key(text), str)
 
@@ -60,11 +60,11 @@ def weight(videos: int, place: int = 0) -> float:
     return references([episode], [page])[1, 1][0].weight
 
 
-def test_the_more_videos_a_page_shows_the_less_each_tells() -> None:
+def test_the_more_videos_on_a_page_the_weaker_each() -> None:
     assert weight(1) == weight(2) > weight(4) > weight(10) > 0
 
 
-def test_a_channel_shared_by_all_episodes_points_to_none() -> None:
+def test_a_channel_shared_by_all_episodes_references_none() -> None:
     episodes = [EpisodeText(n, url="https://video.example/channel") for n in range(5)]
 
     assert not references(episodes, [ArticleCandidate(1, links=("https://video.example/channel",))])
@@ -73,7 +73,7 @@ def test_a_channel_shared_by_all_episodes_points_to_none() -> None:
 @pytest.mark.parametrize(
     "tracking", ["_ga=1", "at_medium=x", "mkt_tok=x", "utm_source=x", "ref=tide.example", "xtor=RSS-5"]
 )
-def test_an_article_whose_address_a_description_gives_is_pointed_to_whoever_counts_readers(tracking: str) -> None:
+def test_tracking_parameters_do_not_hide_an_article_in_a_description(tracking: str) -> None:
     episode = EpisodeText(1, description=f"The whole story: https://bay.example/bridge?{tracking}")
     page = ArticleCandidate(1, url="https://bay.example/bridge")
 

@@ -1,4 +1,4 @@
-"""What texts share: against a plain count, and in words."""
+"""Text overlap against a plain count, the text score, and the text evidence in words."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def test_phrases_weigh_what_a_plain_count_says(spoken: list[str], written: list[
         words = stems(text)
         return set(zip(words, words[1:], words[2:], strict=False))
 
-    heard, read = [phrases(text) for text in spoken], [phrases(text) for text in written]
-    in_spoken, in_written = Counter(p for one in heard for p in one), Counter(p for one in read for p in one)
+    said, read = [phrases(text) for text in spoken], [phrases(text) for text in written]
+    in_spoken, in_written = Counter(p for one in said for p in one), Counter(p for one in read for p in one)
     for (i, j), overlap in shared.overlaps.items():
         plain = sum(
             sum(shared.rarity[word] for word in phrase) / 3 / (in_spoken[phrase] * in_written[phrase])
-            for phrase in heard[i] & read[j]
+            for phrase in said[i] & read[j]
         )
         assert overlap.phrases == pytest.approx(plain)
         assert -1e-9 <= overlap.cosine <= 1 + 1e-9
         assert overlap.shorter == min(len(surface(spoken[i])), len(surface(written[j])))
 
 
-def test_the_best_partners_are_found_without_being_asked_for() -> None:
+def test_the_best_partners_are_always_compared() -> None:
     shared = text_overlaps([story.spoken for story in TOLD], [story.written for story in TOLD], {}, keep=1)
 
     assert {(i, i) for i in range(len(TOLD))} <= set(shared.overlaps)
@@ -56,7 +56,7 @@ def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     assert [stem(word) for word in surface(one)] == [stem(word) for word in surface(other)]
 
 
-def test_a_script_without_spaces_gives_its_signs() -> None:
+def test_a_script_without_spaces_gives_one_stem_per_character() -> None:
     assert stems("橋が閉鎖") == ["橋", "が", "閉", "鎖"]
 
 
@@ -65,7 +65,7 @@ def test_stems_are_never_empty(text: str) -> None:
     assert all(stems(text))
 
 
-def test_the_longest_shared_phrase_is_told_as_it_is_written() -> None:
+def test_the_longest_shared_phrase_is_quoted_as_written() -> None:
     assert shared_phrase(stems(OTTERS.spoken), OTTERS.written).startswith(
         "would rather share with an otter than with a cormorant"
     )
@@ -85,7 +85,7 @@ def overlap(amount: float) -> Overlap:
     return Overlap(phrases=amount, words=amount, cosine=amount / 100, shorter=400)
 
 
-def test_a_lead_is_over_the_best_rival_of_both() -> None:
+def test_a_margin_is_over_the_best_rival_of_both() -> None:
     found = text_scores({(0, 0): overlap(40), (0, 1): overlap(20), (1, 0): overlap(30), (1, 1): overlap(5)})
 
     assert found[0, 0].phrases > 0 > found[1, 0].phrases
@@ -100,6 +100,6 @@ def test_one_sibling_is_forgiven_and_two_are_not() -> None:
     assert text_scores(crowd)[0, 0].phrases_over_second == 0
 
 
-def test_texts_alone_in_a_catalog_lead_over_nobody_for_free() -> None:
+def test_two_texts_alone_in_a_catalog_have_no_margin_for_free() -> None:
     assert text_scores({(0, 0): overlap(0.5)})[0, 0].total < 0
     assert text_scores({(0, 0): overlap(50)})[0, 0].total > 0

@@ -1,4 +1,4 @@
-"""Titles and dates: small signs."""
+"""Titles and dates: weak evidence."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def weight(days: int) -> float:
     return found.weight if found else 0.0
 
 
-def test_the_farther_apart_the_less_likely() -> None:
+def test_the_further_apart_the_less_likely() -> None:
     found = [weight(days) for days in (0, 3, 7, 20, 50, 120, 900)]
 
     assert found == sorted(found, reverse=True)
     assert found[0] > 0 > found[-1]
 
 
-def test_an_article_three_weeks_late_is_neither_here_nor_there() -> None:
+def test_an_article_three_weeks_late_is_neutral() -> None:
     assert weight(21) == 0
 
 
@@ -35,18 +35,18 @@ def test_an_article_weeks_before_the_episode_is_less_likely_than_after() -> None
 @pytest.mark.parametrize(
     ("days", "words"), [(0, "on the same day"), (1, "1 day after the episode"), (-9, "9 days before the episode")]
 )
-def test_days_are_told_in_words(days: int, words: str) -> None:
+def test_days_are_reported_in_words(days: int, words: str) -> None:
     found = date_evidence(DAY, DAY + timedelta(days))
 
     assert found
     assert found.detail == f"the article appeared {words}"
 
 
-def test_an_unknown_date_says_nothing() -> None:
+def test_an_unknown_date_is_no_evidence() -> None:
     assert date_evidence(None, DAY) is date_evidence(DAY, None) is None
 
 
-def test_like_titles_are_found_and_standing_names_are_not() -> None:
+def test_similar_titles_are_found_and_standing_names_are_not() -> None:
     topics = ["Otters in the reed beds", "Ferryman's Bridge closed", "Night trams go on", "Roof of the market hall"]
     episodes = [EpisodeText(n, title=f"News in Review – {topic} – Episode {n}") for n, topic in enumerate(topics)]
     articles = [
@@ -58,5 +58,5 @@ def test_like_titles_are_found_and_standing_names_are_not() -> None:
     assert set(title_evidence(episodes, articles, dict.fromkeys(range(4), ("News in Review",)))) == {(0, 0)}
 
 
-def test_titles_of_numbers_and_dates_are_not_alike() -> None:
+def test_titles_of_numbers_and_dates_are_not_similar() -> None:
     assert not title_evidence([EpisodeText(1, title="2026-03-06")], [ArticleCandidate(1, title="2026-03-06")], {})

@@ -1,4 +1,4 @@
-"""Labelled cases: which article must be linked to which episode, which only proposed, which left alone."""
+"""Labelled cases: which article must be linked to which episode, which only proposed, and which not."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def test_an_episode_without_an_article_gets_none() -> None:
         assert not pairs(link([episode], [article for article in ARTICLES if article.id != episode.id]))
 
 
-def test_two_unlike_texts_alone_in_a_catalog_are_no_pair() -> None:
+def test_two_dissimilar_texts_alone_in_a_catalog_are_not_a_pair() -> None:
     assert not by_text_alone(EPISODES[:1], COMPANIONS[1:2])
     assert pairs(by_text_alone(EPISODES[:1], COMPANIONS[:1])) == {(1, 1)}
 
 
-def test_the_evidence_says_in_words_what_was_seen() -> None:
+def test_the_evidence_is_put_in_words() -> None:
     found = verdict(link(EPISODES, ARTICLES), 1, 1)
 
     assert found
@@ -91,7 +91,7 @@ def test_the_evidence_says_in_words_what_was_seen() -> None:
     )
 
 
-# --- rung one: videos and addresses
+# --- rung one: references by video and URL
 
 
 def test_an_embedded_video_links_at_once() -> None:
@@ -112,21 +112,21 @@ def test_an_embedded_video_links_at_once() -> None:
     ],
     ids=["description", "link"],
 )
-def test_an_address_links_at_once(description: str, links: tuple[str, ...]) -> None:
+def test_a_url_links_at_once(description: str, links: tuple[str, ...]) -> None:
     episode = EpisodeText(1, url="https://video.example/watch/1", description=description)
     articles = [replace(OTHERS[0], links=links), *OTHERS[1:]]
 
     assert pairs(link([episode], articles)) == {(1, 7)}
 
 
-def test_an_address_in_a_plain_text_article_counts() -> None:
+def test_a_url_in_a_plain_text_article_counts() -> None:
     episode = replace(silent(EPISODES[0]), video_id="NiRsample01", number=None, title="")
     article = replace(OTHERS[0], text=f"{COUNCIL.written}\n\nWatch: https://youtu.be/NiRsample01")
 
     assert pairs(link([episode], [article])) == {(1, 7)}
 
 
-def test_a_round_up_of_many_videos_is_nobodys_article() -> None:
+def test_a_round_up_of_many_videos_belongs_to_no_episode() -> None:
     episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     round_up = ArticleCandidate(
         50,
@@ -140,7 +140,7 @@ def test_a_round_up_of_many_videos_is_nobodys_article() -> None:
     assert pairs(link(episodes, [*ARTICLES, round_up])) == RIGHT
 
 
-def test_an_address_in_every_description_is_furniture() -> None:
+def test_a_url_in_every_description_is_boilerplate() -> None:
     episodes = [replace(one, description="Support us: https://bay.example/9") for one in EPISODES]
 
     assert pairs(link(episodes, ARTICLES)) == RIGHT
@@ -170,7 +170,7 @@ def test_an_article_that_links_nothing_but_an_older_episode_is_not_its_companion
     assert found.status == "proposed"
 
 
-def test_a_page_with_another_episodes_video_speaks_against_this_one() -> None:
+def test_another_episodes_video_is_evidence_against_this_one() -> None:
     episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     articles = [replace(COMPANIONS[0], video_ids=("NiRsample02",)), *ARTICLES[1:]]
 
@@ -181,7 +181,7 @@ def test_a_page_with_another_episodes_video_speaks_against_this_one() -> None:
     assert found.status == "proposed"
 
 
-def test_a_video_that_is_shown_is_surer_than_one_that_is_only_linked() -> None:
+def test_an_embedded_video_is_stronger_than_a_linked_one() -> None:
     episode = replace(silent(EPISODES[2]), title="", number=None, video_id="NiRsample03")
     shown = replace(OTHERS[0], video_ids=("NiRsample03",), published=None)
     linked = replace(shown, only_linked=frozenset({"NiRsample03"}))
@@ -193,7 +193,7 @@ def test_a_video_that_is_shown_is_surer_than_one_that_is_only_linked() -> None:
     assert "links to this episode" in second[0].evidence[0].detail
 
 
-def test_a_link_beside_a_shown_video_is_a_remark() -> None:
+def test_a_link_beside_an_embedded_video_is_a_remark() -> None:
     episodes = [replace(silent(one), video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     article = replace(
         OTHERS[0],
@@ -208,7 +208,7 @@ def test_a_link_beside_a_shown_video_is_a_remark() -> None:
     assert (2, 7) not in pairs(found, "proposed") or weights(verdict(found, 2, 7))["video"] <= 2
 
 
-def test_a_link_to_another_episode_speaks_mildly_against_this_one() -> None:
+def test_a_link_to_another_episode_is_mild_evidence_against_this_one() -> None:
     episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     linked = replace(COMPANIONS[0], video_ids=("NiRsample02",), only_linked=frozenset({"NiRsample02"}))
     shown = replace(linked, only_linked=frozenset())
@@ -218,7 +218,7 @@ def test_a_link_to_another_episode_speaks_mildly_against_this_one() -> None:
     assert 0 > against[0] > against[1]
 
 
-def test_a_list_of_linked_videos_is_nobodys_article() -> None:
+def test_a_list_of_linked_videos_belongs_to_no_episode() -> None:
     episodes = [replace(silent(one), video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     ids = tuple(one.video_id for one in episodes)
     article = replace(OTHERS[0], published=None, video_ids=ids, only_linked=frozenset(ids))
@@ -249,7 +249,7 @@ def test_exactly_the_article_that_names_the_number_is_linked(show: str, text: st
 
 
 @pytest.mark.parametrize("place", ["title", "dek", "text"])
-def test_the_number_may_stand_in_the_title_the_dek_or_the_first_lines(place: str) -> None:
+def test_the_number_may_be_in_the_title_the_dek_or_the_first_lines(place: str) -> None:
     article = replace(OTHERS[0], published=None)
     article = replace(article, **{place: f"{SHOW}, Ep. 54. {getattr(article, place)}"})
 
@@ -259,7 +259,7 @@ def test_the_number_may_stand_in_the_title_the_dek_or_the_first_lines(place: str
 @pytest.mark.parametrize(
     "dek", ["News in Review 2054", "54 people came", "News in Review on Part 54", "Reading – Episode 54 of Dark Skies"]
 )
-def test_what_is_no_episode_number_links_nothing(dek: str) -> None:
+def test_other_numbers_link_nothing(dek: str) -> None:
     article = replace(OTHERS[0], dek=dek, published=None)
 
     assert not pairs(link([silent(one) for one in EPISODES], [article]))
@@ -284,7 +284,7 @@ def test_a_number_far_away_in_time_is_only_proposed() -> None:
     assert pairs(link([silent(one) for one in EPISODES], [article]), "proposed") == {(2, 7)}
 
 
-def test_another_number_beside_the_name_speaks_against() -> None:
+def test_another_number_beside_the_name_is_evidence_against() -> None:
     articles = [replace(COMPANIONS[0], dek=f"{SHOW} – Episode 11."), *ARTICLES[1:]]
 
     found = verdict(link(EPISODES, articles), 1, 1)
@@ -334,7 +334,7 @@ def test_an_episode_in_two_languages_finds_its_article() -> None:
     assert pairs(by_text_alone([episode, EPISODES[0]], ARTICLES)) == {(32, 3), (1, 1)}
 
 
-def test_like_titles_alone_are_proposed() -> None:
+def test_similar_titles_alone_are_proposed() -> None:
     episode = EpisodeText(33, SHOW, "Otters are back in the reed beds", published=DAY)
 
     found = link([episode], [replace(one, published=DAY, text="") for one in ARTICLES])
@@ -351,35 +351,35 @@ def test_very_short_texts_are_proposed_and_not_linked() -> None:
     assert (34, 34) in pairs(found, "proposed")
 
 
-def test_a_description_stands_in_for_a_missing_transcript() -> None:
+def test_the_description_replaces_a_missing_transcript() -> None:
     episode = EpisodeText(35, description=BRIDGE.spoken)
 
     assert pairs(link([episode, *EPISODES[1:]], ARTICLES)) >= {(35, 1)}
 
 
-def test_nothing_known_gives_nothing() -> None:
+def test_empty_input_gives_no_verdicts() -> None:
     assert link([EpisodeText(1)], [ArticleCandidate(1)]) == []
     assert link([], ARTICLES) == []
     assert link(EPISODES, []) == []
 
 
-# --- what people decided
+# --- decisions made by people
 
 
-def test_a_rejected_pair_is_never_given_again() -> None:
+def test_a_rejected_pair_is_never_reported_again() -> None:
     found = link(EPISODES, ARTICLES, {(1, 1): False})
 
     assert verdict(found, 1, 1) is None
     assert pairs(found) == RIGHT - {(1, 1)}
 
 
-def test_a_rejected_pair_does_not_stand_in_the_way() -> None:
+def test_a_rejected_pair_does_not_block_others() -> None:
     double = replace(COMPANIONS[0], id=40, url="https://bay.example/40")
 
     assert pairs(link(EPISODES, [*ARTICLES, double], {(1, 1): False})) == RIGHT - {(1, 1)} | {(1, 40)}
 
 
-def test_a_rejected_video_settles_nothing() -> None:
+def test_a_rejected_video_decides_nothing() -> None:
     episodes = [replace(one, video_id=f"NiRsample{one.id:02}") for one in EPISODES]
     articles = [*ARTICLES[:8], replace(ARTICLES[8], video_ids=("NiRsample01",))]
 
@@ -394,13 +394,13 @@ def test_a_confirmed_pair_is_not_judged_again_and_counts_as_taken() -> None:
     assert pairs(found) >= RIGHT - {(1, 1)}
 
 
-def test_decisions_on_pairs_that_are_gone_do_no_harm() -> None:
+def test_decisions_on_removed_pairs_are_ignored() -> None:
     assert link(EPISODES, ARTICLES, {(99, 1): True, (1, 99): False}) == link(
         EPISODES, ARTICLES, {(1, 99): False, (99, 1): True}
     )
 
 
-# --- order, subsets, anything
+# --- order, subsets, arbitrary input
 
 
 @settings(max_examples=10, deadline=None)
@@ -414,7 +414,7 @@ def test_the_order_of_the_input_does_not_matter(rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("episode", EPISODES, ids=lambda one: str(one.number))
-def test_a_new_episode_alone_is_linked_as_it_is_among_all(episode: EpisodeText) -> None:
+def test_a_new_episode_alone_is_linked_as_among_all(episode: EpisodeText) -> None:
     assert pairs(link([episode], ARTICLES)) == {(episode.id, episode.id)}
 
 
@@ -457,7 +457,7 @@ some_dates = st.none() | st.dates()
     ),
     st.dictionaries(st.tuples(st.integers(1, 9), st.integers(1, 9)), st.booleans(), max_size=4),
 )
-def test_whatever_comes_in_verdicts_come_out(
+def test_any_input_gives_valid_verdicts(
     episodes: list[EpisodeText], articles: list[ArticleCandidate], decided: dict[tuple[int, int], bool]
 ) -> None:
     ours = list({one.id: one for one in episodes}.values())

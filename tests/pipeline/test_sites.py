@@ -166,6 +166,29 @@ def test_an_interface_that_is_closed_later_gives_way_too(start: Callable[..., Ru
         assert len(articles.every(session)) == 6
 
 
+@pytest.mark.parametrize(
+    ("home", "state", "reason"),
+    [
+        (Answer("slow down", 429, headers=(("Retry-After", "3600"),)), "waiting", "429"),
+        (Answer("trouble", 500), "failed", "500"),
+        (Answer("<html><body>Welcome</body></html>"), "failed", "neither a sitemap nor a feed"),
+    ],
+    ids=["a rate limit", "a failure", "nothing else"],
+)
+def test_what_was_found_without_a_closed_interface_is_in_the_outcome(
+    home: Answer, state: str, reason: str, start: Callable[..., Run], blog: Blog
+) -> None:
+    add(start(), blog.url)
+    blog.closed = True
+    blog.pages["/"] = home
+    [outcome] = [one for one in refresh(start(1)) if path(one.item) == "/"]
+
+    assert (outcome.state, outcome.until is not None) == (state, state == "waiting")
+    assert reason in outcome.reason
+    with reading(start().database) as session:
+        assert len(session.exec(select(Outcome).where(Outcome.step == "limit")).all()) == (state == "waiting")
+
+
 def test_an_index_of_sitemaps_is_walked_and_only_what_changed_is_read_again(
     start: Callable[..., Run], website: Website
 ) -> None:

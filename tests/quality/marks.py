@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from tests.quality import recap
 from transcripts.names.lexicon import known_words
 from transcripts.names.near_misses import near_misses
-from transcripts.quality import Kind, compare_with_captions, marks_of_window
+from transcripts.quality import MarkKind, compare_with_captions, marks_of_window
 from transcripts.tokens import letters
 from transcripts.words import Segment, Source, Transcript
 
@@ -30,8 +30,8 @@ POSSIBLE = (7.0, 21.0)
 RIGHT = {("Bastian", "Bastien"), ("Daniella", "Daniela"), ("Reuben", "Ruben"), ("Fabien", "Fabian")}
 VOWELS = "aeiou"
 
-FLOORS = {Kind.LOOP: 0.99, Kind.SPARSE: 0.99, Kind.ECHO: 0.99, Kind.SILENCE: 1.0, Kind.FAST: 0.99, Kind.TIMES: 1.0,
-          Kind.PUNCTUATION: 0.98, Kind.CAPTIONS: 0.98}  # fmt: skip
+FLOORS = {MarkKind.LOOP: 0.99, MarkKind.SPARSE: 0.99, MarkKind.ECHO: 0.99, MarkKind.SILENCE: 1.0, MarkKind.FAST: 0.99, MarkKind.TIMES: 1.0,
+          MarkKind.PUNCTUATION: 0.98, MarkKind.CAPTIONS: 0.98}  # fmt: skip
 MOST_FALSE, MOST_FALSE_CAPTIONS = 0.001, 0.005
 LEAST_MENDED = 0.95
 
@@ -133,14 +133,14 @@ def _shifted(window: Window, chance: random.Random) -> Window:
 
 
 #: Of each kind: how a window is spoiled, and how much speech there is (-1: all of it; -2: likewise, with a firm end).
-FAULTS: dict[Kind, tuple[Callable[[Window, random.Random], Window], float]] = {
-    Kind.LOOP: (_looped, -1),
-    Kind.SPARSE: (_dropped, -1),
-    Kind.ECHO: (_echoed, -1),
-    Kind.SILENCE: (lambda window, _: window, 0.0),
-    Kind.FAST: (_hurried, -1),
-    Kind.TIMES: (_shifted, -2),
-    Kind.PUNCTUATION: (_unpunctuated, -1),
+FAULTS: dict[MarkKind, tuple[Callable[[Window, random.Random], Window], float]] = {
+    MarkKind.LOOP: (_looped, -1),
+    MarkKind.SPARSE: (_dropped, -1),
+    MarkKind.ECHO: (_echoed, -1),
+    MarkKind.SILENCE: (lambda window, _: window, 0.0),
+    MarkKind.FAST: (_hurried, -1),
+    MarkKind.TIMES: (_shifted, -2),
+    MarkKind.PUNCTUATION: (_unpunctuated, -1),
 }
 
 
@@ -162,7 +162,7 @@ def _captions(talks: Sequence[Sequence[Segment]], figures: Figures, chance: rand
         near = range(begin - 2, begin + 8)
         false += len(marked - set(near))
         segments += len(talk) - len(near)
-    figures.recall[Kind.CAPTIONS] = right / spoiled
+    figures.recall[MarkKind.CAPTIONS] = right / spoiled
     figures.false_captions = false / segments
 
 

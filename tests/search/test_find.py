@@ -274,7 +274,7 @@ def test_all_matches_in_the_snippet_are_marked(session: Session) -> None:
 
 def test_a_note_where_nothing_can_be_found(session: Session) -> None:
     assert "no word" in find(session, "").note
-    assert "absent" in find(session, "-bridge").note
+    assert "excluded" in find(session, "-bridge").note
     assert find(session, "chimney").note == ""
 
 

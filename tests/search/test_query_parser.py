@@ -138,11 +138,11 @@ def test_what_looks_like_a_filter_and_is_none(typed: str, note: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["-bridge", "-bridge -toll", "-(a b)", "bridge OR -toll", "NOT x", "-bridge in:said"])
-def test_what_must_only_be_absent_is_no_question(typed: str) -> None:
+def test_only_excluded_words_are_no_query(typed: str) -> None:
     query = parse(typed)
 
     assert query.node is None
-    assert "absent" in query.note
+    assert "excluded" in query.note
 
 
 def test_the_tree() -> None:

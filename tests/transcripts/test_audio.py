@@ -1,4 +1,4 @@
-"""Any media file becomes 16 kHz sound in which every moment stands at its second; what holds no sound says so."""
+"""Any media file becomes 16 kHz audio in which every moment keeps its second; files without audio are refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hear(path: Path) -> np.ndarray:
 
 
 def loud(sound: np.ndarray) -> list[tuple[float, float]]:
-    """Stretches of sound as seconds, quieter ones of a tenth of a second or less bridged."""
+    """Return stretches of audio in seconds, bridging silence of a tenth of a second or less."""
     at = np.flatnonzero(np.abs(sound) > 0.1) / RATE
     breaks = np.flatnonzero(np.diff(at) > 0.1)
     return list(zip(at[[0, *(breaks + 1)]], at[[*breaks, -1]], strict=True))
@@ -55,7 +55,7 @@ def test_every_kind_of_file(record, name):
         ("gap.mp4", {"codec": "aac", "rate": 44100, "video": True}),
     ],
 )
-def test_a_gap_in_the_time_stamps_is_silence(record, name, settings):
+def test_a_gap_in_the_timestamps_is_silence(record, name, settings):
     sound = hear(record(name, gap=(1.0, 1.5), **settings))
     assert loud(sound) == [
         (pytest.approx(0, abs=0.03), pytest.approx(1, abs=0.05)),
@@ -63,7 +63,7 @@ def test_a_gap_in_the_time_stamps_is_silence(record, name, settings):
     ]
 
 
-def test_sound_that_begins_after_the_picture_keeps_its_second(record):
+def test_audio_that_begins_after_the_video_keeps_its_second(record):
     sound = hear(record("late.mkv", codec="aac", rate=44100, video=True, offset=0.75))
     assert loud(sound) == [(pytest.approx(0.75, abs=0.03), pytest.approx(3.75, abs=0.03))]
 
@@ -73,7 +73,7 @@ def test_a_file_whose_clock_begins_late_begins_at_zero(record):
     assert loud(sound)[0][0] == pytest.approx(0, abs=0.03)
 
 
-def test_joined_recordings_with_a_new_clock_go_on(record, tmp_path):
+def test_joined_recordings_with_a_new_clock_continue(record, tmp_path):
     parts = [record(f"{number}.ts", codec="aac", rate=48000, hertz=hertz) for number, hertz in enumerate((440, 880))]
     joined = tmp_path / "joined.ts"
     joined.write_bytes(b"".join(part.read_bytes() for part in parts))
@@ -82,7 +82,7 @@ def test_joined_recordings_with_a_new_clock_go_on(record, tmp_path):
     assert np.argmax(np.abs(np.fft.rfft(sound[-2 * RATE : -RATE]))) == 880
 
 
-def test_reading_piece_by_piece_gives_what_reading_at_once_gives(record):
+def test_reading_in_pieces_equals_reading_at_once(record):
     path = record("a.opus", codec="libopus", rate=48000)
     whole = hear(path)
     with open_audio(path) as audio:
@@ -95,7 +95,7 @@ def test_reading_piece_by_piece_gives_what_reading_at_once_gives(record):
             audio.read(0.25, 1)
 
 
-def test_a_length_that_the_file_does_not_state_is_known_at_its_end(record, tmp_path):
+def test_an_unstated_duration_is_known_at_the_end(record, tmp_path):
     streamed = tmp_path / "streamed.mkv"
     content = record("a.mka", codec="libopus", rate=48000).read_bytes()
     # 0x4489 is Matroska's Duration, 0xEC marks its bytes as void: so it looks while it is being recorded.
@@ -115,7 +115,7 @@ def test_a_length_that_the_file_does_not_state_is_known_at_its_end(record, tmp_p
         ("a.opus", {"codec": "libopus", "rate": 48000}),
     ],
 )
-def test_of_a_truncated_file_the_rest_is_heard(record, name, settings):
+def test_the_rest_of_a_truncated_file_is_read(record, name, settings):
     path = record(name, seconds=6, **settings)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with open_audio(path) as audio:
@@ -123,7 +123,7 @@ def test_of_a_truncated_file_the_rest_is_heard(record, name, settings):
     assert 1 < seconds < 5
 
 
-def test_a_file_that_is_shorter_than_it_says_is_noted(record):
+def test_a_file_shorter_than_stated_is_reported(record):
     path = record("a.mp3", codec="libmp3lame", rate=44100, seconds=6)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with open_audio(path) as audio:
@@ -158,7 +158,7 @@ def test_damaged_packets_are_skipped_and_nothing_moves(record):
         ("list.m3u8", b"#EXTM3U\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "not a media file"),
     ],
 )
-def test_what_holds_no_sound_is_refused(tmp_path, name, content, detail):
+def test_files_without_audio_are_refused(tmp_path, name, content, detail):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(MediaError, match=detail) as refused:
@@ -187,7 +187,7 @@ def test_a_silent_film_is_refused(record, tmp_path):
         open_audio(path)
 
 
-def test_a_missing_file_a_folder_and_an_address_are_refused(tmp_path):
+def test_a_missing_file_a_folder_and_a_url_are_refused(tmp_path):
     with pytest.raises(MediaError, match="no such file"):
         open_audio(tmp_path / "nothing.mp3")
     with pytest.raises(MediaError, match="folder"):

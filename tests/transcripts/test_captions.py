@@ -1,4 +1,4 @@
-"""Captions of every format become a transcript; bad ones are refused with their line; nothing else can happen."""
+"""Captions of every format become a transcript; bad ones are refused with the line; no other error is raised."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_two_speakers_in_a_cue_are_two_segments_and_one_over_two_lines_is_one():
     assert [(s.speaker, s.text) for s in segments] == [("Ann", "Is it open? Really?"), ("Bob", "It is.")]
 
 
-def test_a_line_of_blanks_does_not_end_a_cue_and_an_empty_line_does():
+def test_a_line_of_spaces_does_not_end_a_cue_and_an_empty_line_does():
     assert said("WEBVTT\n\n00:00.000 --> 00:04.000\n \nGood evening\n\nnot shown\n") == [(0.0, 4.0, "Good evening")]
 
 
@@ -92,13 +92,13 @@ def test_word_times_of_a_vtt_cue():
     )
 
 
-def test_word_times_outside_the_cue_or_going_back_are_held_in_order():
+def test_word_times_outside_the_cue_or_backwards_are_clamped():
     cue = "WEBVTT\n\n00:01.000 --> 00:03.000\none<00:02.000> two<00:01.500> three<00:09.000> four\n"
     words = read(cue).segments[0].words
     assert [(word.start, word.end) for word in words] == [(1.0, 2.0), (2.0, 2.0), (2.0, 3.0), (3.0, 3.0)]
 
 
-def test_srt_with_everything_that_occurs():
+def test_srt_with_everything():
     srt = """1
 00:00:01,000 --> 00:00:02,500 X1:40 X2:600 Y1:20 Y2:50
 {\\an8}<font color="#fff">Good</font> <b>evening</b>
@@ -155,7 +155,7 @@ def test_json3_of_written_captions_has_lines_and_no_word_times():
     assert read(document).segments == (Segment(0.12, 2.12, "Our first story is the bridge."),)
 
 
-def test_json3_behind_a_day():
+def test_json3_after_a_day():
     assert (
         said(json3({"tStartMs": 200_000_000, "dDurationMs": 1000, "segs": [{"utf8": "still here"}]}))[0][0] == 200_000
     )
@@ -191,7 +191,7 @@ def test_the_json_of_whisper_and_a_bare_list_of_segments():
     ]
 
 
-def test_the_content_decides_and_not_the_name():
+def test_the_format_is_detected_from_the_content():
     assert read("WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n", "srt").segments[0].text == "hello"
     assert read("1\n00:00:01,000 --> 00:00:02,000\nhello\n", "vtt").segments[0].text == "hello"
 
@@ -200,7 +200,7 @@ def test_a_vtt_file_without_cues_is_an_empty_transcript():
     assert read("WEBVTT\n").segments == ()
 
 
-def test_characters_that_no_database_takes_are_gone_and_a_half_is_seen_to_be_one():
+def test_nul_is_removed_and_a_lone_surrogate_replaced():
     vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nA\u200b\x00\ufeffB\u00a0C\n"
     assert said(vtt) == [(1.0, 2.0, "AB C")]
     assert said('[{"start": 0, "end": 1, "text": "A\\ud800\\u0000B"}]') == [(0.0, 1.0, "A\ufffdB")]
@@ -234,7 +234,7 @@ def test_characters_that_no_database_takes_are_gone_and_a_half_is_seen_to_be_one
         ("[1]", None, "segment 1"),
     ],
 )
-def test_bad_input_is_refused_with_its_place(content, stated, where):
+def test_bad_input_is_refused_with_its_position(content, stated, where):
     with pytest.raises(FormatError) as refused:
         read_captions(content, stated, source=Source.CAPTIONS, name="episode.vtt")
     assert where in refused.value.detail
@@ -258,7 +258,7 @@ LINES = st.sampled_from(
     ),
     st.sampled_from([None, *FORMATS]),
 )
-def test_whatever_comes_in_only_a_format_error_comes_out(content, stated):
+def test_any_text_raises_only_format_errors(content, stated):
     try:
         transcript = read(content, stated)
     except FormatError:
@@ -295,7 +295,7 @@ LISTED = st.lists(RECORDS, max_size=3)
         ),
     )
 )
-def test_whatever_json_comes_in_only_a_format_error_comes_out(value):
+def test_any_json_raises_only_format_errors(value):
     try:
         transcript = read(json.dumps(value), "json")
     except FormatError:

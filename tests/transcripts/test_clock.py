@@ -1,4 +1,4 @@
-"""Clock times to and from seconds."""
+"""Parse and format clock times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_clocks(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "7", "1:2:3:4", "-0:01", "0:01.", "a:01", "٠:٠١"])
-def test_what_is_no_clock(text):
+def test_invalid_clocks(text):
     assert parse_clock(text) is None
 
 
@@ -34,9 +34,9 @@ def test_an_end_before_its_start_becomes_the_start():
 
 @settings(deadline=None)
 @given(st.integers(0, 10**10), st.sampled_from(".,"))
-def test_every_millisecond_comes_back(thousandths, mark):
+def test_every_millisecond_survives_a_round_trip(thousandths, mark):
     assert milliseconds(parse_clock(format_clock(thousandths / 1000, mark)) or 0) == thousandths
 
 
-def test_before_zero_is_zero():
+def test_negative_seconds_become_zero():
     assert format_clock(-0.2) == "00:00:00.000"

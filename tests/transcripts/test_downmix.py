@@ -1,4 +1,4 @@
-"""Two channels become one, and neither is lost for the other."""
+"""Downmix two channels without cancelling them out."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ rng = np.random.default_rng(5)
 
 
 def talk(seconds: float) -> np.ndarray:
-    """Noise that swells and ebbs as speech does."""
+    """Return noise with the envelope of speech."""
     time = np.arange(round(seconds * RATE)) / RATE
     return (rng.standard_normal(len(time)) * (np.sin(2 * np.pi * 3 * time) > 0) * 0.1).astype(np.float32)
 
 
 def heard(left: np.ndarray, right: np.ndarray, folder: Path) -> np.ndarray:
-    """What the engine is given of a file with these channels."""
+    """Return what the engine gets from a file with these channels."""
     path = folder / "two.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
@@ -38,26 +38,26 @@ def loudness(sound: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.02])
-def test_a_channel_turned_over_does_not_silence_the_other(tmp_path: Path, noise: float):
+def test_an_inverted_channel_does_not_cancel_the_other(tmp_path: Path, noise: float):
     voice = talk(6)
     other = -voice + noise * rng.standard_normal(len(voice)).astype(np.float32)
     assert loudness(heard(voice, other, tmp_path)) == pytest.approx(loudness(voice), rel=0.05)
 
 
-def test_who_speaks_on_one_channel_alone_is_heard(tmp_path: Path):
+def test_a_speaker_on_one_channel_only_is_kept(tmp_path: Path):
     first, second = talk(4), talk(4)
     silence = np.zeros(4 * RATE, np.float32)
     found = heard(np.concatenate([first, silence]), np.concatenate([silence, second]), tmp_path)
     assert np.allclose(found, np.concatenate([first, second]) / 2, atol=2e-4)
 
 
-def test_stereo_is_what_both_channels_have_in_common(tmp_path: Path):
+def test_stereo_is_averaged(tmp_path: Path):
     voice, left, right = talk(4), talk(4), talk(4)
     found = heard(voice + left / 2, voice + right / 2, tmp_path)
     assert np.allclose(found, voice + (left + right) / 4, atol=2e-4)
 
 
-def test_where_a_channel_is_turned_midway_no_second_is_lost_and_nothing_clicks():
+def test_a_channel_inverted_midway_loses_no_second_and_does_not_click():
     voice = talk(8)
     blocks = voice.reshape(8, -1)
     mixer = Downmixer()
@@ -68,7 +68,7 @@ def test_where_a_channel_is_turned_midway_no_second_is_lost_and_nothing_clicks()
     assert np.allclose(mixer.mix(np.stack([blocks[0], blocks[0]]))[FADE:], blocks[0][FADE:])
 
 
-def test_silence_and_short_ends_go_as_what_was_before():
+def test_silence_and_short_blocks_are_mixed_like_the_block_before():
     voice = talk(1)
     mixer = Downmixer()
     mixer.mix(np.stack([voice, -voice]))

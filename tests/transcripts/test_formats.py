@@ -1,4 +1,4 @@
-"""What is written is what readers of each format expect, and reading it gives back what was written."""
+"""Written transcripts are valid in each format, and reading them returns what was written."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_json_loses_nothing(transcript):
         ('"notes": []', '"notes": [1]', "notes"),
     ],
 )
-def test_our_json_is_not_guessed_at(old, new, where):
+def test_invalid_json_of_this_format_is_refused(old, new, where):
     content = written(EVENING, "json")
     assert old in content
     with pytest.raises(FormatError, match=where):

@@ -1,4 +1,4 @@
-"""Reasons to doubt what was heard: each sign is found where it is, ordinary talk has none, and the better of two hearings is kept."""
+"""Quality marks: each check finds its kind, ordinary talk has no marks, and the better of two attempts is kept."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def test_ordinary_talk_has_no_marks() -> None:
         ((Segment(0, 30, " ".join(f"w{a}{b}" for a in "abcdefgh" for b in "abcdefgh")),), [["punctuation"]]),
     ],
 )
-def test_signs_in_words_and_figures(segments: tuple[Segment, ...], expected: list[list[str]]) -> None:
+def test_marks_from_words_and_figures(segments: tuple[Segment, ...], expected: list[list[str]]) -> None:
     assert marked(*segments) == expected
 
 
-def test_signs_that_need_the_sound() -> None:
+def test_marks_that_need_the_audio() -> None:
     assert marked(*TALK, speech=0.0) == [["silence"]] * 3
     assert marked(TALK[0], speech=25.0) == [["sparse"]]
     assert marked(*TALK, speech=1.2) == [["fast"], [], []]
 
 
-def test_speech_without_any_word_leaves_an_empty_segment_that_says_so() -> None:
+def test_speech_without_words_gives_an_empty_marked_segment() -> None:
     (gap,) = marks_of_window((), 60.0, 90.0, 21.0, "")
 
     assert (gap.start, gap.end, gap.text) == (60.0, 90.0, "")
@@ -76,7 +76,7 @@ def test_speech_without_any_word_leaves_an_empty_segment_that_says_so() -> None:
     assert marks_of_window((), 60.0, 90.0, 1.0, "") == ()
 
 
-def test_an_echo_of_the_prompt_is_told_from_names_that_were_said() -> None:
+def test_an_echo_of_the_prompt_is_distinguished_from_names_said() -> None:
     prompt = "Ilse Varga, Port of Tafolla, Jonas Beck, Odile Renard."
     echo = Segment(0, 4, "Ilse Varga, Port of Tafolla,"), Segment(4, 6, "Jonas Beck.")
 
@@ -84,13 +84,13 @@ def test_an_echo_of_the_prompt_is_told_from_names_that_were_said() -> None:
     assert marked(Segment(0, 4, "With us is Ilse Varga from the Port of Tafolla."), prompt=prompt) == [[]]
 
 
-def test_a_mark_says_what_is_repeated_and_how_often() -> None:
+def test_a_mark_quotes_what_is_repeated_and_how_often() -> None:
     (segment,) = marks_of_window(LOOP, 0.0, 20.0, None, "")
 
     assert segment.marks == (Mark("loop", "“the ferry was late” is said 8 times in a row"),)
 
 
-def test_the_hearing_with_less_to_doubt_is_kept_then_the_likelier() -> None:
+def test_the_attempt_with_fewer_marks_is_kept_then_the_likelier() -> None:
     loop = marks_of_window(LOOP, 0.0, 30.0, 20.0, "")
     sure, less_sure = (tuple(replace(one, avg_logprob=figure) for one in TALK) for figure in (-0.2, -0.5))
 
@@ -100,7 +100,7 @@ def test_the_hearing_with_less_to_doubt_is_kept_then_the_likelier() -> None:
     assert better_attempt(sure, sure) is sure
 
 
-def test_marks_that_need_the_sound_survive_a_second_look_and_others_are_made_anew() -> None:
+def test_marks_that_need_the_audio_survive_and_others_are_remade() -> None:
     once = Segment(0.0, 5.0, "All is well.", marks=(Mark("silence", "no speech"), Mark("loop", "an earlier rule")))
     heard = Transcript((once,), Source.WHISPER)
 
@@ -127,13 +127,13 @@ def agreeing(segments: tuple[Segment, ...], captions: tuple[Segment, ...], **mor
     return kinds(compare_with_captions(Transcript(segments, language="en"), published).segments)
 
 
-def test_captions_that_say_the_same_leave_no_mark_even_if_they_lag() -> None:
+def test_equal_captions_give_no_mark_even_if_they_lag() -> None:
     lagging = tuple(replace(one, start=one.start + 3, end=one.end + 3) for one in SPOKEN)
 
     assert agreeing(SPOKEN, SPOKEN) == agreeing(SPOKEN, lagging) == [[]] * 12
 
 
-def test_captions_that_say_something_else_are_told_where_they_do() -> None:
+def test_different_captions_are_marked_where_they_differ() -> None:
     other = tuple(replace(one, text="Nobody expected such rain before evening, they told us.") for one in SPOKEN[4:6])
     told = agreeing((*SPOKEN[:4], *other, *SPOKEN[6:]), SPOKEN)
 
@@ -141,7 +141,7 @@ def test_captions_that_say_something_else_are_told_where_they_do() -> None:
     assert [at for at, found in enumerate(agreeing((*SPOKEN[:4], *SPOKEN[8:]), SPOKEN)) if found] == [3]
 
 
-def test_captions_in_another_language_say_nothing_and_take_the_earlier_comparison_away() -> None:
+def test_captions_in_another_language_remove_the_marks_of_an_earlier_comparison() -> None:
     other = tuple(replace(one, text="Niemand erwartete so viel Regen vor dem Abend, sagten sie uns.") for one in SPOKEN)
     before = tuple(replace(one, marks=(Mark("captions", "differs"), Mark("loop", "again"))) for one in SPOKEN)
 
@@ -164,7 +164,7 @@ segments = st.lists(
 
 
 @given(words)
-def test_loops_are_those_that_a_plain_search_finds(row: list[str]) -> None:
+def test_loops_equal_those_of_a_plain_search(row: list[str]) -> None:
     plain = set()
     for unit in range(1, 31):
         at, enough = 0, 2 if unit >= 10 else 3 if unit > 1 else 5
@@ -180,7 +180,7 @@ def test_loops_are_those_that_a_plain_search_finds(row: list[str]) -> None:
 
 
 @given(segments, st.none() | st.floats(0, 40), st.text(st.sampled_from("ab ,"), max_size=40))
-def test_whatever_was_heard_only_marks_are_added_and_a_second_look_changes_nothing(
+def test_marking_only_adds_marks_and_is_idempotent(
     heard: tuple[Segment, ...], speech: float | None, prompt: str
 ) -> None:
     once = marks_of_window(heard, 0.0, 30.0, speech, prompt)
@@ -193,7 +193,7 @@ def test_whatever_was_heard_only_marks_are_added_and_a_second_look_changes_nothi
 
 
 @given(segments, segments)
-def test_comparing_twice_is_comparing_once(heard: tuple[Segment, ...], read: tuple[Segment, ...]) -> None:
+def test_comparison_is_idempotent(heard: tuple[Segment, ...], read: tuple[Segment, ...]) -> None:
     captions = Transcript(read, Source.CAPTIONS)
     once = compare_with_captions(Transcript(heard), captions)
 
@@ -201,7 +201,7 @@ def test_comparing_twice_is_comparing_once(heard: tuple[Segment, ...], read: tup
     assert [replace(one, marks=()) for one in once.segments] == list(heard)
 
 
-def test_the_segment_before_speech_without_words_says_so_once() -> None:
+def test_the_segment_before_speech_without_words_is_marked_once() -> None:
     said = (Segment(0.0, 4.0, "The ferry sails."), Segment(5.0, 8.0, "It is late."), Segment(14.0, 16.0, "Good night."))
     marked = mark_missing_words(mark_missing_words(said, [(8.2, 13.8)]), [(8.2, 13.8)])
     assert kinds(marked) == [[], ["sparse"], []]

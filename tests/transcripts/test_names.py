@@ -1,4 +1,4 @@
-"""Names: found in what is written, told to an engine, mended where they were nearly heard, and put back."""
+"""Names: extracted from texts, put into the prompt, corrected where misheard, and restored."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def mended(text: str, *glossary: str) -> list[tuple[str, str]]:
     return [(one.heard, one.right) for one in found]
 
 
-def test_names_are_found_the_most_used_first_and_parts_of_longer_ones_not_again() -> None:
+def test_names_are_found_most_frequent_first_without_parts_of_longer_ones() -> None:
     assert names_in(ABOUT) == ["Jonas Beck", "Ilse Varga", "Port of Tafolla", "Petra O'Neil"]
 
 
 @pytest.mark.parametrize(
     "text", ["", "nothing here has a name.", "He said so. They agreed. 2026 55 12:30", "I, I'm, Monday"]
 )
-def test_where_no_name_is_none_is_found(text: str) -> None:
+def test_texts_without_names_give_none(text: str) -> None:
     assert names_in([text]) == []
 
 
-def test_the_prompt_begins_with_the_glossary_and_ends_in_time() -> None:
+def test_the_prompt_begins_with_the_glossary_and_is_limited() -> None:
     assert prompt_of(["Tafolla", "ilse varga"], ["Ilse Varga", "Beck"]) == "Tafolla, ilse varga, Beck."
     assert prompt_of([], []) == ""
     many = prompt_of(["Tafolla"], [f"Name Number{at}" for at in range(200)])
@@ -64,30 +64,30 @@ def test_the_prompt_begins_with_the_glossary_and_ends_in_time() -> None:
         ("Renart", "Renard"),
     ],
 )
-def test_near_misses_are_mended(heard: str, right: str) -> None:
+def test_near_misses_are_corrected(heard: str, right: str) -> None:
     assert mended(f"Then {heard} spoke of the harbour.") == ([(heard, right)] if right else [])
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "The tofolla was there, and a Tofolla came.",  # small letters elsewhere: an ordinary word of theirs
-        "Then the Vargas came.",  # it sounds otherwise
-        "Bring the Part to the Port.",  # everybody knows these words
+        "The tofolla was there, and a Tofolla came.",  # lower case elsewhere: an ordinary word
+        "Then the Vargas came.",  # sounds different
+        "Bring the Part to the Port.",  # known words
         "Tafolli, Odilia and Renault spoke.",  # other names
         "Elsa and Varga spoke.",
     ],
 )
-def test_what_may_be_right_is_left_alone(text: str) -> None:
+def test_possibly_correct_words_are_not_corrected(text: str) -> None:
     assert mended(text) == []
 
 
-def test_a_word_near_to_two_names_or_in_the_glossary_itself_is_left_alone() -> None:
+def test_a_word_near_two_names_or_in_the_glossary_is_not_corrected() -> None:
     assert mended("Then Tofolla spoke.", "Tafolla", "Tufolla") == []
     assert mended("Then Tofolla spoke.", "Tafolla", "Tofolla") == []
 
 
-def test_transcripts_without_any_capital_are_mended_too() -> None:
+def test_transcripts_without_capitals_are_corrected_too() -> None:
     assert mended("then tofolla spoke of the harbour") == [("tofolla", "Tafolla")]
 
 
@@ -111,7 +111,7 @@ def test_distances() -> None:
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
-def test_a_distance_is_one(one: str, other: str) -> None:
+def test_the_edit_distance_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert edit_distance(one, other) == edit_distance(other, one)
     assert (edit_distance(one, other) == 0) is (one == other)
     assert abs(len(one) - len(other)) <= edit_distance(one, other) <= 2 * max(len(one), len(other))
@@ -125,7 +125,7 @@ def texts(segments: tuple[Segment, ...]) -> list[str]:
     return [segment.text for segment in segments]
 
 
-def test_corrections_apply_where_they_were_made_for_and_keep_what_was_heard() -> None:
+def test_corrections_apply_at_their_moment_and_keep_the_original() -> None:
     here = corrected(SAID, [Correction("tofolla", "Tafolla", 2.0)])
 
     assert texts(here) == ["Tafolla votes; TAFOLLA'S mayor waits.", "In Tofolla it rains."]
@@ -151,7 +151,7 @@ asked = st.lists(
 
 
 @given(rows, asked, asked)
-def test_corrections_can_always_be_taken_back_and_made_twice(
+def test_corrections_can_be_undone_and_are_idempotent(
     said: list[str], first: list[Correction], then: list[Correction]
 ) -> None:
     heard = tuple(Segment(at * 5.0, at * 5.0 + 5, text) for at, text in enumerate(said))

@@ -1,4 +1,4 @@
-"""Rolling captions: every word once, true repetitions kept, captions that do not roll left alone."""
+"""Rolling captions: every word once, true repetitions kept, other captions unchanged."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def cue(start: float, end: float, *lines: str) -> str:
 
 
 def timed(words: list[str], start: float) -> str:
-    """A line as YouTube writes it: the first word bare, every other behind its time."""
+    """Return a line as YouTube writes it: the first word without a time, every other after its time."""
     rest = [f"<{format_clock(start + number * 0.25)}><c> {word}</c>" for number, word in enumerate(words[1:], 1)]
     return words[0] + "".join(rest)
 
 
 def roll(lines: list[list[str]], *, tags: bool = True) -> str:
-    """The automatic captions of these lines: each is shown for 2 s under the one before, with a cue of 10 ms between."""
+    """Return automatic captions: each line is shown for 2 s below the one before, with a cue of 10 ms between."""
     cues, before, start = [HEADER], " ", 0.0
     for words in lines:
         plain = " ".join(words)
@@ -37,7 +37,7 @@ def roll(lines: list[list[str]], *, tags: bool = True) -> str:
     return "".join(cues)
 
 
-def test_rolling_captions_say_each_line_once_with_word_times():
+def test_rolling_captions_give_each_line_once_with_word_times():
     transcript = read(roll([["Good", "evening"], ["and", "welcome", "to"], ["News", "in", "Review"]]))
     assert [segment.text for segment in transcript.segments] == ["Good evening", "and welcome to", "News in Review"]
     assert [segment.start for segment in transcript.segments] == [0.0, 2.0, 4.0]
@@ -51,7 +51,7 @@ ROLLED = st.lists(st.lists(WORD, min_size=1, max_size=4), min_size=2, max_size=1
 
 @settings(deadline=None)
 @given(ROLLED)
-def test_every_word_is_there_once_however_people_repeat_themselves(lines):
+def test_every_word_occurs_once_however_people_repeat_themselves(lines):
     transcript = read(roll(lines))
     assert [segment.text.split() for segment in transcript.segments] == lines
     assert [[word.text for word in segment.words] for segment in transcript.segments if segment.words] == [
@@ -61,7 +61,7 @@ def test_every_word_is_there_once_however_people_repeat_themselves(lines):
 
 @settings(deadline=None)
 @given(ROLLED)
-def test_the_same_where_the_word_times_were_taken_out(lines):
+def test_the_same_without_word_times(lines):
     assert [segment.text.split() for segment in read(roll(lines, tags=False)).segments] == lines
 
 

@@ -1,4 +1,4 @@
-"""A file's sound on disk: what the reader of media gave, at any place, and nothing left behind."""
+"""Decoded audio on disk: the same as the reader returns, at any position, and no file is left behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transcripts.spool import spool
 Record = Callable[..., Path]
 
 
-def test_any_place_can_be_read_and_silence_follows_the_end(record: Record):
+def test_any_position_can_be_read_and_zeros_follow_the_end(record: Record):
     path = record("a.wav", seconds=25, gap=(5.0, 2.0))
     with open_audio(path) as audio:
         whole = audio.read(0, 100)
@@ -32,13 +32,13 @@ def test_any_place_can_be_read_and_silence_follows_the_end(record: Record):
             assert np.abs(read - expected).max() <= 0.5 / 32768
 
 
-def test_sound_of_sixteen_bits_stays_what_it_is(keep):
+def test_sixteen_bit_audio_is_unchanged(keep):
     numbers = np.array([-1.0, -0.5, 0, 1 / 32767, 0.25, 1.0], np.float32)
     with spool(keep(np.tile(numbers, 1000))) as sound:
         assert (sound.read(0, 6) * 32768).tolist() == (numbers * 32767).astype("<i2").tolist()
 
 
-def test_sound_that_is_too_loud_is_clipped(record: Record, monkeypatch):
+def test_too_loud_audio_is_clipped(record: Record, monkeypatch):
     monkeypatch.setattr(
         "transcripts.audio.Audio.read",
         lambda self, start, seconds: np.array([9, -9][: 2 - round(start * 32000)], np.float32),
@@ -47,7 +47,7 @@ def test_sound_that_is_too_loud_is_clipped(record: Record, monkeypatch):
         assert sound.read(0, 2).tolist() == [32767 / 32768, -1]
 
 
-def test_what_is_wrong_with_the_file_is_known_at_once(record: Record):
+def test_flaws_of_the_file_are_known_at_once(record: Record):
     path = record("a.mp3", codec="libmp3lame", rate=44100, seconds=6)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with spool(path) as sound:
@@ -67,7 +67,7 @@ def test_nothing_is_left_in_the_folder(record: Record, tmp_path):
     assert list(folder.iterdir()) == []
 
 
-def test_a_full_disk_is_told_with_what_is_needed(record: Record, monkeypatch):
+def test_a_full_disk_is_reported_with_what_is_needed(record: Record, monkeypatch):
     class Full:
         def __init__(self, file: IO[bytes]) -> None:
             self.file = file
@@ -85,7 +85,7 @@ def test_a_full_disk_is_told_with_what_is_needed(record: Record, monkeypatch):
     assert "115 MB an hour" in str(raised.value)
 
 
-def test_a_folder_is_made_and_one_that_cannot_be_is_told(record: Record, tmp_path):
+def test_the_folder_is_created_or_the_failure_reported(record: Record, tmp_path):
     sound = record("a.wav")
     spool(sound, tmp_path / "far" / "absent").close()
     assert list((tmp_path / "far" / "absent").iterdir()) == []

@@ -1,4 +1,4 @@
-"""Long segments as subtitles that can be read."""
+"""Long segments are split into readable subtitles."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def test_a_long_segment_is_cut_at_its_commas_and_keeps_its_ends():
     assert [one.start for one in found[1:]] == [one.words[0].start for one in found[1:]]
 
 
-def test_a_short_one_stays_and_so_does_one_whose_words_have_no_times():
+def test_a_short_segment_and_one_without_word_times_stay_whole():
     short, plain = spoken("The ferry sails."), Segment(0, 9, SAID)
     assert list(cues(short)) == [short]
     assert list(cues(plain)) == [plain]
 
 
-def test_a_corrected_text_is_shown_with_the_times_of_what_was_heard():
+def test_a_corrected_text_has_the_times_of_the_original_words():
     heard = spoken(SAID)
     right = Segment(
         heard.start, heard.end, SAID.replace("harbour master", "harbourmaster"), words=heard.words, heard=SAID
@@ -57,7 +57,7 @@ def test_vtt_and_srt_have_a_cue_for_each():
 
 
 @given(st.lists(st.text("abc,.", min_size=1, max_size=40), min_size=1, max_size=60))
-def test_no_word_is_lost_and_only_a_longer_word_is_longer(texts):
+def test_no_word_is_lost_and_only_a_long_word_exceeds_the_limit(texts):
     segment = spoken(" ".join(texts))
     found = list(cues(segment))
     assert " ".join(one.text for one in found) == segment.text

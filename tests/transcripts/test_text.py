@@ -1,4 +1,4 @@
-"""Text from outside is the same text behind every door, and fit for every database."""
+"""Untrusted text is cleaned the same way in every reader, and every database accepts it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TITLES = {
 
 
 @pytest.mark.parametrize(("given", "kept"), TITLES.items(), ids=map(ascii, TITLES))
-def test_a_line_is_the_same_through_every_door(tmp_path: Path, given: str, kept: str) -> None:
+def test_every_reader_gives_the_same_line(tmp_path: Path, given: str, kept: str) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(json.dumps({"id": "a", "title": given, "date": ""}), encoding="utf-8")
     [episode] = json_lines.read(file)
@@ -68,7 +68,7 @@ def test_a_page_and_a_feed_give_it_too(tmp_path: Path, written: str) -> None:
 
 
 @given(ODD)
-def test_whatever_comes_can_be_kept(text: str) -> None:
+def test_any_text_becomes_storable(text: str) -> None:
     kept, line, xml = storable(text), one_line(text), for_xml(text)
 
     for each in (kept, line, xml, bounded(text)):
@@ -82,7 +82,7 @@ def test_whatever_comes_can_be_kept(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40))
-def test_what_can_be_kept_is_kept_as_it_is(text: str) -> None:
+def test_storable_text_is_unchanged(text: str) -> None:
     assert storable(text) == text
 
 
@@ -94,7 +94,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_json_is_json_afterwards(value: object) -> None:
+def test_storable_json_is_json(value: object) -> None:
     kept = storable_json(value)
 
     written = io.StringIO()
@@ -103,7 +103,7 @@ def test_json_is_json_afterwards(value: object) -> None:
     assert json.loads(written.getvalue()) == kept == storable_json(kept)
 
 
-def test_what_json_has_no_number_for_is_null() -> None:
+def test_infinity_and_nan_become_null() -> None:
     assert storable_json({"a\x00": [math.nan, math.inf, 1.5, True], "b": {"c": Path("x")}}) == {
         "a": [None, None, 1.5, True],
         "b": {"c": "x"},

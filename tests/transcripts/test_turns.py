@@ -1,4 +1,4 @@
-"""A turn begins at the same segment on the page, in an export and wherever else: with another speaker, or after two seconds of silence."""
+"""A turn begins at the same segment on the page and in exports: with another speaker, or after two seconds of silence."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SEGMENTS = st.lists(
 
 
 @given(SEGMENTS)
-def test_the_page_begins_its_turns_where_turns_begin(drawn: list[tuple[float, float, str, str | None]]) -> None:
+def test_the_page_has_the_same_turns(drawn: list[tuple[float, float, str, str | None]]) -> None:
     at, segments = 0.0, []
     for pause, length, text, speaker in drawn:
         segments.append(Segment(at + pause, at + pause + length, text, speaker))

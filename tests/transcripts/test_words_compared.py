@@ -1,4 +1,4 @@
-"""One reading of words wherever two texts are compared: linking, alignment, doubts, names, pages that are one article."""
+"""One tokenizer wherever two texts are compared: linking, alignment, quality marks, names, duplicate articles."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_words_of_a_text(text: str, found: list[str]) -> None:
     assert words(text) == [word.casefold().replace("’", "'") for word in found]
 
 
-def test_letters_are_what_names_are_looked_for_in() -> None:
+def test_letters_split_at_apostrophes() -> None:
     assert letters("The mayor’s O'Neill-Smith, 4,500 A4") == ["The", "mayor", "s", "O", "Neill", "Smith", "A"]
 
 
 @given(st.text(max_size=60))
-def test_no_word_is_lost_or_made(text: str) -> None:
+def test_no_word_is_lost_or_invented(text: str) -> None:
     assert all(word in text for word in surface(text))
     assert set("".join(letters(text))) <= set("".join(surface(text)))
     assert all(word and not any(map(str.isdecimal, word)) for word in letters(text))
@@ -48,14 +48,14 @@ def test_a_number_with_a_comma_is_one_word_that_is_repeated() -> None:
     assert said.startswith("“4,500” is said 8 times")
 
 
-def test_pages_in_a_script_without_spaces_are_one_article_but_for_a_sign() -> None:
+def test_pages_in_a_script_without_spaces_are_one_article_but_for_a_character() -> None:
     text = "橋の工事は来年の春に終わり町の人々は再び川を渡れるようになると市長は述べた" * 3
 
     assert is_near_duplicate(text, text.replace("春", "秋", 1))
     assert not is_near_duplicate(text, "駅前の広場に新しい図書館が建ち子どもたちは放課後に本を読むことができる" * 3)
 
 
-def test_a_name_is_mended_before_an_apostrophe_and_a_hyphen() -> None:
+def test_a_name_is_corrected_before_an_apostrophe_and_a_hyphen() -> None:
     common = {"we", "met", "at", "pier", "and", "in", "on", "sea", "of", "us", "port", "s"}
     said = [Segment(0, 5, "We met at Tofolla's pier and in Tofolla-on-Sea, 12,000 of us.")]
 

@@ -178,7 +178,7 @@ def test_what_was_read_otherwise_is_said(client: TestClient) -> None:
 
     assert answer.status_code == 200
     assert "cut to its first 4,000 characters" in answer.headers["x-note"]
-    assert "is no date" in answer.headers["x-note"]
+    assert "is not a date" in answer.headers["x-note"]
 
 
 @pytest.mark.parametrize(

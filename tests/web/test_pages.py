@@ -50,7 +50,7 @@ def test_a_search_answers_with_moments(get: Get) -> None:
 
     assert page.text("//*[@role='status']") == "2 results in 1 episode and 1 article"
     assert page.one("//input[@name='q']/@value") == "turning point"
-    said, written = sorted(
+    written, said = sorted(
         page.all("//section[@class='found']"), key=lambda one: one.xpath("string(.//*[contains(@class, 'tag')])")
     )
     assert said.xpath(".//a[@class='place']/@href") == ["/e/ep-12?t=4&q=turning+point#t-4"]
@@ -95,7 +95,7 @@ def test_the_front_page_shows_what_there_is(get: Get) -> None:
 
     assert page.text("//*[@role='status']") == ""
     assert "Valley Sport" in page.texts("//*[@id='welcome']//a")
-    assert "4 episodes and 4 articles can be searched." in page.texts("//*[@id='welcome']//p")
+    assert "Browse all: 4 episodes and 4 articles" in page.texts("//*[@id='welcome']//p")
     assert page.texts("//select/option")[0] == "All shows"
 
 
@@ -216,7 +216,7 @@ def test_an_article(get: Get) -> None:
     assert page.texts("//div[@class='par']/p")[1].startswith("The council has voted")
     assert page.texts("//mark") == ["council"]
     assert page.all("//*[@id='p-1']")
-    assert "Original at paper.example" in page.texts("//header//a[@rel]")
+    assert "Read the original at paper.example" in page.texts("//header//a[@rel]")
     assert page.all("//li[@class='card']//h3/a/@href") == ["/e/ep-12?q=council"]
 
 
@@ -288,6 +288,6 @@ def test_what_a_moment_lacks_is_said(client: TestClient) -> None:
 
 
 def test_words_of_the_title_alone_are_called_so(client: TestClient) -> None:
-    assert "Only the title has these words" in client.get("/e/ep-12?q=title:bridge").text
-    assert "None of these words were said here" in client.get("/e/ep-12?q=title:zeppelin").text
-    assert "None of these words were said here" in client.get("/e/ep-12?q=zeppelin").text
+    assert "Matches in the title only" in client.get("/e/ep-12?q=title:bridge").text
+    assert "No matches in this transcript" in client.get("/e/ep-12?q=title:zeppelin").text
+    assert "No matches in this transcript" in client.get("/e/ep-12?q=zeppelin").text

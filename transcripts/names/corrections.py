@@ -80,12 +80,16 @@ def spoken_words(segment: Segment) -> tuple[Word, ...]:
     """
     if segment.heard is None or not segment.words:
         return segment.words
-    heard, right = [word.text.strip() for word in segment.words], segment.text.split()
+    transcribed, corrected_text = [word.text.strip() for word in segment.words], segment.text.split()
     made: list[Word] = []
-    if len(heard) * len(right) > _MOST_PAIRS:
-        return tuple(_spread(segment, 0, len(heard), right))
-    for kind, first, until, begin, end in SequenceMatcher(None, heard, right, autojunk=False).get_opcodes():
-        made += segment.words[first:until] if kind == "equal" else _spread(segment, first, until, right[begin:end])
+    if len(transcribed) * len(corrected_text) > _MOST_PAIRS:
+        return tuple(_spread(segment, 0, len(transcribed), corrected_text))
+    for kind, first, until, begin, end in SequenceMatcher(
+        None, transcribed, corrected_text, autojunk=False
+    ).get_opcodes():
+        made += (
+            segment.words[first:until] if kind == "equal" else _spread(segment, first, until, corrected_text[begin:end])
+        )
     return tuple(made)
 
 

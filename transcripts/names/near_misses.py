@@ -33,16 +33,16 @@ def near_misses(
     names = [word for name in glossary for word in letters(name)]
     by_sound = _by_sound(word for word in names if not is_known(word.casefold()))
     spelled = {phonetics.plain(word) for word in names}
-    heard = [original(segment) for segment in segments]
-    found = [(segment, word) for segment in heard for word in dict.fromkeys(letters(segment.text))]
-    small = {word for _, word in found if word.islower()}
-    has_capitals = len(small) < len({word.casefold() for _, word in found})
+    originals = [original(segment) for segment in segments]
+    found = [(segment, word) for segment in originals for word in dict.fromkeys(letters(segment.text))]
+    lower = {word for _, word in found if word.islower()}
+    has_capitals = len(lower) < len({word.casefold() for _, word in found})
     made = []
     for segment, word in found:
         if (has_capitals and not word[0].isupper()) or phonetics.plain(word) in spelled:
             continue
         right = _meant(word, by_sound)
-        if right and not (has_capitals and word.casefold() in small) and not is_known(word):
+        if right and not (has_capitals and word.casefold() in lower) and not is_known(word):
             made.append(Correction(word, right, segment.start, slack=0.0))
     return tuple(made)
 
@@ -51,8 +51,8 @@ def _by_sound(words: Iterable[str]) -> Sounds:
     """Map each phonetic key to the names it may stand for."""
     named: defaultdict[str, list[str]] = defaultdict(list)
     for word in dict.fromkeys(words):
-        if word[0].isupper() and len(word) >= _SLIPS[-1][0] and (heard := _key(word)):
-            named[heard].append(word)
+        if word[0].isupper() and len(word) >= _SLIPS[-1][0] and (key := _key(word)):
+            named[key].append(word)
     return named
 
 

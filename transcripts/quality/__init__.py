@@ -12,7 +12,7 @@ A mark is a doubt, not a verdict: nothing is removed because of one.
 """
 
 from transcripts.quality.agreement import compare_with_captions
-from transcripts.quality.kinds import Kind
+from transcripts.quality.kinds import MarkKind
 from transcripts.quality.marking import (
     better_attempt,
     mark_missing_words,
@@ -22,7 +22,7 @@ from transcripts.quality.marking import (
 )
 
 __all__ = [
-    "Kind",
+    "MarkKind",
     "better_attempt",
     "compare_with_captions",
     "mark_missing_words",

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from transcripts.quality.kinds import Kind
+from transcripts.quality.kinds import MarkKind
 from transcripts.quality.limits import BUCKET, LAGS, LEAST_ALIKE, LEAST_WORDS
 from transcripts.quality.normalize import excerpt, words
 from transcripts.words import Mark, Segment, Transcript
@@ -54,8 +54,8 @@ def _is_other_language(transcript: Transcript, captions: Transcript) -> bool:
 def _marked(segment: Segment, sentence: str | None) -> Segment:
     if not segment.marks and not sentence:
         return segment
-    others = tuple(mark for mark in segment.marks if mark.kind != Kind.CAPTIONS)
-    return replace(segment, marks=(*others, Mark(Kind.CAPTIONS, sentence)) if sentence else others)
+    others = tuple(mark for mark in segment.marks if mark.kind != MarkKind.CAPTIONS)
+    return replace(segment, marks=(*others, Mark(MarkKind.CAPTIONS, sentence)) if sentence else others)
 
 
 def _disagreements(segments: Sequence[Segment], captions: Sequence[Segment]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class MarkKind(StrEnum):
     """Why a segment is doubted. The values are stored in ``Mark.kind``, and people type them."""
 
     #: The same words repeated.
@@ -30,12 +30,12 @@ class Kind(StrEnum):
 
 #: The kinds that another attempt may fix, by severity. The others (captions, times, unsure) are reported, but cause no retry.
 SEVERITY = {
-    Kind.LOOP: 4,
-    Kind.ECHO: 4,
-    Kind.SILENCE: 3,
-    Kind.SPARSE: 3,
-    Kind.FAST: 2,
-    Kind.PUNCTUATION: 1,
+    MarkKind.LOOP: 4,
+    MarkKind.ECHO: 4,
+    MarkKind.SILENCE: 3,
+    MarkKind.SPARSE: 3,
+    MarkKind.FAST: 2,
+    MarkKind.PUNCTUATION: 1,
 }
 #: The kinds that only the engine can find, because they need the audio or the prompt.
-OF_THE_SOUND = frozenset({Kind.ECHO, Kind.SILENCE, Kind.SPARSE, Kind.FAST, Kind.TIMES})
+NEEDS_AUDIO = frozenset({MarkKind.ECHO, MarkKind.SILENCE, MarkKind.SPARSE, MarkKind.FAST, MarkKind.TIMES})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from transcripts.quality import checks
-from transcripts.quality.kinds import OF_THE_SOUND, SEVERITY, Kind
+from transcripts.quality.kinds import NEEDS_AUDIO, SEVERITY, MarkKind
 from transcripts.words import Mark, Segment, Source, Transcript
 
 
@@ -23,16 +23,16 @@ def marks_of_window(
     """
     marked = tuple(segments)
     findings = {
-        Kind.LOOP: checks.repeated(marked),
-        Kind.ECHO: checks.echoed(marked, prompt),
-        Kind.SILENCE: checks.over_silence(marked, speech_seconds),
-        Kind.SPARSE: checks.sparse(marked, speech_seconds),
-        Kind.FAST: checks.fast(marked, speech_seconds),
-        Kind.PUNCTUATION: checks.unpunctuated(marked),
-        Kind.TIMES: checks.mistimed(marked, start, end),
-        Kind.UNSURE: checks.unlikely(marked),
+        MarkKind.LOOP: checks.repeated(marked),
+        MarkKind.ECHO: checks.echoed(marked, prompt),
+        MarkKind.SILENCE: checks.over_silence(marked, speech_seconds),
+        MarkKind.SPARSE: checks.sparse(marked, speech_seconds),
+        MarkKind.FAST: checks.fast(marked, speech_seconds),
+        MarkKind.PUNCTUATION: checks.unpunctuated(marked),
+        MarkKind.TIMES: checks.mistimed(marked, start, end),
+        MarkKind.UNSURE: checks.unlikely(marked),
     }
-    if not marked and findings[Kind.SPARSE]:
+    if not marked and findings[MarkKind.SPARSE]:
         marked = (Segment(start, end, ""),)
     return tuple(_with(segment, _at(number, findings)) for number, segment in enumerate(marked))
 
@@ -43,8 +43,8 @@ def mark_missing_words(segments: Sequence[Segment], missing: Sequence[tuple[floa
     for start, end in missing:
         at = max((number for number, one in enumerate(marked) if one.start <= start), default=0)
         if marked:
-            mark = Mark(Kind.SPARSE, f"{end - start:.0f} s of speech after it, and no words")
-            marked[at] = _with(marked[at], _in_order({Kind.SPARSE: mark} | _by_kind(marked[at])))
+            mark = Mark(MarkKind.SPARSE, f"{end - start:.0f} s of speech after it, and no words")
+            marked[at] = _with(marked[at], _in_order({MarkKind.SPARSE: mark} | _by_kind(marked[at])))
     return tuple(marked)
 
 
@@ -54,7 +54,7 @@ def _by_kind(segment: Segment) -> dict[str, Mark]:
 
 def _in_order(marks: Mapping[str, Mark]) -> tuple[Mark, ...]:
     """Return the marks in the order of their kinds."""
-    return tuple(marks[kind] for kind in Kind if kind in marks)
+    return tuple(marks[kind] for kind in MarkKind if kind in marks)
 
 
 def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
@@ -62,7 +62,7 @@ def _with(segment: Segment, marks: tuple[Mark, ...]) -> Segment:
     return segment if segment.marks == marks else replace(segment, marks=marks)
 
 
-def _at(number: int, findings: Mapping[Kind, checks.Findings]) -> tuple[Mark, ...]:
+def _at(number: int, findings: Mapping[MarkKind, checks.Findings]) -> tuple[Mark, ...]:
     return tuple(Mark(kind, sentences[number]) for kind, sentences in findings.items() if number in sentences)
 
 
@@ -101,13 +101,13 @@ def marks_of_transcript(transcript: Transcript) -> tuple[Segment, ...]:
     """
     end = transcript.duration or math.inf
     marked = marks_of_window(transcript.segments, 0.0, end, None, "")
-    left_out = {Kind.PUNCTUATION} if transcript.source is Source.AUTO_CAPTIONS else set[Kind]()
-    kept = {Kind.CAPTIONS, *OF_THE_SOUND} if transcript.source is Source.WHISPER else {Kind.CAPTIONS}
+    left_out = {MarkKind.PUNCTUATION} if transcript.source is Source.AUTO_CAPTIONS else set[MarkKind]()
+    kept = {MarkKind.CAPTIONS, *NEEDS_AUDIO} if transcript.source is Source.WHISPER else {MarkKind.CAPTIONS}
     pairs = zip(transcript.segments, marked, strict=True)
     return tuple(_with(new, _together(old, new, kept, left_out)) for old, new in pairs)
 
 
-def _together(old: Segment, new: Segment, kept: set[Kind], left_out: set[Kind]) -> tuple[Mark, ...]:
+def _together(old: Segment, new: Segment, kept: set[MarkKind], left_out: set[MarkKind]) -> tuple[Mark, ...]:
     """Merge earlier and new marks, one per kind: the earlier ones of kinds in ``kept``, else the new ones."""
     if not old.marks and not new.marks:
         return ()

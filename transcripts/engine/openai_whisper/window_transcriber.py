@@ -35,7 +35,7 @@ from transcripts.engine.openai_whisper.temperature_fallback import (
 from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
 from transcripts.engine.sentences import split_into_sentences
 from transcripts.engine.timestamps import Piece
-from transcripts.quality import Kind, better_attempt, mark_missing_words, marks_of_window, needs_retry
+from transcripts.quality import MarkKind, better_attempt, mark_missing_words, marks_of_window, needs_retry
 from transcripts.words import Segment, Word
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _hotter(attempt: Attempt, heard: WindowTranscript) -> list[Attempt]:
 
 
 def _stuck(segments: Sequence[Segment], task: WindowTask) -> bool:
-    looped = any(mark.kind == Kind.LOOP for segment in segments for mark in segment.marks)
+    looped = any(mark.kind == MarkKind.LOOP for segment in segments for mark in segment.marks)
     return looped or (task.spoken and not any(segment.text for segment in segments))
 
 
