@@ -34,8 +34,8 @@ from episodes.catalog import alignments, articles, episodes, links, transcripts
 from episodes.migrations import migrate
 from episodes.search import index
 from episodes.values import AlignedSpan, AlignmentKind, ArticleText, EpisodeInfo, Evidence, ParagraphText, Verdict
+from episodes.web.connection_limits import MAX_CONNECTIONS
 from episodes.web.security import MAX_QUERY_BYTES
-from episodes.web.server import AT_ONCE
 from transcripts.words import Segment, Source, Transcript
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ ROOT = Path(__file__).parents[2]
 WORDS, OF_SEGMENT, SECONDS = 4000, 12, 4.0
 VOCABULARY = 20_000
 #: Answers that are none of a healthy house; more than are let in at once get 503 by rule.
-BURST = AT_ONCE + 50
+BURST = MAX_CONNECTIONS + 50
 
 
 @dataclass
@@ -202,7 +202,7 @@ def tell(said: dict[str, Asked], statuses: dict[int, int], of: argparse.Namespac
         print(f"{'':20} {'asked':>7} {'errors':>7} {'median':>9} {'p95':>9}")
         for kind, row in rows.items():
             print(f"{kind:20} {row['asked']:>7} {row['errors']:>7} {row['median_ms']:>6} ms {row['p95_ms']:>6} ms")
-        print(f"{BURST} at once (at most {AT_ONCE} are let in) and one endless question: {statuses}")
+        print(f"{BURST} at once (at most {MAX_CONNECTIONS} are let in) and one endless question: {statuses}")
         print(*whole.errors[:10], sep="\n")
     return 1 if whole.errors or set(statuses) - {200, 414, 503} else 0
 

@@ -110,7 +110,7 @@ def bare(session: Session, words: str) -> None:
     node = parse(words).node
     assert node is not None
     name = session.get_bind().dialect.name
-    asked = sqlite.compiled(node) if name == "sqlite" else postgres.compiled(node)
+    asked = sqlite.compile_query(node) if name == "sqlite" else postgres.compile_query(node)
     _rows(session.connection(), BARE[name], asked)
 
 

@@ -106,4 +106,4 @@ def test_pages(catalog: Engine, tmp_path: Path, status: LinkStatus, holds: bool)
     assert ("associatedArticle" in of_episode) is holds  # for search engines
     assert ("Quillfeather" in of_episode) is holds  # beside the transcript, whole
     assert ('class="card unsure"' in of_episode) is (status == "proposed")
-    assert f"<dt>Links</dt><dd>{int(holds)}</dd>" in about
+    assert f"<dt>Links between them</dt><dd>{int(holds)}</dd>" in about

@@ -104,7 +104,7 @@ def test_a_long_listing_is_not_read_to_its_end_again(following: Callable[..., Ru
     run.report = lambda progress: taken.append(int(progress.done)) if progress.stage == "list" else None
     update(run)
 
-    assert max(taken) == pipeline.ENOUGH_KNOWN
+    assert max(taken) == pipeline.KNOWN_IN_A_ROW
 
 
 def test_one_bad_episode_stops_nothing_and_is_tried_again(following: Callable[..., Run]) -> None:
@@ -125,7 +125,7 @@ def test_retry_tries_what_was_given_up(following: Callable[..., Run]) -> None:
     source = FakeSource({1: SourceError("down")})
     run = following(source)
     moment = NOW
-    for _ in range(outcomes.TRIES):
+    for _ in range(outcomes.MAX_TRIES):
         update(at(run, moment))
         moment += timedelta(days=1)
     assert states(at(run, moment)) == {}

@@ -114,7 +114,7 @@ def age(source: Engine, target: Engine) -> None:
                 old = Table(table.name, MetaData(), *(Column(column.name, column.type) for column in columns))
                 if rows:
                     there.execute(insert(old), rows)
-                copying._go_on_counting(there, table)
+                copying._advance_sequence(there, table)
             index = INDEX[there.dialect.name]
             there.execute(text(index[1]), [dict(row) for row in here.execute(text(index[0])).mappings()])
 
