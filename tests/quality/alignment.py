@@ -1,9 +1,9 @@
-"""How good alignment is, in a table with floors: ``python -m tests.quality.alignment [FOLDER]``. Gives 1 when a floor is broken.
+"""Measure alignment quality, in a table with floors: ``python -m tests.quality.alignment [FOLDER]``. Exit code 1 if a floor is broken.
 
-Of gold moments (paragraph -> second) the share whose place begins within 10, 30 and 60 s, the median error in seconds, and the share that
-got any place. The place of a paragraph is its whole's, else its surest quote's. *plain*: speakers and punctuation taken away, as
-automatic captions come. *shuffled*: the article's paragraphs in another order. *strangers*: against the article of another week, where
-the less is found the better; the share that got a place of 0.5 or more stands under "found".
+Reports the share of gold moments (paragraph -> second) whose span begins within 10, 30 and 60 s, the median error in seconds, and the
+share with any span. The span of a paragraph is its paraphrase, or else its most confident quote. *plain*: without speakers and
+punctuation, like automatic captions. *shuffled*: the article's paragraphs in another order. *strangers*: against the article of another
+week, where finding less is better; "found" is then the share with a score of 0.5 or more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from transcripts.words import Segment
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured; ``errors`` are seconds, of the moments that got a place."""
+    """The measurements; ``errors`` are seconds, of the moments with a span."""
 
     moments: int
     errors: tuple[float, ...]
@@ -45,7 +45,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Floor:
-    """The least that will do, and of strangers the most. Raising is free, lowering needs a reason in the commit."""
+    """The minimum shares, and of strangers the maximum. Raising is free, lowering needs a reason in the commit."""
 
     within: tuple[float, float, float]
     most_found: float = 1.0
@@ -76,7 +76,7 @@ def measured(name: str, data: recap.Recap) -> Figures:
 
 
 def moment(places: Iterable[AlignedSpan], paragraph: int) -> AlignedSpan | None:
-    """The one place of a paragraph: its whole's, else its surest quote's."""
+    """Return the one span of a paragraph: its paraphrase, or else its most confident quote."""
     own = [one for one in places if one.paragraph == paragraph]
     return max(own, key=lambda one: (one.kind is AlignmentKind.PARAPHRASE, one.score), default=None)
 
@@ -113,7 +113,7 @@ KINDS: dict[str, Callable[[Sequence[str], Sequence[Segment], dict[int, float]], 
 
 
 def broken(name: str, figures: Figures) -> list[str]:
-    """The floors that the figures break, in words."""
+    """Return a sentence for each broken floor."""
     floor = FLOORS[name]
     low = [
         f"{name}: within {limit} s {figures.within(limit):.3f} < {least:.3f}"
@@ -125,7 +125,7 @@ def broken(name: str, figures: Figures) -> list[str]:
 
 
 def main(folder: Path) -> int:
-    """Print the table; 1 when a floor is broken."""
+    """Print the table; return 1 if a floor is broken."""
     if not folder.is_dir():
         print(recap.ABSENT)
         return 0

@@ -1,4 +1,4 @@
-"""Fit the weights of ``episodes.linking.text_score`` anew and show how honest they are: ``python -m tests.quality.calibrate [CATALOGS]``.
+"""Fit the weights of ``episodes.linking.text_score`` anew and show their calibration: ``python -m tests.quality.calibrate [CATALOGS]``.
 
 Draws many small and large catalogs from the recap show (see ``text_score`` for the kinds), takes the score of every pair, and fits a
 logistic regression in six folds grouped by episode. Prints each weight beside the one in use, and the calibration curve of the folds. Takes
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 @dataclass
 class Draw:
-    """One catalog: texts, which article is right for which transcript, and of which real episode each transcript is."""
+    """One catalog: texts, the right pairs, and the real episode of each transcript."""
 
     spoken: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Draw:
 
 
 def draws(data: recap.Recap, count: int, seed: int = 5) -> Iterator[Draw]:
-    """Catalogs of all kinds."""
+    """Yield catalogs of all kinds."""
     rng = random.Random(seed)
     for _ in range(count):
         draw = _whole(data, rng) if rng.random() < 0.5 else _snippets(data, rng)
@@ -49,7 +49,7 @@ def draws(data: recap.Recap, count: int, seed: int = 5) -> Iterator[Draw]:
 
 
 def _sizes(rng: random.Random) -> tuple[int, int, float]:
-    """Episodes, articles, and the share of right articles that are there."""
+    """Return the numbers of episodes and articles, and the share of right articles to include."""
     return (
         rng.choice([1, 2, 4, 8, 20, 40, 73]),
         rng.choice([1, 2, 4, 6, 12, 30, 60, 102]),
@@ -58,7 +58,7 @@ def _sizes(rng: random.Random) -> tuple[int, int, float]:
 
 
 def _whole(data: recap.Recap, rng: random.Random) -> Draw:
-    """Whole transcripts or thirds of them, and whole articles; in half of the catalogs some of them cut in two or doubled."""
+    """Draw whole transcripts or thirds, and whole articles; in half of the catalogs some are cut in two or doubled."""
     episodes, articles, share = _sizes(rng)
     draw = Draw(origin=rng.sample(sorted(data.gold), episodes))
     third = rng.random() < 0.3
@@ -79,7 +79,7 @@ def _whole(data: recap.Recap, rng: random.Random) -> Draw:
 
 
 def _several(draw: Draw, rng: random.Random) -> None:
-    """Make two of one, here and there: an article or a transcript cut in halves, or there twice."""
+    """Make two of one, here and there: cut an article or a transcript in halves, or double it."""
     kind = rng.choice(["article halves", "article twice", "episode halves", "episode twice"])
     for row, column in sorted(draw.right):
         if rng.random() < 0.7:
@@ -97,7 +97,7 @@ def _several(draw: Draw, rng: random.Random) -> None:
 
 
 def _snippets(data: recap.Recap, rng: random.Random) -> Draw:
-    """What is said of one item in 120 to 800 words, and one to three paragraphs of its article; and paragraphs of others."""
+    """Draw 120 to 800 words about one item with one to three paragraphs of its article, and paragraphs of others."""
     episodes, articles, share = _sizes(rng)
     draw = Draw()
     chosen = rng.sample(data.moments, min(episodes, 40))
@@ -120,7 +120,7 @@ def _paragraphs(data: recap.Recap, moment: recap.Moment, rng: random.Random) -> 
 
 
 def rows(drawn: Iterator[Draw]) -> tuple[Array, Array, NDArray[np.int64]]:
-    """Margins (with a leading one for the base), truth and fold of every pair of every catalog."""
+    """Return margins (with a leading 1 for the intercept), truth and fold of every pair of every catalog."""
     table, truth, fold = [], [], []
     for draw in drawn:
         also = {row: [column for one, column in draw.right if one == row] for row, _ in draw.right}
@@ -133,7 +133,7 @@ def rows(drawn: Iterator[Draw]) -> tuple[Array, Array, NDArray[np.int64]]:
 
 
 def fitted(table: Array, truth: Array, penalty: float = 1.0) -> Array:
-    """Weights of a logistic regression by Newton's method; the base is not penalised."""
+    """Fit a logistic regression by Newton's method; the intercept is not penalized."""
     weights = np.zeros(table.shape[1])
     ridge = np.diag([1e-6, *[penalty] * (table.shape[1] - 1)])
     for _ in range(40):
@@ -148,7 +148,7 @@ def fitted(table: Array, truth: Array, penalty: float = 1.0) -> Array:
 
 
 def main(count: int) -> None:
-    """Print weights and curve."""
+    """Print the weights and the calibration curve."""
     table, truth, fold = rows(draws(recap.read(), count))
     print(f"{count} catalogs, {len(truth)} pairs, {int(truth.sum())} of them right")
     for name, new, used in zip(

@@ -1,6 +1,6 @@
-"""Labelled cases that the recap data lacks, in made-up news: each a small catalog with the pairs that are right in it.
+"""Labelled cases that the recap data lacks, in made-up news: small catalogs with their right pairs.
 
-Every case has decoys: the other companions of the town, articles on other things, and episodes that have no article.
+Every case has decoys: the other articles of the town, articles about other things, and episodes without an article.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from tests.linking.stories import (
 Pairs = frozenset[tuple[int, int]]
 Case = tuple[list[EpisodeText], list[ArticleCandidate], Pairs]
 
-#: Bare episodes: no number and no title, so that what is written about them has to be found by what they say.
+#: Episodes without number and title: their articles can be found by text only.
 UNNAMED = [replace(one, title="", number=None) for one in EPISODES]
 
 
 def several_articles_on_a_page() -> Case:
-    """Three articles on one page, each under its own heading and permalink, as they come out of reading it."""
+    """Three articles on one page, each under its own heading and permalink, as extracted from it."""
     told = [*TOLD[:2], UNTOLD[0]]
     parts = "".join(
         f'<article><h2><a href="/p/{n}" rel="bookmark">{one.title}</a></h2>'
@@ -50,7 +50,7 @@ def several_articles_on_a_page() -> Case:
 
 
 def other_things_in_the_same_week() -> Case:
-    """Articles of the day on which each episode appeared, on other things; the companions come two days later."""
+    """Articles about other things on the day of each episode; the right ones come two days later."""
     same_day = [
         replace(one, id=20 + 10 * n + i, url=f"https://bay.example/d/{n}-{i}", published=episode.published)
         for n, episode in enumerate(EPISODES)
@@ -72,7 +72,7 @@ def a_two_part_episode() -> Case:
 
 
 def a_re_run() -> Case:
-    """An episode that is shown again half a year later: both are what the article is about."""
+    """An episode published again half a year later: the article belongs to both."""
     again = replace(UNNAMED[0], id=31, published=DAY + timedelta(180))
     return [*UNNAMED, again], ARTICLES, RIGHT_PAIRS | {(31, 1)}
 
@@ -87,7 +87,7 @@ def an_article_that_only_mentions_the_show() -> Case:
 
 
 def an_article_three_weeks_late() -> Case:
-    """Every companion comes 21 days after its episode, when three others have been shown."""
+    """Every right article comes 21 days after its episode, after three other episodes."""
     late = [replace(one, published=one.published and one.published + timedelta(20)) for one in COMPANIONS]
     return UNNAMED, [*late, *OTHERS], RIGHT_PAIRS
 
@@ -99,7 +99,7 @@ def an_episode_in_two_languages() -> Case:
 
 
 def nothing_written() -> Case:
-    """Episodes whose articles were never written: silence is right."""
+    """Episodes without articles: no link is the right answer."""
     return UNNAMED[:3], [*COMPANIONS[3:], *OTHERS], frozenset()
 
 

@@ -1,4 +1,4 @@
-"""The calibration curve: of pairs that are said to be so likely, how many are right; as text for a terminal, or as a picture."""
+"""The calibration curve: of pairs with a given confidence, how many are right; as text for a terminal, or as SVG."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BINS, HEIGHT = 10, 11
 
 @dataclass(frozen=True)
 class Bin:
-    """Pairs of like confidence: their mean confidence, the share that is right, and how many they are."""
+    """Pairs of similar confidence: their mean confidence, the share that is right, and their number."""
 
     said: float
     true: float
@@ -18,7 +18,7 @@ class Bin:
 
 
 def bins(told: Iterable[tuple[float, bool]], count: int = BINS) -> list[Bin]:
-    """Confidence and truth of each pair, gathered by tenths of confidence; empty tenths are left out."""
+    """Group pairs (confidence, truth) by tenths of confidence; leave out empty ones."""
     some: dict[int, list[tuple[float, bool]]] = {}
     for said, true in told:
         some.setdefault(min(int(said * count), count - 1), []).append((said, true))
@@ -29,12 +29,12 @@ def bins(told: Iterable[tuple[float, bool]], count: int = BINS) -> list[Bin]:
 
 
 def error(found: Sequence[Bin]) -> float:
-    """Expected calibration error: the mean distance between what is said and what is true, 0..1."""
+    """Return the expected calibration error: the mean distance between confidence and truth, 0..1."""
     return sum(abs(one.said - one.true) * one.pairs for one in found) / max(sum(one.pairs for one in found), 1)
 
 
 def drawn(found: Sequence[Bin], width: int = 51) -> str:
-    """A plot in text: said from left to right, true from bottom to top; ``o`` the pairs, dots the honest diagonal."""
+    """Plot as text: confidence from left to right, truth from bottom to top; ``o`` are pairs, dots perfect calibration."""
     rows = [[" "] * width for _ in range(HEIGHT)]
     for column in range(width):
         rows[_row(column / (width - 1))][column] = "."
@@ -50,7 +50,7 @@ def _row(share: float) -> int:
 
 
 def picture(found: Sequence[Bin], size: int = 400) -> str:
-    """The same as SVG: circles whose area is the number of pairs."""
+    """Plot as SVG: circles whose area is the number of pairs."""
     most = max((one.pairs for one in found), default=1)
     circles = "".join(
         f'<circle cx="{one.said * size:.1f}" cy="{(1 - one.true) * size:.1f}" r="{4 + 12 * (one.pairs / most) ** 0.5:.1f}" '

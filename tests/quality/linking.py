@@ -1,10 +1,10 @@
-"""How good linking is, in a table with floors: ``python -m tests.quality.linking [FOLDER] [--svg FILE]``. Gives 1 when a floor is broken.
+"""Measure linking quality, in a table with floors: ``python -m tests.quality.linking [FOLDER] [--svg FILE]``. Exit code 1 if one is broken.
 
-*first*: of the episodes that have an article, the share whose likeliest article is the right one. *precision*: of the pairs that were
-linked, the share that is right. *coverage*: of the right pairs, the share that was linked. *error*: expected calibration error, the mean
-distance between confidence and truth over all verdicts, in ten bins. *bare*: every date, number, title and address taken away and the
-order shuffled; *no digits*: digits taken out of the texts too. *half*: half of the right articles withheld, so that silence is right.
-The cases of ``tests.quality.cases`` follow, then the calibration curve over all verdicts of all catalogs; ``--svg`` draws it into a file.
+*first*: of the episodes with an article, the share whose most likely article is the right one. *precision*: of the linked pairs, the share
+that is right. *coverage*: of the right pairs, the share that is linked. *error*: expected calibration error, the mean distance between
+confidence and truth over all verdicts, in ten bins. *bare*: without dates, numbers, titles and URLs, in random order; *no digits*: without
+digits in the texts, too. *half*: half of the right articles withheld, so no link is the right answer. The cases of ``tests.quality.cases``
+follow, then the calibration curve over all verdicts of all catalogs; ``--svg`` draws it into a file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.quality.cases import CASES
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of one catalog."""
+    """The measurements of one catalog."""
 
     pairs: int
     first: float
@@ -42,7 +42,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Floor:
-    """The least that will do. Raising is free, lowering needs a reason in the commit."""
+    """The minimum. Raising is free, lowering needs a reason in the commit."""
 
     first: float
     precision: float
@@ -64,15 +64,15 @@ FLOORS = {
     "own stories, bare": Floor(first=1.0, precision=1.0, coverage=1.0, error=0.02),
     "own stories, bare, half": Floor(first=1.0, precision=1.0, coverage=1.0, error=0.1),
     **{name: Floor(first=1.0, precision=1.0, coverage=1.0, error=0.1) for name in CASES},
-    # Half a year later the date speaks against it: the second run is proposed, and a person says yes.
+    # Half a year later the date is evidence against it: the second run is proposed, and a person confirms it.
     "re-run": Floor(first=1.0, precision=1.0, coverage=6 / 7, error=0.1),
 }
-#: Over all verdicts of all catalogs.
+#: Maximum calibration error over all verdicts of all catalogs.
 MOST_ERROR = 0.03
 
 
 def bare(catalog: Catalog, *, digits: bool = True, seed: int = 7) -> Catalog:
-    """Texts and nothing else, shuffled."""
+    """Return the texts alone, shuffled."""
     rng = random.Random(seed)
 
     def text(whole: str) -> str:
@@ -86,7 +86,7 @@ def bare(catalog: Catalog, *, digits: bool = True, seed: int = 7) -> Catalog:
 
 
 def half(catalog: Catalog, seed: int = 3) -> Catalog:
-    """Without half of the right articles."""
+    """Return the catalog without half of the right articles."""
     right = sorted(article for _, article in sorted(catalog[2]))
     withheld = set(random.Random(seed).sample(right, len(right) // 2))
     return (
@@ -97,7 +97,7 @@ def half(catalog: Catalog, seed: int = 3) -> Catalog:
 
 
 def catalogs(folder: Path) -> dict[str, Catalog]:
-    """The catalogs that are measured; those of the recap show only where its data is."""
+    """Return the catalogs to measure; those of the recap show only if its data is present."""
     own: Catalog = (stories.EPISODES, stories.ARTICLES, frozenset(stories.RIGHT))
     found = {"own stories": own, "own stories, bare": bare(own), "own stories, bare, half": bare(half(own))}
     found |= {name: case() for name, case in CASES.items()}
@@ -115,7 +115,7 @@ def catalogs(folder: Path) -> dict[str, Catalog]:
 
 
 def measured(catalog: Catalog) -> Figures:
-    """Link a catalog and compare with what is right."""
+    """Link a catalog and compare with the right pairs."""
     episodes, articles, gold = catalog
     start = time.perf_counter()
     verdicts = link(episodes, articles)
@@ -150,7 +150,7 @@ def calibration_error(verdicts: Iterable[Verdict], gold: Gold) -> float:
 
 
 def broken(name: str, figures: Figures) -> list[str]:
-    """The floors of a catalog that its figures break, in words."""
+    """Return a sentence for each broken floor of a catalog."""
     floor = FLOORS[name]
     low = [key for key in ("first", "precision", "coverage") if getattr(figures, key) < getattr(floor, key)]
     return [f"{name}: {key} {getattr(figures, key):.3f} < {getattr(floor, key):.3f}" for key in low] + (
@@ -159,7 +159,7 @@ def broken(name: str, figures: Figures) -> list[str]:
 
 
 def main(folder: Path, svg: Path | None = None) -> int:
-    """Print the table and the curve; 1 when a floor is broken."""
+    """Print the table and the curve; return 1 if a floor is broken."""
     print(f"{'':26}  pairs  first  precision  coverage  wrong  proposed  error  seconds")
     complaints, told = [], []
     for name, catalog in catalogs(folder).items():
@@ -183,7 +183,7 @@ def main(folder: Path, svg: Path | None = None) -> int:
 
 
 def asked(arguments: list[str]) -> int:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=recap.FOLDER, help="where the recap data is")
     parser.add_argument("--svg", type=Path, help="draw the calibration curve into this file")

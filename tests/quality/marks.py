@@ -1,9 +1,8 @@
-"""How good marks and name corrections are: ``python -m tests.quality.marks [--json]``. Gives 1 when a floor is broken.
+"""Measure quality marks and name corrections: ``python -m tests.quality.marks [--json]``. Exit code 1 if a floor is broken.
 
-The talk of the recap show is real, so that a mark on it, or a corrected word, is a false alarm. Faults of the kinds that engines make are
-then put into every tenth window of it: what share of them is marked is the recall of that kind. Its times are interpolated between the
-moments that its newsletters name; windows in which that gives an impossible rate of speech are left out and counted (a mark there
-would be right).
+The talk of the recap show is real, so a mark on it, or a corrected word, is a false alarm. Then faults of the kinds that engines make are
+put into every tenth window: the share of them that is marked is the recall of that kind. Times are interpolated between the moments named
+in the show's newsletters; windows with an impossible rate of speech because of that are left out and counted (a mark there would be right).
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from transcripts.words import Segment, Source, Transcript
 
 LENGTH = 30.0
 PROMPT = "Mike Schmidt, Mark Erhardt, Dave Harding, Gloria Zhao, Bastien Teinturier, Greg Sanders, Lisa Neigut, Optech."
-#: Characters a second between which a window's times can be right.
+#: Range of characters per second in which a window's times can be right.
 POSSIBLE = (7.0, 21.0)
-#: What the glossary changes in the recaps, looked at one by one: all are other spellings of a guest's name.
+#: The corrections in the recaps, checked one by one: all are other spellings of a guest's name.
 RIGHT = {("Bastian", "Bastien"), ("Daniella", "Daniela"), ("Reuben", "Ruben"), ("Fabien", "Fabian")}
 VOWELS = "aeiou"
 
@@ -55,7 +54,7 @@ class Figures:
 
 
 def measured(show: recap.Recap, every: int = 1) -> Figures:
-    """All figures of the show, or of every so manieth talk of it."""
+    """Measure the show, or every n-th talk of it."""
     figures, talks = Figures(), show.talks[::every]
     windows = [window for talk in talks for window in _windows(talk)]
     real = [window for window in windows if _is_possible(window)]
@@ -71,7 +70,7 @@ def measured(show: recap.Recap, every: int = 1) -> Figures:
 
 
 def _windows(talk: Sequence[Segment]) -> Iterator[Window]:
-    """The windows of a talk, each beginning at second 0 of its own."""
+    """Return the windows of a talk, each with times from its own second 0."""
     begin = 0
     for at, segment in enumerate([*talk[1:], replace(talk[-1], start=1e9)], 1):
         if segment.start >= talk[begin].start + LENGTH:
@@ -87,7 +86,7 @@ def _is_possible(window: Window) -> bool:
 
 
 def _kinds(window: Window, speech: float | None = -1.0) -> set[str]:
-    """The kinds of marks; by default all of the window is speech."""
+    """Return the kinds of marks; by default all of the window is speech."""
     end = max(LENGTH + 6, window[-1].end) if speech != -2 else LENGTH
     seconds = window[-1].end if speech in (-1.0, -2) else speech
     return {mark.kind for one in marks_of_window(window, 0.0, end, seconds, PROMPT) for mark in one.marks}
@@ -98,7 +97,7 @@ def _text(window: Window) -> str:
 
 
 def _looped(window: Window, chance: random.Random) -> Window:
-    """In some segment a few of its words again and again."""
+    """Repeat a few words of some segment again and again."""
     at = chance.randrange(1, len(window)) if len(window) > 1 else 0
     said = window[at].text.split()[: chance.randint(1, 8)]
     again = replace(window[at], text=" ".join(said * chance.randint(5, 20)), end=window[-1].end)
@@ -106,7 +105,7 @@ def _looped(window: Window, chance: random.Random) -> Window:
 
 
 def _dropped(window: Window, chance: random.Random) -> Window:
-    """Only the beginning was heard: at most 3 of 10 characters."""
+    """Keep only the beginning: at most 3 of 10 characters."""
     kept = int(len(_text(window)) * chance.uniform(0, 0.3))
     return (replace(window[0], text=_text(window)[:kept], end=window[-1].end),)
 
@@ -132,7 +131,7 @@ def _shifted(window: Window, chance: random.Random) -> Window:
     return (*window[:-1], replace(window[-1], start=window[-1].start + by, end=window[-1].end + by))
 
 
-#: Of each kind: how a window is spoiled, and how much speech there is (-1: all of it; -2: likewise, with a firm end).
+#: For each kind: how to spoil a window, and its seconds of speech (-1: all of it; -2: likewise, with a firm end).
 FAULTS: dict[MarkKind, tuple[Callable[[Window, random.Random], Window], float]] = {
     MarkKind.LOOP: (_looped, -1),
     MarkKind.SPARSE: (_dropped, -1),
@@ -145,7 +144,7 @@ FAULTS: dict[MarkKind, tuple[Callable[[Window, random.Random], Window], float]] 
 
 
 def _captions(talks: Sequence[Sequence[Segment]], figures: Figures, chance: random.Random) -> None:
-    """Each talk against itself as a careless engine hears it, with half a minute of another talk in the middle."""
+    """Compare each talk with a careless transcription of itself, with half a minute of another talk in the middle."""
     false = right = spoiled = segments = 0
     for number, talk in enumerate(talks):
         other = talks[number - 1]
@@ -167,7 +166,7 @@ def _captions(talks: Sequence[Sequence[Segment]], figures: Figures, chance: rand
 
 
 def _careless(text: str, chance: random.Random) -> str:
-    """One word in ten is lost, one in ten is another."""
+    """Lose one word in ten, replace another one in ten."""
     kept = [word for word in text.split() if chance.random() > 0.1]
     return " ".join("something" if chance.random() < 0.1 else word for word in kept)
 
@@ -201,7 +200,7 @@ def _names(talks: Sequence[Sequence[Segment]], figures: Figures, chance: random.
 
 
 def _slips(word: str, chance: random.Random) -> Iterator[str]:
-    """What an engine makes of a name: another vowel inside, a doubled or single consonant, one with voice for one without."""
+    """Yield misheard variants of a name: another inner vowel, a doubled or single consonant, or one differing in voice."""
     inner = [at for at in range(1, len(word) - 1) if word[at] in VOWELS]
     if inner:
         at = chance.choice(inner)
@@ -216,7 +215,7 @@ def _slips(word: str, chance: random.Random) -> Iterator[str]:
 
 
 def broken(figures: Figures) -> list[str]:
-    """The floors that do not hold, a sentence each."""
+    """Return a sentence for each broken floor."""
     told = [
         f"{kind}: recall {figures.recall[kind]:.3f} < {floor}"
         for kind, floor in FLOORS.items()
@@ -231,7 +230,7 @@ def broken(figures: Figures) -> list[str]:
 
 
 def main(as_json: bool) -> int:
-    """Measure and tell."""
+    """Measure and report."""
     figures = measured(recap.read())
     told = broken(figures)
     if as_json:

@@ -1,6 +1,6 @@
-"""The real show that linking and alignment are measured on: 73 weekly recaps, 102 newsletters, gold links and gold moments.
+"""The real show for measuring linking and alignment: 73 weekly recaps, 102 newsletters, gold links and gold moments.
 
-It lies outside the repository; where it is absent, what needs it is skipped. Its README tells where it comes from.
+Its data is outside the repository; without it, the measurements that need it are skipped. Its README names the source.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ABSENT = f"the recap data is not at {FOLDER} (set NIR_EVAL)"
 
 @dataclass(frozen=True)
 class Moment:
-    """Where an item of an article is spoken of: positions in the lists of ``Recap``, and seconds."""
+    """When an item of an article is talked about: indexes into the lists of ``Recap``, and seconds."""
 
     episode: int
     article: int
@@ -32,7 +32,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Recap:
-    """Episodes and articles (ids are positions), gold (episode -> article), moments, and what the texts are made of."""
+    """Episodes and articles (ids are indexes), gold (episode -> article), moments, and the raw texts."""
 
     episodes: list[EpisodeText]
     articles: list[ArticleCandidate]
@@ -45,7 +45,7 @@ class Recap:
 
 @cache
 def read(folder: Path = FOLDER) -> Recap:
-    """Read the folder, once."""
+    """Read the folder once."""
     episodes, articles = _lines(folder, "episodes"), _lines(folder, "articles")
     rows = {one["id"]: i for i, one in enumerate(episodes)}
     columns = {one["url"]: j for j, one in enumerate(articles)}
