@@ -176,7 +176,7 @@ class FasterWhisper:
         tokenizer = self._tokenizer(options.language)
         names = tokenizer.encode(f" {options.prompt.strip()}")[:LONGEST_PROMPT] if options.prompt.strip() else []
         prompt = self._model.get_prompt(tokenizer, names)
-        ctranslate2.set_random_seed(seek + 1)  # what a temperature above 0 draws from: the same for the same window
+        ctranslate2.set_random_seed(seek + 1)  # temperatures above 0 sample from it: the same for the same window
         result, logprob, temperature, ratio = self._model.generate_with_fallback(
             features, prompt, tokenizer, _settings(options, tokenizer)
         )

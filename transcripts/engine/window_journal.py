@@ -14,7 +14,7 @@ from transcripts.engine.interface import Window
 from transcripts.engine.window_json import read_window, write_window
 from transcripts.errors import FormatError
 
-#: The work folder may be one for everybody, as /tmp: a link that somebody else put there is not written through.
+#: The work folder may be world-writable, as /tmp: do not follow another user's symbolic link.
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 

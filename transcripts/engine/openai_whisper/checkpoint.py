@@ -1,4 +1,4 @@
-"""A Whisper model from its file: an official name, which whisper downloads once into the user's cache, or a checkpoint's path."""
+"""Load a Whisper model: an official name, which whisper downloads once, or the path of a checkpoint."""
 
 from __future__ import annotations
 
@@ -17,26 +17,28 @@ if TYPE_CHECKING:
     from whisper.model import ModelDimensions, Whisper
 
 AUDIO_CONTEXT = 1500
-"""Positions of the encoder: 30 seconds. Whisper's own code asserts it."""
+"""Positions of the encoder: 30 seconds. whisper's own code asserts it."""
 
 
 SHAPES = {(384, 4): "tiny", (512, 6): "base", (768, 12): "small", (1024, 24): "medium"}
-"""Official names by the decoder's width and layers, ``.en`` aside."""
+"""Official names by the decoder's width and number of layers, without ``.en``."""
 
 LARGEST = {32: "large-v3", 4: "large-v3-turbo"}
-"""The same of those that know a hundred languages, by layers. large-v1 and large-v2 have one shape, and are told apart by nothing else."""
+"""The same for those with a hundred languages, by number of layers. large-v1 and large-v2 have the same shape, and
+nothing else tells them apart."""
 
 
 def read(model: str, *, device: str | None = None, progress: bool = False) -> tuple[str, Whisper]:
-    """The model's name for people and the model itself, in float32 on a CPU.
+    """Return the model's name for people and the model itself, in float32 on a CPU.
 
-    ``device`` is torch's name, by default a GPU where there is one; ``progress`` shows whisper's download bar on stderr.
+    ``device`` is torch's name for it, by default a GPU if there is one. ``progress`` shows whisper's download bar on
+    stderr.
 
     Raises:
-        ModelError: no such name or file, a file that is no checkpoint, or a model that is not here and cannot be downloaded.
+        ModelError: unknown name, missing file, a file that is no checkpoint, or a failed download.
     """
     with warnings.catch_warnings():
-        # Whisper warns of a broken download, which it then mends by itself, and leaves its vocabulary's file open.
+        # whisper warns of a broken download, which it then repairs, and leaves its vocabulary file open.
         warnings.simplefilter("ignore")
         import whisper
         from whisper.tokenizer import get_tokenizer
@@ -49,8 +51,11 @@ def read(model: str, *, device: str | None = None, progress: bool = False) -> tu
 
 
 def find(model: str) -> Path | None:
-    """The checkpoint's file, if ``load`` would need no download: the path given, or whisper's cached one (not looked into)."""
-    from whisper import _MODELS  # nothing public tells where a model is kept
+    """Return the checkpoint's file if ``load`` needs no download.
+
+    That is the given path, or whisper's cached file, which is not opened.
+    """
+    from whisper import _MODELS  # no public API tells where models are cached
 
     if model not in _MODELS:
         path = Path(model).expanduser()
@@ -61,7 +66,7 @@ def find(model: str) -> Path | None:
 
 
 def locate(model: str) -> Path | None:
-    """As ``find``, but a name that is none is told.
+    """Return the same as ``find``, but raise for unknown names.
 
     Raises:
         ModelError: no such name or file.
@@ -75,7 +80,10 @@ def locate(model: str) -> Path | None:
 
 
 def _download(model: str, device: str | None, progress: bool) -> Whisper:
-    """An official model. Whisper compares the cached file with its hash on every load, so a part of a download never counts."""
+    """Load an official model, downloading it if needed.
+
+    whisper checks the hash of the cached file on every load, so a partial download is never used.
+    """
     import whisper
 
     bar = contextlib.nullcontext() if progress else contextlib.redirect_stderr(io.StringIO())
@@ -86,7 +94,7 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
         OSError,
         HTTPException,
         TypeError,
-    ) as error:  # TypeError: a login page, without Content-Length, answers instead
+    ) as error:  # TypeError: a login page responds, without Content-Length
         cause = getattr(error, "reason", None) or error
         way_out = "connect once, or give a checkpoint by --model PATH"
         raise ModelError(model, f"it is not on this machine and cannot be downloaded: {cause}; {way_out}") from error
@@ -105,21 +113,21 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
         raise
     except OSError as error:
         raise ModelError(model, error.strerror or error) from error
-    except Exception as error:  # what torch raises on a foreign file depends on its first bytes
+    except Exception as error:  # what torch raises depends on the first bytes of the file
         raise ModelError(model, "the file is no Whisper checkpoint, which holds dims and model_state_dict") from error
     dims = loaded.dims
     if dims.n_audio_ctx != AUDIO_CONTEXT or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
         raise ModelError(model, f"Whisper's own code cannot run these dimensions: {dims}")
-    if heads := whisper._ALIGNMENT_HEADS.get(official_name(dims)):  # noqa: SLF001 - nothing public tells them
+    if heads := whisper._ALIGNMENT_HEADS.get(official_name(dims)):  # noqa: SLF001 - no public API has them
         loaded.set_alignment_heads(heads)
     return loaded
 
 
 def official_name(dims: ModelDimensions) -> str:
-    """The official model that has these dimensions, "" if none has or several have.
+    """Return the official model that has these dimensions, or "" if none or several have.
 
-    Whisper knows by a model's name which heads of its attention tell when a word was said; without a name it takes all of the upper
-    half. A file of these dimensions is taken for the official model, or for one that was trained on from it.
+    Whisper knows the alignment heads of its models by name, and uses the upper half of all layers for others. A file
+    with official dimensions is taken for that model, or one fine-tuned from it.
     """
     layers, width, words = dims.n_text_layer, dims.n_text_state, dims.n_vocab
     if dims.n_audio_state != width or dims.n_audio_layer not in (layers, 32):
@@ -132,9 +140,9 @@ def official_name(dims: ModelDimensions) -> str:
 
 @contextlib.contextmanager
 def _without_init() -> Iterator[None]:
-    """In here a layer is made without the random numbers that torch fills it with: the checkpoint has all of them, or is none.
+    """Create layers without torch's random initialization: the checkpoint overwrites all of them, or is invalid.
 
-    They take most of a small model's loading, and ten seconds of a large one's.
+    Initialization takes most of the loading time of a small model, and ten seconds of a large one's.
     """
     from torch import Tensor
     from torch.overrides import TorchFunctionMode

@@ -91,7 +91,9 @@ def cuda_graph_recorder() -> Record:
 
     def record(run: Run) -> Run:
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):  # others may use the GPU meanwhile
+        with torch.cuda.graph(
+            graph, pool=pool, capture_error_mode="thread_local"
+        ):  # other threads may use the GPU meanwhile
             found = run()
 
         def again() -> torch.Tensor:

@@ -261,7 +261,7 @@ class Decoder:
         capacity = max(least, -(-rows // threads))
         kept = self._caches
         if len(kept) < threads or kept[0].capacity < capacity or kept[0].max_tokens < max_tokens:
-            self._caches = kept = []  # let go before the next are made
+            self._caches = kept = []  # free these before allocating the next
             self._caches = kept = [self._text_decoder.new_cache(capacity, max_tokens) for _ in range(threads)]
         return kept[:threads]
 
@@ -319,7 +319,7 @@ def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded
 def _run(beams: BeamSearch[Any], waiting: RowQueue) -> list[tuple[RowStart, Hypothesis, float]]:
     import torch
 
-    with torch.inference_mode():  # each thread has its own
+    with torch.inference_mode():  # inference mode is per thread
         return list(beams.run(waiting))
 
 

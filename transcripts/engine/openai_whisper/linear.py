@@ -68,7 +68,7 @@ def pack_weights(levels: torch.Tensor, scales: torch.Tensor) -> torch.ScriptObje
 
     zeros = torch.zeros(len(scales), dtype=torch.long)
     with _kernel():
-        whole = torch._make_per_channel_quantized_tensor(levels, scales.double(), zeros, 0)  # noqa: SLF001 - the public one rounds anew
+        whole = torch._make_per_channel_quantized_tensor(levels, scales.double(), zeros, 0)  # noqa: SLF001 - the public one rounds again
         return torch.ops.quantized.linear_prepack(whole, None)
 
 

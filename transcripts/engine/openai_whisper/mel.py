@@ -1,9 +1,10 @@
-"""The log-mel of one window, number for number what whisper computes when it takes a whole file at once.
+"""The log-mel spectrogram of one window, number for number what whisper computes for a whole file.
 
-Whole-file mel takes 6 GB for 3 hours. A window alone would differ in two places: at its edges, where whisper's frames reach into
-the neighbouring sound, and in its dynamic range, which whisper cuts at 8 (80 dB) below the file's loudest moment. So the edges are
-read along, and the loudest moment of the file is looked for beforehand. That costs little, since a frame's energy bounds
-its mel, and only the frames that could be the loudest are transformed: 1 to 3 ms for 30 seconds of talk, where a mel takes 12.
+The spectrogram of a whole file takes 6 GB for 3 hours. That of a window alone would differ in two ways: at its edges,
+where whisper's frames reach into the neighbouring sound, and in its dynamic range, which whisper limits to 8 (80 dB)
+below the file's loudest moment. So the edges are read too, and the loudest moment of the file is found beforehand. That
+is cheap, because the energy of a frame bounds its mel values, and only the frames that could be the loudest are
+transformed: 1 to 3 ms for 30 seconds of talk, of which a spectrogram takes 12.
 """
 
 from __future__ import annotations
@@ -24,33 +25,33 @@ HOP = 160
 """Samples from one frame to the next: 10 ms."""
 
 N_FFT = 400
-"""Samples of a frame, around its own place."""
+"""Samples of a frame, centred on its position."""
 
 WINDOW = 3000
-"""Frames that Whisper hears at once: 30 s."""
+"""Frames of a Whisper window: 30 s."""
 
 DYNAMIC_RANGE = 8.0
 """Decades of power below the loudest moment that are kept."""
 
 FLOOR = 1e-10
-"""Power below which whisper takes no logarithm."""
+"""Minimum power of which whisper takes a logarithm."""
 
 TRAILING_SILENCE = 500
-"""Frames of silence (5 s) behind sound that does not fill a window, if the window has room for them.
+"""Frames of silence (5 s) after sound that does not fill a window, if there is room.
 
-Whisper was taught on half minutes, but needs only to hear that a silence follows. On the twelve recordings of
-``tests/quality/real_speech`` (``base``, int8) windows filled up with so many make as many errors as whole ones (13.5 and 13.6%) in four
-fifths of the time; with 300 they make 13.9, and with 100 14.2, since sentences are repeated."""
+Whisper was trained on 30 seconds, but only needs to hear that silence follows. On the twelve recordings of
+``tests/quality/real_speech`` (``base``, int8) windows padded like this make as many errors as whole ones (13.5 and
+13.6%) in four fifths of the time; with 300 frames 13.9%, and with 100 14.2%, because sentences are repeated."""
 
 TRAILING_SILENCE_QUIET = 100
-"""The same where nobody seems to speak and Whisper is only asked whether that is so: on the same recordings no answer is another."""
+"""The same for windows in which the VAD finds no speech, to confirm that: on the same recordings no result differs."""
 
 BLOCK = 64
-"""Windows are of so many frames or a multiple of them, if there is room: products take whole rows of tiles."""
+"""Padded windows are a multiple of so many frames if there is room: products take whole rows of tiles."""
 
 
 class Mel:
-    """Mel of windows, for a model with ``n_mels`` bands on ``device``."""
+    """Mel spectrograms of windows, for a model with ``n_mels`` bands on ``device``."""
 
     def __init__(self, n_mels: int, device: torch.device) -> None:
         import torch
@@ -59,13 +60,13 @@ class Mel:
         self._hann = torch.hann_window(N_FFT).to(device)
         self._filters = mel_filters(device, n_mels)
         self._device = device
-        # Parseval: the powers of bins 1 to 199 sum up to at most 200 times the frame's energy; bins 0 and 200 count nowhere.
+        # Parseval: the powers of bins 1 to 199 sum to at most 200 times the frame's energy; bins 0 and 200 are in no band.
         self._bound = self._hann.square() * (float(self._filters.max()) * N_FFT / 2 * 1.001)
 
     def window(
         self, spool: Spool, start: int, end: int, loudest: float, padding: Padding, length: int = WINDOW
     ) -> torch.Tensor:
-        """The mel [n_mels, length] of frames ``start`` to ``end``; ``loudest`` is the file's, see there."""
+        """Return the log-mel [n_mels, length] of frames ``start`` to ``end``. ``loudest`` is that of the file."""
         import torch
 
         power = self._power(_samples_around(spool, start, end - start))
@@ -76,11 +77,11 @@ class Mel:
         )
 
     def loudest(self, spool: Spool) -> float:
-        """The greatest log-mel in the file, in decades."""
+        """Return the highest log-mel value of the file, in decades."""
         import torch
 
         best = FLOOR
-        frames = spool.samples // HOP + 2  # two more reach back into the sound
+        frames = spool.samples // HOP + 2  # two more frames overlap the sound
         for start in range(0, frames, WINDOW):
             sound = torch.from_numpy(_samples_around(spool, start, min(WINDOW, frames - start))).to(self._device)
             pieces = sound.unfold(0, N_FFT, HOP)
@@ -92,14 +93,14 @@ class Mel:
         return float(np.log10(best))
 
     def _greatest(self, pieces: torch.Tensor) -> float:
-        """The greatest mel power of frames [n, 400]."""
+        """Return the highest mel power of frames [n, 400]."""
         import torch
 
         bins = torch.view_as_real(torch.fft.rfft(pieces * self._hann))
         return float((self._filters @ bins.square().sum(-1).T).max())
 
     def _power(self, sound: Samples) -> torch.Tensor:
-        """The mel power [n_mels, frames] of samples that begin and end half a frame outside."""
+        """Return the mel power [n_mels, frames] of samples that extend half a frame beyond both ends."""
         import torch
 
         bins = torch.stft(
@@ -114,12 +115,18 @@ class Mel:
 
 
 def padded_length(frames: int, *, quiet: bool = False) -> int:
-    """The frames of a window that so many frames of sound are heard in; ``quiet``: nobody seems to speak in them."""
+    """Return the padded length of a window with ``frames`` frames of sound.
+
+    ``quiet``: the VAD finds no speech in it.
+    """
     return min(WINDOW, -(-(frames + (TRAILING_SILENCE_QUIET if quiet else TRAILING_SILENCE)) // BLOCK) * BLOCK)
 
 
 def _samples_around(spool: Spool, start: int, frames: int) -> Samples:
-    """The samples of so many frames, from half a frame before the first's place; before the file's beginning its mirror image."""
+    """Return the samples of ``frames`` frames, from half a frame before the first on.
+
+    Before the start of the file they are mirrored.
+    """
     half = N_FFT // 2
     first = start * HOP - half
     count = (frames - 1) * HOP + N_FFT

@@ -1,7 +1,7 @@
-"""How exactly a model computes: int8 on a processor, float16 on a GPU, where a trial says that the model bears it, else float32.
+"""Choose the precision: int8 on a CPU or float16 on a GPU if a test shows that the model bears it, else float32.
 
-The trial (precision_loss.py) is part of loading and always comes out the same on the same machine, so a run that is gone on with hears as
-it did. What it found is kept (precision_cache.py).
+The test (``precision_loss.py``) is part of loading and deterministic on the same machine, so a resumed run gives the
+same words. Its result is cached (``precision_cache.py``).
 """
 
 from __future__ import annotations
@@ -25,21 +25,23 @@ if TYPE_CHECKING:
 PRECISIONS = ("auto", "int8", "float32", "float16")
 
 NARROW = 256
-"""A model narrower than this (official ones begin at 384) has so small layers that int8 gains nothing."""
+"""A model narrower than this (official ones start at 384) has layers so small that int8 gains nothing."""
 
 MAX_DIVERGENCE = 0.005
-"""By how many nats a token the likelihoods may diverge from float32 on the trial's windows. Official `tiny.en` and `base` diverge by 0.0006
-(AVX2, 63 levels). Before outliers were spread it was 0.003 and 0.0145, and `base` wrote 1.7 words in a hundred worse than float32."""
+"""Maximum divergence from float32 on the test windows in nats a token. Official `tiny.en` and `base` diverge by 0.0006
+(AVX2, 63 levels). Before rows were rotated to spread outliers it was 0.003 and 0.0145, and `base` transcribed 1.7
+words in a hundred worse than float32."""
 
 MAX_ERROR = 0.5
-"""By how much features and logits may differ, relative to what varies in them: for weights that know no speech, whose likelihoods are flat
-whatever they compute. Random ones of tiny, base and small dimensions differ by 0.09, 0.10 and 0.19 (the more layers, the more), official
-ones by 0.05 to 0.08, and by 5 and more where a few weights are so great that 8 bits leave nothing of the others."""
+"""Maximum relative error of features and logits. It is for weights that were never trained, whose probabilities are
+flat whatever they compute. Random ones of tiny, base and small dimensions differ by 0.09, 0.10 and 0.19 (more with
+more layers), official ones by 0.05 to 0.08, and by 5 and more if a few weights are so large that 8 bits leave
+nothing of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A model in the precision that was chosen, and why in a sentence."""
+    """A model in the chosen precision, and the reason as a sentence."""
 
     precision: str
     reason: str
@@ -48,10 +50,10 @@ class PreparedModel:
 
 
 def choose(model: Whisper, requested: str = "auto") -> PreparedModel:
-    """Put a model, as whisper loads it, into a precision. The model's own weights are let go.
+    """Convert a model to a precision. Frees the model's own weights.
 
     Raises:
-        PrecisionError: no such precision, or one that this device has no arithmetic for.
+        PrecisionError: unknown precision, or one that this device does not support.
     """
     device = model.device.type
     _check_available(requested, device)
@@ -73,7 +75,7 @@ def _check_available(requested: str, device: str) -> None:
 
 
 def _unsuitable(model: Whisper, wanted: str) -> str:
-    """Why the fast precision is out of the question, if it is."""
+    """Return why the fast precision is out of the question, or ""."""
     if wanted == "int8" and not linear.int8_supported():
         return "this processor has no int8 arithmetic that torch uses"
     if wanted == "int8" and model.dims.n_text_state < NARROW:
@@ -107,7 +109,7 @@ def _build(model: Whisper, precision: str, reason: str, *, keep: bool = False) -
 
 
 def _build_if_accurate(model: Whisper, wanted: str) -> PreparedModel:
-    """The fast precision, or float32 if the model does not bear it."""
+    """Return the model in the fast precision, or in float32 if it loses too much."""
     folder, key = _cache_entry(model, wanted)
     found = precision_cache.load(folder, key)
     if found and not _is_accurate(found):
@@ -128,7 +130,7 @@ def _fallback(model: Whisper, wanted: str, found: PrecisionLoss) -> PreparedMode
 
 
 def _cache_entry(model: Whisper, wanted: str) -> tuple[Path | None, str]:
-    """Where findings are kept, and under what; on a GPU, where a trial takes no time, they are not."""
+    """Return the cache folder and key. On a GPU the test takes no time and is not cached."""
     if wanted != "int8":
         return None, ""
     from transcripts.engine.openai_whisper.compiled.quantize import cache_folder  # loads numba
@@ -137,7 +139,7 @@ def _cache_entry(model: Whisper, wanted: str) -> tuple[Path | None, str]:
 
 
 def _is_accurate(found: PrecisionLoss) -> bool:
-    return found.nats <= MAX_DIVERGENCE and found.relative_error <= MAX_ERROR  # neither is true of NaN
+    return found.nats <= MAX_DIVERGENCE and found.relative_error <= MAX_ERROR  # both are False for NaN
 
 
 def _described(found: PrecisionLoss) -> str:

@@ -1,8 +1,9 @@
-"""What a trial of a model found, kept beside the machine code: it comes out the same each time, and takes longer than loading.
+"""Cache the measured precision loss of a model beside the machine code: measuring takes longer than loading.
 
-Nothing is believed that was found of other weights, by other code, another release of torch or numba, or another processor: all these
-make the file's name and stand in it. Whoever can write into the folder can write machine code there, too, so no more is trusted than
-before; what is no finding is not read, and what cannot be written is found again the next time.
+A result for other weights, other code, another release of torch or numba, or another processor is not used: all of
+these are in the key, which is in the file and its name. Anyone who can write to this folder can write machine code
+there, too, so this adds no risk. A file of another format is ignored; if the folder cannot be written, the loss is
+measured again next time.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ PACKAGE = Path(__file__).parent
 
 
 def cache_key(model: Whisper) -> str:
-    """All that decides what a trial finds, in short."""
+    """Hash everything that affects the result."""
     import torch
 
     machine = (platform.machine(), _processor(), input_levels(), torch.backends.cpu.get_cpu_capability())
@@ -42,7 +43,7 @@ def cache_key(model: Whisper) -> str:
 
 
 def load(folder: Path | None, of: str) -> PrecisionLoss | None:
-    """What was found before, if it was kept."""
+    """Return the cached result, or None."""
     if folder is None:
         return None
     with suppress(OSError, ValueError, TypeError, KeyError):
@@ -54,7 +55,7 @@ def load(folder: Path | None, of: str) -> PrecisionLoss | None:
 
 
 def save(folder: Path | None, of: str, loss: PrecisionLoss) -> None:
-    """Keep what was found, if there is a folder that it can be written into."""
+    """Store a result if there is a folder that can be written."""
     if folder is None or not (math.isfinite(loss.nats) and math.isfinite(loss.relative_error)):
         return
     half = _file(folder, of).with_suffix(f".{os.getpid()}")
@@ -71,13 +72,16 @@ def _file(folder: Path, of: str) -> Path:
 
 
 def _column_sums(weight: np.ndarray) -> bytes:
-    """A weight in short: the sums of its columns' bits. A cryptographic hash of all takes six times as long."""
+    """Return a cheap fingerprint of a weight: the sums of its columns' bits.
+
+    A cryptographic hash takes six times as long.
+    """
     bits = weight.reshape(-1, weight.shape[-1]).view(np.uint32) if weight.ndim and weight.itemsize == 4 else None
     return repr(weight.shape).encode() + (weight.tobytes() if bits is None else bits.sum(0, np.uint32).tobytes())
 
 
 def _code_hash() -> str:
-    """The code and the recordings that a trial is made of."""
+    """Hash the code and the recordings that the result depends on."""
     whole = hashlib.sha256()
     for path in sorted(one for one in PACKAGE.rglob("*") if one.suffix in (".py", ".opus", ".json") and one.is_file()):
         if "__pycache__" not in path.parts:
@@ -86,7 +90,7 @@ def _code_hash() -> str:
 
 
 def _processor() -> str:
-    """The processor's name, where the system tells it."""
+    """Return the processor's name, if the system reports it."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

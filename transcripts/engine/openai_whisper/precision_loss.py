@@ -1,10 +1,10 @@
-"""How much a model loses in a fast precision: two windows of real speech go through it in both, and what it makes of them is compared.
+"""Measure how much accuracy a model loses in a fast precision, on two windows of real speech.
 
-The words are given (the decoder reads what was said, all at once), so a trial takes one pass of each encoder and decoder a window, and a
-model that would write something else, of another language or of none, is tried just as well: what counts is how far the likelihoods
-of all words move at each place.
+The text is given (the decoder reads it in one forward pass), so the test takes one pass of each encoder and decoder per
+window. It also works for models that would write something else, in another language or nothing: only the change in the
+probabilities of all tokens at each position counts.
 
-The recordings and their words lie in spoken/, with their sources and licences.
+The recordings and their text are in spoken/, with their sources and licences.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ SPOKEN = Path(__file__).parent / "spoken"
 
 @dataclass(frozen=True, slots=True)
 class PrecisionLoss:
-    """What a precision costs.
+    """The accuracy lost in a precision.
 
-    ``nats`` by which the likelihoods of a token diverge from those in float32 (Kullback and Leibler), on average; ``relative_error`` is how
-    much features and logits differ, relative to what varies in them from moment to moment and from token to token.
+    ``nats`` is the average divergence of a token's probabilities from those in float32 (Kullback-Leibler).
+    ``relative_error`` is the error of features and logits, relative to their variation between moments and tokens.
     """
 
     nats: float
@@ -39,7 +39,7 @@ class PrecisionLoss:
 
 
 def measure_loss(model: Whisper, encoder: Encoder[Any], decoder: TextDecoder[Any]) -> PrecisionLoss:
-    """What encoder and decoder in another precision lose against the model they were made of."""
+    """Compare encoder and decoder in another precision with the model they were made from."""
     import torch
 
     nats, errors = [], [0.0]
@@ -54,25 +54,25 @@ def measure_loss(model: Whisper, encoder: Encoder[Any], decoder: TextDecoder[Any
 
 
 def _expected_logits(decoder: TextDecoder[Any], features: torch.Tensor, tokens: list[int]) -> torch.Tensor:
-    """What a network expects behind each of the tokens [tokens, vocabulary]."""
+    """Return the logits after each of the tokens [tokens, vocabulary]."""
     cache = decoder.new_cache(1, len(tokens))
     decoder.set_audio(cache, 0, features)
     return decoder.logits(decoder.forward(cache, 0, [tokens]))[0]
 
 
 def _difference(found: torch.Tensor, right: torch.Tensor) -> float:
-    """The size of the difference by the size of what varies in the right one from row to row."""
+    """Return the norm of the error, relative to the variation of the exact values between rows."""
     return float((found.float() - right).norm() / (right - right.mean(0)).norm())
 
 
 def _divergence(found: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    """Of the likelihoods that logits [tokens, vocabulary] mean, for each token."""
+    """Return the KL divergence of the probabilities for each row of logits [tokens, vocabulary]."""
     expected = right.log_softmax(-1)
     return (expected.exp() * (expected - found.log_softmax(-1))).sum(-1)
 
 
 def _windows(model: Whisper) -> Iterator[tuple[torch.Tensor, list[int], int]]:
-    """The log-mel [n_mels, 3000] of each window, its tokens, and at which of these its text begins to be expected."""
+    """Yield the log-mel [n_mels, 3000] of each window, its tokens, and the position from which text is expected."""
     from whisper.audio import N_SAMPLES, log_mel_spectrogram, pad_or_trim
     from whisper.tokenizer import get_tokenizer
 
@@ -88,5 +88,5 @@ def _windows(model: Whisper) -> Iterator[tuple[torch.Tensor, list[int], int]]:
 
 
 def _tokens(tokenizer: Tokenizer, text: str) -> list[int]:
-    """A transcript that begins at once."""
+    """Return a transcript that starts at 0 seconds."""
     return [*tokenizer.sot_sequence, tokenizer.timestamp_begin, *tokenizer.encoding.encode_ordinary(f" {text}")]

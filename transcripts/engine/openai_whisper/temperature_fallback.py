@@ -1,6 +1,6 @@
-"""Whether what was decoded will do, by whisper's own rules, and another try at a higher temperature for what will not.
+"""Temperature fallback: decode again at the next temperature what fails whisper's own checks.
 
-A window is encoded once; every try decodes from its features, and only the windows that failed, side by side.
+A window is encoded once. Every attempt decodes its features, and only the windows that failed, in one batch.
 """
 
 from __future__ import annotations
@@ -11,27 +11,29 @@ from transcripts.engine.interface import Options
 from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
 
 CONFIDENT = -0.6
-"""Natural log per token above which words over what seems to be silence are believed."""
+"""Average log-probability per token (natural log) above which words in what seems to be silence are kept."""
 
 NO_SPEECH = 0.6
-"""Whisper's probability of silence from which on they are not."""
+"""No-speech probability from which on they are not."""
 
 TRUSTED = -0.45
-"""Natural log per token below which a greedy text is searched for with beams.
-
-On four recordings of ``tests/quality/real_speech`` with noise of 10 and 3 dB beside them that leaves 16.8 errors of 17.5 (``base``, int8),
-or 17.6 of 18.9 (``tiny.en``), in a fifth more time; from -0.3 on it is 15.8, in twice the time, and below -0.6 next to nothing. On clean
-speech it changes few words."""
+"""Average log-probability per token below which greedy text is replaced by beam search. On four recordings of
+``tests/quality/real_speech`` with background noise at 10 and 3 dB that leaves 16.8% errors of 17.5 (``base``, int8),
+or 17.6 of 18.9 (``tiny.en``), in a fifth more time; from -0.3 on it is 15.8, in twice the time, and below -0.6 next
+to nothing. On clean speech it changes few words."""
 
 TIMESTAMPS = 2
-"""Tokens of a text without words: when it begins and ends."""
+"""Tokens of a text without words: its start and end."""
 
 MAX_COMPRESSION = 2.4
-"""Whisper's own limit of compression."""
+"""whisper's own compression-ratio threshold."""
 
 
 def decode_with_fallback(decoder: Decoder, rows: Sequence[tuple[Row, Options]]) -> list[Decoded]:
-    """Decode each row at one temperature of its options after another until the result is good enough; the last one stands."""
+    """Decode each row at one temperature of its options after another until the result is good enough.
+
+    The last one stands.
+    """
     results: dict[int, Decoded] = {}
     waiting = list(range(len(rows)))
     for attempt in range(max(len(_temperatures(options)) for _, options in rows)):
@@ -45,7 +47,7 @@ def decode_with_fallback(decoder: Decoder, rows: Sequence[tuple[Row, Options]]) 
 def with_beam_search(
     decoder: Decoder, rows: Sequence[tuple[Row, Options]], results: Sequence[Decoded]
 ) -> list[Decoded]:
-    """What was decoded of each row, or what beams find in its place where Whisper does not trust its greedy words."""
+    """Return the results, replaced by beam search where Whisper does not trust its greedy text."""
     unsure = [
         at for at, (_, options) in enumerate(rows) if not options.faithful and _is_untrusted(results[at], options)
     ]
@@ -59,7 +61,7 @@ def _is_untrusted(result: Decoded, options: Options) -> bool:
 
 
 def _by_temperature(rows: Sequence[tuple[Row, Options]], waiting: list[int], attempt: int) -> dict[float, list[int]]:
-    """The rows that have one more temperature to try, by that temperature."""
+    """Group the rows that have another temperature to try by that temperature."""
     found: dict[float, list[int]] = {}
     for at in waiting:
         for temperature in _temperatures(rows[at][1])[attempt : attempt + 1]:
@@ -72,28 +74,31 @@ def _temperatures(options: Options) -> tuple[float, ...]:
 
 
 def is_improbable(result: Decoded, options: Options) -> bool:
-    """The model does not believe its own words."""
+    """Return True if avg_logprob is below the threshold."""
     return result.avg_logprob is not None and result.avg_logprob < options.avg_logprob
 
 
 def is_silence(result: Decoded, options: Options) -> bool:
-    """Nobody speaks: the model says so, and does not believe its own words."""
+    """Return True if no_speech_prob is high and avg_logprob is low."""
     nobody = result.no_speech_prob is not None and result.no_speech_prob > options.no_speech_prob
     return nobody and (is_improbable(result, options) or result.avg_logprob == options.avg_logprob)
 
 
 def is_confident(result: Decoded) -> bool:
-    """Whisper believes its own words so much that they count where the voice detection hears nobody.
+    """Return True if Whisper is confident enough for its words to count where the VAD finds no speech.
 
-    On real noise, music and silence (``tests/quality/real_speech``) its words are below -0.73 and its doubts above 0.25, most of them
-    far; on speech they are -0.2 to -0.5, and below 0.3.
+    On real noise, music and silence (``tests/quality/real_speech``) the average log-probability is below -0.73 and the
+    no-speech probability above 0.25, most of them by far; on speech they are -0.2 to -0.5, and below 0.3.
     """
     believed = result.avg_logprob is not None and result.avg_logprob > CONFIDENT
     return believed and (result.no_speech_prob or 0.0) < NO_SPEECH and result.compression_ratio < MAX_COMPRESSION
 
 
 def is_good_enough(result: Decoded, options: Options) -> bool:
-    """Neither repetitive, in the end or as a whole, nor unlikely; or unlikely because nobody speaks, which no temperature mends."""
+    """Return True if the text is neither repetitive nor improbable.
+
+    Silence is good enough, too: no temperature improves it.
+    """
     if is_silence(result, options):
         return True
     return (

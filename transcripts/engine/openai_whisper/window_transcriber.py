@@ -1,13 +1,14 @@
-"""A batch of windows: decoded, judged, written down, and where there is doubt heard again in other ways.
+"""Transcribe a batch of windows: decode, check, build segments, and retry in other ways where there is doubt.
 
-A window is first decoded greedily, and searched with several beams where Whisper does not trust its words. What is doubted is decoded
-without the prompt if there was one, then it is heard in two parts, each from its own beginning, since Whisper loses whole half minutes
-that begin badly: parted where speech went unheard, else in the middle; then what still repeats itself, or says nothing, is decoded at
-higher temperatures. (On the recordings of ``tests/quality/real_speech`` no other text was ever better for it.) Whichever hearing is
-better by its marks is kept, and no way is tried once nothing is doubted, so that hard sound is decoded a few times, not twelve.
-Whisper's own way hears once, at all its temperatures.
+A window is first decoded greedily, and by beam search where Whisper does not trust its own words. If the result has
+quality marks, it is decoded without the prompt if there was one. Then it is decoded in two parts, each from its own
+beginning, because Whisper loses whole windows that begin badly: split where speech was dropped, else in the middle.
+Last, text that still repeats itself or is empty is decoded at higher temperatures. (On the recordings of
+``tests/quality/real_speech`` no other text was ever improved by it.) The attempt with the better marks is kept, and
+retries stop once nothing is in doubt, so difficult sound is decoded a few times, not twelve. Whisper's own mode makes
+one attempt at all its temperatures.
 
-In a quiet window nobody speaks as far as the voice detection can tell; it is decoded once, and kept only where Whisper is sure.
+In a quiet window the VAD finds no speech. It is decoded once, and its text is kept only if Whisper is confident.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WindowTranscript:
-    """What was heard in a window: the segments with their marks, by how many frames to go on, and whether another way may be better.
+    """The result of one window: segments with their marks, the number of frames to advance, and whether to retry.
 
-    ``stuck`` says that it is the same words again and again, or none at all where somebody speaks. ``dropped`` are stretches of speech
-    that nothing was written for, in frames of the file.
+    ``stuck`` is True if the text repeats itself, or is empty although there is speech. ``dropped`` are stretches of
+    speech without text, in frames of the file.
     """
 
     segments: tuple[Segment, ...]
@@ -60,13 +61,13 @@ class WindowTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way to hear a window, or a part of it: with a prompt where the options have one."""
+    """One way to transcribe a window or a part of it. Uses the prompt if the options have one."""
 
     task: WindowTask
     options: Options
 
     def row(self, features: torch.Tensor) -> Row:
-        """What is decoded."""
+        """Return the row to decode."""
         prompt = self.task.state.prompt if self.options.prompt else ()
         if self.options.faithful:
             return Row(features, self.options.language, prompt, self.task.start)
@@ -84,14 +85,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class WindowTranscriber:
-    """Hears windows side by side with one model; ``encode`` gives a window's features [times, state]."""
+    """Transcribes windows in parallel with one model. ``encode`` returns a window's features [times, state]."""
 
     model: Whisper
     decoder: Decoder
     encode: Encode
 
     def transcribe(self, tasks: Sequence[WindowTask]) -> list[WindowTranscript]:
-        """Hear each window, in parts where the language changes."""
+        """Transcribe each window, split where its language changes."""
         features: dict[WindowTask, torch.Tensor] = {}
         self._encode(tasks, features)
         splitter = LanguageSplitter(self.decoder, self.encode)
@@ -102,7 +103,7 @@ class WindowTranscriber:
     def _with_retries(
         self, attempts: Sequence[Attempt], features: dict[WindowTask, torch.Tensor]
     ) -> list[WindowTranscript]:
-        """Hear each trial, again where it is doubted."""
+        """Run each attempt, and retry where the result is in doubt."""
         heard = [one[0] for one in self._run([[attempt] for attempt in attempts], features)]
         for retry in (_without_prompt, _in_parts, _hotter):
             doubted = [at for at, one in enumerate(heard) if one.doubted and _may_retry(attempts[at].task)]
@@ -114,7 +115,7 @@ class WindowTranscriber:
     def _run(
         self, batches: Sequence[Sequence[Attempt]], features: dict[WindowTask, torch.Tensor]
     ) -> list[list[WindowTranscript]]:
-        """All trials of all windows side by side; ``features`` are of the windows encoded so far, and get those of the others."""
+        """Run all attempts of all windows in parallel. Adds the features of new windows to ``features``."""
         flat = [attempt for batch in batches for attempt in batch]
         if not flat:
             return []
@@ -130,7 +131,7 @@ class WindowTranscriber:
         features.update(zip(new, self.decoder.each(self.encode, new), strict=True))
 
     def _transcript(self, attempt: Attempt, result: Decoded, features: torch.Tensor) -> WindowTranscript:
-        """What was decoded, as segments with words and marks."""
+        """Convert a decoded text into segments with words and marks."""
         task, options = attempt.task, attempt.options
         frames = task.frames
         said: list[tuple[Segment, Piece]] = []
@@ -148,7 +149,7 @@ class WindowTranscriber:
     def _with_word_times(
         self, attempt: Attempt, features: torch.Tensor, result: Decoded, said: Sequence[tuple[Segment, Piece]]
     ) -> tuple[list[Segment], list[tuple[int, int]]]:
-        """The segments with their words, on the media's clock, from the features that are there; and the speech that went unheard."""
+        """Return the segments with their words, in media time, and the stretches of dropped speech."""
         task, options = attempt.task, attempt.options
         pieces = [piece for _, piece in said]
         begin = task.start / 100
@@ -179,7 +180,7 @@ def _without_prompt(attempt: Attempt, _heard: WindowTranscript) -> list[Attempt]
 
 
 def _in_parts(attempt: Attempt, heard: WindowTranscript) -> list[Attempt]:
-    """The window in two parts, the second from where speech went unheard, or in halves; none where there is no pause to part it in."""
+    """Split the window at the first dropped speech, or in halves. Empty if there is no pause to split at."""
     parts = (attempt.task.split_at(heard.dropped[0][0]) if heard.dropped else []) or attempt.task.halves()
     return [Attempt(task, replace(attempt.options, prompt="")) for task in parts]
 
@@ -197,12 +198,12 @@ def _stuck(segments: Sequence[Segment], task: WindowTask) -> bool:
 
 
 def _may_retry(task: WindowTask) -> bool:
-    """Whether a window may be heard again."""
+    """Return whether retries are allowed for a window."""
     return not task.state.options.faithful and not task.quiet
 
 
 def _join(attempts: Sequence[Attempt], parts: Sequence[WindowTranscript]) -> WindowTranscript:
-    """What was heard in the parts of a window as one hearing, doubted as a whole: two parts may be too short to miss words in."""
+    """Join the results of the parts of a window, and check the whole: parts may be too short to miss words in."""
     if len(parts) == 1:
         return parts[0]
     first, last = attempts[0].task, attempts[-1].task

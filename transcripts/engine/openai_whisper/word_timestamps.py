@@ -49,7 +49,7 @@ class HookedLayer:
 
     def __init__(self) -> None:
         self.hooks: list[Hook] = []
-        self.cross_attn = self  # whisper looks for it one level down
+        self.cross_attn = self  # whisper expects it one level down
 
     def register_forward_hook(self, hook: Hook) -> HookedLayer:
         """Add a hook."""

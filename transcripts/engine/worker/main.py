@@ -19,7 +19,7 @@ from transcripts.errors import TranscriptError
 def main() -> None:
     """Serve one parent until it closes the pipe."""
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # what libraries warn of is nothing that a listener can mend
+        warnings.simplefilter("ignore")  # users can do nothing about warnings of libraries
     _Worker().serve()
 
 
@@ -36,8 +36,8 @@ class _Worker:
         """Queue the requests as they arrive. A closed pipe means that the parent is gone: exit at once."""
         try:
             while True:
-                self._requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent's
-        except Exception as error:  # noqa: BLE001 - a word that cannot be read is as good as none
+                self._requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - from this program's parent process
+        except Exception as error:  # noqa: BLE001 - an unreadable request counts as none
             if not isinstance(error, EOFError):
                 self._send(Crashed(f"{type(error).__name__}: {error}"))
             os._exit(0)
@@ -58,7 +58,7 @@ class _Worker:
                 self._transcribe(engine)
         except TranscriptError as error:
             self._send(LoadFailed(error))
-        except Exception as error:  # noqa: BLE001 - it ends here, and the parent tells it
+        except Exception as error:  # noqa: BLE001 - the parent reports it
             self._send(Crashed(f"{type(error).__name__}: {error}"))
 
     def _transcribe(self, engine: Engine) -> None:

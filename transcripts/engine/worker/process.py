@@ -30,7 +30,7 @@ from transcripts.engine.worker.messages import (
 )
 
 log = logging.getLogger(__name__)
-#: Here and not where the package begins: ``nir --help`` loads that, and need not load logging.
+#: Here and not in the package, which ``nir --help`` loads: that need not load logging.
 logging.getLogger("transcripts").addHandler(logging.NullHandler())
 
 POLL = 5.0
@@ -61,7 +61,7 @@ class WorkerProcess:
         """
         code = f"import sys; sys.path[:] = {sys.path!r}; from transcripts.engine.worker.main import main; main()"
         with _sigint_blocked():
-            self._popen = subprocess.Popen(  # noqa: S603 - our own code in our own Python
+            self._popen = subprocess.Popen(  # noqa: S603 - fixed code in this Python
                 [sys.executable, "-c", code],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -79,12 +79,12 @@ class WorkerProcess:
         """Queue the responses as they arrive; None at the end, be it a closed pipe or half a response."""
         with stream, suppress(Exception):
             while True:
-                self._responses.put(pickle.load(stream))  # noqa: S301 - our own child's
+                self._responses.put(pickle.load(stream))  # noqa: S301 - from this program's worker process
         self._responses.put(None)
 
     def _send(self, request: Request | Callable[[], Engine]) -> None:
         assert self._popen.stdin
-        with suppress(OSError):  # it is gone: the next answer says so
+        with suppress(OSError):  # the worker is gone, as the next receive reports
             pickle.dump(request, self._popen.stdin)
             self._popen.stdin.flush()
 

@@ -1,7 +1,7 @@
-"""Activations of one row after the other: exp, GELU, layer normalisation, softmax.
+"""Kernels for activations: exp, GELU, layer normalization, softmax.
 
-numba compiles the kernels at their first call and keeps them on disk (see ``jit.py``). They release the GIL, so that several threads may
-each write rows of their own.
+numba compiles kernels when they are first called, and caches them on disk (see ``jit.py``). They release the GIL, so
+several threads may each decode their own rows.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ EXP = tuple(
 """A polynomial for exp between -ln2/2 and ln2/2 (Cephes)."""
 ERF = tuple(np.float32(value) for value in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592))
 ERF_SLOPE = np.float32(0.3275911)
-"""Abramowitz and Stegun 7.1.26: off by 1.5e-7 at most."""
+"""Abramowitz and Stegun 7.1.26: maximum error 1.5e-7."""
 SQRT_HALF = np.float32(0.70710678)
 
 
 @fastmath_jit
 def exp(x: Float) -> Float:
-    """The exponential of an x up to 0: numba's own is called number by number."""
+    """Return the exponential of x <= 0. numba's own exp is called for one number at a time."""
     x = max(x, np.float32(-87.0))
     n = np.floor(x * LOG2_E + HALF)
     x = x - n * LN2_HIGH - n * LN2_LOW
@@ -36,12 +36,14 @@ def exp(x: Float) -> Float:
     y = y * x + EXP[4]
     y = y * x + EXP[5]
     y = y * x * x + x + ONE
-    return y * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)  # times 2 to the n, by its bits
+    return y * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(
+        np.float32
+    )  # times 2 to the n, by its exponent bits
 
 
 @fastmath_jit
 def gelu(x: Floats) -> None:
-    """The exact one, in place: x/2 (1 + erf(x/sqrt 2))."""
+    """Apply exact GELU in place: x/2 (1 + erf(x/sqrt 2))."""
     for row in range(x.shape[0]):
         values = x[row]
         for i in range(x.shape[1]):
@@ -55,7 +57,7 @@ def gelu(x: Floats) -> None:
 
 @fastmath_jit
 def layer_norm(x: Floats, weight: Floats, bias: Floats, y: Floats) -> None:
-    """Each row with mean 0 and variance 1, then weight and bias."""
+    """Normalize each row to mean 0 and variance 1, then apply weight and bias."""
     width = x.shape[1]
     share = ONE / np.float32(width)
     for row in range(x.shape[0]):
@@ -74,7 +76,7 @@ def layer_norm(x: Floats, weight: Floats, bias: Floats, y: Floats) -> None:
 
 @fastmath_jit
 def softmax(scores: Floats, count: int) -> Float:
-    """The first scores as e to what they are below the greatest; their sum."""
+    """Exponentiate the first ``count`` scores in place, shifted by their maximum; return their sum."""
     peak = scores[0]
     for i in range(count):
         peak = max(peak, scores[i])

@@ -1,7 +1,7 @@
-"""The arrays that the kernels take, and the numbers that several of them share.
+"""The arrays of the kernels, and constants that several kernels share.
 
-Numbers are float32, rows are contiguous, and sums run over the last axis of both factors: written in this way, the compiler makes of each
-loop what the processor's vector units can do at most.
+Numbers are float32, rows are contiguous, and sums run over the last axis of both factors. That lets the compiler use
+the processor's vector units fully.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ Integers = NDArray[np.int64]
 Float = np.float32
 
 TILE = 4
-"""Rows of one product; with two outputs at once they fill the 16 registers that every x86 with AVX2 has."""
+"""Rows of one product. With two outputs at once they fill the 16 registers of every x86 with AVX2."""
 
 LANES = 32
-"""Numbers that a loop takes at a time: times are filled up to whole ones."""
+"""Numbers that a loop processes at once; the number of times is padded to a multiple."""
 
 LOWEST = np.float32(-1e30)
-"""Less than any score. Loops are compiled as if there were no infinity."""
+"""Less than any score. Kernels are compiled as if there were no infinity."""
 
 TINY = np.float32(1e-30)
-"""What is divided by at least."""
+"""Minimum divisor."""
 
 INT8_MAX = np.float32(127)
 """The highest level of 8 bits."""
@@ -35,7 +35,7 @@ ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 
 
 class StackedLinear(NamedTuple):
-    """Linear layers of the same place in all blocks: levels [layers, out, in], and scales and biases [layers, out]."""
+    """The same linear layer of all blocks: levels [layers, out, in], and scales and biases [layers, out]."""
 
     levels: Levels
     scales: Floats
@@ -43,14 +43,14 @@ class StackedLinear(NamedTuple):
 
 
 class StackedNorms(NamedTuple):
-    """Normalisations of the same place in all blocks, each [layers, state]."""
+    """The same layer normalization of all blocks, each [layers, state]."""
 
     weights: Floats
     biases: Floats
 
 
 class DecoderWeights(NamedTuple):
-    """The decoder without vocabulary and the layers that keys and values of the sound are made by."""
+    """The decoder without the output layer, and without the layers of the cross-attention keys and values."""
 
     embedding: Floats
     positions: Floats
@@ -67,11 +67,11 @@ class DecoderWeights(NamedTuple):
 
 
 class KVArrays(NamedTuple):
-    """What is kept of rows.
+    """The keys and values of rows.
 
-    Of the sound, in 8 bits [layers, slots, heads, times, width] with scales [layers, slots, state]; of own tokens [layers, slots,
-    positions, state]; how many times a slot's sound has [slots], a multiple of 4,
-    and which slot's sound a row hears [slots].
+    Cross-attention: 8 bits [layers, slots, heads, times, width] with scales [layers, slots, state]. Self-attention:
+    [layers, slots, positions, state]. ``audio_lengths`` [slots] is the number of times of each slot's audio, a multiple
+    of 4; ``audio_slots`` [slots] is the slot whose audio a row attends to.
     """
 
     cross_keys: Levels

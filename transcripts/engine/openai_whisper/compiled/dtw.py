@@ -1,6 +1,7 @@
-"""What whisper.timing computes on a processor to tell when words were said, number for number, in machine code that is kept.
+"""Dynamic time warping (DTW) and median filter, number for number those of ``whisper.timing``, as cached machine code.
 
-Whisper's own is compiled anew in each process. Costs may be any size, and infinity counts, so loops are not compiled with ``fastmath``.
+whisper compiles its own in each process. Costs may have any size, and infinity counts, so these are not compiled with
+fast math.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ Steps = NDArray[np.int8]
 Indices = NDArray[np.int64]
 
 DIAGONAL, TEXT, TIME = 0, 1, 2
-"""Where the cheapest way to a place comes from: from the token and moment before, the token before, the moment before."""
+"""Where the cheapest path to a cell comes from: the token and moment before, the token before, or the moment before."""
 
 
 def dtw(cost: NDArray[np.floating]) -> tuple[Indices, Indices]:
-    """The cheapest way through costs [tokens, moments], each step to the next token, the next moment or both.
+    """Find the cheapest path through costs [tokens, moments], as ``whisper.timing.dtw`` does.
 
-    Gives the tokens' and the moments' indices along it, as ``whisper.timing.dtw`` does.
+    Each step goes to the next token, the next moment or both. Returns the tokens and the moments along the path.
     """
     costs = np.ascontiguousarray(cost, np.float64)
     trace = np.empty((costs.shape[0] + 1, costs.shape[1] + 1), np.int8)
@@ -33,7 +34,10 @@ def dtw(cost: NDArray[np.floating]) -> tuple[Indices, Indices]:
 
 
 def median_filter(rows: Floats, width: int) -> Floats:
-    """Each number replaced by the median of the ``width`` (odd) ones around it in its row [..., moments], as ``median_filter`` does."""
+    """Replace each number by the median of the ``width`` (odd) numbers around it in its row [..., moments].
+
+    As whisper's ``median_filter`` does.
+    """
     given = np.ascontiguousarray(rows, np.float32)
     made = given.copy()
     if given.shape[-1] > width // 2:
@@ -43,7 +47,7 @@ def median_filter(rows: Floats, width: int) -> Floats:
 
 @exact_jit
 def trace_costs(costs: Costs, trace: Steps) -> None:
-    """Where the cheapest way to each place [tokens + 1, moments + 1] comes from."""
+    """Fill in where the cheapest path to each cell [tokens + 1, moments + 1] comes from."""
     tokens, moments = costs.shape
     before = np.full(tokens + 1, np.inf)
     sums = np.empty(tokens + 1)
@@ -67,7 +71,10 @@ def trace_costs(costs: Costs, trace: Steps) -> None:
 
 @exact_jit
 def backtrace(trace: Steps, way: Indices) -> int:
-    """The way back from the end, written from the end of [2, places]; where it begins there."""
+    """Follow the path back from its end.
+
+    It is written to the end of ``way`` [2, cells]; return where it begins there.
+    """
     i, j = trace.shape[0] - 1, trace.shape[1] - 1
     at: int = way.shape[1]
     while i > 0 or j > 0:
@@ -83,7 +90,7 @@ def backtrace(trace: Steps, way: Indices) -> int:
 
 @exact_jit
 def filter_rows(rows: Floats, width: int, made: Floats) -> None:
-    """See ``median_filter``; beyond its ends a row is its mirror image."""
+    """See ``median_filter``. A row is mirrored at its ends."""
     half, last = width // 2, rows.shape[1] - 1
     sorted_ = np.empty(width, np.float32)
     for row in range(rows.shape[0]):

@@ -1,4 +1,4 @@
-"""The encoder in int8: torch's products and attention, and between them as few passes over the numbers as there can be."""
+"""The encoder in int8: torch's products and attention, and kernels that pass over the data as rarely as possible."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class CompiledEncoder(Encoder[Int8Linear]):
-    """``Encoder`` in int8 on a processor."""
+    """An ``Encoder`` in int8 on a CPU."""
 
     def __init__(self, model: Whisper, *, keep: bool = False) -> None:
-        """The model's own weights are let go as they are taken, unless ``keep``."""
+        """Frees the model's own weights as they are copied, unless ``keep``."""
         import torch
 
         super().__init__(model, Int8Linear, torch.float32, keep=keep)
@@ -46,14 +46,14 @@ def _normalized(x: torch.Tensor, norm: LayerNorm) -> torch.Tensor:
 
 
 def _multiplied(product: Int8Linear, x: torch.Tensor, scales: Floats) -> torch.Tensor:
-    """What a layer makes of x, which is written over."""
+    """Return the output of a layer. Overwrites x."""
     y = _matmul(product, x, scales)
     quantize.rescale(y.numpy(), scales, product.bias.numpy())
     return y
 
 
 def _add_product(sums: torch.Tensor, product: Int8Linear, x: torch.Tensor, scales: Floats) -> None:
-    """Add to the sums what a layer makes of x, which is written over."""
+    """Add the output of a layer to the sums. Overwrites x."""
     quantize.add_rescaled(sums.numpy(), _matmul(product, x, scales).numpy(), scales, product.bias.numpy())
 
 

@@ -1,7 +1,7 @@
-"""The decoder's forward pass: linear layers, self-attention, cross-attention, one block after the other.
+"""Kernels for the decoder's forward pass: linear layers, self-attention and cross-attention of one block after another.
 
-Weights are 8 bits with a scale for each output, and multiplied as float32: it is the reading of them that takes time. A row's sums are
-the same whatever stands beside it: products take rows four at a time, filled up with zeros.
+Weights have 8 bits and a scale for each output, and are multiplied as float32: reading them is what takes time. The
+sums of a row do not depend on other rows: products take rows four at a time, padded with zeros.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from transcripts.engine.openai_whisper.compiled.jit import fastmath_jit
 
 @fastmath_jit
 def linear(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Floats) -> None:
-    """The linear layer of rows [rows, in], a multiple of ``TILE``, into [rows, out]; out is even."""
+    """Apply a linear layer to rows [rows, in], a multiple of ``TILE``: y [rows, out]. ``out`` is even."""
     for row in range(0, x.shape[0], TILE):
         x0, x1, x2, x3 = x[row], x[row + 1], x[row + 2], x[row + 3]
         for out in range(0, levels.shape[0], 2):
@@ -57,7 +57,7 @@ def linear(x: Floats, levels: Levels, scales: Floats, biases: Floats, y: Floats)
 
 @fastmath_jit
 def add_linear(x: Floats, given: Floats, product: StackedLinear, layer: int, made: Floats) -> None:
-    """Add to x what a layer makes of what is given; ``made`` is room for it."""
+    """Add the output of a linear layer to x. ``made`` is a buffer for it."""
     linear(given, product.levels[layer], product.scales[layer], product.biases[layer], made)
     for row in range(x.shape[0]):
         sums, one = x[row], made[row]
@@ -69,14 +69,17 @@ def add_linear(x: Floats, given: Floats, product: StackedLinear, layer: int, mad
 def norm_linear(
     x: Floats, norms: StackedNorms, product: StackedLinear, layer: int, normal: Floats, made: Floats
 ) -> None:
-    """What a layer makes of x normalised; ``normal`` is room for that."""
+    """Apply layer normalization and a linear layer to x. ``normal`` is a buffer for the normalized rows."""
     layer_norm(x, norms.weights[layer], norms.biases[layer], normal)
     linear(normal, product.levels[layer], product.scales[layer], product.biases[layer], made)
 
 
 @fastmath_jit
 def quantize_kv(made: Floats, first: int, levels: Levels, scales: Floats) -> None:
-    """Numbers of the sound [times, from the first on] in 8 bits [heads, times or more, width], with a scale for each number of a state."""
+    """Quantize cross-attention keys or values to 8 bits, with a scale for each number of the state.
+
+    From [times, from ``first`` on] to levels [heads, times or more, width].
+    """
     heads, _, width = levels.shape
     times = made.shape[0]
     scales[:] = TINY
@@ -97,7 +100,7 @@ def quantize_kv(made: Floats, first: int, levels: Levels, scales: Floats) -> Non
 
 @fastmath_jit
 def score_keys(query: Floats, keys: Levels, times: int, scores: Floats) -> None:
-    """One head's query [width] against the keys [times or more, width], four times at once."""
+    """Multiply one head's query [width] by its keys [times or more, width], four times per iteration."""
     for time in range(0, times, 4):
         k0, k1, k2, k3 = keys[time], keys[time + 1], keys[time + 2], keys[time + 3]
         a = b = c = d = ZERO
@@ -112,7 +115,7 @@ def score_keys(query: Floats, keys: Levels, times: int, scores: Floats) -> None:
 
 @fastmath_jit
 def weigh_values(shares: Floats, values: Levels, times: int, y: Floats) -> None:
-    """The sum of the values [times or more, width], each by its share."""
+    """Sum the values [times or more, width] weighted by their shares."""
     y[:] = ZERO
     for time in range(0, times, 4):
         v0, v1, v2, v3 = values[time], values[time + 1], values[time + 2], values[time + 3]
@@ -125,7 +128,10 @@ def weigh_values(shares: Floats, values: Levels, times: int, y: Floats) -> None:
 def self_attention(
     made: Floats, keys: Floats, values: Floats, count: int, heads: int, scores: Floats, y: Floats
 ) -> None:
-    """One token [3 state: query, key, value] over the first so many of its row's, itself included: [positions, state] to [state]."""
+    """Attend from one token [3 state: query, key, value] to the first ``count`` tokens of its row, itself included.
+
+    Keys and values are [positions, state], the result y is [state].
+    """
     state = len(y)
     width = state // heads
     keys[count - 1], values[count - 1] = made[state : 2 * state], made[2 * state :]
@@ -155,10 +161,10 @@ def cross_attention(
     scores_out: Floats,
     y: Floats,
 ) -> None:
-    """One token's query [state] over the audio of its row: y [state].
+    """Attend from one token's query [state] to the audio of its row: y [state].
 
-    ``scores_out`` [recorded heads, times or more] receives the scores of each recorded head: ``recorded`` [heads] is its
-    index there, or -1.
+    ``scores_out`` [recorded heads, times or more] receives the scores of each recorded head: ``recorded`` [heads] is
+    its index there, or -1.
     """
     heads, _, width = arrays.cross_keys.shape[2:]
     times = arrays.audio_lengths[slot]
@@ -189,10 +195,11 @@ def forward(
     scores_out: Floats,
     states: Floats,
 ) -> None:
-    """Run the forward pass: token n is that of a slot at a position, and the tokens of a slot are in order.
+    """Run the forward pass. Token n is that of a slot at a position; the tokens of a slot are in order.
 
-    ``scores_out`` [tokens, recorded heads, times] receives the cross-attention scores of each recorded head: ``recorded``
-    [layers, heads] is its index there, or -1. ``states`` [tokens padded to TILE, state] receives the hidden states.
+    ``scores_out`` [tokens, recorded heads, times] receives the cross-attention scores of each recorded head:
+    ``recorded`` [layers, heads] is its index there, or -1. ``states`` [tokens padded to TILE, state] receives the
+    hidden states.
     """
     rows, state = states.shape
     heads, times = arrays.cross_keys.shape[2:4]

@@ -1,10 +1,11 @@
-"""A linear layer in int8: torch's product of levels, between passes of machine code over the rows.
+"""A linear layer in int8: torch's integer product between two kernels.
 
-Whisper's activations have a few numbers that stand out twenty times above the others of their row; a row's scale is theirs, and leaves
-the others a few levels. So weights and rows are turned by the same rotation first, which shares out what stands out (a Hadamard
-transform, as in QuaRot, arXiv:2404.00456) and changes no product. A row is scaled by its own greatest value before the product, and
-back behind it, in a range that is fixed for all: integers add up exactly, so what comes of a row does not depend, to the last bit, on
-the rows beside it. torch's own dynamic quantisation takes one range for the whole batch.
+Whisper's activations have a few outliers, twenty times as large as the other numbers of their row. They determine the
+row's scale, and leave few levels for the others. So weights and rows are first rotated by the same rotation (a Hadamard
+transform, as in QuaRot, arXiv:2404.00456), which spreads outliers and leaves the product unchanged. Each row is divided
+by its own maximum before the product and multiplied by it afterwards, within a fixed range: integer sums are exact, so
+the result of a row does not depend on the other rows, to the last bit. torch's own dynamic quantization uses one range
+for the whole batch.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     import torch
 
 ROTATION_SIZE = 32
-"""Among so many numbers what stands out is shared, at most. More bring little on official `tiny.en` and `base`, and cost time."""
+"""Maximum number of values over which outliers are spread. More gain little on official `tiny.en` and `base`, and cost time."""
 
 AVX_FLOATS = 8
-"""Neighbours that AVX2 takes at a time."""
+"""Floats in an AVX2 register."""
 
 
 class Int8Linear:
     """Weights of 8 bits with a scale for each output; inputs of 8 or 7 bits with a scale for each row."""
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None = None) -> None:
-        """From weight [out, in] and bias [out]."""
+        """Quantize weight [out, in] and bias [out]."""
         import torch
 
         self._levels = input_levels()
@@ -58,18 +59,18 @@ class Int8Linear:
         return y.unflatten(0, x.shape[:-1])
 
     def rotate_and_scale(self, x: torch.Tensor, scales: Floats) -> None:
-        """Turn rows [rows, in] in place, and divide them by their scales [rows], which are written down."""
+        """Rotate rows [rows, in] in place, and divide them by their scales [rows], which are filled in."""
         quantize.rotate_and_scale(x.numpy(), *self._rotation, scales)
 
     def matmul(self, x: torch.Tensor) -> torch.Tensor:
-        """The product of rows [rows, in] that were scaled down, without the bias. Layers of equal width scale down in the same way."""
+        """Multiply scaled rows [rows, in] by the weight, without bias. Layers of the same width share scaled rows."""
         y: torch.Tensor = self._product(x, 1 / self._levels, self._levels + 1, self._packed)
         return y
 
 
 @functools.cache
 def rotation(width: int) -> tuple[Floats, int]:
-    """The signs [width] and the lane of ``quantize.rotate`` for rows of a width."""
+    """Return the signs [width] and the lane of ``quantize.rotate`` for rows of a width."""
     points = ROTATION_SIZE
     while width % (points * AVX_FLOATS) and points > 1:
         points //= 2
@@ -78,11 +79,11 @@ def rotation(width: int) -> tuple[Floats, int]:
 
 
 class ResidualInt8Linear(Int8Linear):
-    """The same for few rows that must be exact: what the first rounding of an input leaves is multiplied, too.
+    """The same for few rows that need accuracy: the rounding error of an input is multiplied, too.
 
-    It is the vocabulary's on a processor with 63 levels: one rounding of its inputs alone makes up 0.0008 of the 0.0027 nats a token by
-    which int8 diverges from float32 on real speech with official `base`. It takes twice a product's time, 3% of a window's. With 127
-    levels a quarter of that would be lost, and the plain one does.
+    For the output layer on a processor with 63 levels: a single rounding of its inputs causes 0.0008 of the 0.0027 nats
+    a token by which int8 diverges from float32 on real speech with official `base`. It takes twice as long as one
+    product, 3% of the time of a window. With 127 levels the loss is a quarter of that, and the plain layer is used.
     """
 
     def matmul(self, x: torch.Tensor) -> torch.Tensor:
@@ -97,5 +98,5 @@ class ResidualInt8Linear(Int8Linear):
 
 
 def output_layer(weight: torch.Tensor) -> Int8Linear:
-    """The layer that tells what each token is worth, from the embedding [vocabulary, state]."""
+    """Return the layer that computes the logits, from the embedding [vocabulary, state]."""
     return Int8Linear(weight) if input_levels() == FULL_RANGE else ResidualInt8Linear(weight)

@@ -19,19 +19,20 @@ from numba.core.runtime import rtsys
 F = TypeVar("F", bound=Callable[..., object])
 
 
-class KernelCache(FunctionCache):  # type: ignore[misc]  # numba tells no types
-    """numba's store of one function's machine code.
+class KernelCache(FunctionCache):  # type: ignore[misc]  # numba is untyped
+    """numba's cache of one function's machine code.
 
-    numba learns its whole language before it reads from it, though it compiles nothing then: 0.3 s in every process. Only its memory
-    management is needed by what is read. What has to be compiled after all learns the language first, as always.
+    numba initializes its whole compiler before it reads from the cache, even if it compiles nothing: 0.3 s in every
+    process. Cached code only needs its memory management. If something must be compiled after all, the compiler is
+    initialized as usual.
     """
 
     def __init__(self, function: Callable[..., object]) -> None:
         super().__init__(function)
-        self._cache_file._source_stamp = source_stamp()  # noqa: SLF001 - numba has no other way to it
+        self._cache_file._source_stamp = source_stamp()  # noqa: SLF001 - numba has no public API for it
 
     def load_overload(self, sig: object, target_context: object) -> object:
-        """See numba's."""
+        """See numba's ``Cache.load_overload``."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
@@ -39,7 +40,7 @@ class KernelCache(FunctionCache):  # type: ignore[misc]  # numba tells no types
 
 @functools.cache
 def source_stamp() -> bytes:
-    """The hash of this package's source. Machine code of another source is compiled anew."""
+    """Hash this package's source. Machine code from another source is not used."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -47,17 +48,20 @@ def source_stamp() -> bytes:
 
 
 def fastmath_jit(function: F) -> F:
-    """The function as machine code, kept on disk where that can be written. No infinity is taken care of."""
+    """Compile a function with fast math: sums may be reordered, and infinity is not handled.
+
+    Cached on disk if possible.
+    """
     return _jit(function, fastmath=True, error_model="numpy")
 
 
 def exact_jit(function: F) -> F:
-    """The same where infinity is a number, and sums are in the order in which they stand."""
+    """Compile a function with exact math: infinity is a number, and sums keep their order."""
     return _jit(function)
 
 
 def cache_path(function: Callable[..., object]) -> Path | None:
-    """Where a function's machine code is kept; None where there is no such place."""
+    """Return the folder of a function's cached machine code, or None."""
     place = getattr(getattr(function, "stats", None), "cache_path", None)
     return Path(place) if place else None
 
@@ -67,7 +71,7 @@ def _jit(function: F, **options: object) -> F:
     try:
         made = numba.njit(cache=True, nogil=True, boundscheck=False, **options)(function)
         if hasattr(made, "_cache") and hasattr(FunctionCache, "_load_overload"):
-            made._cache = KernelCache(function)  # noqa: SLF001 - numba has no other way to it
-    except RuntimeError:  # there is no folder for it, neither here nor at home
+            made._cache = KernelCache(function)  # noqa: SLF001 - numba has no public API for it
+    except RuntimeError:  # no cache folder can be written
         made = numba.njit(nogil=True, boundscheck=False, **options)(function)
     return made

@@ -1,4 +1,4 @@
-"""What the compiled decoder keeps of the rows that it writes."""
+"""The KV cache of the compiled decoder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class CompiledKVCache:
-    """Room for rows, allocated once; see ``protocols.KVCache``. Of their sound 8 bits are kept, or, where it is ``exact``, float32."""
+    """Arrays for rows, allocated once. See ``protocols.KVCache``.
+
+    Cross-attention keys and values have 8 bits, or are float32 if ``exact``.
+    """
 
     def __init__(self, dims: ModelDimensions, capacity: int, max_tokens: int, *, exact: bool = False) -> None:
         self.capacity = capacity
@@ -49,7 +52,7 @@ class CompiledKVCache:
             self.recorded[layer, head] = index
 
     def move(self, source: int, target: int) -> None:
-        """Put the row of one slot into another."""
+        """See ``KVCache.move``."""
         length = self.lengths[target] = self.lengths[source]
         arrays = self.arrays
         for own in (arrays.self_keys, arrays.self_values):
@@ -60,19 +63,19 @@ class CompiledKVCache:
         arrays.audio_slots[target] = target
 
     def share(self, count: int) -> None:
-        """See ``protocols.KVCache.share``: the sound is kept once."""
+        """See ``KVCache.share``. The audio is stored once."""
         self.lengths[:count] = [self.lengths[0]] * count
         self.arrays.audio_slots[:count] = 0
         self.reorder([0] * count)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """See ``protocols.KVCache.reorder``."""
+        """See ``KVCache.reorder``."""
         length = self.lengths[0]
         for own in (self.arrays.self_keys, self.arrays.self_values):
             own[:, : len(parents), :length] = own[:, parents, :length]
 
     def store_cross(self, layer: int, slot: int, made: Floats) -> None:
-        """Keep what a layer made of a row's sound: keys and values side by side [times, 2 state]."""
+        """Store the cross-attention keys and values of one layer, side by side [times, 2 state]."""
         arrays = self.arrays
         times = arrays.audio_lengths[slot] = len(made)
         arrays.audio_slots[slot] = slot
@@ -86,6 +89,6 @@ class CompiledKVCache:
 
 
 def bytes_per_row(dims: ModelDimensions, max_tokens: int, *, exact: bool = False) -> int:
-    """How much memory a slot takes."""
+    """Return the memory of one slot in bytes."""
     size: int = dims.n_text_layer * dims.n_text_state * ((4 if exact else 1) * dims.n_audio_ctx + 4 * max_tokens)
     return 2 * size

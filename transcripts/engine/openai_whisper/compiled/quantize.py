@@ -1,4 +1,4 @@
-"""Quantization around torch's int8 products: rotation, scales of weights and of rows, and the way back to float32."""
+"""Kernels for quantization around torch's int8 products: rotate and scale rows, and scale back to float32."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from transcripts.engine.openai_whisper.compiled.jit import cache_path, fastmath_
 
 @fastmath_jit
 def rotate(values: Floats, signs: Floats, lane: int) -> None:
-    """Turn a row so that what stands out in one number is shared out among all that are a multiple of ``lane`` away from it, in place.
+    """Rotate a row in place, to spread outliers over all numbers a multiple of ``lane`` apart.
 
-    A Hadamard transform behind a change of signs, which keeps numbers of one sign from adding up in one place. ``signs`` have the scale
-    in them that makes it a rotation.
+    A Hadamard transform after random sign changes, which keep numbers of one sign from adding up in one place.
+    ``signs`` include the factor that makes it a rotation.
     """
     for i in range(len(values)):
         values[i] *= signs[i]
@@ -31,7 +31,7 @@ def rotate(values: Floats, signs: Floats, lane: int) -> None:
 
 @fastmath_jit
 def quantize_weight(weight: Floats, signs: Floats, lane: int, levels: Levels, scales: Floats) -> None:
-    """A weight [out, in], each row turned by ``rotate``, as levels with a scale for each output."""
+    """Rotate each row of a weight [out, in] and quantize it, with a scale for each output."""
     row = np.empty(weight.shape[1], np.float32)
     for out in range(weight.shape[0]):
         row[:] = weight[out]
@@ -47,7 +47,7 @@ def quantize_weight(weight: Floats, signs: Floats, lane: int, levels: Levels, sc
 
 @fastmath_jit
 def rotate_and_scale(x: Floats, signs: Floats, lane: int, scales: Floats) -> None:
-    """Turn each row by ``rotate``, and divide it by its greatest absolute value, which is kept."""
+    """Rotate each row, and divide it by its greatest absolute value, which goes to ``scales``."""
     for row in range(x.shape[0]):
         values = x[row]
         rotate(values, signs, lane)
@@ -79,5 +79,5 @@ def add_rescaled(sums: Floats, x: Floats, scales: Floats, biases: Floats) -> Non
 
 
 def cache_folder() -> Path | None:
-    """Where the machine code is kept; None where there is no such place."""
+    """Return the folder of the cached machine code, or None."""
     return cache_path(rotate)

@@ -1,4 +1,4 @@
-"""The likeliest token in one pass over the vocabulary; what torch does takes a dozen."""
+"""Greedy decoding in one pass over the vocabulary, for which torch takes a dozen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @fastmath_jit
 def max_value(values: Floats) -> Float:
-    """The greatest of some values, NEVER of none."""
+    """Return the maximum, or ``LOWEST`` if there are no values."""
     found = LOWEST
     for i in range(len(values)):
         found = max(found, values[i])
@@ -27,7 +27,7 @@ def max_value(values: Floats) -> Float:
 
 @fastmath_jit
 def exp_sum(values: Floats, top: Float) -> Float:
-    """The sum of e to what each value is below the top."""
+    """Return the sum of exponentials, shifted by ``top``."""
     total = ZERO
     for i in range(len(values)):
         total += exp(values[i] - top)
@@ -36,7 +36,7 @@ def exp_sum(values: Floats, top: Float) -> Float:
 
 @fastmath_jit
 def index_of(values: Floats, value: Float) -> int:
-    """Where a value stands first; 0 if it does not."""
+    """Return the first index of a value, or 0."""
     for i in range(len(values)):
         if values[i] == value:
             return i
@@ -45,10 +45,11 @@ def index_of(values: Floats, value: Float) -> int:
 
 @fastmath_jit
 def greedy(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats) -> None:
-    """The likeliest token of each row of logits [rows, vocabulary], and its log-probability.
+    """Choose the likeliest token of each row of logits [rows, vocabulary], and return its log-probability.
 
-    It is a text token or, where all timestamps together are likelier than any of those, a timestamp. ``ranges`` [rows, 4] are the text
-    tokens, from and to, and the timestamps, from and to, that a row may write. What else is forbidden among them has NEVER for its logit.
+    It is a text token or, if all timestamps together are likelier than any of those, a timestamp. ``ranges`` [rows, 4]
+    are the allowed text tokens, from and to, and the allowed timestamps, from and to. Other forbidden tokens have the
+    logit ``LOWEST``.
     """
     for row in range(logits.shape[0]):
         text, times = logits[row, ranges[row, 0] : ranges[row, 1]], logits[row, ranges[row, 2] : ranges[row, 3]]
@@ -65,7 +66,7 @@ def greedy(logits: Floats, ranges: Integers, tokens: Integers, logprobs: Floats)
 
 
 class CompiledSampler(Sampler):
-    """``Sampler`` whose choice at temperature 0 is compiled. Higher ones draw, as torch does."""
+    """A ``Sampler`` with compiled greedy decoding. Higher temperatures use torch."""
 
     def greedy(self, logits: torch.Tensor, states: Sequence[TimestampState]) -> tuple[list[int], list[float]]:
         """See ``Sampler.greedy``."""

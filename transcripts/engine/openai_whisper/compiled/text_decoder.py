@@ -1,4 +1,4 @@
-"""The compiled decoder as the decode loop sees it."""
+"""The text decoder as machine code. See ``protocols.TextDecoder``."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class CompiledTextDecoder:
-    """A ``TextDecoder`` whose steps are single calls of machine code."""
+    """A ``TextDecoder`` whose steps are single calls of machine code, in int8."""
 
     single_threaded = True
 
     def __init__(self, model: Whisper, *, keep: bool = False) -> None:
-        """The model's own weights are let go, unless ``keep``."""
+        """Frees the model's own weights, unless ``keep``."""
         import torch
 
         decoder = model.decoder
@@ -100,10 +100,10 @@ class CompiledTextDecoder:
 
 
 class CompiledFloatTextDecoder(CompiledTextDecoder):
-    """The same in float32: nothing is rounded to 8 bits, and what torch multiplies it multiplies in float32, too."""
+    """The same in float32, without quantization; torch multiplies in float32, too."""
 
     def __init__(self, model: Whisper, *, keep: bool = False) -> None:
-        """The model's own weights are let go as they are taken, unless ``keep``."""
+        """Frees the model's own weights as they are copied, unless ``keep``."""
         import torch
 
         decoder = model.decoder

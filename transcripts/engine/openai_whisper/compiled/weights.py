@@ -1,4 +1,4 @@
-"""A decoder's weights as the inner loops want them: the layers of the same place in all blocks together, in 8 bits or as they are."""
+"""A decoder's weights as arrays for the kernels: the same layers of all blocks stacked, in 8 bits or float32."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def decoder_weights(decoder: TextDecoder, *, exact: bool = False, keep: bool = False) -> DecoderWeights:
-    """Whisper's decoder in 8 bits, or ``exact``, but for the vocabulary and the keys and values of the sound.
+    """Convert Whisper's decoder to 8 bits, or to float32 if ``exact``.
 
-    Embedding and places are the decoder's own.
-    Exact weights are let go in the decoder as they are taken, unless ``keep``: they may not fit twice.
+    Embeddings stay the decoder's own; the output layer and the layers of the cross-attention keys and values are left
+    out. Exact weights are freed in the decoder as they are copied, unless ``keep``: they may not fit into memory twice.
     """
     blocks = decoder.blocks
 
@@ -62,26 +62,26 @@ def _norms(modules: Sequence[torch.nn.LayerNorm]) -> StackedNorms:
 
 
 def _quantized(layers: Sequence[Sequence[torch.nn.Linear | LinearWeights]]) -> StackedLinear:
-    """The layers of all blocks; those of one block have the same input."""
+    """Quantize one layer of all blocks. The layers of one block that have the same input are fused."""
     made = [_quantize(*map(_floats, fuse_weights(together))) for together in layers]
     levels, scales, biases = zip(*made, strict=True)
     return StackedLinear(np.stack(levels), np.stack(scales), np.stack(biases))
 
 
 def _unquantized(layers: Sequence[Sequence[torch.nn.Linear | LinearWeights]]) -> StackedLinear:
-    """The same with weights as they are for levels: each is multiplied by 1."""
+    """Stack one layer of all blocks in float32, with a scale of 1."""
     weights, biases = zip(*(map(_floats, fuse_weights(together)) for together in layers), strict=True)
     whole = np.stack(weights)
     return StackedLinear(whole, np.ones(whole.shape[:2], np.float32), np.stack(biases))
 
 
 def _quantize(weight: Floats, bias: Floats) -> tuple[np.ndarray, Floats, Floats]:
-    """A weight [out, in] as levels and a scale for each output, with its bias."""
+    """Quantize a weight [out, in] per channel: return levels, a scale for each output, and the bias."""
     scales = np.maximum(np.abs(weight).max(axis=1) / INT8_MAX, TINY)
     return np.rint(weight / scales[:, None]).astype(np.int8), scales.astype(np.float32), bias
 
 
 def _floats(tensor: torch.Tensor) -> Floats:
-    """The tensor's own numbers, where they are float32 already."""
+    """Return the tensor's own memory if it is float32."""
     numbers: Floats = np.ascontiguousarray(tensor.detach().float().numpy())
     return numbers
