@@ -49,6 +49,8 @@ DOORS = {
         "episodes/sources/ytdlp_session.py",
         "episodes/sources/ytdlp_lists.py",
         "episodes/sources/ytdlp_network.py",
+        "episodes/sources/ytdlp_handler.py",
+        "episodes/sources/ytdlp_responses.py",
     },  # how it is opened, how it reads lists, and how it reaches the network
     "feedparser": {"episodes/feeds.py"},
     "httpx2": {"episodes/guard/client.py", "episodes/guard/client_pool.py"},

@@ -5,7 +5,9 @@
     ytdlp.py            lists, metadata, captions and audio of the sites that yt-dlp supports
     ytdlp_session.py    yt-dlp opened: options, cookies, rate limit, errors
     ytdlp_lists.py      channels, playlists and feeds, lazily
-    ytdlp_network.py    yt-dlp's requests and downloads through the guard against SSRF
+    ytdlp_network.py    yt-dlp with the guard against SSRF as its only way out; which downloaders may run
+    ytdlp_handler.py    its request handler: requests, redirects and cookies through the guard
+    ytdlp_responses.py  its responses: bodies within their limits
     ytdlp_errors.py     yt-dlp's errors -> the catalog's; the backoff after a rate limit
     ytdlp_messages.py   the table of yt-dlp's sentences that have no class or field
     download_limits.py  how many bytes and seconds yt-dlp may take

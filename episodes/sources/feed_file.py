@@ -94,30 +94,25 @@ def _own_address(feed: Mapping[str, Any]) -> str:
 def _episode(
     entry: Mapping[str, Any], feed: Mapping[str, Any], tracks: Sequence[Mapping[str, str]], base: str
 ) -> EpisodeInfo | BadItem:
-    page, sound, show = _page(entry, base), _enclosure(entry), _text(feed, "title")
-    guid = _text(entry, "id")
+    page, sound = _page(entry, base), _enclosure(entry)
+    guid, show = _text(entry, "id"), _text(feed, "title")
     media = web_address(sound, base)
     captions, passed_over = _captions(tracks, _text(feed, "language"), base)
     address = media or page
     if not address:
         named = f"; its enclosure {_shortened(sound)} is no address of the web" if sound else ""
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
-    name = identity.of_feed(guid, show, address)
-    heading = one_line(_text(entry, "title")) or identity.file_name(address)
-    number, day, told = (
-        episode_number(heading, show),
-        published_day(entry),
-        _text(entry, "published") or _text(entry, "updated"),
-    )
+    title = one_line(_text(entry, "title")) or identity.file_name(address)
+    name, number = identity.of_feed(guid, show, address), episode_number(title, show)
     return EpisodeInfo(
         identity=name,
-        key=identity.key(name, identity.short_id(name), heading),
-        title=heading,
+        key=identity.key(name, identity.short_id(name), title),
+        title=title,
         url=page or media,
         media=address,
         show=show,
         number=_whole(entry.get("itunes_episode")) if number is None else number,
-        published=day,
+        published=published_day(entry),
         duration=_duration(entry),
         description=html_to_text(_text(entry, "summary")),
         channel=_text(entry, "author") or _text(feed, "author"),
@@ -125,12 +120,14 @@ def _episode(
         language=_text(feed, "language"),
         captions=captions,
         extra={"guid": guid} if guid else {},
-        passed_over=(
-            *((implausible_date(told),) if told and day is None else ()),
-            *map(_no_address, [sound] if sound and not media else []),
-            *passed_over,
-        ),
+        passed_over=(*_date_note(entry), *map(_no_address, [sound] if sound and not media else []), *passed_over),
     )
+
+
+def _date_note(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the note on an implausible date, if there is one."""
+    date = _text(entry, "published") or _text(entry, "updated")
+    return (implausible_date(date),) if date and published_day(entry) is None else ()
 
 
 def _page(entry: Mapping[str, Any], base: str) -> str:
