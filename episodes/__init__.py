@@ -38,6 +38,7 @@ Layers, top down: a part imports only from layers below it, never from its own l
     deadline.py     the deadline of a request
     urls.py         canonical URLs, deep links
     youtube.py      parses YouTube URLs
+    tracking_parameters.py  parameters that are removed from canonical URLs
     slugs.py        words joined by dashes, for URLs, keys and file names
     names.py        names shortened to what an index can hold
     episode_numbers.py  episode numbers in titles and texts

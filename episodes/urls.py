@@ -1,4 +1,4 @@
-"""Normalize and compare URLs; the one list of tracking parameters, and the one parser of YouTube URLs.
+"""Normalize and compare URLs; the entry point to the parser of YouTube URLs.
 
     canonical(url)     the canonical URL, stored and fetched: no tracking parameters, fragment, user info, default port
     key(url)           a dedup key, equal for all variants of one page's URL; it cannot be fetched
@@ -8,11 +8,6 @@
 Percent-encoding is normalized by RFC 3986, 6.2.2: hex digits in upper case, unreserved characters unescaped. A path
 keeps its case, a query its order and its empty values. Differences that nearly all servers ignore (scheme, "www.", a
 trailing slash, a query's order) are ignored in ``key`` only.
-
-courlan, a dependency of trafilatura, is not used. It is made for crawlers that may lose a page: its ``clean_url``
-removes ``?gallery=7``, ``?gameid=7``, ``?reference=7`` and ``?session=7`` as tracking, drops empty values, and takes
-0.2 s to import (1.4.0). Here a URL identifies an article, so two pages with one canonical URL would overwrite each
-other. Its list was a source for the names below.
 """
 
 from __future__ import annotations
@@ -21,11 +16,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from episodes import youtube as _youtube
 from episodes.errors import BadAddress
 from episodes.names import LONGEST, is_too_long
+from episodes.tracking_parameters import is_tracking
 from episodes.youtube import YouTube, is_video_id
 from episodes.youtube import video_ids_in as youtube_ids_in
 
@@ -52,30 +48,6 @@ __all__ = [
     "youtube_ids_in",
 ]
 
-#: Tracking parameters: where a reader came from, never which page. Sources: courlan 1.4, ClearURLs, Firefox's query
-#: stripping.
-_TRACKING = re.compile(
-    r"""(?:utm|at|mtm|piwik|hsa|oly|guce|trk|sfmc|bsft|stm|itm|ga|gs|gad|gaa)_\w+ |
-    pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid) | fbclid | fb_(?:action_ids|action_types|source|ref) |
-    fbc_id | mibextid | __cft__.* | __tn__ | _ga | _gac | _gl | gclid | gclsrc | dclid | gbraid | wbraid | srsltid |
-    msclkid | twclid | ttclid | ysclid | yclid | rdt_cid | sc_?cid | li_fat_id | epik | irclickid | irgwc | igshid? |
-    igsh | __twitter_impression | ref_ | ref_src | ref_url | ref_source | referr?er | mc_(?:cid|eid|tc) | mkt_tok |
-    ml_subscriber(?:_hash)? | vero_(?:id|conv) | _hsenc | _hsmi | __hs\w+ | hsctatracking | _kx | _ke | _bhlid | __s |
-    dm_i | ef_id | elqtrack\w* | emci | emdi | ceid | _branch_match_id | _bta_\w+ | omnisendcontactid | mindbox-click-id
-    | rb_clickid | wickedid | ss_(?:email_id|campaign_id|campaign_name|campaign_sent_date|source) | s_cid | s_kwcid |
-    ncid | cmpid | cmp | icid | ocid | xtor | wt[._](?:mc|nav|tsrc|zmc)\w* |
-    ns_(?:mchannel|source|campaign|linkname|fee) | share_id | sharetype | smid | smtyp | soc_(?:src|trk) | ito |
-    _openstat | guccounter""",
-    re.VERBOSE | re.IGNORECASE,
-)
-#: Blogs append the site that a reader came from. ``ref=`` with a number may be a record's id, so it stays.
-_REFERRER = re.compile(r"ref=(?!\d+$).*", re.IGNORECASE)
-#: Short names that mean tracking on these sites only.
-_TRACKING_AT = {
-    "youtube.com": {"si", "feature", "pp", "ab_channel", "embeds_referring_euri", "source_ve_path"},
-    "youtu.be": {"si", "feature", "pp"},
-    "open.spotify.com": {"si", "nd", "dlsi"},
-}
 _PORTS = {"http": 80, "https": 443}
 #: The DNS limit of a host name.
 _LONGEST_HOST = 255
@@ -150,7 +122,7 @@ def canonical(url: str) -> str:
     if parts.scheme not in _PORTS or not host:
         raise BadAddress(url, "an address begins with http:// or https:// and a host")
     shown = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair, host))
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not is_tracking(pair, _site(host)))
     found = urlunsplit((parts.scheme, host + shown, _escaped(parts.path) or "/", _escaped(query), ""))
     if is_too_long(found):
         raise BadAddress(url[:80], f"the address is longer than {LONGEST} bytes; no server is sure to know it")
@@ -274,10 +246,8 @@ def _within_brackets(text: str) -> str:
     return text
 
 
-def _is_tracking(pair: str, host: str) -> bool:
-    name = unquote(pair.partition("=")[0])
-    at_host = _TRACKING_AT.get("youtube.com" if _youtube.HOST.fullmatch(host) else bare_host(host), ())
-    return bool(_TRACKING.fullmatch(name) or _REFERRER.fullmatch(pair)) or name in at_host
+def _site(host: str) -> str:
+    return "youtube.com" if _youtube.HOST.fullmatch(host) else bare_host(host)
 
 
 def _host(name: str) -> str:

@@ -38,6 +38,7 @@ LAYERS = [
         "batches",
         "urls",
         "youtube",
+        "tracking_parameters",
         "slugs",
     },
 ]
