@@ -83,7 +83,7 @@ def test_open_shows_both_ends(nir: Nir, proposed: Engine, monkeypatch: pytest.Mo
 
 
 def test_nothing_to_review(nir: Nir) -> None:
-    assert "nothing to review" in nir("links", "review").out
+    assert "no proposed links to review" in nir("links", "review").out
 
 
 def test_the_sure_ones_together(nir: Nir, proposed: Engine) -> None:

@@ -78,7 +78,7 @@ def test_a_rejected_article_has_no_passages_and_a_confirmed_one_has(nir: Nir, ca
     (link,) = json.loads(nir("links", "--json").out)
     nir("reject", link["id"])
     assert json.loads(nir("passages", "12", "--json").out) == []
-    assert "nothing of an article is aligned" in nir("passages", "12").out
+    assert "no aligned paragraphs yet" in nir("passages", "12").out
 
     nir("confirm", link["id"])
     assert json.loads(nir("passages", "12", "--json").out) != []

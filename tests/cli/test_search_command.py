@@ -128,7 +128,7 @@ def test_a_pipe_that_closes_is_no_error(nir: Nir, catalog: None) -> None:
 
 def test_the_index_is_checked(nir: Nir, catalog: None) -> None:
     whole = nir("reindex", "--check")
-    assert (whole.code, "nothing else" in whole.out) == (0, True)
+    assert (whole.code, "the index matches the catalog" in whole.out) == (0, True)
 
     engine = opening.open_catalog()
     with writing(engine) as session:
