@@ -27,7 +27,7 @@ TEMPLATES = ("base", "search", "episode", "_results", "_pieces", "_link", "_writ
 #: File name, address, and what the pointer is on: the line of a transcript lights up the paragraph that belongs to it.
 PICTURES = (
     ("search.png", "/?q=harbour+bridge", ""),
-    ("episode.png", "/e/NiRsample12?t=17", ".line.here"),
+    ("episode.png", "/e/NiRsample12?t=14", ".line.here"),
 )
 WIDTH, HEIGHT, SCALE = 1000, 660, 1.25
 QUIET = [

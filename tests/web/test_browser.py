@@ -350,7 +350,7 @@ def test_without_javascript_all_of_it_works(browser: Any, served: str) -> None:
 
 PAGES = ["/", "/?q=turning", "/?q=zzz&in=said&after=2026", "/?q=zebra", "/e/ep-12?t=27&p=1-2&q=turning", "/e/ep-13", "/e/evil",
          "/a/1?q=council", "/a/3", "/shows", "/episodes", "/articles", "/about", "/help", "/help/search",
-         "/help/transcribe", "/help/serch", "/nope"]  # fmt: skip
+         "/help/transcribe", "/help/settings", "/help/build", "/help/serch", "/nope"]  # fmt: skip
 
 
 def test_nothing_is_wider_than_a_phone(browser: Any, served: str) -> None:
