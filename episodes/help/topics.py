@@ -84,7 +84,8 @@ def nearest(name: str) -> list[str]:
     commands = {command: topic.name for topic in topics().values() for command in topic.commands}
     spelled = [commands.get(close, close) for close in get_close_matches(name, [*topics(), *commands], SUGGESTED)]
     word = re.compile(rf"\b{re.escape(name)}", re.IGNORECASE)
-    counted = {topic.name: len(word.findall(topic.text)) for topic in topics().values()} if name else {}
+    searchable = re.search(r"\w{3}", name)
+    counted = {topic.name: len(word.findall(topic.text)) for topic in topics().values()} if searchable else {}
     mentioning = sorted((one for one, times in counted.items() if times), key=lambda one: -counted[one])
     return list(dict.fromkeys([*spelled, *mentioning]))[:SUGGESTED]
 

@@ -81,7 +81,7 @@ def test_files_of_others_are_as_they_were_published() -> None:
 
 
 #: Made here, by tests/voice: see episodes/sample.
-MADE_HERE = ("episodes/sample/media/", "episodes/sample/voice.pt.xz")
+MADE_HERE = ("episodes/sample/media/", "episodes/sample/voice.pt.xz", ".github/search.png", ".github/episode.png")
 _OTHERS = re.compile(
     rb"copyright (?:\(c\)|\xc2\xa9|\d{4})|@licen[cs]e|licen[cs]ed under|SPDX-License-Identifier", re.IGNORECASE
 )
