@@ -201,7 +201,7 @@ def plausible(day: date | None, today: date | None = None) -> date | None:
 
 def implausible_date(day: object) -> str:
     """Return the sentence that reports a date that was left out."""
-    return f"its date {str(day)[:40]!r} was left out: it is no day between {FIRST.year} and next year"
+    return f"its date {str(day)[:40]!r} was left out: it is not between {FIRST.year} and next year"
 
 
 def iso(at: date | None) -> str | None:

@@ -35,13 +35,13 @@ def parse_feed(content: bytes, *, charset: str = "", as_written: bool = False) -
     import feedparser
 
     if len(content) > LARGEST or content.count(b"<") > MOST_TAGS:
-        raise BadItem(detail=f"larger than a feed can be ({LARGEST // 2**20} MB, {MOST_TAGS:,} tags)")
+        raise BadItem(detail=f"too large for a feed (at most {LARGEST // 2**20} MB, {MOST_TAGS:,} tags)")
     headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     options = {"sanitize_html": False, "resolve_relative_uris": False} if as_written else {}
     found = feedparser.parse(io.BytesIO(content), response_headers=headers, **options)
     log.debug("a feed of %d bytes: %s, %d entries", len(content), found.get("version") or "none", len(found["entries"]))
     if not found.get("version"):
-        raise BadItem(detail="no RSS or Atom feed; give .xml, .rss or .atom files of a feed")
+        raise BadItem(detail="this is not an RSS or Atom feed; give .xml, .rss or .atom files of a feed")
     return found
 
 

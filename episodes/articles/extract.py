@@ -61,7 +61,7 @@ def paragraphs_of(root: Element, url: str, *, all_of_it: bool = False) -> list[P
             fast=_is_large(root),
         )
     except Exception as error:  # untrusted HTML in a third-party parser: any exception is this page's failure
-        raise ArticleError(url, f"the page cannot be taken apart: {type(error).__name__}") from error
+        raise ArticleError(url, f"the page cannot be parsed: {type(error).__name__}") from error
     found = list(_paragraphs(text)) if text else []
     return _blocks(root) if _is_glued(found, root) else found
 

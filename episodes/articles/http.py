@@ -206,7 +206,7 @@ def _page_or_redirect(response: HttpResponse, url: str, size: int) -> Page | str
     kind = _media_type(response)
     packed = kind in _PACKED_TYPES and urlsplit(url).path.endswith(".gz")
     if kind and not packed and not _TEXT_TYPES.fullmatch(kind):
-        raise PageRefused(url, f"it is {kind}, and no page of text", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise PageRefused(url, f"it is {kind}, not a text page", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if int(response.headers.get("content-length") or 0) > size:
         raise too_large(url, size)
     encoding = response.headers.get("content-encoding", "")

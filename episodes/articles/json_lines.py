@@ -45,7 +45,7 @@ def _object(line: bytes | None) -> Object:
     """Parse the object in a line. None stands for a line that was too long to read.
 
     Raises:
-        ValueError: too long, not UTF-8, not JSON, no object, nested too deeply, or with NaN or Infinity.
+        ValueError: too long, not UTF-8, not JSON, not an object, nested too deeply, or with NaN or Infinity.
     """
     if line is None:
         message = f"the line is longer than {LARGEST // 2**20} MB"
@@ -56,10 +56,10 @@ def _object(line: bytes | None) -> Object:
         message = f"it is not UTF-8: {error.reason} at byte {error.start + 1}"
         raise ValueError(message) from error
     except json.JSONDecodeError as error:
-        message = f"it is no JSON: {error.msg} at column {error.colno}"
+        message = f"it is not valid JSON: {error.msg} at column {error.colno}"
         raise ValueError(message) from error
     if not isinstance(value, dict):
-        message = 'an object is wanted: {"url": …, "title": …, "paragraphs": […]}'
+        message = 'each line must be a JSON object: {"url": …, "title": …, "paragraphs": […]}'
         raise ValueError(message)
     return value
 
@@ -95,7 +95,7 @@ def _paragraphs(item: Object) -> tuple[ParagraphText, ...]:
         raise ValueError('"paragraphs" (a list) or "text" is missing')
     found = tuple(_paragraph(one) for one in given)  # keep empty ones: paragraph numbers count them
     if not any(part.text for part in found):
-        raise ValueError("there is no text in its paragraphs")
+        raise ValueError("its paragraphs have no text")
     return found
 
 
@@ -104,7 +104,7 @@ def _paragraph(given: object) -> ParagraphText:
     if not isinstance(text, str):
         raise ValueError('a paragraph is a text, or {"text": …, "kind": …}')
     if kind not in list(ParagraphKind):
-        message = f"no such kind of paragraph: {kind!r} (there are {', '.join(ParagraphKind)})"
+        message = f"unknown kind of paragraph: {kind!r} (there are {', '.join(ParagraphKind)})"
         raise ValueError(message)
     return ParagraphText(one_line(text), ParagraphKind(kind))
 
@@ -112,7 +112,7 @@ def _paragraph(given: object) -> ParagraphText:
 def _text(item: Object, key: str, *, wanted: bool = False) -> str:
     value = item.get(key)
     if value is not None and not isinstance(value, str):
-        message = f'"{key}" is no text'
+        message = f'"{key}" is not a text'
         raise ValueError(message)
     text = one_line(value or "")
     if wanted and not text:
@@ -125,7 +125,7 @@ def _texts(item: Object, key: str) -> tuple[str, ...]:
     value = item.get(key)
     values = [] if value is None else [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        message = f'"{key}" is no list of texts'
+        message = f'"{key}" is not a list of texts'
         raise ValueError(message)
     return tuple(text for one in values if (text := one_line(one)))
 
@@ -136,10 +136,10 @@ def _date(item: Object) -> tuple[date | None, str]:
     try:
         return parse_date_field(text)
     except ValueError as error:
-        message = f'"date" is no date: {text!r} (2026-05-04 is one)'
+        message = f'"date" is not a date: {text!r}; write it as 2026-05-04'
         raise ValueError(message) from error
 
 
 def _no_number(name: str) -> float:
-    message = f"{name} is no number of JSON"
+    message = f"{name} is not a JSON number"
     raise ValueError(message)

@@ -39,7 +39,7 @@ def read_plain_text(text: str, base: str, *, markdown: bool = False) -> Iterator
     header, lines = read_front_matter(text.splitlines()) if markdown else (Header(), text.splitlines())
     parts = _parts(lines, titled=bool(header.title))
     if not parts:
-        yield _failed(base, "there is no text in it")
+        yield _failed(base, "it has no text")
     for position, part in enumerate(parts):
         yield _read_part(part, base, taken, header if position == 0 else Header(), markdown=markdown)
 

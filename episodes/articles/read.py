@@ -88,7 +88,7 @@ def read_response(page: Page) -> Iterator[Read]:
         return
     text = decode(page.body, page.charset)
     if page.content_type == "application/json" or page.content_type.endswith("+json"):
-        raise ArticleError(page.url, "this is JSON, and no page; JSON lines are read when they are called .jsonl")
+        raise ArticleError(page.url, "this is JSON, not a page; a file of JSON lines must be named .jsonl")
     if _is_plain(page, text):
         yield from read_plain_text(
             text, page.url, markdown=suffix in _MARKDOWN or page.content_type.endswith("markdown")

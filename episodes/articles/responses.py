@@ -10,12 +10,12 @@ from episodes.errors import ArticleError, NotFetched
 from episodes.guard.bodies import decompress
 
 _MEANINGS = {
-    401: "it asks for a login",
+    401: "it requires a login",
     402: "it is behind a pay wall",
-    403: "it refuses us; its owner may allow no programs",
+    403: "access is denied; the owner may not allow programs",
     404: "there is no such page",
-    410: "the page was taken away",
-    429: "it asks us to come less often; try again later",
+    410: "the page was removed",
+    429: "its rate limit is reached; try again later",
 }
 
 
@@ -25,7 +25,7 @@ def status_reason(status: int) -> str:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    server = "the site itself has trouble; try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    server = "the site has a problem; try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
     meaning = _MEANINGS.get(status) or server
     return f"the site answers {status} {phrase}".rstrip() + (f": {meaning}" if meaning else "")
 

@@ -107,5 +107,5 @@ class WebClient:
             raise ArticleError(url, robots_txt.problem)
         if not robots_txt.allows(url, agent):
             log.info("%s: forbidden to %s by robots.txt", url, agent)
-            raise RobotsForbid(url, "the site's robots.txt asks programs to stay away from this address")
+            raise RobotsForbid(url, "the site's robots.txt forbids programs to fetch this address")
         self.limiter.wait(url, robots_txt.crawl_delay(agent))

@@ -60,7 +60,7 @@ class Named:
             FileRefused: it is outside, leads outside, is no regular file, or does not exist.
         """
         path = Path(location)
-        refused = FileRefused(location, "it lies in no folder that `nir import` was given")
+        refused = FileRefused(location, "it is in no folder that was given to `nir import`")
         for folder in self.folders() if path.is_absolute() else ():
             try:
                 return really_below(path, folder)

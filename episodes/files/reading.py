@@ -104,7 +104,7 @@ def _resolved(path: Path) -> Path:
 def _check(mode: int, path: Path) -> None:
     if not stat.S_ISREG(mode):
         what = next((said for is_kind, said in _KINDS if is_kind(mode)), "it is something else")
-        raise FileRefused(path, f"{what}, and no regular file")
+        raise FileRefused(path, f"{what}, not a regular file")
 
 
 def _why(error: Exception) -> str:
@@ -113,4 +113,4 @@ def _why(error: Exception) -> str:
         return "there is no such file"
     if isinstance(error, OSError):
         return (error.strerror or str(error)).lower()
-    return "its links lead in a circle" if isinstance(error, RuntimeError) else "no file has such a name"
+    return "its links form a loop" if isinstance(error, RuntimeError) else "no file can have this name"

@@ -33,13 +33,13 @@ def check(target: Path) -> None:
     if mode is not None and stat.S_ISDIR(mode):
         raise Usage(target, "it is a folder; name a file")
     if mode is not None and not os.access(target, os.W_OK):
-        raise Usage(target, "it may not be written to; name another file")
+        raise Usage(target, "it is not writable; name another file")
     if _is_direct(target, mode):
         return
     if not place.parent.is_dir():
         raise Usage(target, "there is no such folder")
     if not os.access(place.parent, os.W_OK | os.X_OK):
-        raise Usage(target, f"the folder {place.parent} may not be written to; name a file elsewhere")
+        raise Usage(target, f"the folder {place.parent} is not writable; name a file elsewhere")
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def _place(target: Path) -> tuple[Path, int | None]:
     try:
         return target.resolve(), found.st_mode if found else None
     except (OSError, RuntimeError) as error:
-        raise Usage(target, "its links lead in a circle") from error
+        raise Usage(target, "its links form a loop") from error
 
 
 def _is_direct(target: Path, mode: int | None) -> bool:
@@ -138,4 +138,4 @@ def _stat(target: Path) -> os.stat_result | None:
     except OSError as error:
         raise Usage(target, (error.strerror or str(error)).lower()) from error
     except ValueError as error:
-        raise Usage(target, "no file has such a name") from error
+        raise Usage(target, "no file can have this name") from error

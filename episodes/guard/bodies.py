@@ -23,7 +23,7 @@ def decompress(chunks: Iterable[bytes], encoding: str, size: int, url: str) -> I
     """
     name = encoding.strip().lower()
     if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise NotFetched(url, f"the page is compressed in a way that we did not ask for ({encoding})")
+        raise NotFetched(url, f"the page has a compression that was not requested ({encoding})")
     if name in ("", "identity"):
         yield from _counted(chunks, size, url)
         return

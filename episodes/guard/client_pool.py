@@ -52,7 +52,7 @@ def _client(route: Route) -> httpx2.Client:
     transport = httpx2.HTTPTransport(verify=route.certificates or default_certificates(), proxy=route.proxy or None)
     pool = transport._pool  # noqa: SLF001 - httpx offers no way to pass a network backend to its pool
     if not hasattr(pool, "_network_backend"):
-        raise RuntimeError("this release of httpx2 cannot be guarded; install one that pyproject.toml names")
+        raise RuntimeError("the guard does not work with this release of httpx2; install one that pyproject.toml names")
     pool._network_backend = GuardedBackend(checked=route.checked)  # noqa: SLF001
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx2.Client(transport=transport, trust_env=False, cookies=no_cookies)

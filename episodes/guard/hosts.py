@@ -38,7 +38,9 @@ def check_url(url: str, *, allow_private: bool, proxy: str = "") -> None:
     for address in found:
         check_public(url, address)
     if has_proxy(url, proxy) and _is_odd(host):
-        raise AddressRefused(url, "its host is a number in an odd spelling, which a proxy may read otherwise")
+        raise AddressRefused(
+            url, "its host is a number in an unusual spelling, which a proxy may interpret differently"
+        )
 
 
 def parse_url(url: str) -> SplitResult:

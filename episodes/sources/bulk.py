@@ -56,7 +56,9 @@ def _reader(path: Path) -> Callable[[Path], Iterator[Read]]:
 
 
 def _unknown(path: Path) -> Iterator[Read]:
-    yield _failed(path, f"no reader for this ending; give a folder of *.info.json, or {', '.join(sorted(_READERS))}")
+    yield _failed(
+        path, f"files of this type are not read; give a folder of *.info.json, or {', '.join(sorted(_READERS))}"
+    )
 
 
 def _missing(path: Path) -> Iterator[Read]:

@@ -38,7 +38,7 @@ def read(path: Path) -> Iterator[Read]:
             try:
                 yield from _rows(file, path)
             except UnicodeError as error:
-                yield _failed(str(path), f"no {encoding} text: {error}; save it as UTF-8", path)
+                yield _failed(str(path), f"it is not valid {encoding}: {error}; save it as UTF-8", path)
 
 
 def _rows(file: TextIO, path: Path) -> Iterator[Read]:
@@ -50,7 +50,7 @@ def _rows(file: TextIO, path: Path) -> Iterator[Read]:
     for number, row in _numbered(iter(lambda: file.readline(_LONGEST_LINE), ""), _delimiter(first)):
         item = f"{path}:{number}"
         if isinstance(row, csv.Error):
-            yield _failed(item, f"no row of a table: {row}; is a quote not closed?", path)
+            yield _failed(item, f"this is not a valid row: {row}; is a quote not closed?", path)
         elif any(cell.strip() for cell in row):
             yield _row(columns, row, item, path)
 
@@ -96,7 +96,7 @@ def _row(columns: Sequence[str], row: Sequence[str], item: str, path: Path) -> R
             item, f"{len(row)} cells under {len(columns)} columns; put a text that holds the delimiter in quotes", path
         )
     if any(_BROKEN.search(cell) for cell in row):
-        return _failed(item, "no UTF-8; save the table as UTF-8", path)
+        return _failed(item, "this is not UTF-8; save the table as UTF-8", path)
     cells = {
         column: cell
         for column, cell in zip(columns, row, strict=False)

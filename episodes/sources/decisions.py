@@ -19,7 +19,7 @@ _RESTRICTED = {
 }
 #: Limits against ReDoS: seconds of a search (``re`` has no timeout, ``regex`` has), characters of a title.
 _SECONDS, _LONGEST_TITLE = 1.0, 1000
-_TOO_SLOW = "this expression takes too long on a title; write it without repetitions inside repetitions, as (a+)+"
+_TOO_SLOW = "this expression takes too long on a title; write it without nested repetitions such as (a+)+"
 #: Expressions that took too long in this run; one title is enough.
 _TOO_SLOW_PATTERNS: set[str] = set()
 
@@ -36,7 +36,7 @@ def decide(info: EpisodeInfo, now: datetime, match: str = "") -> Outcome | None:
         announced = info.release_at if info.release_at and info.release_at > now else now + AN_HOUR
         return _outcome(info, State.WAITING, "it has not begun yet", announced)
     if info.live_status in ("is_live", "post_live"):
-        reason = "it is live" if info.live_status == "is_live" else "it has just ended and is not whole yet"
+        reason = "it is live" if info.live_status == "is_live" else "it has just ended and is not complete yet"
         return _outcome(info, State.WAITING, reason, now + AN_HOUR)
     return _unplayable(info)
 

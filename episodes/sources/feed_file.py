@@ -100,7 +100,7 @@ def _episode(
     captions, passed_over = _captions(tracks, _text(feed, "language"), base)
     address = media or page
     if not address:
-        named = f"; its enclosure {_shortened(sound)} is no address of the web" if sound else ""
+        named = f"; its enclosure {_shortened(sound)} is not a web address" if sound else ""
         return BadItem(detail=f"the item has neither an enclosure nor a link{named}")
     title = one_line(_text(entry, "title")) or identity.file_name(address)
     name, number = identity.of_feed(guid, show, address), episode_number(title, show)
@@ -176,7 +176,7 @@ def _captions(
 
 
 def _no_address(text: str) -> str:
-    return f"{_shortened(text)} is no address of the web, and passed over"
+    return f"{_shortened(text)} is not a web address and was skipped"
 
 
 def _shortened(text: str) -> str:

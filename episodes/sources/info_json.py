@@ -61,7 +61,7 @@ def read(path: Path, names: Sequence[str] | None = None, folder: Path | None = N
     try:
         info = parse(read_regular(path, LARGEST), nan=True)
         if info.get("_type") in ("playlist", "multi_video") or "entries" in info:
-            return _passed_over(path, "it describes a playlist, no episode")
+            return _passed_over(path, "it describes a playlist, not an episode")
         beside = names if names is not None else sorted(file.name for file in path.parent.iterdir())
         episode = info_dict.episode_info(info)
         return Read(item, _with_files(episode, info, path, beside, folder or path.parent), path=path)

@@ -48,13 +48,13 @@ def parse(content: bytes, *, nan: bool = False) -> dict[str, Any]:
     try:
         value = loads(content, constant=float if nan else _refuse)
     except UnicodeDecodeError as error:
-        raise BadItem(detail=f"no UTF-8 at byte {error.start + 1}; save it as UTF-8") from error
+        raise BadItem(detail=f"invalid UTF-8 at byte {error.start + 1}; save it as UTF-8") from error
     except json.JSONDecodeError as error:
-        raise BadItem(detail=f"no JSON: {error.msg} at character {error.pos + 1}") from error
+        raise BadItem(detail=f"invalid JSON: {error.msg} at character {error.pos + 1}") from error
     except ValueError as error:
-        raise BadItem(detail=f"no JSON that can be read: {error}") from error
+        raise BadItem(detail=f"invalid JSON: {error}") from error
     if not isinstance(value, dict):
-        raise BadItem(detail="no JSON object; it begins with { and ends with }")
+        raise BadItem(detail="this is not a JSON object, which begins with { and ends with }")
     return value
 
 

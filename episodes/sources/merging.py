@@ -40,7 +40,7 @@ def _playing(episode: EpisodeInfo, warnings: Sequence[str], *, playable: bool) -
     if playable:
         return {"playable": True} if episode.availability not in ("", "public", "unlisted") else {}
     reasons = [warning for warning in warnings if gives_reason(warning)]
-    return {"problem": reasons[-1] if reasons else "there is no sound to fetch"}
+    return {"problem": reasons[-1] if reasons else "there is no audio to fetch"}
 
 
 def merge_listing(episode: EpisodeInfo, listed: Listed) -> EpisodeInfo:

@@ -192,7 +192,7 @@ def _segments(values: list[Any]) -> Iterator[Segment]:
             raise BadItem(detail=f"segment {position}: {error.detail}") from error
         if segment.start < latest:
             raise BadItem(
-                detail=f"segment {position} starts at {segment.start:g}, before the one in front of it ({latest:g})"
+                detail=f"segment {position} starts at {segment.start:g}, before the previous one ({latest:g})"
             )
         latest = segment.start
         if segment.text:
@@ -201,7 +201,7 @@ def _segments(values: list[Any]) -> Iterator[Segment]:
 
 def _segment(value: object) -> Segment:
     if not isinstance(value, dict):
-        raise BadItem(detail=f"it is {_shortened(value)}, no object")
+        raise BadItem(detail=f"it is {_shortened(value)}, not an object")
     start, end = parse_seconds(value.get("start"), "start"), parse_seconds(value.get("end"), "end")
     text = value.get("text")
     if start is None or end is None or not isinstance(text, str):

@@ -125,7 +125,7 @@ class YtDlp(YtDlpSession):
             downloader.extract_info(address, download=True)
         if found := finished_file(folder, stem):
             return found
-        raise SourceError(address, "there is no sound to fetch")
+        raise SourceError(address, "there is no audio to fetch")
 
     def _feed(self, url: str) -> _Fetched:
         """Fetch ``url`` if it is a feed; otherwise return nothing.
@@ -174,4 +174,4 @@ def _closing(downloader: Any, url: str, entries: Iterator[Listed]) -> Iterator[L
 
 def _check_web(address: str) -> None:
     if not is_web(address):
-        raise FileRefused(address, "it is no address of the web: only http and https are fetched")
+        raise FileRefused(address, "only http and https addresses are fetched")

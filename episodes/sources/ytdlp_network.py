@@ -35,7 +35,7 @@ _NO_FFMPEG = os.path.join(os.devnull, "none")  # noqa: PTH118 - nothing can be a
 
 
 def _no_browser(*_: object, **__: object) -> None:
-    raise ExtractorError("it needs a browser, and none is started for what comes from outside", expected=True)
+    raise ExtractorError("it needs a browser, and none is started for untrusted content", expected=True)
 
 
 #: PhantomJS runs a page's scripts, which may request anything.
@@ -67,7 +67,7 @@ class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no t
         if kind not in _DOWNLOADERS:
             log.warning("not started: %s for %s", kind.__name__, info.get("url"))
             raise RequestError(
-                f"it comes by {info.get('protocol')}, and other programs are not started for what comes from outside"
+                f"it comes by {info.get('protocol')}, which needs another program; none is started for untrusted content"
             )
         log.info("%s: downloaded by %s", info.get("url"), kind.__name__)
         self._budget = self._limits.for_audio(one_piece=kind is HttpFD)

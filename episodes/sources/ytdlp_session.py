@@ -123,4 +123,4 @@ def catalog_errors(url: str) -> Iterator[None]:
     except (YoutubeDLError, OSError) as error:
         raise to_catalog_error(error, url) from error
     except ValueError as error:
-        raise SourceError(url, f"no address that can be read: {error}") from error
+        raise SourceError(url, f"the address cannot be read: {error}") from error

@@ -59,7 +59,7 @@ def test_plain_text_and_json_lines_by_their_address(site):
         ("<?xml version='1.0'?><!-- x --><urlset/>", {"content_type": "application/xml"}, "this is a sitemap"),
         ("<sitemapindex></sitemapindex>", {"content_type": ""}, "this is a sitemap"),
         ('{"posts": []}', {"content_type": "application/json"}, "this is JSON"),
-        ("%PDF", {"content_type": "application/pdf"}, "no page of text"),
+        ("%PDF", {"content_type": "application/pdf"}, "not a text page"),
         ("<p>Please log in.</p>", {}, "too little text"),
         ("", {}, "empty"),
         ("no", {"status": 500}, "500"),

@@ -65,12 +65,12 @@ def test_an_unchanged_page_is_not_sent_again(site):
     ("status", "words"),
     [
         (404, "no such page"),
-        (410, "taken away"),
-        (403, "refuses"),
+        (410, "removed"),
+        (403, "denied"),
         (401, "login"),
-        (500, "trouble"),
-        (502, "trouble"),
-        (429, "less often"),
+        (500, "problem"),
+        (502, "problem"),
+        (429, "rate limit"),
     ],
 )
 def test_a_status_without_a_page_is_explained(site, status, words):
@@ -209,7 +209,7 @@ def test_compressed_pages_are_read_and_bombs_are_not(site):
     assert "larger" in refused(site.page("/bomb", bomb, content_encoding="gzip"), LIMITS)
     assert "cut short" in refused(site.page("/short", gzip.compress(text)[:-20], content_encoding="gzip"))
     assert "damaged" in refused(site.page("/damaged", b"no gzip", content_encoding="gzip"))
-    assert "did not ask" in refused(site.page("/br", b"?", content_encoding="br"))
+    assert "was not requested" in refused(site.page("/br", b"?", content_encoding="br"))
 
 
 def drip(handler: BaseHTTPRequestHandler, cut: threading.Event, *, headers: bool) -> None:

@@ -116,7 +116,7 @@ def test_folders_are_noted_once_and_half_a_line_is_none(folder: Path) -> None:
 def test_a_device_or_a_fifo_is_never_opened(folder: Path) -> None:
     os.mkfifo(folder / "fifo")
     for path in (Path("/dev/zero"), folder / "fifo", folder):
-        with pytest.raises(FileRefused, match="no regular file"):
+        with pytest.raises(FileRefused, match="not a regular file"):
             open_regular(path)  # waits for ever where it opens the FIFO
 
 

@@ -67,7 +67,7 @@ def test_no_text_is_too_odd(text: str) -> None:
 def test_behind_a_proxy_numbers_are_written_in_one_way(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy may take 0177.0.0.1 for 127.0.0.1, or for 177.0.0.1."""
     monkeypatch.setattr("episodes.guard.hosts.resolve", lambda *_: ["8.8.8.8"])
-    with pytest.raises(AddressRefused, match="odd spelling"):
+    with pytest.raises(AddressRefused, match="unusual spelling"):
         check_url(f"http://{host}/", allow_private=False, proxy="http://proxy.example:3128")
     check_url("http://8.8.8.8/", allow_private=False, proxy="http://proxy.example:3128")
 

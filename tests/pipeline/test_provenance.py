@@ -97,7 +97,7 @@ def test_a_feed_file_names_no_file(run: Run, tmp_path: Path, name: Callable[[str
     (outcome,) = import_paths(run, [file])
 
     assert outcome.state is State.FAILED
-    assert "is no address of the web" in outcome.reason
+    assert "is not a web address" in outcome.reason
     assert silent(run)
     assert run.named.folders() == ()
 
@@ -110,7 +110,7 @@ def test_of_a_feed_file_what_is_on_the_web_is_taken_and_the_rest_named(
     first, *_ = import_paths(run, [file])
 
     assert first.state is State.DONE
-    assert "' is no address of the web, and passed over" in first.reason
+    assert "' is not a web address and was skipped" in first.reason
     with reading(run.database) as session:
         (row,) = episodes.newest_first(session)
         assert (row.media, row.captions) == ("https://cast.example/1.mp3", [])

@@ -62,7 +62,7 @@ def test_bad_rows_say_their_line_and_the_others_are_read(tmp_path: Path) -> None
         "a.csv:4": '"title" is empty',
         "a.csv:5": "\"date\" is 'tomorrow'",
         "a.csv:6": "5 cells under 3 columns",
-        "a.csv:7": "no UTF-8",
+        "a.csv:7": "this is not UTF-8",
     }
 
 

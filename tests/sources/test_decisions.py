@@ -61,7 +61,7 @@ def test_a_login_opens_what_is_closed() -> None:
         ("This video is no longer available because the account has been terminated", State.SKIPPED),
         ("The uploader has not made this video available in your country", State.SKIPPED),
         ("This video is DRM protected", State.SKIPPED),
-        ("there is no sound to fetch", State.FAILED),
+        ("there is no audio to fetch", State.FAILED),
         ("The page needs to be reloaded", State.FAILED),
     ],
 )

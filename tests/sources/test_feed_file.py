@@ -59,7 +59,7 @@ def test_a_feed_cut_off_gives_what_can_be_read(tmp_path: Path) -> None:
     "content", ["", "<html><body>No feed</body></html>", "words", "<?xml version='1.0'?><a/>", "\x00\xff"]
 )
 def test_what_is_no_feed_says_so(tmp_path: Path, content: str) -> None:
-    assert "no RSS or Atom feed" in failures(read(tmp_path / "a.xml", content))["a.xml"]
+    assert "not an RSS or Atom feed" in failures(read(tmp_path / "a.xml", content))["a.xml"]
 
 
 @SAME_FOLDER

@@ -43,7 +43,7 @@ def test_a_folder_is_read_with_all_below_it(archive: Path) -> None:
 
     assert {episode.identity for episode in episodes(reads)} == {"youtube:Ab3-_efghij", "youtube:Ab3-_efghik"}
     assert list(failures(reads)) == ["broken.info.json"]
-    assert "no JSON" in failures(reads)["broken.info.json"]
+    assert "invalid JSON" in failures(reads)["broken.info.json"]
     assert [Path(item.item).name for item in reads if item.outcome and item.outcome.state is State.SKIPPED] == [
         "Channel.info.json"
     ]

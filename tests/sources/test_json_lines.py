@@ -95,13 +95,13 @@ def test_days_are_iso_and_in_utc(tmp_path: Path, written: str, day: int) -> None
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("{", "no JSON"),
-        ("[1]", "no JSON object"),
-        ("null", "no JSON object"),
-        ("[" * 50_000, "no JSON"),
+        ("{", "invalid JSON"),
+        ("[1]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ("[" * 50_000, "invalid JSON"),
         ('{"id": "a", "title": "t", "date": null, "duration": NaN}', "NaN is no number"),
         ('{"id": "a", "title": "t", "date": null, "duration": 1e999}', '"duration" is inf'),
-        ('{"id": "a", "title": "t", "date": null, "x": ' + "9" * 5000 + "}", "no JSON"),
+        ('{"id": "a", "title": "t", "date": null, "x": ' + "9" * 5000 + "}", "invalid JSON"),
         ({}, 'no "id" and no "title" and no "date"'),
         ({"id": "a", "title": "t"}, 'no "date"'),
         ({**LINE, "id": ""}, '"id" is empty'),
@@ -121,7 +121,7 @@ def test_days_are_iso_and_in_utc(tmp_path: Path, written: str, day: int) -> None
         ({**LINE, "url": "harbour"}, '"url" is'),
         ({**LINE, "show": 5}, '"show" is 5'),
         ({**LINE, "segments": "x"}, '"segments" is'),
-        ({**LINE, "segments": ["x"]}, "segment 1: it is 'x', no object"),
+        ({**LINE, "segments": ["x"]}, "segment 1: it is 'x', not an object"),
         ({**LINE, "segments": [{"start": 0, "text": "x"}]}, 'segment 1: it needs "start", "end" and "text"'),
         ({**LINE, "segments": [{"start": 0, "end": 1, "text": None}]}, "segment 1: it needs"),
         (
