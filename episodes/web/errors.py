@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from episodes.deadline import current_deadline
+from episodes.documents.outcomes import Error
 from episodes.errors import CatalogError, NotFound
 from episodes.logs import logger
 from episodes.web.templating import page
@@ -45,7 +46,7 @@ def add_to(app: FastAPI) -> None:
 def _answer(request: Request, status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
     sentence = SENTENCES.get(status, "This request could not be answered.")
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": sentence, "detail": detail}, status, headers)
+        return JSONResponse(Error(error=sentence, detail=detail).as_dict(), status, headers)
     return page(request, "error.html", code=status, headers=dict(headers or {}), sentence=sentence, detail=detail)
 
 
