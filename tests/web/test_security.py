@@ -87,7 +87,9 @@ def test_no_template_and_no_script_needs_what_the_policy_forbids() -> None:
     scripts = "".join(file.read_text("utf-8") for file in (folder / "static").glob("*.js"))
 
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:|https?://", templates)
-    assert sorted(re.findall(r"\w+ \| safe", templates)) == ["json_ld | safe", "text | safe"], "no < in the one, ours the other"
+    assert sorted(re.findall(r"\w+ \| safe", templates)) == ["json_ld | safe", "text | safe"], (
+        "no < in the one, ours the other"
+    )
     assert not re.search(r"\beval\(|new Function|document\.write|\.style\b", scripts)
 
 
