@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from mcp.server import MCPServer
 
+    Tool = Callable[..., dict[str, Any]]
+
 INSTRUCTIONS = """A catalog of news shows: what was said in the episodes (transcripts with times) and what was written about it (articles).
 Search first. A hit names its episode or article; `aligned` is its counterpart:
 the paragraph about a moment, or the minute a paragraph was said.
@@ -43,7 +45,6 @@ def server(engine: Engine) -> MCPServer[Any]:
     except ModuleNotFoundError as error:
         raise NothingDone("nir mcp", f"{error}; install it with: pip install 'news-in-review[mcp]'") from error
 
-    catalog = read_only(engine)
     made: MCPServer[Any] = MCPServer(
         "news-in-review",
         title="News in Review",
@@ -52,8 +53,13 @@ def server(engine: Engine) -> MCPServer[Any]:
         log_level="WARNING",
     )
     reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+    catalog = read_only(engine)
+    for tool in (_search_tool(catalog), _show_tool(catalog)):
+        made.tool(annotations=reads)(tool)
+    return made
 
-    @made.tool(annotations=reads)
+
+def _search_tool(catalog: Engine) -> Tool:
     def search(
         words: Annotated[str, Field(description=WORDS)],
         where: Annotated[
@@ -65,7 +71,10 @@ def server(engine: Engine) -> MCPServer[Any]:
         """Search episodes and articles; best results first. Any query is accepted."""
         return _as_tool_result(lambda: tools.search(catalog, words, where, show, limit))
 
-    @made.tool(annotations=reads)
+    return search
+
+
+def _show_tool(catalog: Engine) -> Tool:
     def show(
         name: Annotated[
             str, Field(description="An episode's key, number or title, or an article's address, as search gives them.")
@@ -80,7 +89,7 @@ def server(engine: Engine) -> MCPServer[Any]:
         """Return everything about an episode (transcript, articles, aligned paragraphs) or about an article."""
         return _as_tool_result(lambda: tools.show(catalog, name, start, minutes))
 
-    return made
+    return show
 
 
 def _as_tool_result(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -52,37 +52,42 @@ def _day(text: str) -> date:
     raise typer.BadParameter(message)
 
 
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        help='Words, "a phrase", -excluded, prefix*, OR, title:word, speaker:name, marked:kind; all must match.'
+    ),
+]
+Side = Annotated[Where, typer.Option("--in", help="Search what was said, what was written, or both.")]
+OnlyShow = Annotated[str, typer.Option("--show", help="Only this show (number, title or address).")]
+After = Annotated[
+    date | None, typer.Option("--after", parser=_day, metavar=DAY, help="Published on or after this day.")
+]
+Before = Annotated[date | None, typer.Option("--before", parser=_day, metavar=DAY, help="Published before this day.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Maximum number of results.")]
+Context = Annotated[
+    int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="Words of context around each match.")
+]
+Open = Annotated[int | None, typer.Option("--open", min=1, metavar="N", help="Open result N in the browser.")]
+
+
 def search(
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            help='Words, "a phrase", -excluded, prefix*, OR, title:word, speaker:name, marked:kind; all must match.'
-        ),
-    ],
-    where: Annotated[Where, typer.Option("--in", help="Search what was said, what was written, or both.")] = Where.all,
-    show: Annotated[str, typer.Option("--show", help="Only this show (number, title or address).")] = "",
-    after: Annotated[
-        date | None, typer.Option("--after", parser=_day, metavar=DAY, help="Published on or after this day.")
-    ] = None,
-    before: Annotated[
-        date | None, typer.Option("--before", parser=_day, metavar=DAY, help="Published before this day.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Maximum number of results.")] = 10,
-    context: Annotated[
-        int, typer.Option("--context", min=1, max=120, metavar="WORDS", help="Words of context around each match.")
-    ] = 30,
-    number: Annotated[
-        int | None, typer.Option("--open", min=1, metavar="N", help="Open result N in the browser.")
-    ] = None,
+    words: Words,
+    where: Side = Where.all,
+    show: OnlyShow = "",
+    after: After = None,
+    before: Before = None,
+    limit: Limit = 10,
+    context: Context = 30,
+    number: Open = None,
     as_json: AsJson = False,
 ) -> None:
     """Search everything said and written; best results first."""
     from episodes.cli.opening import catalog_to_read
-    from episodes.cli.output import print_json
     from episodes.database import reading
     from episodes.pipeline.searching import searched
 
-    typed = " ".join(words)
+    typed, most = " ".join(words), max(limit, number or 0)
     with reading(catalog_to_read()) as session:
         answer, results = searched(
             session,
@@ -91,20 +96,28 @@ def search(
             show=show or None,
             after=after,
             before=before,
-            limit=max(limit, number or 0),
+            limit=most,
             context=context,
         )
     if as_json:
-        from episodes.documents.search import Hit as Document
-
-        print_json([Document.of(one) for one in results])
-    elif number is None:
-        for place, one in enumerate(results, 1):
-            _print(hit_line(one.hit, place, one.counterpart))
-    if not as_json:
+        _print_json(results)
+    else:
+        _print_results(results if number is None else [])
         _print_notes(typed, answer)
     if number is not None:
         _open(results, number, quiet=as_json)
+
+
+def _print_json(results: Sequence[SearchResult]) -> None:
+    from episodes.cli.output import print_json
+    from episodes.documents.search import Hit as Document
+
+    print_json([Document.of(one) for one in results])
+
+
+def _print_results(results: Sequence[SearchResult]) -> None:
+    for place, one in enumerate(results, 1):
+        _print(hit_line(one.hit, place, one.counterpart))
 
 
 def hit_line(hit: Hit, number: int | None = None, counterpart: Counterpart | None = None) -> Text:
