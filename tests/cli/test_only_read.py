@@ -20,6 +20,7 @@ from sqlmodel import create_engine
 from episodes.cli.opening import catalog_to_read, open_catalog
 from episodes.config import Settings
 from episodes.database import connect, sqlite
+from episodes.database import engine as postgres_or_sqlite
 from episodes.errors import NotAllowed
 from episodes.migrations import HEAD
 from tests.conftest import Ran
@@ -62,7 +63,8 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         made.append(create_engine(*names, **options))
         return made[-1]
 
-    monkeypatch.setattr(sqlite, "create_engine", create)
+    for module in (postgres_or_sqlite, sqlite):
+        monkeypatch.setattr(module, "create_engine", create)
     yield
     for engine in made:
         engine.dispose()
@@ -151,7 +153,7 @@ def test_last_changes_that_cannot_be_read_there_are_told_of(
     (tmp_path / "copy" / "catalog.db-wal").write_bytes(b"not empty")
     monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
 
-    with pytest.raises(NotAllowed, match=r"last changes lie in catalog\.db-wal"):
+    with pytest.raises(NotAllowed, match=r"last changes are in catalog\.db-wal"):
         catalog_to_read()
 
 
