@@ -97,7 +97,7 @@ class _Transcription:
         for queued in todo:
             until = rate_limited_until(self.run, queued.source)
             if until is not None:
-                self._note(queued, replace(queued.outcome(State.WAITING, "the site limits requests"), until=until))
+                self._finish(queued, replace(queued.outcome(State.WAITING, "the site limits requests"), until=until))
             elif outcome := self._taken_elsewhere(queued):
                 self._close(queued, outcome)
             else:
@@ -139,12 +139,12 @@ class _Transcription:
         return Job(key, file, options, done)
 
     def _store(self, engine: Engine, step: Step) -> None:
-        def keep(session: Session) -> None:
+        def store(session: Session) -> None:
             for one in step.transcribed:
                 episode_id = self.remaining[one.key].episode_id
                 partial_transcripts.put(session, episode_id, self.options[one.key], [one.window], now=self.run.now())
 
-        in_transaction(self.run.database, keep)
+        in_transaction(self.run.database, store)
         for one in step.transcribed:
             window = one.window
             self._report(self.progress.advance(one.key, window.end - window.start, window.duration))
@@ -179,9 +179,9 @@ class _Transcription:
     def _fail(self, queued: QueuedEpisode, error: Exception) -> None:
         info = queued.info
         outcome = failure(self.run, error, item=info.identity, step=STEP, title=info.title, url=queued.source)
-        self._note(queued, outcome)
+        self._finish(queued, outcome)
 
-    def _note(self, queued: QueuedEpisode, outcome: Outcome) -> None:
+    def _finish(self, queued: QueuedEpisode, outcome: Outcome) -> None:
         in_transaction(self.run.database, lambda session: self._record(session, outcome))
         self._close(queued, outcome)
 

@@ -26,9 +26,9 @@ from episodes.urls import deep_link
 class Counterpart:
     """The counterpart of a hit: the paragraph about a moment, or the moment when a paragraph was said.
 
-    ``source`` is the side it is on itself, and ``url`` leads there: to the second of the episode, or to the article. ``start`` and
-    ``end`` are the seconds in the episode, ``paragraph`` the position in the article; both stand in either direction. ``text`` is what
-    is written, or said, there: of a paragraph the part that was said. ``kind`` and ``score`` are those of ``values.AlignedSpan``.
+    ``source`` is the side of the counterpart, ``url`` its URL: that of the second in the episode, or of the article. ``start`` and ``end``
+    (seconds in the episode) and ``paragraph`` (position in the article) are set on both sides. ``text`` is what is said there, or the part
+    of the paragraph that was said. ``kind`` and ``score``: see ``values.AlignedSpan``.
     """
 
     source: Side
@@ -70,7 +70,7 @@ def counterparts(session: Session, hits: Sequence[Hit]) -> list[SearchResult]:
     return [SearchResult(hit, _counterpart(session, hit, one, texts)) for hit, one in zip(hits, chosen, strict=True)]
 
 
-def _part(hit: Hit, places: Sequence[CounterpartRow], texts: Mapping[tuple[str, int], str]) -> CounterpartRow | None:
+def _part(hit: Hit, spans: Sequence[CounterpartRow], texts: Mapping[tuple[str, int], str]) -> CounterpartRow | None:
     """Choose the span of a paragraph with the most highlighted words; among equals the highest score."""
     found = {hit.snippet[begin:until].casefold() for begin, until in hit.highlights}
 
@@ -78,35 +78,35 @@ def _part(hit: Hit, places: Sequence[CounterpartRow], texts: Mapping[tuple[str, 
         part = texts.get((one.article, one.paragraph), "")[one.begin : one.until].casefold()
         return sum(word in part for word in found)
 
-    of_paragraph = (one for one in places if (one.article, one.paragraph) == (hit.article, hit.position))
+    of_paragraph = (one for one in spans if (one.article, one.paragraph) == (hit.article, hit.position))
     return max(of_paragraph, key=lambda one: (has(one), one.score), default=None)
 
 
-def _moment(hit: Hit, places: Sequence[CounterpartRow]) -> CounterpartRow | None:
+def _moment(hit: Hit, spans: Sequence[CounterpartRow]) -> CounterpartRow | None:
     """Choose the shortest span that contains the start of a moment, else one that the moment reaches."""
     start = hit.start or 0.0
     end = max(hit.end or 0.0, start + 1e-3)
-    reached = (one for one in places if one.episode == hit.episode and one.start < end and one.end > start)
+    reached = (one for one in spans if one.episode == hit.episode and one.start < end and one.end > start)
     return min(reached, key=lambda one: (one.start > start, one.end - one.start, -one.score), default=None)
 
 
 def _counterpart(
-    session: Session, hit: Hit, place: CounterpartRow | None, texts: Mapping[tuple[str, int], str]
+    session: Session, hit: Hit, span: CounterpartRow | None, texts: Mapping[tuple[str, int], str]
 ) -> Counterpart | None:
-    paragraph = texts.get((place.article, place.paragraph)) if place else None
-    if place is None or paragraph is None:  # removed since it was aligned
+    paragraph = texts.get((span.article, span.paragraph)) if span else None
+    if span is None or paragraph is None:  # removed since it was aligned
         return None
     said = hit.source == "said"
     return Counterpart(
         "written" if said else "said",
-        place.episode,
-        place.article,
-        place.article_title if said else place.episode_title,
-        place.article if said else deep_link(place.episode_url, place.start),
-        place.paragraph,
-        place.start,
-        place.end,
-        place.kind,
-        place.score,
-        " ".join(paragraph[place.begin : place.until].split()) if said else counterpart_rows.said(session, place),
+        span.episode,
+        span.article,
+        span.article_title if said else span.episode_title,
+        span.article if said else deep_link(span.episode_url, span.start),
+        span.paragraph,
+        span.start,
+        span.end,
+        span.kind,
+        span.score,
+        " ".join(paragraph[span.begin : span.until].split()) if said else counterpart_rows.said(session, span),
     )
