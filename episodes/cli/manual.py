@@ -21,8 +21,8 @@ from episodes.cli.terminal import SafeConsole
 WIDEST = 88
 #: Commands up to this length are not broken between lines.
 _SHORT = 40
-#: Stands for their spaces until the lines are made. What a person copies has ordinary spaces.
-_UNBROKEN = "\N{NO-BREAK SPACE}"
+#: Stands for their spaces until the lines are made (rich breaks at no-break spaces, too). Of private use: no text has it.
+_UNBROKEN = "\ue000"
 #: Width of the names in a list.
 _NAMES = 10
 STYLES = {
