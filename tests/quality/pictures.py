@@ -47,9 +47,14 @@ def fingerprint() -> str:
     files += [path for folder in (web / "static", ROOT / "episodes" / "sample") for path in folder.rglob("*")]
     files.append(Path(__file__))
     digest = sha256()
-    for path in sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts):
+    for path in sorted(path for path in files if path.is_file() and _is_shown(path)):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def _is_shown(path: Path) -> bool:
+    """Whether readers see it: the sample show's data, but not the code that serves it."""
+    return path.suffix not in (".py", ".pyc") or path == Path(__file__)
 
 
 @contextmanager
