@@ -152,8 +152,8 @@ def _name(element: Element, url: str, headlines: Headlines, nearest: str = "") -
     """Return a container's heading and the URL that it states, each "" if missing."""
     heading = _heading(element, nearest)
     title = words_of(heading) if heading is not None else ""
-    told = next((address for name in _ADDRESSES if (address := absolute(element.get(name) or "", url))), "")
-    return title, told or _address_in((element,), heading, url, nearest) or _by_headline(title, url, headlines)
+    stated_url = next((address for name in _ADDRESSES if (address := absolute(element.get(name) or "", url))), "")
+    return title, stated_url or _address_in((element,), heading, url, nearest) or _by_headline(title, url, headlines)
 
 
 def _heading(element: Element, nearest: str) -> Element | None:

@@ -78,8 +78,8 @@ def _entry(fields: Mapping[str, Any], url: str, site: str, feed_format: str) -> 
     link = absolute(_link(fields), url)
     html = next((text for part in fields.get("content", ()) if (text := text_field(part, "value").strip())), "")
     title, changed = _plain(text_field(fields, "title")), text_field(fields, "updated")
-    told = "\n".join((title, html or text_field(fields, "summary"), changed))
-    version = sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    content = "\n".join((title, html or text_field(fields, "summary"), changed))
+    version = sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
     written = text_field(fields, "published") or changed
     day = published_day(fields) or find_date(written)
     return (

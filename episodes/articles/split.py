@@ -142,6 +142,6 @@ def _is_strange(one: Container, url: str, title: str) -> bool:
     return bool(one.address) and leads_away(one.address, url) and not _same_title(one.title, title)
 
 
-def _same_title(seen: str, told: str) -> bool:
+def _same_title(seen: str, stated: str) -> bool:
     """True if a heading is the title in the page's head, with a category before it or the site's name after it."""
-    return contains_words(seen, told) or (contains_words(told, seen) and len(seen.split()) > 2)
+    return contains_words(seen, stated) or (contains_words(stated, seen) and len(seen.split()) > 2)

@@ -101,10 +101,10 @@ def read_header(lines: list[str], known: Header = Header()) -> tuple[Header, lis
     header, at = known, 0
     while at < len(lines):
         line, below = _next_line(lines, at)
-        told = _with_line(line, header) if line else header
-        if told is None:
+        extended = _with_line(line, header) if line else header
+        if extended is None:
             break
-        header, at = told, below
+        header, at = extended, below
     return header, lines[at:]
 
 

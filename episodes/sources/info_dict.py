@@ -157,8 +157,8 @@ def _published(info: Mapping[str, Any]) -> date | None:
 def _doubts(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the note on an implausible date."""
     given = [info.get(name) for name in ("release_timestamp", "release_date", "timestamp", "upload_date")]
-    told = [str(value) for value in given if isinstance(value, str | int | float) and value]
-    return (implausible_date(told[0]),) if told and _published(info) is None else ()
+    raw_dates = [str(value) for value in given if isinstance(value, str | int | float) and value]
+    return (implausible_date(raw_dates[0]),) if raw_dates and _published(info) is None else ()
 
 
 def _duration(info: Mapping[str, Any]) -> float | None:

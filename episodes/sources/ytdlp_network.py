@@ -51,8 +51,8 @@ class GuardedYoutubeDL(YoutubeDL):  # type: ignore[misc] # yt-dlp publishes no t
         self._make = partial(GuardedRH, policy=policy, limits=limits, budget=self._current_budget)
         self._limits = limits
         self._budget: ByteBudget = limits.for_text()
-        ours = {"hls_prefer_native": True, "external_downloader": None, "ffmpeg_location": _NO_FFMPEG}
-        super().__init__({**params, **ours}, auto_init=auto_init)
+        overrides = {"hls_prefer_native": True, "external_downloader": None, "ffmpeg_location": _NO_FFMPEG}
+        super().__init__({**params, **overrides}, auto_init=auto_init)
 
     def _current_budget(self) -> ByteBudget:
         return self._budget
