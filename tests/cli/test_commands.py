@@ -375,18 +375,18 @@ def test_doctor_says_how_a_model_computes_and_which_one_there_is_not(nir: Nir, t
     voice = unpack_voice(tmp_path)
     good, detail = told("--model", voice)["hearing"]
     assert good
-    assert detail.startswith("float32: the model is 64 wide, too narrow to gain by int8; up to ")
+    assert detail.startswith("float32: the model is 64 wide, too narrow to gain from int8; up to ")
     good, detail = told("--model", voice, "--precision", "float32", "--batch", 3)["hearing"]
     assert good
-    assert detail.startswith("float32: it was asked for; up to 3 windows at once on ")
+    assert detail.startswith("float32: as requested; up to 3 windows at once on ")
     assert told("--model", "small.en")["model"] == (
         False,
         "small.en is not on this machine yet; the first command that transcribes downloads it, such as `nir update`",
     )
-    assert "no file and no model has this name" in told("--model", "smal.en")["model"][1]
+    assert "there is no file or model of this name" in told("--model", "smal.en")["model"][1]
     assert nir("doctor", "--model", "smal.en").code == 1
     (tmp_path / "none.pt").write_bytes(b"no weights")
-    assert "no Whisper checkpoint" in told("--model", tmp_path / "none.pt")["hearing"][1]
+    assert "not a Whisper checkpoint" in told("--model", tmp_path / "none.pt")["hearing"][1]
 
 
 def test_another_transcript_is_used_until_that_is_undone(nir: Nir, catalog: Path) -> None:

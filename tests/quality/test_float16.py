@@ -70,7 +70,7 @@ def test_a_way_hears_all_recordings(tmp_path: Path, found: list[Recording], toge
     )
 
     assert (list(outcome.heard), len(outcome.seconds), outcome.peak) == (["ferry"], 2, None)
-    assert "it was asked for" in outcome.remark
+    assert "as requested" in outcome.remark
 
 
 def test_speed_goes_up_to_the_engines_own_batch_and_ends_with_prompts(monkeypatch: pytest.MonkeyPatch):

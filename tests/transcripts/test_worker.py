@@ -110,14 +110,14 @@ def test_a_silence_that_lasts_too_long_counts_as_death() -> None:
 def test_an_engine_that_dies_whatever_it_hears_is_given_up() -> None:
     names = [f"killed-{number}" for number in range(10)]
     seen: list[Step] = []
-    with pytest.raises(ModelError, match="dies whatever it hears"):
+    with pytest.raises(ModelError, match="crashes on every file"):
         seen.extend(worker(at=0, room=1).transcribe(jobs(*names)))
 
     assert len(seen) <= MAX_CRASHES
 
 
 @pytest.mark.parametrize(
-    ("load", "says"), [("missing", "not on this machine"), ("killed", "while it loads it: SIGKILL")]
+    ("load", "says"), [("missing", "not on this machine"), ("killed", "while loading it: SIGKILL")]
 )
 def test_without_a_model_there_is_no_engine(load: str, says: str) -> None:
     engine = worker(load=load)

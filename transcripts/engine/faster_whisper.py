@@ -97,7 +97,7 @@ def _look(model: str, folder: Path) -> None:
     if folder.is_dir():
         if missing := [name for name in NEEDED if not (folder / name).is_file()]:
             raise ModelError(
-                model, f"{' and '.join(missing)} missing: the folder is none that ct2-transformers-converter made"
+                model, f"{' and '.join(missing)} missing: ct2-transformers-converter did not make this folder"
             )
     elif folder.is_file():
         raise ModelError(
@@ -227,7 +227,7 @@ class FasterWhisper:
         code = word.replace("_", "-").split("-")[0]
         code = {"english": "en"}.get(code, code)
         if code not in known:
-            raise LanguageError(self.name, f"{asked!r} is none of its languages: {', '.join(known)}")
+            raise LanguageError(self.name, f"{asked!r} is not one of its languages: {', '.join(known)}")
         return code
 
 

@@ -156,9 +156,9 @@ def windows(
                 raise ended.error
 
 
-def collect(engine_name: str, heard: Iterable[Window]) -> Transcript:
+def collect(engine_name: str, done: Iterable[Window]) -> Transcript:
     """Build a transcript from windows in any order."""
-    ordered = sorted(heard, key=lambda window: (window.start, window.end))
+    ordered = sorted(done, key=lambda window: (window.start, window.end))
     last = ordered[-1] if ordered else Window(0.0, 0.0, None)
     durations = [window.duration for window in ordered if window.duration is not None]
     language = next((window.language for window in ordered if window.language), None)
@@ -175,9 +175,9 @@ def transcribe(
 
     ``on_window`` is called after each window, to show progress. Raises the same errors as ``windows``.
     """
-    heard: list[Window] = []
+    done: list[Window] = []
     for window in windows(engine, path, options):
-        heard.append(window)
+        done.append(window)
         if on_window is not None:
             on_window(window)
-    return collect(engine.name, heard)
+    return collect(engine.name, done)

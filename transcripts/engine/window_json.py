@@ -34,7 +34,7 @@ def read_window(text: str) -> Window:
     record = as_record(parse_json(text), "window")
     said = read_value(record.get("said"), Source.WHISPER)
     if said.source is not Source.WHISPER:
-        raise FormatError("window", "it was not heard")
+        raise FormatError("window", "it is not a transcribed window")
     return Window(
         as_number(record.get("start"), "window"),
         as_number(record.get("end"), "window"),

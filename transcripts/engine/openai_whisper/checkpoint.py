@@ -99,7 +99,9 @@ def _download(model: str, device: str | None, progress: bool) -> Whisper:
         way_out = "connect once, or give a checkpoint by --model PATH"
         raise ModelError(model, f"it is not on this machine and cannot be downloaded: {cause}; {way_out}") from error
     except RuntimeError as error:
-        raise ModelError(model, f"its download broke off or is damaged, run the command again: {error}") from error
+        raise ModelError(
+            model, f"its download was interrupted or is damaged; run the command again: {error}"
+        ) from error
 
 
 def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
@@ -114,7 +116,7 @@ def _read_checkpoint(model: str, path: Path, device: str | None) -> Whisper:
     except OSError as error:
         raise ModelError(model, error.strerror or error) from error
     except Exception as error:  # what torch raises depends on the first bytes of the file
-        raise ModelError(model, "the file is no Whisper checkpoint, which holds dims and model_state_dict") from error
+        raise ModelError(model, "the file is not a Whisper checkpoint, which has dims and model_state_dict") from error
     dims = loaded.dims
     if dims.n_audio_ctx != AUDIO_CONTEXT or dims.n_mels not in (80, 128) or loaded.num_languages < 0:
         raise ModelError(model, f"Whisper's own code cannot run these dimensions: {dims}")
@@ -167,7 +169,7 @@ def _check_path(model: str, path: Path) -> None:
         raise ModelError(model, "it is a folder, not a checkpoint file")
     if not path.exists():
         raise ModelError(
-            model, f"no file and no model has this name; models are {', '.join(whisper.available_models())}"
+            model, f"there is no file or model of this name; models are {', '.join(whisper.available_models())}"
         )
     if path.is_file() and path.stat().st_size == 0:
         raise ModelError(model, "the file is empty")

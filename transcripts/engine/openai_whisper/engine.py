@@ -70,7 +70,7 @@ class WhisperEngine:
     @property
     def signature(self) -> str:
         """See ``Engine.signature``."""
-        return f"{self.name} {self._decoder.precision} stripes {CHUNKING_VERSION}"
+        return f"{self.name} {self._decoder.precision} stripes {CHUNKING_VERSION}"  # stored with windows: the old word for chunks
 
     @property
     def remark(self) -> str:
@@ -141,12 +141,12 @@ class WhisperEngine:
         silent = [task for task in batch if task.silent]
         windows = {task: task.finish((), task.frames) for task in silent}
         windows |= self._transcribe([task for task in batch if task not in windows])
-        heard = tuple(Transcribed(task.state.job.key, windows[task]) for task in batch)
-        return Step(heard, _close_finished(opened))
+        transcribed = tuple(Transcribed(task.state.job.key, windows[task]) for task in batch)
+        return Step(transcribed, _close_finished(opened))
 
     def _transcribe(self, tasks: list[WindowTask]) -> dict[WindowTask, Window]:
-        heard = WindowTranscriber(self._model, self._decoder, self._encode).transcribe(tasks)
-        return {task: task.finish(one.segments, one.frames) for task, one in zip(tasks, heard, strict=True)}
+        results = WindowTranscriber(self._model, self._decoder, self._encode).transcribe(tasks)
+        return {task: task.finish(one.segments, one.frames) for task, one in zip(tasks, results, strict=True)}
 
     def _encode(self, task: WindowTask) -> torch.Tensor:
         """Return the encoder's features of one window."""

@@ -58,7 +58,7 @@ def choose(model: Whisper, requested: str = "auto") -> PreparedModel:
     device = model.device.type
     _check_available(requested, device)
     if requested != "auto":
-        return _build(model, requested, "it was asked for")
+        return _build(model, requested, "as requested")
     wanted = "float16" if device == "cuda" else "int8"
     if refusal := _unsuitable(model, wanted):
         return _build(model, "float32", refusal)
@@ -67,19 +67,19 @@ def choose(model: Whisper, requested: str = "auto") -> PreparedModel:
 
 def _check_available(requested: str, device: str) -> None:
     if requested not in PRECISIONS:
-        raise PrecisionError(requested, "there is no such precision")
+        raise PrecisionError(requested, "unknown precision")
     if requested == "int8" and (device != "cpu" or not linear.int8_supported()):
-        raise PrecisionError(requested, f"this {device} has no int8 arithmetic for it")
+        raise PrecisionError(requested, f"this {device} does not support int8")
     if requested == "float16" and device == "cpu":
-        raise PrecisionError(requested, "a processor computes in it more slowly than in float32")
+        raise PrecisionError(requested, "on a CPU it is slower than float32")
 
 
 def _unsuitable(model: Whisper, wanted: str) -> str:
     """Return why the fast precision is out of the question, or ""."""
     if wanted == "int8" and not linear.int8_supported():
-        return "this processor has no int8 arithmetic that torch uses"
+        return "torch has no int8 kernels for this processor"
     if wanted == "int8" and model.dims.n_text_state < NARROW:
-        return f"the model is {model.dims.n_text_state} wide, too narrow to gain by int8"
+        return f"the model is {model.dims.n_text_state} wide, too narrow to gain from int8"
     return ""
 
 

@@ -80,8 +80,8 @@ def is_improbable(result: Decoded, options: Options) -> bool:
 
 def is_silence(result: Decoded, options: Options) -> bool:
     """Return True if no_speech_prob is high and avg_logprob is low."""
-    nobody = result.no_speech_prob is not None and result.no_speech_prob > options.no_speech_prob
-    return nobody and (is_improbable(result, options) or result.avg_logprob == options.avg_logprob)
+    no_speech = result.no_speech_prob is not None and result.no_speech_prob > options.no_speech_prob
+    return no_speech and (is_improbable(result, options) or result.avg_logprob == options.avg_logprob)
 
 
 def is_confident(result: Decoded) -> bool:

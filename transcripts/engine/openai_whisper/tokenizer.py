@@ -28,9 +28,9 @@ def language_code(model: Whisper, name: str, language: str | None) -> str | None
         return None if model.is_multilingual else "en"
     code = TO_LANGUAGE_CODE.get(word) or word.replace("_", "-").split("-")[0]
     if code not in list(LANGUAGES)[: model.num_languages if model.is_multilingual else None]:
-        raise LanguageError(name, f"{language!r} is none of its languages")
+        raise LanguageError(name, f"{language!r} is not one of its languages")
     if not model.is_multilingual and code != "en":
-        raise LanguageError(name, f"it hears English only, not {LANGUAGES[code]}; models without .en hear more")
+        raise LanguageError(name, f"it supports English only, not {LANGUAGES[code]}; models without .en support more")
     return code
 
 

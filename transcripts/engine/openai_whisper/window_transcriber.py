@@ -97,20 +97,20 @@ class WindowTranscriber:
         self._encode(tasks, features)
         splitter = LanguageSplitter(self.decoder, self.encode)
         parted = [[_first_attempt(part) for part in splitter.split(task, features[task])] for task in tasks]
-        heard = iter(self._with_retries([attempt for attempts in parted for attempt in attempts], features))
-        return [_join(attempts, [next(heard) for _ in attempts]) for attempts in parted]
+        results = iter(self._with_retries([attempt for attempts in parted for attempt in attempts], features))
+        return [_join(attempts, [next(results) for _ in attempts]) for attempts in parted]
 
     def _with_retries(
         self, attempts: Sequence[Attempt], features: dict[WindowTask, torch.Tensor]
     ) -> list[WindowTranscript]:
         """Run each attempt, and retry where the result is in doubt."""
-        heard = [one[0] for one in self._run([[attempt] for attempt in attempts], features)]
+        results = [one[0] for one in self._run([[attempt] for attempt in attempts], features)]
         for retry in (_without_prompt, _in_parts, _hotter):
-            doubted = [at for at, one in enumerate(heard) if one.doubted and _may_retry(attempts[at].task)]
-            again = {at: other for at in doubted if (other := retry(attempts[at], heard[at]))}
+            doubted = [at for at, one in enumerate(results) if one.doubted and _may_retry(attempts[at].task)]
+            again = {at: other for at in doubted if (other := retry(attempts[at], results[at]))}
             for at, parts in zip(again, self._run(list(again.values()), features), strict=True):
-                heard[at] = _better(heard[at], _join(again[at], parts))
-        return heard
+                results[at] = _better(results[at], _join(again[at], parts))
+        return results
 
     def _run(
         self, batches: Sequence[Sequence[Attempt]], features: dict[WindowTask, torch.Tensor]
@@ -175,19 +175,19 @@ def _first_attempt(part: LanguagePart) -> Attempt:
     return Attempt(part.task, options)
 
 
-def _without_prompt(attempt: Attempt, _heard: WindowTranscript) -> list[Attempt]:
+def _without_prompt(attempt: Attempt, _result: WindowTranscript) -> list[Attempt]:
     return [replace(attempt, options=replace(attempt.options, prompt=""))] if attempt.task.state.prompt else []
 
 
-def _in_parts(attempt: Attempt, heard: WindowTranscript) -> list[Attempt]:
+def _in_parts(attempt: Attempt, result: WindowTranscript) -> list[Attempt]:
     """Split the window at the first dropped speech, or in halves. Empty if there is no pause to split at."""
-    parts = (attempt.task.split_at(heard.dropped[0][0]) if heard.dropped else []) or attempt.task.halves()
+    parts = (attempt.task.split_at(result.dropped[0][0]) if result.dropped else []) or attempt.task.halves()
     return [Attempt(task, replace(attempt.options, prompt="")) for task in parts]
 
 
-def _hotter(attempt: Attempt, heard: WindowTranscript) -> list[Attempt]:
+def _hotter(attempt: Attempt, result: WindowTranscript) -> list[Attempt]:
     hotter = attempt.task.state.options.temperatures[1:]
-    if not hotter or not heard.stuck:
+    if not hotter or not result.stuck:
         return []
     return [replace(attempt, options=replace(attempt.options, prompt="", temperatures=hotter))]
 

@@ -139,16 +139,16 @@ class WorkerProcess:
             with suppress(Empty):
                 return self._responses.get(timeout=part)
             waited += part
-        log.warning("process %d ended: no answer for %.0f seconds", self._popen.pid, waited)
+        log.warning("process %d killed: no response for %.0f seconds", self._popen.pid, waited)
         self.kill()
-        raise WorkerDied(f"it gave no answer for {waited:.0f} seconds")
+        raise WorkerDied(f"no response for {waited:.0f} seconds")
 
     def _exit_reason(self) -> str:
         """Say how the process ended."""
         code = self._popen.wait()
         log.warning("process %d is gone: code %d", self._popen.pid, code)
         if code >= 0:
-            return f"its process ended with code {code}"
+            return f"its process exited with code {code}"
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         return f"{name}: out of memory?" if name == "SIGKILL" else name
 

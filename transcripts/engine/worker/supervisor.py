@@ -89,7 +89,7 @@ class WorkerEngine:
                     yield from self._run(rest, unfinished)
                 except WorkerDied as crash:
                     if not unfinished and nothing_begun:
-                        raise ModelError(self._model, f"the engine dies without hearing anything: {crash}") from crash
+                        raise ModelError(self._model, f"the engine crashes before it takes a file: {crash}") from crash
                     nothing_begun = not unfinished
                     yield from self._retry_one_by_one(list(unfinished.values()), crash)
                 else:
@@ -118,7 +118,7 @@ class WorkerEngine:
     def _crashed_on(self, job: Job, crash: WorkerDied) -> Step:
         self._crashes += 1
         if self._crashes > MAX_CRASHES:
-            raise ModelError(self._model, f"the engine dies whatever it hears: {crash}") from crash
+            raise ModelError(self._model, f"the engine crashes on every file: {crash}") from crash
         return Step(ended=(Ended(job.key, EngineDied(job.path.name, crash)),))
 
     def _run(self, jobs: Iterator[Job], unfinished: dict[str, Job]) -> Iterator[Step]:
@@ -149,7 +149,7 @@ class WorkerEngine:
                 self._info = self._process.ready()
             except WorkerDied as crash:
                 self.close()
-                raise ModelError(self._model, f"the engine dies while it loads it: {crash}") from crash
+                raise ModelError(self._model, f"the engine crashes while loading it: {crash}") from crash
             except BaseException:
                 self.close()
                 raise
