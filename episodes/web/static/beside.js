@@ -1,5 +1,5 @@
-// What was said and what was written about it light up together: under the pointer, under the keyboard's focus, and while it plays.
-// A paragraph names its lines (data-lines="3-5 12-12"); without this file the links between the two lead there all the same.
+// Highlight transcript lines and the matching paragraphs together: on hover, on keyboard focus, and during playback.
+// A paragraph lists its lines (data-lines="3-5 12-12"). Without this script the links between the two still work.
 "use strict";
 
 (() => {
@@ -32,7 +32,7 @@
   const point = lighter("lit");
   const play = lighter("now-written");
 
-  // The pane scrolls by itself where the two stand side by side; on a phone it is further down the page.
+  // The pane scrolls on its own when the two are side by side; on a phone it is further down the page.
   function beside() {
     return pane.scrollHeight > pane.clientHeight && getComputedStyle(pane).overflowY !== "visible";
   }
@@ -75,7 +75,7 @@
   document.addEventListener("focusin", (event) => point(under(event.target)));
   document.addEventListener("focusout", () => point([]));
 
-  // From the line to the paragraph.
+  // From a line to its paragraph.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".toward a");
     if (!link || !plain(event)) return;
@@ -90,7 +90,7 @@
     paragraph.querySelector("a.spot").focus({ preventScroll: true });
   });
 
-  // From the paragraph to the line; a time plays from there as well, which is the player's business.
+  // From a paragraph to its line; clicking a time also starts playback there (episode.js).
   document.addEventListener("click", (event) => {
     const paragraph = event.target.closest(".par[data-lines]");
     const spot = event.target.closest("a.spot") || (paragraph && paragraph.querySelector("a.spot"));
@@ -108,7 +108,7 @@
     if (!text) document.dispatchEvent(new CustomEvent("nir:play", { detail: Number(line.dataset.start) }));
   });
 
-  // While it plays.
+  // During playback.
   document.addEventListener("nir:line", (event) => {
     const now = event.detail ? written.get(event.detail) : [];
     play(now);
@@ -118,7 +118,7 @@
     addEventListener(kind, () => { moved = Date.now(); }, { passive: true });
   }
 
-  // Whoever comes for a line sees at once which paragraph answers it.
+  // If the URL selects a line, show its paragraph at once.
   const about = written.get(document.querySelector(".line.here")) || [];
   play(about);
   const asked = document.querySelector(".par.here") || paragraphs(about)[0];

@@ -1,5 +1,5 @@
-// The transcript follows the playback, and a time plays from there. YouTube is loaded on a click only, and spoken to by its messages:
-// its own script is neither needed nor allowed.
+// The transcript follows the playback, and a click on a time plays from there. YouTube is loaded on click only and controlled with
+// postMessage: its own script is neither needed nor allowed by the CSP.
 "use strict";
 
 (() => {
@@ -50,7 +50,7 @@
     const load = document.getElementById("load");
     let frame = null;
     let playing = true;
-    let wanted = 0; // YouTube begins at whole seconds: the line that was asked for begins a little later
+    let wanted = 0; // YouTube starts at whole seconds: the requested line begins a little later
 
     function tell(func, args = []) {
       frame.contentWindow.postMessage(JSON.stringify({ event: "command", func, args }), YOUTUBE);
@@ -63,7 +63,7 @@
       address.searchParams.set("origin", location.origin);
       frame.title = "The episode on YouTube";
       frame.allow = "autoplay; fullscreen; picture-in-picture; encrypted-media";
-      frame.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube plays nothing for pages that hide where they are
+      frame.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube refuses to play for pages without a referrer
       frame.src = address.href;
       frame.addEventListener("load", () => {
         frame.contentWindow.postMessage(JSON.stringify({ event: "listening", id: 1, channel: "widget" }), YOUTUBE);
@@ -116,7 +116,7 @@
   const player = media ? file(media) : youtube();
   if (follow) follow.closest("label").hidden = false;
 
-  // The second of the word under the pointer, where words have times; else the line's.
+  // The time of the word under the pointer, if words have times; otherwise that of the line.
   function second(line, event) {
     const words = line.querySelector(".words");
     const times = (words.dataset.words || "").split(" ").filter(Boolean).map((word) => word.split(":").map(Number));

@@ -1,9 +1,9 @@
-// Keys on every page: / to the box, j and k from place to place, from the box the arrow down. Enter opens a link by itself.
-// Letters do nothing while somebody types.
+// Shortcuts on every page: / focuses the search box, j and k (in the box: arrow down) move between matches, Enter opens a link.
+// Letters are ignored while typing.
 "use strict";
 
 const PLACES = "#found .place, .line:has(mark), .par:has(mark) .pilcrow, .row .title";
-// Where no word is marked, the paragraphs that were said are the places of a page.
+// Without highlighted words, move between the paragraphs that were said.
 const SPOTS = ".spots li:first-child .spot";
 
 function typing(target) {

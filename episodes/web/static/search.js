@@ -1,4 +1,4 @@
-// Search as you type: fetches the part of the page that the form would bring whole. Without this file the form does the same.
+// Search as you type: fetch the results part of the page. Without this script the form does the same.
 "use strict";
 
 (() => {
@@ -25,7 +25,7 @@
     try {
       const answer = await fetch("/results" + (query && "?" + query), { signal: mine.signal });
       if (!answer.ok) throw new Error(answer.statusText);
-      results.innerHTML = await answer.text(); // our own server's page, escaped there
+      results.innerHTML = await answer.text(); // from this server, escaped there
       count.textContent = results.firstElementChild.dataset.summary;
     } catch (error) {
       if (error.name === "AbortError") return;

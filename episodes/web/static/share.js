@@ -1,5 +1,5 @@
-// Copies the address of the place that is chosen, or that plays just now: it holds the query, the second and the paragraph.
-// Without this file the times and the ¶ signs are links that can be copied.
+// Copy the URL of the selected or currently playing line: it contains the query, the second and the paragraph.
+// Without this script the times and ¶ signs are links that can be copied.
 "use strict";
 
 (() => {
@@ -17,7 +17,7 @@
     told.textContent = "";
   }
 
-  // Pages that did not come over HTTPS, nor from this machine, have no clipboard but this old one.
+  // Fallback: outside HTTPS and localhost there is no navigator.clipboard.
   function byHand(text) {
     const field = document.createElement("textarea");
     field.value = text;
@@ -46,7 +46,7 @@
   document.addEventListener("nir:line", (event) => {
     if (event.detail) name(event.detail.querySelector("a.at").href);
   });
-  // What a click has chosen stands in the address by the time it has passed through the page.
+  // After a click the URL contains the new selection only once other handlers have run.
   document.addEventListener("click", () => setTimeout(() => {
     if (location.href === chosen) return;
     chosen = location.href;
