@@ -86,7 +86,7 @@ def split(url: str) -> SplitResult:
 def web_address(text: str, base: str = "") -> str:
     """Return the URL if it is http or https with a host, else "".
 
-    A relative one is resolved against ``base``, if given. Surrounding spaces are removed and the scheme is lowered;
+    A relative one is resolved against ``base``, if given. Surrounding spaces are removed and the scheme is lowercased;
     nothing else changes. The guard decides whether its host may be fetched.
     """
     text = text.strip()
@@ -251,7 +251,7 @@ def _site(host: str) -> str:
 
 
 def _host(name: str) -> str:
-    """Lower a host name and encode it as IDNA; "" if it cannot be one."""
+    """Lowercase a host name and encode it as IDNA; "" if it cannot be one."""
     name = name.rstrip(".")
     if len(name) > _LONGEST_HOST:
         return ""

@@ -51,9 +51,8 @@ def episode_info(info: Mapping[str, Any], languages: Sequence[str] = ("en",)) ->
     if not entry_id or not title:
         raise BadItem(detail=f"no {'id' if not entry_id else 'title'} in it")
     name = identity_of(info)
-    show = text(info, "series") or (
-        text(info, "playlist_title") if _guid(info) else ""
-    )  # a playlist is no show, a feed is
+    feed_title = text(info, "playlist_title") if _guid(info) else ""  # a feed is a show, a playlist is not
+    show = text(info, "series") or feed_title
     number = episode_number(title, show)
     return EpisodeInfo(
         identity=name,

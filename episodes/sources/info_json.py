@@ -48,9 +48,9 @@ def read_folder(folder: Path) -> Iterator[Read]:
 
 
 def read(path: Path, names: Sequence[str] | None = None, folder: Path | None = None) -> Read:
-    """One info.json; ``names`` are the sorted names of the files beside it, where they are known already.
+    """Read one info.json. ``names`` are the sorted names of the files beside it, if already known.
 
-    ``folder`` is the one that a person named; without it the file itself was, and its own folder counts.
+    ``folder`` is the one that the user named; without it the user named the file, and its own folder counts.
     """
     item = str(path)
     try:
