@@ -349,11 +349,11 @@ def test_doctor_says_when_postgresql_has_little_memory(
         return next(check for check in nir("doctor", "--json").json if check["name"] == "memory")
 
     assert memory()["good"]
-    monkeypatch.setattr(health, "ROOM", 0)
+    monkeypatch.setattr(health, "MAX_INDEX_RATIO", 0)
     assert not memory()["good"]
     assert "a quarter of the machine's memory" in str(memory()["detail"])
     assert "! memory: the search index has 0.0 GB" in nir("doctor").out
-    monkeypatch.setattr(health, "ROOM", 8)
+    monkeypatch.setattr(health, "MAX_INDEX_RATIO", 8)
     with postgres_engine.begin() as connection:
         connection.execute(text("DROP TABLE passage_index"))
     assert memory()["good"]
