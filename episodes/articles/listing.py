@@ -164,12 +164,9 @@ def _sitemaps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
             continue
         seen.add(address)
         try:
-            page = web.fetch(address, limits=LISTS, validators=_validators(before))
-            found = (
-                sitemaps.read_sitemap(sitemaps.gunzip(page.body, LISTS.size, address), address) if page.body else None
-            )
+            page, found = _fetch_sitemap(web, address, _validators(before))
         except ArticleError as error:
-            log.info("%s: passed over: %s", address, error.detail)
+            log.info("%s: skipped: %s", address, error.detail)
             errors.append(error)
             continue
         if found:
@@ -183,6 +180,13 @@ def _sitemaps(web: WebClient, site: str, state: State) -> Iterator[Batch]:
         waiting += [(url, changed, depth + 1) for url, changed in reversed(inner) if depth < _DEEPEST]
     if errors:
         raise errors[0]
+
+
+def _fetch_sitemap(web: WebClient, url: str, validators: Validators) -> tuple[Page, sitemaps.Sitemap | None]:
+    """Fetch and parse a sitemap; None if it has not changed."""
+    page = web.fetch(url, limits=LISTS, validators=validators)
+    body = sitemaps.gunzip(page.body, LISTS.size, url)
+    return page, sitemaps.read_sitemap(body, url) if body else None
 
 
 def _feed(web: WebClient, state: State) -> Iterator[Batch]:
