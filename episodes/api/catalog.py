@@ -1,4 +1,4 @@
-"""What a program does with a catalog: each method is a call of the pipeline. A rule that is missing here belongs there."""
+"""The working methods of a catalog. Each calls the pipeline; rules belong there, not here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program reads from a catalog: each method is one read, and the documents made of it."""
+"""The reading methods of a catalog. Each reads rows and returns documents."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class CatalogReader:
-    """The reading half of ``Catalog``, where the names that its methods take are explained."""
+    """The reading half of ``Catalog``; see there for the names that methods take."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -95,7 +95,7 @@ class CatalogReader:
             return WholeEpisode.read(session, episode_rows.find(session, name))
 
     def transcript(self, name: str) -> Transcript:
-        """Return the words of an episode with their times: of its transcripts the one that is shown.
+        """Return the transcript of an episode that is shown, with the times of its words.
 
             >>> catalog.transcript("12").segments[0].text
             'Welcome to News in Review, the programme that looks back at the week.'

@@ -11,8 +11,8 @@
     manual.py       Topic, WholeTopic
     outcomes.py     Outcome, Status, Check, Error
 
-Each document is a frozen pydantic model. It is validated where it is made, by ``of`` from rows or by a function that reads the catalog, so
-that a wrong value is an error here and not at a reader's. To add a field: its line in the class, and its value in ``of`` below it.
+Each document is a frozen pydantic model, validated when it is made: ``of`` and ``all_of`` make it of rows, ``read`` reads them first. A
+wrong value is thus an error here, not at a client. To add a field, add its line to the class and its value to the method below it.
 
 Scripts rely on names, order, values and nulls. ``tests/documents/recorded.json`` holds them byte for byte.
 """

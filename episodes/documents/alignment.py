@@ -1,4 +1,4 @@
-"""Where the paragraphs of articles were said."""
+"""When the paragraphs of articles were said."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Change(Document):
-    """Words that were written where others were said; one of the two may be empty."""
+    """A difference between quotation and transcript: ``written`` in place of ``said``; one of the two may be empty."""
 
     written: str
     said: str
 
 
 class AlignedParagraph(Document):
-    """Where a paragraph of an article, or a part of it, was said."""
+    """A paragraph of an article, or a part of it, and when it was said."""
 
     article: str
     paragraph: int = Field(description="Counted from 0.")
@@ -33,14 +33,14 @@ class AlignedParagraph(Document):
     begin: int = Field(description="Characters of the paragraph.")
     until: int
     text: str
-    said: str = Field(description="Of a quote the words as they were said.")
+    said: str = Field(description="Of a quote: the words as they were said.")
     misquote: bool = Field(description="It claims to be what was said, and differs.")
     difference: list[Change]
     url: str
 
     @classmethod
     def of(cls, one: alignments.AlignedParagraph, url: str, **more: Any) -> Self:  # noqa: ANN401 - fields of a longer document
-        """From an aligned paragraph; ``url`` is the episode's address."""
+        """Make it of an aligned paragraph; ``url`` is the episode's, ``more`` the fields of a longer document."""
         return cls(
             article=one.article.url,
             paragraph=one.span.paragraph,
@@ -60,6 +60,6 @@ class AlignedParagraph(Document):
 
 
 class EpisodeAlignedParagraph(AlignedParagraph):
-    """Where a paragraph was said, and in which episode."""
+    """An aligned paragraph, with its episode."""
 
     episode: str

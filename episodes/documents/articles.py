@@ -1,4 +1,4 @@
-"""An article: in short, and all about it; the sites that articles come from."""
+"""An article: its summary and in full; the sites that articles come from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from episodes.documents.links import Link
 
 
 class Article(Document):
-    """An article in short."""
+    """The summary of an article."""
 
     url: str
     title: str
@@ -27,7 +27,7 @@ class Article(Document):
 
     @classmethod
     def all_of(cls, session: Session, rows: Sequence[models.Article]) -> list[Article]:
-        """Articles as lists show them: with all their addresses, and how many earlier texts are kept."""
+        """Make one of each row, with all its addresses and the number of its earlier texts."""
         ids = [row.id or 0 for row in rows]
         revisions, met = articles.revisions(session, ids), addresses.of_articles(session, ids)
         return [
@@ -62,7 +62,7 @@ class WholeArticle(Article):
 
     @classmethod
     def read(cls, session: Session, row: models.Article) -> Self:
-        """An article with its paragraphs, each with when it was said, and its episodes with why they are linked."""
+        """Read an article's paragraphs, when each was said, and its links."""
         linked = links.listed(session, article_id=row.id)
         (short,) = Article.all_of(session, [row])
         return cls(
@@ -93,7 +93,7 @@ class _IsArticle(Document):
 
 
 class ShownArticle(WholeArticle, _IsArticle):
-    """What `show` of `nir mcp` gives for an article."""
+    """What the MCP tool `show` returns for an article."""
 
 
 class Site(Document):
@@ -108,7 +108,7 @@ class Site(Document):
 
     @classmethod
     def of(cls, row: models.Site) -> Site:
-        """From its row."""
+        """Make it of a row."""
         return cls(
             id=row.id or 0, url=row.url, kind=row.kind, title=row.title, added=row.added_at, checked=row.checked_at
         )

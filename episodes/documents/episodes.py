@@ -1,4 +1,4 @@
-"""An episode: in short, in a list, and all about it."""
+"""An episode: its summary, as an item of a list, and in full."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from episodes.redaction import redact_url
 
 
 class Episode(Document):
-    """An episode in short."""
+    """The summary of an episode."""
 
     episode: str
     title: str
@@ -29,7 +29,7 @@ class Episode(Document):
 
     @classmethod
     def of(cls, row: models.Episode, **more: Any) -> Self:  # noqa: ANN401 - fields of a longer document
-        """From its row."""
+        """Make it of a row; ``more`` are the fields of a longer document."""
         return cls(
             episode=row.key,
             title=row.title,
@@ -43,13 +43,13 @@ class Episode(Document):
 
 
 class ListedEpisode(Episode):
-    """An episode in a list: ``transcript`` says where its shown words come from."""
+    """An episode in a list: ``transcript`` is the source of the transcript that is shown."""
 
     transcript: str | None
 
     @classmethod
     def all_of(cls, session: Session, rows: Sequence[models.Episode]) -> list[ListedEpisode]:
-        """Episodes as lists show them."""
+        """Make one of each row, with one query for all transcripts."""
         sources = transcripts.shown_sources(session, [row.id or 0 for row in rows])
         return [cls.of(row, transcript=sources.get(row.id or 0)) for row in rows]
 
@@ -67,7 +67,7 @@ class WholeEpisode(Episode):
 
     @classmethod
     def read(cls, session: Session, row: models.Episode, **more: Any) -> Self:  # noqa: ANN401 - fields of a longer document
-        """An episode with its transcripts, its articles and how many of their paragraphs were said, and its corrections."""
+        """Read an episode's transcripts, links, numbers of aligned paragraphs by article, and corrections."""
         linked = links.listed(session, episode_id=row.id)
         counts = alignments.counts(session, row.id or 0)
         return cls.of(
@@ -84,7 +84,7 @@ class WholeEpisode(Episode):
 
 
 class Said(Document):
-    """A segment as assistants read it."""
+    """A segment without its words' times, for assistants."""
 
     start: float
     speaker: str | None
@@ -96,7 +96,7 @@ class _IsEpisode(Document):
 
 
 class ShownEpisode(WholeEpisode, _IsEpisode):
-    """What `show` of `nir mcp` gives for an episode: some minutes of what was said, too; ``goes_on_at`` is the next second with words."""
+    """What the MCP tool `show` returns for an episode: with an excerpt of its transcript. ``goes_on_at`` is where the next one starts."""
 
     said: list[Said]
     passages: list[AlignedParagraph]
@@ -104,7 +104,7 @@ class ShownEpisode(WholeEpisode, _IsEpisode):
 
     @classmethod
     def between(cls, session: Session, row: models.Episode, start: float, end: float) -> ShownEpisode:
-        """With what was said in these seconds, and which paragraphs are about it."""
+        """Read an episode with the segments and aligned paragraphs between two seconds."""
         chosen = transcripts.shown(session, row.id or 0)
         segments = transcripts.load(session, chosen).segments if chosen else ()
         return cls.read(

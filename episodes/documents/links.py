@@ -1,4 +1,4 @@
-"""Which article belongs to which episode, and why."""
+"""Links between episodes and articles, with their evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Evidence(Document):
 
 
 class Link(Document):
-    """Episode and article that belong together, or were thought to."""
+    """A link between an episode and an article, in whatever status."""
 
     id: int
     episode: str
@@ -33,7 +33,7 @@ class Link(Document):
 
     @classmethod
     def of(cls, one: Linked) -> Link:
-        """From a link's row, both its ends and its evidence."""
+        """Make it of a link's row, its episode, its article and its evidence."""
         return cls(
             id=one.link.id or 0,
             episode=one.episode.key,
@@ -48,7 +48,7 @@ class Link(Document):
 
 
 class LinkCounts(Document):
-    """Links by status, what a run of linking changed, episodes ``without`` an article, and what it aligned."""
+    """Links by status, what a run of linking changed, how many episodes are ``without`` an article, and what was aligned."""
 
     linked: int
     proposed: int

@@ -20,7 +20,7 @@ class Topic(Document):
 
     @classmethod
     def of(cls, topic: topics.Topic) -> Topic:
-        """From a topic."""
+        """Make it of a topic."""
         return cls(topic=topic.name, title=topic.title, summary=topic.summary, commands=list(topic.commands))
 
 
@@ -31,5 +31,5 @@ class WholeTopic(Topic):
 
     @classmethod
     def of(cls, topic: topics.Topic) -> WholeTopic:
-        """From a topic."""
+        """Make it of a topic."""
         return cls(**Topic.of(topic).as_dict(), text=topic.text)

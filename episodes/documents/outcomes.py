@@ -1,4 +1,4 @@
-"""What became of items, what the catalog holds, whether the tool works, and errors."""
+"""Outcomes of items, the status of the catalog, checks of `nir doctor`, errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(Document):
-    """What became of one item of a batch: why, until when it waits, and at which step."""
+    """The outcome of one item of a batch: its state, the reason, until when it waits, and the step."""
 
     item: str
     state: Literal["done", "unchanged", "waiting", "skipped", "failed"]
@@ -26,7 +26,7 @@ class Outcome(Document):
 
     @classmethod
     def of(cls, one: values.Outcome) -> Outcome:
-        """Without the passwords that addresses may hold."""
+        """Make it of an outcome, without passwords in URLs."""
         return cls(
             item=redact_url(one.item),
             state=one.state.value,
@@ -38,12 +38,12 @@ class Outcome(Document):
 
 
 class Status(Document):
-    """What the catalog holds, in numbers, and what is ``open``: waiting or failed, the newest first."""
+    """What the catalog holds, in numbers, and which items are ``open``: waiting or failed, newest first."""
 
     shows: int
     episodes: int
     episodes_with_words: int = Field(alias="episodes with words")
-    transcripts: dict[str, int] = Field(description="By where their words come from.")
+    transcripts: dict[str, int] = Field(description="By source.")
     articles: int
     links: dict[str, int] = Field(description="By their status.")
     passages: int
@@ -51,12 +51,12 @@ class Status(Document):
 
     @classmethod
     def of(cls, held: Mapping[str, Any], open_: Sequence[values.Outcome]) -> Status:
-        """From the counts of ``catalog.overview``, and what is open."""
+        """Make it of the counts and open items of ``catalog.overview``."""
         return cls(**held, open=[Outcome.of(one) for one in open_])
 
 
 class Check(Document):
-    """One part that the tool stands on: whether it works, what was seen or what to do, and whether nothing works without it."""
+    """A check of `nir doctor`: ``good`` if the part works, ``needed`` if nothing works without it."""
 
     name: str
     good: bool
@@ -65,7 +65,7 @@ class Check(Document):
 
 
 class Error(Document):
-    """What went wrong, in a sentence."""
+    """An error, in a sentence."""
 
     error: str
     detail: str

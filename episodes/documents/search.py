@@ -1,4 +1,4 @@
-"""Hits of a search, each with its other side."""
+"""Search results: hits, each with its counterpart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Counterpart(Document):
-    """The other side of a hit: the paragraph about a moment, or the minute in which a paragraph was said."""
+    """The counterpart of a hit: the paragraph about a moment, or the moment at which a paragraph was said."""
 
     source: Literal["said", "written"]
     episode: str
@@ -47,7 +47,7 @@ class Hit(Document):
 
     @classmethod
     def of(cls, one: SearchResult) -> Hit:
-        """From a hit and its counterpart."""
+        """Make it of a hit and its counterpart."""
         hit = one.hit
         return cls(
             episode=hit.episode,
@@ -66,7 +66,7 @@ class Hit(Document):
 
 
 class Answer(Document):
-    """Hits, best first; how the words were read, what a reader should know, and other words to try."""
+    """Hits, best first; the query as it was parsed, a note for the reader, and a corrected query to try."""
 
     read_as: str
     hits: list[Hit]
@@ -75,7 +75,7 @@ class Answer(Document):
 
     @classmethod
     def of(cls, found: SearchResults, hits: list[SearchResult]) -> Answer:
-        """From the results of a search and their counterparts."""
+        """Make it of the results of a search and their counterparts."""
         return cls(
             read_as=found.query,
             hits=[Hit.of(one) for one in hits],

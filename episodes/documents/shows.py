@@ -1,4 +1,4 @@
-"""Followed shows, and the names that they speak of."""
+"""Followed shows and their glossaries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Show(Document):
-    """A followed show; ``episodes`` is their number."""
+    """A followed show, with the number of its episodes."""
 
     id: int
     title: str
@@ -24,7 +24,7 @@ class Show(Document):
 
     @classmethod
     def of(cls, row: models.Show, episodes: int) -> Show:
-        """From its row and the number of its episodes."""
+        """Make it of a row and the number of its episodes."""
         return cls(
             id=row.id or 0,
             title=row.title,
@@ -36,7 +36,7 @@ class Show(Document):
 
 
 class Glossary(Document):
-    """A show's names, those added and removed just now, and how many segments that changed."""
+    """A show's glossary, what was added and removed just now, and how many segments that corrected."""
 
     show: str
     names: list[str]
@@ -46,7 +46,7 @@ class Glossary(Document):
 
     @classmethod
     def of(cls, found: correcting.Glossary) -> Glossary:
-        """From a show's names after a change."""
+        """Make it of a glossary after a change."""
         return cls(
             show=found.show,
             names=found.names,

@@ -1,4 +1,4 @@
-"""Transcripts, what is doubted in them, and what was corrected."""
+"""Transcripts, their quality marks, and corrections."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ WORST = 3
 
 
 class Mark(Document):
-    """A reason to doubt what was heard."""
+    """A reason to doubt a segment of a transcript."""
 
     kind: str = Field(description="loop, echo, silence, sparse, fast, punctuation, times, unsure or captions.")
     detail: str
 
     @classmethod
     def all_of(cls, found: Iterable[QualityMark]) -> list[Mark]:
-        """From a segment's marks."""
+        """Make one for each of a segment's marks."""
         return [cls(kind=str(mark.kind), detail=mark.detail) for mark in found]
 
 
 class Doubtful(Document):
-    """A moment at which what was heard is doubted."""
+    """A moment at which a transcript is doubtful."""
 
     start: float
     end: float
@@ -43,20 +43,20 @@ class Doubtful(Document):
 
 
 class Transcript(Document):
-    """A transcript by where it is from; ``marks`` are how many segments are doubted, by kind, ``doubtful`` the worst moments."""
+    """A transcript without its words: its source, its length and its quality marks."""
 
     source: str
     model: str
     language: str
     shown: bool
     segments: int
-    marks: dict[str, int] = Field(description="How many of its segments are doubted, by the kind of the reason.")
+    marks: dict[str, int] = Field(description="How many of its segments are doubtful, by the kind of the mark.")
     created: Moment | None
     doubtful: list[Doubtful] = Field(description="Its worst moments.")
 
     @classmethod
     def all_of(cls, session: Session, episode: models.Episode) -> list[Transcript]:
-        """An episode's transcripts, the shown one first."""
+        """Read an episode's transcripts, the shown one first."""
         return [cls._of(session, row) for row in transcripts.of_episode(session, episode.id or 0)]
 
     @classmethod
@@ -81,7 +81,7 @@ def _worst(session: Session, row: models.Transcript) -> list[Doubtful]:
 
 
 class DoubtfulMoment(Document):
-    """A moment at which what was heard is doubted, of whatever episode; ``segments`` neighbours are doubted for the same reasons."""
+    """A doubtful moment with its episode: ``segments`` neighbouring segments that have the same marks."""
 
     episode: str
     title: str
@@ -98,7 +98,7 @@ class DoubtfulMoment(Document):
 
     @classmethod
     def of(cls, one: MarkedMoment) -> DoubtfulMoment:
-        """From marked segments of a transcript."""
+        """Make it of marked segments of a transcript."""
         return cls(
             episode=one.episode.key,
             title=one.episode.title,
@@ -116,7 +116,7 @@ class DoubtfulMoment(Document):
 
 
 class Correction(Document):
-    """What is written in place of what was heard."""
+    """A correction of a transcript: ``right`` replaces ``heard``."""
 
     id: int
     episode: str
@@ -130,7 +130,7 @@ class Correction(Document):
 
     @classmethod
     def of(cls, one: EpisodeCorrection) -> Correction:
-        """From a correction's row and its episode."""
+        """Make it of a correction's row and its episode."""
         row = one.correction
         return cls(
             id=row.id or 0,
@@ -146,12 +146,12 @@ class Correction(Document):
 
     @classmethod
     def all_of(cls, session: Session, episode_id: int | None = None) -> list[Correction]:
-        """All corrections, also those that were undone; of one episode, if given."""
+        """Read all corrections, or those of one episode, including undone ones."""
         return [cls.of(one) for one in corrections.listed(session, episode_id=episode_id)]
 
 
 class TimedWords(Document):
-    """The lossless form of a transcript, see ``transcripts.transcript_json``."""
+    """A whole transcript, lossless; ``transcripts.transcript_json`` writes and reads it."""
 
     model_config = ConfigDict(extra="ignore")
 
