@@ -106,8 +106,8 @@ def _episodes(session: Session) -> None:
         table.add_column(name)
     for row in episodes.newest_first(session):
         shown = transcripts.shown(session, row.id or 0)
-        heard = {"whisper": "Whisper, from the audio alone", "captions": "published captions"}
-        words = heard.get(shown.source, shown.source) if shown else "none yet"
+        labels = {"whisper": "Whisper, from the audio alone", "captions": "published captions"}
+        words = labels.get(shown.source, shown.source) if shown else "none yet"
         table.add_row(str(row.published or ""), row.title, clock(row.duration or 0), words)
     console().print()
     console().print(table)

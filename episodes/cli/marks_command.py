@@ -74,7 +74,7 @@ def _check(kind: str) -> None:
 
 
 def show_marks(key: str, transcript: Transcript) -> None:
-    """Of a transcript's document: how many marks of which kinds, and the worst moments; nothing where there are none."""
+    """Print a transcript's marks: how many of each kind, and the worst moments."""
     from episodes.cli.output import clock, console
 
     if not transcript.marks:

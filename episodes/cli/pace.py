@@ -28,10 +28,10 @@ class Pace:
 
         if self.begun is None:
             self.begun, self.first = self.clock(), now.done
-        spent, heard = self.clock() - self.begun, now.done - self.first
-        if spent <= 0 or heard <= 0:
+        spent, transcribed = self.clock() - self.begun, now.done - self.first
+        if spent <= 0 or transcribed <= 0:
             return amount(now)
-        speed = heard / spent
+        speed = transcribed / spent
         left = f", {clock((now.total - now.done) / speed)} left" if now.total else ""
         return f"{amount(now)}, {speed:{'.0f' if speed >= 100 else '.3g'}}{self.times}{left}"
 

@@ -68,13 +68,13 @@ def show(
         if as_json:
             return print_json(WholeEpisode.read(session, row))
         linked = links.listed(session, episode_id=row.id)
-        heard = Document.all_of(session, row)
+        transcripts_shown = Document.all_of(session, row)
         more = {"description": row.description, "channel": row.channel, "media": row.media}
         aligned = alignments.counts(session, row.id or 0)
         made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
         length = clock(row.duration) if row.duration else ""
         fields({**dict(Episode.of(row)), **more, "duration": length})
-        for one in heard:
+        for one in transcripts_shown:
             mark = f"shown{' (nir use)' if row.preferred else ''}" if one.shown else "kept"
             name = f"{one.source} {one.model}".strip()
             console().print(f"transcript  {name}, {one.segments} segments, {mark}", markup=False)

@@ -57,10 +57,10 @@ def feed(request: Request) -> Response:
     """Return the newest episodes as RSS."""
     with reading(site(request).engine) as session:
         rows, _ = browsing.episodes(session, limit=MAX_ITEMS)
-        heard = browsing.transcribed_ids(session, [row.id or 0 for row in rows])
+        transcribed = browsing.transcribed_ids(session, [row.id or 0 for row in rows])
         channel = _channel(request)
         for row in rows:
-            _item(channel[0], row, request, heard=row.id in heard)
+            _item(channel[0], row, request, transcribed=row.id in transcribed)
     return Response(document(channel), media_type="application/rss+xml")
 
 
@@ -76,7 +76,7 @@ def _channel(request: Request) -> Element:
     return root
 
 
-def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> None:
+def _item(channel: Element, row: Episode, request: Request, *, transcribed: bool) -> None:
     home = base_url(request)
     item = add(channel, "item")
     add(item, "title", row.title[:MAX_TEXT])
@@ -87,7 +87,7 @@ def _item(channel: Element, row: Episode, request: Request, *, heard: bool) -> N
     add(item, "description", row.description[:MAX_TEXT])
     if enclosure := _enclosure(row, site(request), home):
         add(item, "enclosure", **enclosure)
-    if heard:
+    if transcribed:
         language = {"language": row.language} if row.language else {}
         for form in CAPTION_FORMATS:
             add(

@@ -56,14 +56,14 @@ def episodes(request: Request, number: PageParam, show: str = "") -> HTMLRespons
         rows, many = browsing.episodes(session, show=show or None, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
         drawn = timeline(browsing.days(session, show=show, limit=MAX_DOTS)) if show else None
         ids = [row.id or 0 for row in rows]
-        heard, linked = browsing.transcribed_ids(session, ids), browsing.linked_ids(session, ids)
+        transcribed, linked = browsing.transcribed_ids(session, ids), browsing.linked_ids(session, ids)
         return page(
             request,
             "episodes.html",
             show=show,
             rows=rows,
             many=many,
-            heard=heard,
+            transcribed=transcribed,
             linked=linked,
             addresses=addresses,
             drawn=drawn,

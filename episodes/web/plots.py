@@ -61,7 +61,7 @@ class Bar:
     x: float
     width: float
     episodes: float
-    heard: float
+    transcribed: float
     linked: float
     month: Month
 

@@ -54,7 +54,7 @@ def _welcome(session: Session) -> dict[str, Any]:
     ids = [row.id or 0 for row in newest]
     return {
         "newest": newest,
-        "heard": browsing.transcribed_ids(session, ids),
+        "transcribed": browsing.transcribed_ids(session, ids),
         "linked": browsing.linked_ids(session, ids),
         "episodes": episodes,
         "articles": browsing.articles(session, limit=0)[1],

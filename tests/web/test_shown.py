@@ -167,7 +167,9 @@ def test_bars_lie_on_the_drawing(numbers: list[tuple[int, int, int]]) -> None:
     drawn, ticks, most = bars(months)
 
     assert len(drawn) == len(months)
-    assert all(0 <= bar.linked <= HEIGHT and 0 <= bar.heard <= HEIGHT and bar.x + bar.width <= 100 for bar in drawn)
+    assert all(
+        0 <= bar.linked <= HEIGHT and 0 <= bar.transcribed <= HEIGHT and bar.x + bar.width <= 100 for bar in drawn
+    )
     assert most >= max((month.episodes for month in months), default=0)
     assert bool(ticks) == bool(months)
 

@@ -5,7 +5,7 @@
 (() => {
   const button = document.getElementById("share");
   const at = document.getElementById("share-at");
-  const told = document.getElementById("shared");
+  const message = document.getElementById("shared");
   let chosen = location.href;
   let wanted = chosen;
 
@@ -14,7 +14,7 @@
     const line = document.getElementById("t-" + new URL(href).searchParams.get("t"));
     const time = line && line.closest(".line").querySelector("a.at").lastChild.textContent;
     at.textContent = time ? " at " + time : "";
-    told.textContent = "";
+    message.textContent = "";
   }
 
   // Fallback: outside HTTPS and localhost there is no navigator.clipboard.
@@ -41,7 +41,7 @@
 
   button.addEventListener("click", async () => {
     const done = await copy(wanted);
-    told.textContent = done ? "Link copied" : "Copying was blocked: please copy the address from the address bar.";
+    message.textContent = done ? "Link copied" : "Copying was blocked: please copy the address from the address bar.";
   });
   document.addEventListener("nir:line", (event) => {
     if (event.detail) name(event.detail.querySelector("a.at").href);
