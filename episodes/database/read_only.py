@@ -31,18 +31,25 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     engine.dispose()  # discards connections that can write
     event.listen(engine, "before_cursor_execute", _check_deadline)
     if engine.dialect.name == "postgresql":
+        _forbid_writing_postgres(engine, seconds)
+    else:
+        _forbid_writing_sqlite(engine, seconds)
+    return engine
 
-        def set_read_only(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
-            connection.read_only = True
-            connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
-            connection.commit()
 
-        event.listen(engine, "connect", set_read_only)
-        event.listen(engine, "begin", partial(_limit_statements, seconds=seconds))
-        event.listen(engine, "commit", _release_statements)
-        event.listen(engine, "rollback", _release_statements)
-        return engine
+def _forbid_writing_postgres(engine: Engine, seconds: float) -> None:
+    def set_read_only(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg is an extra
+        connection.read_only = True
+        connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+        connection.commit()
 
+    event.listen(engine, "connect", set_read_only)
+    event.listen(engine, "begin", partial(_limit_statements, seconds=seconds))
+    event.listen(engine, "commit", _release_statements)
+    event.listen(engine, "rollback", _release_statements)
+
+
+def _forbid_writing_sqlite(engine: Engine, seconds: float) -> None:
     def set_query_only(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA query_only=ON")
         connection.set_progress_handler(lambda: _too_long(record.info), 10_000)
@@ -55,7 +62,6 @@ def read_only(engine: Engine, *, seconds: float = 10) -> Engine:
     reopen_if_replaced(engine, redaction.redact_database_url(engine.url))
     event.listen(engine, "connect", set_query_only)
     event.listen(engine, "begin", start_clock)
-    return engine
 
 
 def _too_long(info: Mapping[str, Any]) -> bool:
