@@ -17,8 +17,9 @@ from episodes.sample.voice import unpack_voice
 from tests.threads import one_thread
 from tests.transcripts.conftest import random_model, tokenizer
 from transcripts.audio import open_audio
-from transcripts.engine.openai_whisper import batch_size, decoding, repetition, word_timestamps
+from transcripts.engine.openai_whisper import batch_size, repetition, word_timestamps
 from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE
+from transcripts.engine.openai_whisper.decoded import Decoded
 from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.timestamps import parse_timestamps
 
@@ -200,7 +201,7 @@ def test_nothing_is_written_where_whisper_hears_nobody_either(voice: Make):
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 @pytest.mark.parametrize("way", [Decoder.decode, Decoder.search])
 def test_a_recorded_row_keeps_what_its_alignment_heads_would_attend_to_if_it_were_read_again(
-    voice: Make, precision: str, way: Callable[[Decoder, list[Row]], list[decoding.Decoded]]
+    voice: Make, precision: str, way: Callable[[Decoder, list[Row]], list[Decoded]]
 ):
     decoder = Decoder(voice(), precision)
     features = [decoder.encode(mel) for mel in (*sounds(), sounds()[0][:, :900])]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from episodes.sample.server import HERE
 from transcripts.engine import Options, Window, load, windows
 from transcripts.engine.openai_whisper import vad
-from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.engine.openai_whisper.decoded import Decoded
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.languages import viterbi
 from transcripts.spool import spool
 

@@ -9,7 +9,8 @@ import pytest
 
 from episodes.sample.server import HERE
 from transcripts.engine import Options, Window, load, windows
-from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.engine.openai_whisper.decoded import Decoded
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.engine import WhisperEngine
 from transcripts.spool import spool
 

@@ -19,6 +19,7 @@ word_timestamps.py       word timestamps by DTW on cross-attention
 
 decoding.py              Decoder: windows into tokens
 decode_loop.py           the decode loop: a batch of rows, from which each row leaves when it is done
+decoded.py               Decoded: the text of a window, and Whisper's figures
 sampling.py              which tokens are allowed, and which is chosen
 beam_search.py           beam search
 repetition.py            detect text that repeats itself while it is being decoded

@@ -13,6 +13,7 @@ sampling.py         which tokens are allowed, and which is chosen
 threads.py          parallel map
 repetition.py       text that repeats itself
 decode_loop.py      the decode loop
+decoded.py          the text of a window, and Whisper's figures
 beam_search.py      beam search
 batch_size.py       how many rows at once
 precision.py        int8, float16 or float32, and why
@@ -25,7 +26,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -34,9 +35,9 @@ from transcripts.engine.openai_whisper import precision as precisions
 from transcripts.engine.openai_whisper import word_timestamps
 from transcripts.engine.openai_whisper.batch_size import best_batch_size
 from transcripts.engine.openai_whisper.beam_search import BEAM_SIZE, BeamSearch, Hypothesis
-from transcripts.engine.openai_whisper.decode_loop import DecodeLoop, RowQueue, RowStart, RowText, run_loops
+from transcripts.engine.openai_whisper.decode_loop import DecodeLoop, RowQueue, RowStart, run_loops
+from transcripts.engine.openai_whisper.decoded import Decoded, decoded_hypothesis, decoded_text
 from transcripts.engine.openai_whisper.protocols import KVCache
-from transcripts.engine.openai_whisper.repetition import loop_start
 from transcripts.engine.openai_whisper.threads import parallel_map
 from transcripts.engine.openai_whisper.tokenizer import tokenizer_for
 from transcripts.engine.openai_whisper.word_timestamps import WordAlignment
@@ -75,25 +76,6 @@ class Row:
     no_speech_threshold: float = math.inf
     stop_at_loops: bool = False
     record: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """The text of one window: tokens without the end-of-text token, and Whisper's figures (None if not finite).
-
-    If ``looped``, the text repeated itself after these tokens; the repetitions are cut off. ``logprobs`` are the natural
-    logs of each token's probability. ``cross_scores`` are the scores of the model's alignment heads before the softmax
-    when each token, and what follows the last, was chosen [tokens + 1, heads, times]; None if they were not recorded.
-    """
-
-    tokens: tuple[int, ...]
-    avg_logprob: float | None
-    compression_ratio: float
-    no_speech_prob: float | None
-    temperature: float
-    looped: bool = False
-    logprobs: tuple[float, ...] = ()
-    cross_scores: npt.NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 class Decoder:
@@ -176,7 +158,7 @@ class Decoder:
             caches = self._recording(self._take_caches(begun), rows)
             loops = [DecodeLoop(self._text_decoder, one, sampler, tokenizer.no_speech, temperature) for one in caches]
             done = {text.start.number: text for text in run_loops(loops, RowQueue(begun))}
-        return [_decoded(done[number], tokenizer, temperature) for number in range(len(begun))]
+        return [decoded_text(done[number], tokenizer, temperature) for number in range(len(begun))]
 
     def search(self, rows: Sequence[Row]) -> list[Decoded]:
         """Decode all rows by beam search. Takes several times as long as ``decode``."""
@@ -193,7 +175,7 @@ class Decoder:
             beams = [BeamSearch(self._text_decoder, one, sampler, tokenizer.no_speech) for one in caches]
             found = parallel_map(lambda one: _run(one, waiting), beams, len(beams), waiting.stop)
         done = {
-            row.number: _searched(row, hypothesis, silence, tokenizer)
+            row.number: decoded_hypothesis(row, hypothesis, silence, tokenizer)
             for some in found
             for row, hypothesis, silence in some
         }
@@ -299,37 +281,8 @@ class Decoder:
             torch.set_num_threads(before)
 
 
-def _decoded(text: RowText, tokenizer: Tokenizer, temperature: float) -> Decoded:
-    from whisper.utils import compression_ratio
-
-    tokens = text.tokens[: text.loop] if text.tokens[-1] != tokenizer.eot else text.tokens[:-1]
-    scores = text.cross_scores[: len(tokens) + 1]
-    return Decoded(
-        tuple(tokens),
-        _finite(sum(text.logprobs[: len(tokens) + 1]) / (len(tokens) + 1)),
-        float(compression_ratio(tokenizer.decode(tokens).strip())),
-        _finite(text.no_speech_prob),
-        float(temperature),
-        text.loop is not None,
-        tuple(text.logprobs[: len(tokens)]),
-        np.stack(scores) if len(scores) == len(tokens) + 1 else None,  # not if text filled the window, or on a GPU
-    )
-
-
 def _run(beams: BeamSearch[Any], waiting: RowQueue) -> list[tuple[RowStart, Hypothesis, float]]:
     import torch
 
     with torch.inference_mode():  # inference mode is per thread
         return list(beams.run(waiting))
-
-
-def _searched(row: RowStart, hypothesis: Hypothesis, silence: float, tokenizer: Tokenizer) -> Decoded:
-    figures = list(hypothesis.logprobs), list(hypothesis.cross_scores)
-    text = RowText(row, None, silence, list(hypothesis.tokens), *figures)
-    text.loop = loop_start(hypothesis.tokens, tokenizer.eot) if row.stop_at_loops else None
-    return _decoded(text, tokenizer, 0.0)
-
-
-def _finite(value: float) -> float | None:
-    """Return a float, or None if it is not finite: a vocabulary without a no-speech token gives NaN."""
-    return float(value) if math.isfinite(value) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transcripts.engine.openai_whisper.decoding import Decoded
+from transcripts.engine.openai_whisper.decoded import Decoded
 from transcripts.engine.openai_whisper.job_state import WindowTask
 from transcripts.engine.openai_whisper.mel import WINDOW
 from transcripts.engine.timestamps import ParsedWindow, Piece, parse_timestamps

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from transcripts.engine.interface import Options
-from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.engine.openai_whisper.decoded import Decoded
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
 
 CONFIDENT = -0.6
 """Average log-probability per token (natural log) above which words in what seems to be silence are kept."""

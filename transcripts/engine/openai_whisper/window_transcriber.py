@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 from transcripts.engine.clamp_words import clamp_words
 from transcripts.engine.dropped_speech import find_dropped_speech
 from transcripts.engine.interface import Options
-from transcripts.engine.openai_whisper.decoding import Decoded, Decoder, Row
+from transcripts.engine.openai_whisper.decoded import Decoded
+from transcripts.engine.openai_whisper.decoding import Decoder, Row
 from transcripts.engine.openai_whisper.job_state import Encode, WindowTask
 from transcripts.engine.openai_whisper.languages import LanguagePart, LanguageSplitter
 from transcripts.engine.openai_whisper.segments import decoded_segments
