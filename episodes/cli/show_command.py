@@ -11,7 +11,9 @@ from episodes.cli.options import EPISODE, READING, AsJson
 from episodes.pipeline.exporting import Format
 
 if TYPE_CHECKING:
-    from episodes.models import Transcript
+    from sqlmodel import Session
+
+    from episodes.models import Episode, Transcript
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,41 +55,59 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show everything about an episode: source, transcripts, articles, and why they are linked."""
-    from episodes.catalog import alignments, corrections, links
     from episodes.catalog import episodes as rows
-    from episodes.cli.links_command import show_link
-    from episodes.cli.marks_command import show_marks
     from episodes.cli.opening import catalog_to_read
-    from episodes.cli.output import clock, console, fields, print_json
+    from episodes.cli.output import print_json
     from episodes.database import reading
-    from episodes.documents.episodes import Episode, WholeEpisode
-    from episodes.documents.transcripts import Transcript as Document
+    from episodes.documents.episodes import WholeEpisode
 
     with reading(catalog_to_read()) as session:
         row = rows.find(session, episode)
         if as_json:
             return print_json(WholeEpisode.read(session, row))
-        linked = links.listed(session, episode_id=row.id)
-        transcripts_shown = Document.all_of(session, row)
-        more = {"description": row.description, "channel": row.channel, "media": row.media}
-        aligned = alignments.counts(session, row.id or 0)
-        made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
-        length = clock(row.duration) if row.duration else ""
-        fields({**dict(Episode.of(row)), **more, "duration": length})
-        for one in transcripts_shown:
-            mark = f"shown{' (nir use)' if row.preferred else ''}" if one.shown else "kept"
-            name = f"{one.source} {one.model}".strip()
-            console().print(f"transcript  {name}, {one.segments} segments, {mark}", markup=False)
-            show_marks(row.key, one)
-        if made:
-            console().print(f"corrected   {len(made)}: nir corrections --episode {row.key}", markup=False)
-        for link in linked:
-            show_link(link)
-            if some := aligned.get(link.article.id or 0):
-                console().print(
-                    f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}", style="dim"
-                )
+        _print_facts(row)
+        _print_transcripts(session, row)
+        _print_links(session, row)
     return None
+
+
+def _print_facts(row: Episode) -> None:
+    from episodes.cli.output import clock, fields
+    from episodes.documents.episodes import Episode as Document
+
+    more = {"description": row.description, "channel": row.channel, "media": row.media}
+    fields({**dict(Document.of(row)), **more, "duration": clock(row.duration) if row.duration else ""})
+
+
+def _print_transcripts(session: Session, row: Episode) -> None:
+    """Print the transcripts with their marks, and how many words were corrected."""
+    from episodes.catalog import corrections
+    from episodes.cli.marks_command import show_marks
+    from episodes.cli.output import console
+    from episodes.documents.transcripts import Transcript as Document
+
+    for one in Document.all_of(session, row):
+        state = f"shown{' (nir use)' if row.preferred else ''}" if one.shown else "kept"
+        name = f"{one.source} {one.model}".strip()
+        console().print(f"transcript  {name}, {one.segments} segments, {state}", markup=False)
+        show_marks(row.key, one)
+    made = [one for one in corrections.listed(session, episode_id=row.id) if not one.correction.undone_at]
+    if made:
+        console().print(f"corrected   {len(made)}: nir corrections --episode {row.key}", markup=False)
+
+
+def _print_links(session: Session, row: Episode) -> None:
+    """Print the links with their evidence, and how many of each article's paragraphs were said."""
+    from episodes.catalog import alignments, links
+    from episodes.cli.links_command import show_link
+    from episodes.cli.output import console
+
+    aligned = alignments.counts(session, row.id or 0)
+    for link in links.listed(session, episode_id=row.id):
+        show_link(link)
+        if some := aligned.get(link.article.id or 0):
+            said = f"        {some[0]} of {some[1]} paragraphs were said: nir passages {row.key}"
+            console().print(said, style="dim")
 
 
 def export(
