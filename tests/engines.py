@@ -1,4 +1,4 @@
-"""Engines that a child process loads in tests: they hear without Whisper, and some do what no engine should."""
+"""Engines that a worker process loads in tests: they need no Whisper, and some misbehave."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class Together:
 
 
 def window(name: str, at: int) -> Window:
-    print(f"printed while {name} is heard")  # what libraries print must not reach the pipe
+    print(f"printed while {name} is transcribed")  # what libraries print must not reach the pipe
     return Window(at * 30.0, at * 30.0 + 30, 90.0, (Segment(at * 30.0 + 1, at * 30.0 + 5, f"{name} {at}"),), "en")
 
 
 def make(**more: object) -> Together:
-    """Made inside the child; ``load`` says what becomes of it there."""
+    """Called inside the worker; ``load`` says what happens there."""
     engine = Together(**more)  # type: ignore[arg-type]
     if engine.load == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -80,7 +80,7 @@ def make(**more: object) -> Together:
 
 
 def variable(name: str) -> Together:
-    """One whose name is a variable of its process."""
+    """An engine whose name is a variable of its process."""
     return Together(name=os.environ.get(name, ""))
 
 

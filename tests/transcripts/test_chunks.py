@@ -1,4 +1,4 @@
-"""What of a stripe is done: on plain numbers."""
+"""How much of a chunk is done, on plain numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transcripts.engine import Window
 from transcripts.engine.chunks import Chunk, done_intervals, done_until, next_done
 
 
-def test_a_stripe_is_done_up_to_the_first_gap():
+def test_a_chunk_is_done_up_to_the_first_gap():
     done = done_intervals(Window(start, end, None) for start, end in [(40, 70.5), (10, 29.98), (29.98, 40), (80, 90)])
     assert done[2998] == 4000
     assert done_until(1000, Chunk(1000, 20_000), done) == 7050
@@ -18,7 +18,7 @@ def test_a_stripe_is_done_up_to_the_first_gap():
     assert done_until(8000, Chunk(8000, 9000), done) == 9000
 
 
-def test_windows_that_overlap_are_not_heard_twice():
+def test_windows_that_overlap_are_not_transcribed_twice():
     done = done_intervals([Window(20, 25, None), Window(0, 12, None), Window(10, 18, None)])
     assert done_until(0, Chunk(0, 3000), done) == 1800
     assert next_done(1800, done) == 2000
@@ -27,7 +27,7 @@ def test_windows_that_overlap_are_not_heard_twice():
 
 
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 300))), st.integers(1, 1000))
-def test_whatever_was_done_by_other_cuts_each_frame_is_heard_once(spans, frames):
+def test_whatever_was_done_by_other_cuts_each_frame_is_transcribed_once(spans, frames):
     done = done_intervals(Window(start / 100, (start + length) / 100, None) for start, length in spans)
     chunk, at, heard = Chunk(0, frames), 0, [0] * frames
     while (at := done_until(at, chunk, done)) < frames:

@@ -1,4 +1,4 @@
-"""The model in machine code: near to what whisper's own sums give, each row by itself, several threads at once."""
+"""Machine code: close to whisper's own results, each row independent of the others, several threads at once."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_an_error_in_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch):
     assert len(calls) < 60
 
 
-def test_work_side_by_side_keeps_its_order_and_tells_its_error():
+def test_work_in_parallel_keeps_its_order_and_raises_its_error():
     assert parallel_map(lambda number: number * number, range(20), 3) == [number * number for number in range(20)]
     assert parallel_map(str, [], 3) == []
     with pytest.raises(ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""Steps that are recorded and replayed, as on a GPU, with a recorder that needs none."""
+"""Recorded and replayed steps, with a recorder that needs no GPU."""
 
 from __future__ import annotations
 

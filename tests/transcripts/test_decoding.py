@@ -1,4 +1,4 @@
-"""The decode loop: what whisper.decode writes, for many rows at once, none of which minds the others."""
+"""The decode loop writes what whisper.decode writes, for many rows at once that do not affect each other."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Make:
 
 
 def sounds() -> list[torch.Tensor]:
-    """The log-mel of the sample's first half minutes."""
+    """Return the log-mel of the first 30 seconds of three of the sample's files."""
     mels = []
     for path in sorted(MEDIA.iterdir())[:3]:
         with open_audio(path) as audio:
@@ -147,7 +147,7 @@ def test_an_int8_row_does_not_mind_the_rows_beside_it(voice: Make):
     assert decoder.decode(asked[1:4], 0.8) == decoder.decode(asked, 0.8)[1:4]
 
 
-def test_int8_hears_what_float32_hears(voice: Make):
+def test_int8_transcribes_what_float32_transcribes(voice: Make):
     exact, fast = Decoder(voice(), "float32"), Decoder(voice(), "int8")
     mels = sounds()
     expected = exact.decode([Row(exact.encode(mel), "en") for mel in mels])
@@ -188,7 +188,7 @@ def test_a_bounded_row_ends_where_it_only_repeats_itself(voice: Make, monkeypatc
     ]
 
 
-def test_nothing_is_written_where_whisper_hears_nobody_either(voice: Make):
+def test_nothing_is_written_where_whisper_finds_no_speech_either(voice: Make):
     decoder = Decoder(voice(), "int8")
     (spoken, *_), (noise, *_) = rows(decoder, sounds()), rows(decoder, noises(1))
     limit = (decoder.decode([spoken])[0].no_speech_prob + decoder.decode([noise])[0].no_speech_prob) / 2

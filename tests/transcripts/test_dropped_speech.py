@@ -12,12 +12,12 @@ ATTENTION = np.full(500, 0.08)
 SPOKEN = np.ones(500, bool)
 
 
-def test_speech_with_words_is_heard():
+def test_speech_with_words_is_not_dropped():
     assert find_dropped_speech(ATTENTION, SPOKEN) == []
     assert find_dropped_speech(ATTENTION * 0, ~SPOKEN) == []
 
 
-def test_a_stretch_without_attention_went_unheard_also_across_a_pause():
+def test_a_stretch_without_attention_is_dropped_also_across_a_pause():
     attention, spoken = ATTENTION.copy(), SPOKEN.copy()
     attention[200:350] = 0.001
     spoken[260:280] = False

@@ -1,4 +1,7 @@
-"""Hearing with Whisper: windows go on, resume, repeat and end where the sound ends. The weights are random, so the words mean nothing."""
+"""The engine: windows follow each other, resume, repeat and end where the sound ends.
+
+The weights are random, so the words are meaningless.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ def test_windows_follow_each_other_from_the_first_second_to_the_last(engine, kee
     assert all(s.avg_logprob < 0 and s.compression_ratio > 0 and 0 < s.no_speech_prob < 1 for s in segments)
 
 
-def test_resumed_at_any_window_it_hears_what_the_first_run_heard(engine, keep: Keep):
+def test_resumed_at_any_window_it_transcribes_what_the_first_run_transcribed(engine, keep: Keep):
     path = keep(noise(70))
     windows = list(windows_of(engine, path, QUICK))
     assert len(windows) > 2
@@ -151,7 +154,7 @@ def test_the_loop_is_that_of_whisper(engine, checkpoint: Path, keep: Keep):
     ]
 
 
-def test_silence_is_passed_over_and_sound_behind_it_is_heard_at_its_second(engine, watch, keep: Keep):
+def test_silence_is_passed_over_and_sound_behind_it_is_transcribed_at_its_second(engine, watch, keep: Keep):
     windows = list(windows_of(engine, keep(np.concatenate([silence(60), noise(5)])), GREEDY))
     assert [(w.start, w.end, bool(w.segments)) for w in windows] == [(0, 30, False), (30, 60, False), (60, 65, True)]
     assert len(watch.mels) == 1
@@ -175,7 +178,7 @@ def test_a_window_is_filled_up_with_five_seconds_of_silence(engine, watch, keep:
     assert torch.allclose(behind, floor.expand_as(behind), atol=1e-4)
 
 
-def test_whispers_own_way_fills_up_half_a_minute(engine, watch, keep: Keep):
+def test_whispers_own_mode_fills_up_half_a_minute(engine, watch, keep: Keep):
     list(windows_of(engine, keep(noise(5)), ONCE))
     assert watch.mels[0].shape == (80, 3000)
 

@@ -51,7 +51,7 @@ def noise(seconds: float) -> npt.NDArray[np.float32]:
     return (0.2 * np.random.default_rng(7).standard_normal(round(seconds * 16000))).clip(-1, 1).astype(np.float32)
 
 
-def test_a_file_is_heard_from_its_beginning_to_its_end_and_silence_is_passed_over(
+def test_a_file_is_transcribed_from_its_beginning_to_its_end_and_silence_is_passed_over(
     engine: FasterWhisper, keep: Keep
 ) -> None:
     file = keep(np.concatenate([noise(20), np.zeros(16000 * 40, np.float32)]))
@@ -67,7 +67,7 @@ def test_a_file_is_heard_from_its_beginning_to_its_end_and_silence_is_passed_ove
     assert {one.temperature for one in transcript.segments} == {1.0}
 
 
-def test_a_file_goes_on_where_it_was_and_hears_the_same(engine: FasterWhisper, keep: Keep) -> None:
+def test_a_file_goes_on_where_it_was_and_transcribes_the_same(engine: FasterWhisper, keep: Keep) -> None:
     file = keep(noise(75))
     whole = list(windows(engine, file, QUICK))
     rest = list(windows(engine, file, QUICK, tuple(whole[:2])))

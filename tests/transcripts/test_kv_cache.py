@@ -1,4 +1,4 @@
-"""What the decoder remembers of rows, at places of their own."""
+"""The KV cache: rows at positions of their own."""
 
 from __future__ import annotations
 

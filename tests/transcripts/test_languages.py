@@ -1,4 +1,4 @@
-"""Files in which several languages are spoken. How likely each is, is given here; where somebody speaks is found in the sample's sound."""
+"""Files with several languages. Their probabilities are faked; speech is found in the sample's sound."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def english_then_french(at: float) -> str:
     return "en" if at < 0.5 else "fr"
 
 
-def test_a_window_is_parted_where_the_language_changes(hear: Hear, two_speakers: Path):
+def test_a_window_is_split_where_the_language_changes(hear: Hear, two_speakers: Path):
     (window,), asked = hear(Options(language=None), english, english_then_french, english_then_french)
     first, second = asked[:2]
     assert first == (0, "en")
@@ -124,22 +124,22 @@ def test_a_hint_that_does_not_hold_changes_nothing(hear: Hear):
     assert {language for _, language in asked} == {"en"}
 
 
-def test_what_is_in_one_language_is_judged_once(hear: Hear):
+def test_what_is_in_one_language_is_detected_once(hear: Hear):
     _, asked = hear(Options(language=None), english, english)
     assert asked[0] == (0, "en")
 
 
-def test_a_language_that_is_asked_for_is_never_judged(hear: Hear):
+def test_a_language_that_is_asked_for_is_never_detected(hear: Hear):
     _, asked = hear(Options(language="cy"))
     assert {language for _, language in asked} == {"cy"}
 
 
-def test_whispers_own_way_judges_the_first_window_alone(hear: Hear):
+def test_whispers_own_mode_detects_the_language_of_the_first_window_alone(hear: Hear):
     _, asked = hear(Options(language=None, parallel_chunks=1, temperatures=(0.0,)), lambda _: "fr")
     assert {language for _, language in asked} == {"fr"}
 
 
-def test_what_an_earlier_run_found_is_gone_on_with(hear: Hear, multilingual: Path, two_speakers: Path):
+def test_what_an_earlier_run_found_is_resumed(hear: Hear, multilingual: Path, two_speakers: Path):
     (window,), _ = hear(Options(language=None), english, english_then_french, english_then_french)
     done = list(windows(load(str(multilingual), precision="float32"), two_speakers, Options(language=None), (window,)))
     assert done == []

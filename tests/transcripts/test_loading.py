@@ -45,7 +45,7 @@ def test_a_checkpoint_by_path(checkpoint: Path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_child_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Path, keep, tmp_path):
+def test_the_worker_decodes_sound_into_the_folder_that_was_chosen(checkpoint: Path, keep, tmp_path):
     sound = keep(np.zeros(16000, np.float32))
     worker = open_engine(EngineOptions(str(checkpoint), folder=sound))  # a file: nothing can be made in it
     (step,) = worker.transcribe([Job("a", sound)])

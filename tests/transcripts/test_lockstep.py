@@ -1,4 +1,4 @@
-"""Stripes of several files heard side by side: batches, outcomes, and runs that are continued. The model babbles."""
+"""Chunks of several files in parallel: batches, outcomes and resumed runs. The model babbles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GREEDY = Options(temperatures=(0.0,), avg_logprob=-1e9, compression_ratio=1e9, n
 
 @pytest.fixture(autouse=True)
 def _cut_in_three(monkeypatch) -> Iterator[None]:
-    """The voice detection hears nobody in noise, and a minute of talk has as many windows as it has: so every 20 seconds make one."""
+    """The VAD finds no speech in noise, so every 20 seconds make a chunk."""
     monkeypatch.setattr(engine_module, "plan_chunks", every_20_seconds)
     monkeypatch.setattr(WindowTask, "spoken", True)
     with one_thread():
@@ -57,7 +57,7 @@ def noise(seconds: float, seed: int = 7) -> npt.NDArray[np.float32]:
 
 @pytest.fixture
 def jobs(keep: Keep) -> list[Job]:
-    """Three, three and one stripes; one job is silent for a while, one looks for its language, one has names to expect."""
+    """Three, three and one chunks; one job is silent for a while, one detects its language, one has a prompt."""
     pause = np.concatenate([noise(10, 1), np.zeros(34 * 16000, np.float32), noise(18, 2)])
     return [
         Job("a", keep(noise(62)), QUICK),
@@ -83,7 +83,7 @@ def bytes_of(windows: tuple[Window, ...]) -> str:
     return file.getvalue()
 
 
-def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, jobs):
+def test_batches_are_full_and_every_second_of_every_file_is_transcribed_once(engine, jobs):
     steps = list(engine.transcribe(jobs))
     assert [len(step.transcribed) for step in steps[:-3]] == [BATCH] * (len(steps) - 3)
     assert sorted(ended(steps)) == ["a", "b", "c"]
@@ -95,12 +95,12 @@ def test_batches_are_full_and_every_second_of_every_file_is_heard_once(engine, j
         assert len({window.language for window in windows}) == 1
 
 
-def test_the_first_step_hears_a_file_in_several_places(engine, jobs):
+def test_the_first_step_transcribes_a_file_in_several_places(engine, jobs):
     first = next(iter(engine.transcribe(jobs)))
     assert [(heard.key, round(heard.window.start, -1)) for heard in first.transcribed] == [("a", 0), ("a", 20)]
 
 
-def test_a_window_ends_where_its_stripe_ends(engine, jobs):
+def test_a_window_ends_where_its_chunk_ends(engine, jobs):
     windows = sorted(done(list(engine.transcribe(jobs[:1])))["a"], key=lambda window: window.start)
     cuts = {window.end for window in windows} - {62}
     assert any(19 < cut < 22 for cut in cuts)
@@ -109,7 +109,7 @@ def test_a_window_ends_where_its_stripe_ends(engine, jobs):
         assert all(segment.end <= window.start + 30 for segment in window.segments)
 
 
-def test_continued_after_any_step_a_run_goes_on_with_the_same_steps(engine, jobs):
+def test_continued_after_any_step_a_run_resumes_with_the_same_steps(engine, jobs):
     steps = list(engine.transcribe(jobs))
     assert len(steps) > 4
     for number in range(1, len(steps)):
@@ -128,7 +128,7 @@ def test_whatever_was_stored_the_transcripts_have_the_same_bytes(engine, jobs):
             assert bytes_of(kept[key] + heard[key]) == bytes_of(windows)
 
 
-def test_what_is_done_is_not_heard_again(engine, jobs):
+def test_what_is_done_is_not_transcribed_again(engine, jobs):
     steps = list(engine.transcribe(jobs))
     again = [replace(job, done=done(steps)[job.key]) for job in jobs]
     assert list(engine.transcribe(again)) == [Step(ended=steps_ended) for steps_ended in _one_by_one("abc")]
@@ -140,7 +140,7 @@ def _one_by_one(keys: str) -> list[tuple[object, ...]]:
     return [(Ended(key),) for key in keys]
 
 
-def test_a_file_that_cannot_be_heard_ends_alone(engine, jobs, tmp_path, keep):
+def test_a_file_that_cannot_be_transcribed_ends_alone(engine, jobs, tmp_path, keep):
     text = tmp_path / "text.mp3"
     text.write_text("This is no sound at all. " * 50)
     bad = [Job("absent", tmp_path / "nothing.wav"), Job("text", text), Job("klingon", jobs[0].path, Options("klingon"))]
@@ -187,7 +187,7 @@ def test_a_run_that_is_left_leaves_nothing_behind(multilingual, jobs, tmp_path):
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_only_the_windows_that_failed_are_tried_again_side_by_side(engine, jobs, monkeypatch):
+def test_only_the_windows_that_failed_are_tried_again_in_parallel(engine, jobs, monkeypatch):
     asked: list[tuple[float, int]] = []
     decode = Decoder.decode
 

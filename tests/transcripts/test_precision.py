@@ -160,7 +160,7 @@ def test_without_kernels_auto_is_float32_and_int8_an_error(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("asked", ["int4", "float16", ""])
-def test_what_a_processor_cannot_is_told(asked: str):
+def test_what_a_processor_cannot_is_reported(asked: str):
     with pytest.raises(PrecisionError, match="auto"):
         Decoder(random_model(), asked)
 

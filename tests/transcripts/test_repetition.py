@@ -29,7 +29,7 @@ def test_text_that_never_says_a_thing_twice_is_no_loop(tokens: list[int]):
     assert found(tokens) is None
 
 
-def test_who_says_a_sentence_three_times_or_a_word_twenty_times_is_heard_out():
+def test_who_says_a_sentence_three_times_or_a_word_twenty_times_is_not_cut_off():
     sentence = list(range(20))
     assert found([*sentence * 3, 99]) is None
     assert found([5] * 20 + [6]) is None

@@ -1,4 +1,4 @@
-"""A window whose text is doubted is heard a second time. What the model says is given here; the sound is the sample's."""
+"""A window in doubt is transcribed again. The decoder's text is faked; the sound is the sample's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def engine(checkpoint: Path) -> WhisperEngine:
 
 
 def written(text: str, logprob: float, temperature: float) -> Decoded:
-    """A text of six seconds, as the decoder gives it."""
+    """Return a text of six seconds, as the decoder does."""
     from whisper.tokenizer import get_tokenizer
 
     tokenizer = get_tokenizer(multilingual=False)
@@ -36,7 +36,7 @@ def written(text: str, logprob: float, temperature: float) -> Decoded:
 
 @pytest.fixture
 def say(engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch) -> Say:
-    """The text that is decoded at a temperature, with a prompt or without; which of them were asked for."""
+    """Fake the text for a temperature, with or without a prompt; return which were decoded."""
 
     def say(texts: dict[tuple[float, bool], str]) -> list[tuple[float, bool]]:
         asked = []
@@ -63,7 +63,7 @@ def hear(engine: WhisperEngine, keep) -> Callable[[Options], Window]:
     return hear
 
 
-def test_a_loop_is_heard_again_at_the_next_temperature_and_the_better_text_is_kept(say, hear):
+def test_a_loop_is_transcribed_again_at_the_next_temperature_and_the_better_text_is_kept(say, hear):
     asked = say({(0.0, False): LOOP, (0.4, False): SANE})
     window = hear(Options(temperatures=(0.0, 0.4)))
     assert asked == [(0.0, False)] * 3 + [(0.4, False)]  # the window, its two halves, the window hotter
@@ -72,7 +72,7 @@ def test_a_loop_is_heard_again_at_the_next_temperature_and_the_better_text_is_ke
     ]
 
 
-def test_with_a_prompt_it_is_heard_again_without(say, hear):
+def test_with_a_prompt_it_is_transcribed_again_without(say, hear):
     asked = say({(0.0, True): LOOP, (0.0, False): SANE})
     window = hear(Options(temperatures=(0.0, 0.4), prompt="Harbour Lane"))
     assert asked == [(0.0, True), (0.0, False)]
@@ -92,7 +92,7 @@ def test_speech_without_words_is_doubted(say, hear):
     assert len(asked) == 4
 
 
-def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
+def test_a_sane_text_is_transcribed_once_and_so_is_any_in_whispers_own_mode(say, hear):
     asked = say({(0.0, False): SANE})
     assert hear(Options(temperatures=(0.0, 0.4))).segments[0].marks == ()
     looped = say({(0.0, False): LOOP})
@@ -101,7 +101,7 @@ def test_a_sane_text_is_heard_once_and_so_is_any_in_whispers_own_way(say, hear):
 
 
 @pytest.mark.parametrize(("stripes", "found"), [(None, "beams"), (1, "greedy")])
-def test_what_whisper_does_not_trust_is_searched_with_beams_but_in_its_own_way(
+def test_what_whisper_does_not_trust_is_searched_with_beams_but_in_its_own_mode(
     hear, monkeypatch: pytest.MonkeyPatch, stripes: int | None, found: str
 ):
     def says(text: str, logprob: float) -> Callable[..., list[Decoded]]:

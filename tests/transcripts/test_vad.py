@@ -1,4 +1,4 @@
-"""Voice detection on the sample's sound, of which it is known when somebody speaks."""
+"""Voice activity detection on the sample's sound, whose speech times are known."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_it_knows_speech_from_pauses(voice):
     assert right / len(voice.speech) > 0.95
 
 
-def test_parts_may_be_judged_side_by_side_which_changes_nothing(sound, voice, monkeypatch):
+def test_parts_may_be_analysed_in_parallel_which_changes_nothing(sound, voice, monkeypatch):
     monkeypatch.setattr(vad, "ROWS", 1)
     parts = vad.detect_speech(sound, lambda work, items: [work(item) for item in reversed(items)][::-1])
     assert len(range(0, len(voice.speech), vad.ROW_FRAMES)) > 2
@@ -44,7 +44,7 @@ def test_parts_may_be_judged_side_by_side_which_changes_nothing(sound, voice, mo
     assert np.array_equal(parts.levels, voice.levels)
 
 
-def test_a_file_is_judged_to_its_last_sample(keep):
+def test_a_file_is_analysed_to_its_last_sample(keep):
     for samples in (1, 511, 512, 513, 625 * 512, 625 * 512 + 1):
         with spool(keep(np.full(samples, 0.1, np.float32))) as short:
             found = vad.detect_speech(short)

@@ -1,4 +1,4 @@
-"""Which windows a file is heard in: on plain numbers."""
+"""The chunks of a file, on plain numbers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_click_is_no_speech_and_silence_is_quiet():
     st.lists(st.tuples(st.integers(1, 900), st.floats(0, 1)), max_size=40),
     st.integers(0, 3),
 )
-def test_every_frame_is_in_one_stripe(runs, more):
+def test_every_frame_is_in_one_chunk(runs, more):
     speech = np.array([value for length, value in runs for _ in range(length)])
     frames = max(0, int(len(speech) * 3.2) - more)
     found = plan_chunks(speech, np.ones(len(speech)), frames)

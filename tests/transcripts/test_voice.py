@@ -1,4 +1,4 @@
-"""The engine with a model that has learnt: the sample show's sound, heard by the sample's own voice, is what was said, when it was said."""
+"""The engine with a trained model: the sample's sound gives the right words at the right times."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def segments(windows: list[Window]) -> list[Segment]:
     return [segment for window in windows for segment in window.segments]
 
 
-def test_it_hears_what_was_said(heard):
+def test_it_transcribes_what_was_said(heard):
     truth = {stem: words(" ".join(sentence["text"] for sentence in said(stem))) for stem in heard}
     errors = {
         stem: word_errors.errors(truth[stem], words(" ".join(s.text for s in segments(heard[stem])))) for stem in heard
@@ -42,14 +42,14 @@ def test_it_hears_what_was_said(heard):
     assert sum(errors.values()) <= 0.05 * sum(map(len, truth.values())), errors
 
 
-def test_it_hears_when_it_was_said(heard):
+def test_it_transcribes_when_it_was_said(heard):
     for stem, windows in heard.items():
         starts = [sentence["start"] for sentence in said(stem)]
         late = [s for s in segments(windows) if min(abs(s.start - start) for start in starts) > 0.5]
         assert len(late) <= 0.1 * len(segments(windows)), (stem, late)
 
 
-def test_resumed_behind_the_first_window_it_hears_the_same(engine, heard):
+def test_resumed_behind_the_first_window_it_transcribes_the_same(engine, heard):
     path = MEDIA[0]
     windows = heard[path.stem]
     assert list(windows_of(engine, path, done=(windows[0],))) == windows[1:]

@@ -23,7 +23,7 @@ STEPS = [
 
 
 @given(st.data())
-def test_what_a_kill_left_is_whole_steps_and_can_be_gone_on_with(data: st.DataObject) -> None:
+def test_what_a_kill_left_is_whole_steps_and_can_be_resumed(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "far", "sound.heard")
         sizes = [0]

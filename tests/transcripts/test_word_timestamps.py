@@ -1,4 +1,4 @@
-"""Word times from saved features, against those that whisper finds by encoding anew."""
+"""Word timestamps from stored features, against those that whisper computes by encoding again."""
 
 from __future__ import annotations
 

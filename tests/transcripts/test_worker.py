@@ -1,4 +1,4 @@
-"""The engine in a process of its own: whatever kills it costs one file, and it outlives nobody."""
+"""The engine in a worker process: a crash costs one file, and the worker never outlives its parent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def jobs(*names: str) -> list[Job]:
 
 
 def hear(engine: WorkerEngine, *names: str) -> tuple[dict[str, list[Window]], dict[str, str]]:
-    """The windows of each file, and how each ended: "" or the kind of its error."""
+    """Return the windows of each file, and how each ended: "" or the class of its error."""
     windows: dict[str, list[Window]] = {}
     ends: dict[str, str] = {}
     for step in engine.transcribe(jobs(*names)):
@@ -45,7 +45,7 @@ def whole(name: str) -> list[Window]:
     return [engines.window(name, at) for at in range(3)]
 
 
-def test_it_hears_what_the_engine_inside_hears() -> None:
+def test_it_transcribes_what_the_engine_inside_transcribes() -> None:
     engine = worker()
 
     assert hear(engine, "a", "b", "c", "d") == (
@@ -55,7 +55,7 @@ def test_it_hears_what_the_engine_inside_hears() -> None:
     assert (engine.name, engine.signature) == ("together", "together, three windows")
 
 
-def test_it_may_begin_before_it_is_needed_and_goes_on_with_that_process() -> None:
+def test_it_may_begin_before_it_is_needed_and_resumes_with_that_process() -> None:
     engine = worker()
     engine.spawn()
     begun = engine._process
@@ -83,7 +83,7 @@ def test_jobs_are_taken_when_there_is_room_and_stored_steps_are_never_two_behind
 
 @pytest.mark.parametrize("fate", ["killed", "segfault", "raises", "exits"])
 def test_a_file_that_kills_the_engine_is_its_own_outcome(fate: str) -> None:
-    """Three are heard side by side when it dies: the other two are gone on with, nothing is heard twice."""
+    """Three files run in parallel when it dies: the other two are resumed, and nothing is transcribed twice."""
     windows, ends = hear(worker(), "a", f"{fate}-b", "c", "d", "torn-e")
 
     assert ends == {"a": "", f"{fate}-b": "EngineDied", "c": "", "d": "", "torn-e": "MediaError"}
@@ -91,7 +91,7 @@ def test_a_file_that_kills_the_engine_is_its_own_outcome(fate: str) -> None:
     assert windows[f"{fate}-b"] == whole(f"{fate}-b")[:1]
 
 
-def test_a_file_heard_alone_is_failed_at_once_and_says_why() -> None:
+def test_a_file_transcribed_alone_is_failed_at_once_and_says_why() -> None:
     steps = list(worker().transcribe(jobs("killed-a")))
     error = steps[-1].ended[0].error
 
@@ -107,7 +107,7 @@ def test_a_silence_that_lasts_too_long_counts_as_death() -> None:
     assert ends == {"a": "", "hung-b": "EngineDied", "c": ""}
 
 
-def test_an_engine_that_dies_whatever_it_hears_is_given_up() -> None:
+def test_an_engine_that_dies_whatever_it_transcribes_is_given_up() -> None:
     names = [f"killed-{number}" for number in range(10)]
     seen: list[Step] = []
     with pytest.raises(ModelError, match="crashes on every file"):
@@ -139,7 +139,7 @@ def test_what_goes_wrong_with_the_jobs_is_the_callers_and_ends_the_process() -> 
     assert engine._process is None
 
 
-def test_a_listener_who_leaves_ends_the_process() -> None:
+def test_a_caller_who_leaves_ends_the_process() -> None:
     engine = worker()
     steps = engine.transcribe(jobs("a", "b"))
     next(steps)
@@ -181,7 +181,7 @@ def gone(pid: int) -> Callable[[], bool]:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_no_orphan_is_left_however_the_parent_ends(how: signal.Signals) -> None:
-    """The child hangs while its parent is ended; Ctrl-C reaches both, as on a terminal."""
+    """The worker hangs while its parent is ended; Ctrl-C reaches both, as in a terminal."""
     with subprocess.Popen(
         [sys.executable, "-c", PARENT],
         stdout=subprocess.PIPE,
