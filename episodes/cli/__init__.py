@@ -28,8 +28,7 @@ The commands by module:
     links_command.py         link, links
     decisions_command.py     confirm, reject, links undo, review, export and import
     search_command.py        search
-    show_command.py          show, export, episodes
-    use_command.py           use
+    show_command.py          episodes, show, export, use
     serve_command.py         serve, mcp
     passages_command.py      passages
     marks_command.py         marks

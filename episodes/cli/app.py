@@ -26,7 +26,6 @@ from episodes.cli import (
     shows_command,
     transcribe_command,
     update_command,
-    use_command,
 )
 
 
@@ -113,7 +112,6 @@ for part in (
     decisions_command,
     search_command,
     show_command,
-    use_command,
     serve_command,
     passages_command,
     marks_command,

@@ -1,4 +1,4 @@
-"""``nir show``, ``export``, ``episodes``: everything about one episode, and the list of all."""
+"""``nir show``, ``export``, ``use``, ``episodes``: everything about one episode, and the list of all."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("export", rich_help_panel=READING, epilog="Example: nir export 12 --format vtt -o episode12.vtt")(
         export
     )
+    app.command("use", rich_help_panel=READING, epilog="Examples:\nnir use 12 whisper small.en\nnir use 12")(use)
 
 
 def list_episodes(
@@ -133,3 +134,28 @@ def export(
         words = transcripts.load(session, chosen)
         with open_output(output) as stream:
             write(session, row, words, format_, stream)
+
+
+def use(
+    episode: Annotated[str, EPISODE],
+    transcript: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Source, and model if there are several, as listed by `nir show`; none: back to the default."
+        ),
+    ] = None,
+) -> None:
+    """Choose which transcript of an episode is shown and searched, even if a better one comes later.
+
+    Without a transcript the default returns: human before automatic, newest first, doubtful ones last.
+    """
+    from episodes.catalog.transcripts import names
+    from episodes.cli.opening import open_catalog, settings
+    from episodes.cli.output import console
+    from episodes.pipeline.correcting import use as work
+    from episodes.pipeline.run import Run
+
+    row, shown = work(Run(open_catalog(), settings()), episode, " ".join(transcript or []))
+    name = names(shown)[-1] if shown else "nothing: no transcript yet"
+    why = "your choice; undo: nir use " + row.key if row.preferred else "the default"
+    console().print(f"{row.key} shows {name} ({why})", markup=False)
