@@ -1,7 +1,7 @@
 """Make the pictures of the README: ``python -m tests.quality.pictures``.
 
 It builds the catalog of ``nir demo``, serves it with ``nir serve``, and photographs two pages with the system's Chromium. Beside the
-pictures it writes a checksum of what they show (templates, styles, scripts, the sample show and this file), by which
+pictures it writes a checksum of what they show (templates, style, the sample show and this file), by which
 ``test_pictures.py`` finds out that they are of an earlier version.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ FOLDER = ROOT / ".github"
 RECORD = FOLDER / "pictures.json"
 COMMAND = "python -m tests.quality.pictures"
 #: What the two pages are made of. Other templates may change without new pictures.
-TEMPLATES = ("base", "search", "episode", "_results", "_pieces", "_link", "_written")
+TEMPLATES = ("base", "search", "episode", "_results", "_macros", "_link", "_paragraphs")
 #: File name, address, and what the pointer is on: the line of a transcript lights up the paragraph that belongs to it.
 PICTURES = (
     ("search.png", "/?q=harbour+bridge", ""),
@@ -41,20 +42,16 @@ NIR = [sys.executable, "-c", "from episodes.cli import main; main()"]
 
 
 def fingerprint() -> str:
-    """A checksum of everything that the pictures show."""
-    web = ROOT / "episodes" / "web"
+    """A checksum of what the pictures show. Comments, scripts and the code of the sample show are not in it."""
+    web, sample = ROOT / "episodes" / "web", ROOT / "episodes" / "sample"
     files = [web / "templates" / f"{name}.html" for name in TEMPLATES]
-    files += [path for folder in (web / "static", ROOT / "episodes" / "sample") for path in folder.rglob("*")]
-    files.append(Path(__file__))
+    files += [web / "static" / "nir.css", Path(__file__)]
+    files += [path for path in sample.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
     digest = sha256()
-    for path in sorted(path for path in files if path.is_file() and _is_shown(path)):
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for path in sorted(files):
+        content = re.sub(rb"/\*.*?\*/\s*", b"", path.read_bytes()) if path.suffix == ".css" else path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n{sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-def _is_shown(path: Path) -> bool:
-    """Whether readers see it: the sample show's data, but not the code that serves it."""
-    return path.suffix not in (".py", ".pyc") or path == Path(__file__)
 
 
 @contextmanager
