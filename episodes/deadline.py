@@ -4,7 +4,7 @@
         ...                                 # transactions of a ``database.read_only`` engine end with the deadline
     deadline.cancel()                       # from any thread, when the client has left: stops what is running
 
-It is a context variable of the request, and so reaches the threads that work for it. There is no database access here: whoever runs a
+It is a context variable of the request, and so reaches the threads that work for it. There is no database access here: a module that runs a
 statement registers how to cancel it (``on_cancel``), and long computations call ``check_deadline`` between steps.
 """
 

@@ -232,9 +232,9 @@ class LinkStatus(StrEnum):
 
 
 #: Links that count as certain: shown, aligned, searched and exported as belonging together. A proposed link does not count yet.
-HOLDING = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
+CERTAIN_STATUSES = (LinkStatus.LINKED, LinkStatus.CONFIRMED)
 #: Links that a person has decided; no later run changes them.
-DECIDED = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
+DECIDED_STATUSES = (LinkStatus.CONFIRMED, LinkStatus.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)

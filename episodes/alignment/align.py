@@ -55,9 +55,9 @@ CONFIDENCE_WEIGHTS = {"base": -10.9, "lead": 4.0, "share": 3.1, "share_long": 5.
 
 #: Positions with less confidence are dropped.
 MIN_CONFIDENCE = 0.1
-#: A paragraph gets a second position if it is as good (within so many nats), confident, and so many seconds away.
+#: A paragraph gets a second position if that is as good (within this many nats), has this confidence, and is this many seconds away.
 _AS_GOOD, _CONFIDENT, _AWAY = 1.0, 0.9, 120.0
-#: The talk about a paragraph ends where the next begins, after so many seconds, or after so many without its words.
+#: The talk about a paragraph ends where the next one begins, after 300 s, or after 60 s without its words.
 _STRETCH, _PAUSE = 300.0, 60.0
 #: Size limit of a table. The sentences of ten hours times the words of a long article are ten million.
 _MOST_CELLS = 40_000_000

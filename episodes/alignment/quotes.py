@@ -21,9 +21,9 @@ from transcripts.tokens import fold, matches, prior_rarity, stem
 
 #: Words per seed, and the number of times a seed may occur in the talk; more common ones ("I think that") are ignored.
 _SEED, _COMMON = 3, 40
-#: Diagonals within this distance are grouped; and the number of words aligned around the seeds.
+#: Diagonals within this distance are grouped. This many words are aligned before the first and after the last seed.
 _NEAR, _AROUND = 8, 6
-#: Of a quotation and a sentence: the minimum of words; the minimum share of them said, and minimum similarity (Dice).
+#: Minimum number of words, and minimum share of them said (and minimum Dice similarity): of a quotation, and of any other sentence.
 _QUOTATION, _SENTENCE = (4, 0.6), (6, 0.8)
 _LONGEST = 120  # words of a sentence to look for
 _MOST_MATCHES = 5  # matches of one sentence
@@ -75,7 +75,7 @@ def quotes(paragraphs: Sequence[ParagraphText], spoken: SpokenText) -> list[list
 
 
 def _seeds(spoken: SpokenText, wanted: AbstractSet[tuple[str, ...]]) -> Seeds:
-    """Return where each wanted run of three words begins in the talk, without the too common ones."""
+    """Return where each wanted run of three words begins in the talk, leaving out those that are too common."""
     forms = [word.form for word in spoken.words]
     positions: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for position, run in enumerate(zip(*(forms[n:] for n in range(_SEED)), strict=False)):
@@ -132,7 +132,7 @@ def _search_windows(piece: Piece, seeds: Seeds, length: int) -> list[tuple[int, 
     for at, run in enumerate(piece.runs):
         for position in seeds.get(run, ()):
             diagonals[(position - at) // _NEAR].append(position - at)
-    # A quotation may differ and share few seeds. Of a sentence four words in five must match, and each slip costs three seeds.
+    # A quotation may differ and share few seeds. In any other sentence four words in five must match; each slip costs three seeds.
     least = 1 if piece.quotation else max(2, 2 * len(piece.words) // 5 - 2)
     counted = {near: len(some) + len(diagonals.get(near + 1, ())) for near, some in diagonals.items()}
     need = max(least, max(counted.values(), default=0) / 2)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from transcripts.tokens import fold, matches, stem
 from transcripts.words import Segment
 
-#: A sentence of fewer words ("Excellent.", "Yes, sure.") joins the next one. After so many words, a new segment ends a sentence.
+#: A sentence of fewer words ("Excellent.", "Yes, sure.") joins the next one. After this many words, a new segment ends a sentence.
 _FEW, _MANY = 4, 60
 _ENDS = re.compile(r"(?<![.?!…。！？])[.?!…。！？]++[\"'”’»)\]]*+(?:\s|$)")
 #: Phrases with which a presenter turns to the next subject. English only; other languages rely on the other features.

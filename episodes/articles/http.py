@@ -40,7 +40,7 @@ _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one fetch.
+    """Limits of one fetch: timeouts, size, redirects, retries.
 
     ``seconds`` in total, ``read_timeout`` seconds without a byte, ``size`` in bytes after decompression, ``redirects``
     followed, ``retries`` of a busy server whose ``Retry-After`` is at most ``max_wait`` seconds.

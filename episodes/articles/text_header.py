@@ -19,7 +19,7 @@ _EPISODE = re.compile(r"(?<![A-Za-z])ep(?:isode)?s?(?![A-Za-z])|#\s?\d", re.IGNO
 _DEK_WORDS = 16
 #: Blank lines allowed between "By" and a name.
 _EMPTY_LINES = 20
-#: Limits: characters of a line that is checked for labels, and passes, since removing a label can expose another.
+#: A line longer than this (characters) is not checked for labels; at most this many labels are removed, since one can hide another.
 _LABELLED, _ROUNDS = 500, 10
 #: Words around a date and a name: "Published 2 days ago on".
 _LABEL = re.compile(

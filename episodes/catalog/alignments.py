@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from episodes.batches import batched
 from episodes.models import Alignment, AlignmentChecksum, Article, Episode, Link, Paragraph, Transcript
-from episodes.values import HOLDING, AlignedSpan, ParagraphKind
+from episodes.values import CERTAIN_STATUSES, AlignedSpan, ParagraphKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def due(session: Session, version: int) -> list[Due]:
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
         .outerjoin(AlignmentChecksum, col(AlignmentChecksum.link_id) == col(Link.id))
         .where(
-            col(Link.status).in_(HOLDING),
+            col(Link.status).in_(CERTAIN_STATUSES),
             or_(col(AlignmentChecksum.checksum).is_(None), col(AlignmentChecksum.checksum) != now),
         )
         .order_by(col(Link.id))
@@ -91,7 +91,7 @@ def orphaned(session: Session) -> list[int]:
     sure = (
         select(Link.id)
         .join(Transcript, and_(col(Transcript.episode_id) == col(Link.episode_id), col(Transcript.shown)))
-        .where(col(Link.status).in_(HOLDING))
+        .where(col(Link.status).in_(CERTAIN_STATUSES))
     )
     return list(session.exec(select(AlignmentChecksum.link_id).where(col(AlignmentChecksum.link_id).not_in(sure))))
 
@@ -145,7 +145,7 @@ def _paragraphs(session: Session, *conditions: ColumnElement[bool] | bool) -> li
                 col(Paragraph.article_id) == col(Link.article_id), col(Paragraph.position) == col(Alignment.paragraph)
             ),
         )
-        .where(col(Link.status).in_(HOLDING), *conditions)
+        .where(col(Link.status).in_(CERTAIN_STATUSES), *conditions)
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     return [
@@ -159,7 +159,7 @@ def counts(session: Session, episode_id: int) -> dict[int, tuple[int, int]]:
     rows = session.exec(
         select(Link.article_id, func.count(func.distinct(Alignment.paragraph)))
         .join(Alignment, col(Alignment.link_id) == col(Link.id))
-        .where(Link.episode_id == episode_id, col(Link.status).in_(HOLDING))
+        .where(Link.episode_id == episode_id, col(Link.status).in_(CERTAIN_STATUSES))
         .group_by(col(Link.article_id))
     )
     return {article: (some, _length(session, article)) for article, some in rows}

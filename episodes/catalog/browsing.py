@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 
 from episodes.errors import NotFound
 from episodes.models import Article, Episode, Link, Transcript
-from episodes.values import HOLDING
+from episodes.values import CERTAIN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def transcribed_ids(session: Session, ids: Sequence[int]) -> set[int]:
 def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
     """The ids, of these, of episodes with a link that holds."""
     rows = session.exec(
-        select(Link.episode_id).where(col(Link.status).in_(HOLDING), col(Link.episode_id).in_(ids)).distinct()
+        select(Link.episode_id).where(col(Link.status).in_(CERTAIN_STATUSES), col(Link.episode_id).in_(ids)).distinct()
     )
     return set(rows)
 
@@ -150,7 +150,7 @@ def linked_ids(session: Session, ids: Sequence[int]) -> set[int]:
 def months(session: Session) -> list[Month]:
     """Counts for each month in which something was published, in order."""
     transcribed = select(Transcript.episode_id).where(col(Transcript.shown))
-    linked = select(Link.episode_id).where(col(Link.status).in_(HOLDING))
+    linked = select(Link.episode_id).where(col(Link.status).in_(CERTAIN_STATUSES))
     counted = [
         _by_month(session, col(Episode.published)),
         _by_month(session, col(Episode.published), col(Episode.id).in_(transcribed)),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, and_, col, or_
 
 from episodes.models import Alignment, Article, Episode, Link, Paragraph, Segment, Transcript
-from episodes.values import HOLDING
+from episodes.values import CERTAIN_STATUSES
 
 #: Seconds of speech shown of a span.
 _SHOWN_SECONDS = 12.0
@@ -66,7 +66,7 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> list[CounterpartR
         .join_from(Alignment, Link, col(Link.id) == col(Alignment.link_id))
         .join(Episode, col(Episode.id) == col(Link.episode_id))
         .join(Article, col(Article.id) == col(Link.article_id))
-        .where(col(Link.status).in_(HOLDING), condition)
+        .where(col(Link.status).in_(CERTAIN_STATUSES), condition)
         .order_by(col(Link.confidence).desc(), col(Link.id), col(Alignment.position))
     )
     rows: Iterable[Any] = session.connection().execute(statement)

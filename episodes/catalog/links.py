@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from episodes.batches import batched
 from episodes.errors import NotFound
 from episodes.models import Article, Episode, Evidence, Link
-from episodes.values import DECIDED, HOLDING, LinkStatus, State, Verdict
+from episodes.values import CERTAIN_STATUSES, DECIDED_STATUSES, LinkStatus, State, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,14 @@ class Linked:
     @property
     def holds(self) -> bool:
         """True if it is linked or confirmed."""
-        return self.link.status in HOLDING
+        return self.link.status in CERTAIN_STATUSES
 
 
 def decided(session: Session) -> dict[tuple[int, int], bool]:
     """People's decisions: (episode id, article id) -> True if confirmed, False if rejected."""
-    rows = session.exec(select(Link.episode_id, Link.article_id, Link.status).where(col(Link.status).in_(DECIDED)))
+    rows = session.exec(
+        select(Link.episode_id, Link.article_id, Link.status).where(col(Link.status).in_(DECIDED_STATUSES))
+    )
     return {(episode, article): status == LinkStatus.CONFIRMED for episode, article, status in rows}
 
 
@@ -68,7 +70,7 @@ def put_all(
     """
     have = {(row.episode_id, row.article_id): row for row in _of_episodes(session, due)}
     evidence = _evidence(session, [row.id or 0 for row in have.values()])
-    machines = {pair: row for pair, row in have.items() if row.status not in DECIDED}
+    machines = {pair: row for pair, row in have.items() if row.status not in DECIDED_STATUSES}
     wanted = {pair: one for one in verdicts if (pair := _pair(one)) in machines or pair not in have}
     changed = {
         pair: one
@@ -176,7 +178,7 @@ def take_back(session: Session, link_id: int) -> State:
         NotFound: No link has this id.
     """
     row = _get(session, link_id)
-    if row.status not in DECIDED:
+    if row.status not in DECIDED_STATUSES:
         return State.UNCHANGED
     row.status, row.decided_at = LinkStatus.PROPOSED, None
     return State.DONE

@@ -36,7 +36,7 @@ def record(
 
 
 def backoff(tries: int) -> timedelta:
-    """The retry delay after so many failures in a row, an exponential backoff: 0, 10, 30, 70, 150 minutes."""
+    """The retry delay after this many failures in a row, an exponential backoff: 0, 10, 30, 70, 150 minutes."""
     return FIRST_BACKOFF * (int(2 ** (min(tries, MAX_TRIES) - 1)) - 1)
 
 

@@ -1,4 +1,4 @@
-"""The JSON contract: what ``--json``, the web API, ``nir mcp`` and the Python API return, and what OpenAPI describes.
+"""The JSON contract: what ``--json``, the web API, ``nir mcp`` and the Python API return.
 
     document.py     the base class; days and moments as JSON has them
     search.py       Hit, Counterpart, Answer
@@ -11,7 +11,8 @@
     manual.py       Topic, WholeTopic
     outcomes.py     Outcome, Status, Check, Error
 
-Each document is a frozen pydantic model, validated when it is made: ``of`` and ``all_of`` make it of rows, ``read`` reads them first. A
+Each document is a frozen pydantic model: the schema of its JSON and of its OpenAPI description, serialized by
+``Document.as_dict``. It is validated when it is made: ``of`` and ``all_of`` make it from rows, ``read`` reads them first. A
 wrong value is thus an error here, not at a client. To add a field, add its line to the class and its value to the method below it.
 
 Scripts rely on names, order, values and nulls. ``tests/documents/recorded.json`` holds them byte for byte.

@@ -32,5 +32,5 @@ class Deadline:
         return max(0.001, min(self._read_timeout, self._end - self._clock()))
 
     def extend(self, seconds: float) -> None:
-        """Allow so many seconds from now on: the response has begun, and its body may take longer."""
+        """Allow this many seconds from now on: the response has begun, and its body may take longer."""
         self._end = self._clock() + seconds

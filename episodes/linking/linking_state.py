@@ -2,8 +2,8 @@
 
 ``LinkingState`` holds the features of every text (see ``features``): the stems in it, the URLs it references, the words of its title, its
 show and number. From them come the document frequency of each feature in the whole catalog, and the candidates for a new text: those that
-share the most rare features with it. Document counts follow every new or changed text at once; counts of common phrases are taken only
-when everything is linked anew.
+share the most rare features with it. Document counts are updated with every new or changed text; phrases are counted only when the
+whole catalog is linked.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: Candidates of a text by words, and by title words; what it references comes on top.
+#: Candidates of a text by words, and by title words, in addition to whatever it references.
 BY_WORDS, BY_TITLE = 8, 4
 #: A reference or number shared by more texts than this finds no candidates.
 _MOST_REFERENCED = 50
 #: Transcripts times articles with a feature; a more common one finds no candidates.
 _COMMON = 2048
-#: Most phrases to keep, the most common ones, and the minimum of transcripts times articles to keep one.
+#: Phrases to keep: at most this many, the most common ones, of those whose transcripts times articles are at least ``_SHARED``.
 _PHRASES, _SHARED = 1_000_000, 4
 
 

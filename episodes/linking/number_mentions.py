@@ -22,7 +22,7 @@ from episodes.values import Evidence
 from transcripts.tokens import surface
 
 _EDGE = 240  # characters at the beginning and at the end of an article
-_LIST = 3  # so many numbers are a list of episodes, weak evidence for each of them
+_LIST = 3  # this many numbers are a list of episodes: weak evidence for each of them
 _STANDING = 10  # a part found in one title of ten, and in two at least, is a standing name
 #: Limits on how many characters and parts of a title are read.
 _LONGEST_TITLE, _MOST_PARTS = 1000, 20

@@ -23,7 +23,7 @@ from episodes.files.reading import read_all
 from episodes.pipeline.aligning import align_all
 from episodes.pipeline.item_outcomes import guarded
 from episodes.pipeline.run import Run
-from episodes.values import DECIDED, LinkStatus, Outcome, State
+from episodes.values import DECIDED_STATUSES, LinkStatus, Outcome, State
 from transcripts.bounded_json import lines, loads
 
 STEP = "decisions"
@@ -97,7 +97,7 @@ def _read(item: str, line: bytes | None) -> tuple[str, str, LinkStatus, datetime
         value: Any = loads((line or b"")[:_MAX_LINE])
         status = LinkStatus(value["status"])
         at = datetime.fromisoformat(value["decided"])
-        if status not in DECIDED:
+        if status not in DECIDED_STATUSES:
             raise ValueError(f"{status} is not a decision")
         return str(value["episode"]), str(value["article"]), status, at if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, KeyError) as error:

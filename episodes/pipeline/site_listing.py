@@ -45,7 +45,7 @@ class FollowedSite:
 
 
 def list_site(run: Run, one: FollowedSite) -> Iterator[Outcome]:
-    """Read the site's lists; yields the outcomes of inline articles, and at the end that of the listing."""
+    """Read the site's lists; yield the outcomes of articles that a feed carries whole, then the outcome of the listing."""
     if rate_limited_until(run, one.url):
         return
     run.report(Progress("list", one.title or one.url))
@@ -80,7 +80,7 @@ class _Walk:
         self.written: list[Outcome] = []
 
     def step(self) -> Outcome:
-        """Store the next batch; the outcome is WAITING while there may be more, else that of the listing."""
+        """Store the next batch; return WAITING while there may be more, then the outcome of the listing."""
         try:
             batch = next(self.batches, None)
         except listing.ApiClosed:

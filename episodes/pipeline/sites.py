@@ -21,7 +21,7 @@ from episodes.pipeline.site_listing import FollowedSite, list_site
 from episodes.urls import canonical
 from episodes.values import Outcome, State
 
-#: A stored article's page is requested again after this time, to see if it still exists; so many pages per run.
+#: A stored article's page is requested again after this time, to see if it still exists; at most this many pages per run.
 RECHECK_AFTER = timedelta(days=14)
 RECHECKS_PER_RUN = 50
 

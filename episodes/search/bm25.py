@@ -1,8 +1,9 @@
 """The score of a passage: BM25 and more, one formula for both databases, computed over the candidates.
 
-BM25 over the passage plus title matches, half of that only if the words are close together (proximity); plus a bonus for words in the
-order of the query; plus a share of the scores in the same story. FTS5's bm25 and PostgreSQL's ts_rank are not used: they cannot be
-made to agree (ts_rank ignores how rare a word is). https://en.wikipedia.org/wiki/Okapi_BM25
+BM25 over the passage, plus title matches; half of that sum depends on how close together the words are (proximity). Then
+a bonus for words in the order of the query, and a share of the scores in the same story. FTS5's bm25 and PostgreSQL's
+ts_rank are not used: they cannot be made to agree (ts_rank ignores how rare a word is).
+https://en.wikipedia.org/wiki/Okapi_BM25
 """
 
 from __future__ import annotations

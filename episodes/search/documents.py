@@ -14,7 +14,7 @@ from episodes.search.filters import segment_in_passage
 from episodes.search.in_array import in_array
 from episodes.search.passages import Unit
 from episodes.search.query import Side
-from episodes.values import HOLDING, LinkStatus
+from episodes.values import CERTAIN_STATUSES, LinkStatus
 
 
 class DocumentId(NamedTuple):
@@ -166,4 +166,4 @@ def _articles(session: Session, ids: Sequence[int]) -> dict[DocumentId, Document
 def _links(session: Session, side: Side, ids: Sequence[int]) -> list[tuple[int, int, str, str]]:
     """Return the links of these episodes or articles with key and URL, best last: confirmed ones, then by confidence."""
     rows: Iterable[Any] = session.connection().execute(_LINKS_OF[side], {"ids": ids})
-    return [tuple(link) for status, *link in rows if status in HOLDING][::-1]
+    return [tuple(link) for status, *link in rows if status in CERTAIN_STATUSES][::-1]

@@ -2,6 +2,8 @@
 
 A document without a date matches no date filter. A passage of an article belongs to a show if the article is linked to one of its
 episodes.
+
+A filter is read in ``query_scanner`` (``name:value``), kept in ``query.Query`` and documented in ``nir help search``.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from episodes.models import Article, Episode, Link, Passage, Segment, Show, Tran
 from episodes.search.backends import backend_of
 from episodes.search.query import SIDES, Query
 from episodes.search.tokenizer import tokens
-from episodes.values import HOLDING
+from episodes.values import CERTAIN_STATUSES
 
 
 def filter_conditions(
@@ -34,7 +36,7 @@ def filter_conditions(
         spoken, written = (_date_condition(query, dated) for dated in (col(Episode.published), col(Article.published)))
         found.append(_passages_of(spoken, select(Article.id).where(written)))
     for of_show in show_conditions:
-        linked = select(Link.article_id).join(Episode).where(of_show, col(Link.status).in_(HOLDING))
+        linked = select(Link.article_id).join(Episode).where(of_show, col(Link.status).in_(CERTAIN_STATUSES))
         found.append(_passages_of(of_show, linked))
     if segment_conditions:
         found.append(exists().where(segment_in_passage(), *segment_conditions))

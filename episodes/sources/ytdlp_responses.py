@@ -40,7 +40,7 @@ class Body(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1) -> bytes:
-        """Return so many bytes, or all; fewer at the end, where the body is closed.
+        """Return up to this many bytes, or all; close the body at its end.
 
         Raises:
             NotFetched: it exceeds its limits, or the connection failed.

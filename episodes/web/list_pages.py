@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from episodes.catalog import browsing
 from episodes.catalog.overview import overview
 from episodes.database import reading
-from episodes.values import HOLDING
+from episodes.values import CERTAIN_STATUSES
 from episodes.web import addresses
 from episodes.web.plots import FOOT, HEIGHT, bars, month_window, timeline
 from episodes.web.search_params import page_number
@@ -92,7 +92,7 @@ def about(request: Request) -> HTMLResponse:
         held, _ = overview(session)
         months, left_out = month_window(browsing.months(session))
     drawn, ticks, most = bars(months)
-    holding = sum(held["links"].get(status, 0) for status in HOLDING)
+    holding = sum(held["links"].get(status, 0) for status in CERTAIN_STATUSES)
     return page(
         request, "about.html", held=held, holding=holding, bars=drawn, ticks=ticks, most=most, left_out=left_out, height=HEIGHT,
         foot=FOOT,

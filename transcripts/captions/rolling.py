@@ -1,7 +1,7 @@
 """Pure: remove the repetition of rolling captions, so that every word occurs once.
 
 YouTube's automatic captions, and roll-up captions of television, show two lines or more: those that scroll up, which were shown before,
-and a new one. Between two such cues is one of 10 ms that repeats what is shown.
+and a new one. Between two such cues there is one of 10 ms that repeats what is already shown.
 
         0.00 --> 2.38   Good evening
         2.38 --> 2.39   Good evening

@@ -14,10 +14,10 @@ from itertools import pairwise
 from transcripts.words import Segment, Word
 
 PAUSE = 1.0
-"""A gap between words of so many seconds always ends a segment."""
+"""A gap of this many seconds between words always ends a segment."""
 
 BREATH = 0.25
-"""A gap of so many seconds after the end of a sentence ends its segment."""
+"""A gap of this many seconds after the end of a sentence ends its segment."""
 
 LONGEST = 168
 """Characters (four subtitle lines) above which a segment is split at a sentence end, a comma or between words."""

@@ -21,11 +21,11 @@ import numpy.typing as npt
 
 from transcripts.engine.chunks import Chunk
 
-VAD_FRAME = 3.2
+MEL_PER_VAD_FRAME = 3.2
 """Mel frames in one VAD frame of 512 samples."""
 
 SPEECH_BEGINS, SPEECH_ENDS = 0.4, 0.3
-"""Speech begins at this probability and ends below the second (hysteresis)."""
+"""VAD thresholds: speech begins at the first probability and ends below the second (hysteresis)."""
 
 MIN_SPEECH = 3
 """Minimum length of a word in VAD frames (0.1 s)."""
@@ -43,13 +43,13 @@ EARLY_START = 100
 """Frames before the first word after a quiet stretch: a soft onset, or one after noise, is detected a second late."""
 
 LONG_QUIET = 300
-"""After so many quiet frames a new window begins even if there is room: the sound has changed."""
+"""After this many quiet frames a new window begins even if there is room: the sound has changed."""
 
 SHORT_QUIET = 100
 """So few quiet frames get no chunk of their own."""
 
 GOOD_PAUSE = 50
-"""A cut in a pause of so many frames costs nothing."""
+"""A cut in a pause of this many frames costs nothing."""
 
 CUT_COST = 2.0
 """Cost of a cut without any pause, in windows."""
@@ -88,7 +88,11 @@ def find_speech(speech: Numbers) -> list[SpeechRun]:
                 begun = runs.pop()[0]
             runs.append((begun, at))
             begun = None
-    return [SpeechRun(start * VAD_FRAME, end * VAD_FRAME) for start, end in runs if end - start >= MIN_SPEECH]
+    return [
+        SpeechRun(start * MEL_PER_VAD_FRAME, end * MEL_PER_VAD_FRAME)
+        for start, end in runs
+        if end - start >= MIN_SPEECH
+    ]
 
 
 def _split_long(run: SpeechRun, speech: Numbers, levels: Numbers) -> Iterator[SpeechRun]:
@@ -97,12 +101,12 @@ def _split_long(run: SpeechRun, speech: Numbers, levels: Numbers) -> Iterator[Sp
     if run.end - run.start <= most:
         yield run
         return
-    first, last = round(run.start / VAD_FRAME), round(run.end / VAD_FRAME)
-    room = int(most / VAD_FRAME)
+    first, last = round(run.start / MEL_PER_VAD_FRAME), round(run.end / MEL_PER_VAD_FRAME)
+    room = int(most / MEL_PER_VAD_FRAME)
     low = max(first + (last - first) // 4, last - room if last - first < 2 * room else 0)
     high = min(last - (last - first) // 4, first + room if last - first < 2 * room else last)
     weak = np.convolve(levels[low:high] * (speech[low:high] + 0.05), np.ones(3), "same")
-    cut = (low + int(weak.argmin())) * VAD_FRAME
+    cut = (low + int(weak.argmin())) * MEL_PER_VAD_FRAME
     yield from _split_long(SpeechRun(run.start, cut), speech, levels)
     yield from _split_long(SpeechRun(cut, run.end), speech, levels)
 

@@ -41,7 +41,7 @@ UNPUNCTUATED, UNCAPITALISED = 60, 100
 #: Tolerance of times, in seconds.
 TOLERANCE = 0.5
 
-#: Captions are compared in buckets of so many seconds with a minimum of words; a lower similarity is marked. ``LAGS`` are the shifts tried,
-#: in seconds.
+#: Captions are compared in buckets of this many seconds that have a minimum of words; a lower similarity is marked.
+#: ``LAGS`` are the shifts tried, in seconds.
 BUCKET, LEAST_WORDS, LEAST_ALIKE = 10.0, 6, 0.35
 LAGS = (0.0, -2.0, 2.0, -4.0, 4.0)

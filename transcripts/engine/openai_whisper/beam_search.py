@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 BEAM_SIZE = 4
-"""Hypotheses. Products take rows four at a time, so a fifth, which is usual, would cost as much as eight. On the
+"""Hypotheses (beam width). Products take rows four at a time, so a fifth, which is usual, would cost as much as eight. On the
 recordings of ``tests/quality/real_speech`` it makes no fewer errors where it matters (15.8 and 15.8% with background
 noise)."""
 

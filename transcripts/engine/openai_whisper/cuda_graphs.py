@@ -26,7 +26,7 @@ Record = Callable[[Run], Run]
 """Turn a computation into one that does the same in the same memory, and returns the same tensor each time."""
 
 SMALL_BATCH = 64
-"""Up to so many rows, twice as many cost little more: the time of a step is that of its hundred small products in sequence."""
+"""Up to this many rows, twice as many cost little more: a step takes the time of its hundred small products in sequence."""
 
 States = Callable[["torch.Tensor", TorchKVCache, Span], "torch.Tensor"]
 """From tokens [rows, 1] in a span of slots to their hidden states [rows, 1, state]."""

@@ -11,7 +11,7 @@ import numpy as np
 from transcripts.engine.chunks import Chunk, done_intervals, done_until, next_done
 from transcripts.engine.interface import Job, Options, Window
 from transcripts.engine.openai_whisper.mel import HOP, WINDOW
-from transcripts.engine.openai_whisper.vad import CLEAR_SPEECH, VoiceActivity
+from transcripts.engine.openai_whisper.vad import CLEAR_SPEECH_THRESHOLD, VoiceActivity
 from transcripts.engine.vad_chunking import SpeechRun
 from transcripts.spool import Spool
 from transcripts.words import Segment
@@ -142,7 +142,7 @@ class WindowTask:
     @property
     def clear_speech(self) -> float:
         """Seconds of clear speech in it."""
-        return self.state.voice.seconds(self.start, self.end, CLEAR_SPEECH)
+        return self.state.voice.seconds(self.start, self.end, CLEAR_SPEECH_THRESHOLD)
 
     @property
     def spoken(self) -> bool:

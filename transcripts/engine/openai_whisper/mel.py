@@ -47,7 +47,7 @@ TRAILING_SILENCE_QUIET = 100
 """The same for windows in which the VAD finds no speech, to confirm that: on the same recordings no result differs."""
 
 BLOCK = 64
-"""Padded windows are a multiple of so many frames if there is room: products take whole rows of tiles."""
+"""Padded windows are a multiple of this many frames if there is room: products take whole rows of tiles."""
 
 
 class Mel:

@@ -15,13 +15,13 @@ CONFIDENT = -0.6
 """Average log-probability per token (natural log) above which words in what seems to be silence are kept."""
 
 NO_SPEECH = 0.6
-"""No-speech probability from which on they are not."""
+"""No-speech probability from which on they are dropped."""
 
 TRUSTED = -0.45
 """Average log-probability per token below which greedy text is replaced by beam search. On four recordings of
-``tests/quality/real_speech`` with background noise at 10 and 3 dB that leaves 16.8% errors of 17.5 (``base``, int8),
-or 17.6 of 18.9 (``tiny.en``), in a fifth more time; from -0.3 on it is 15.8, in twice the time, and below -0.6 next
-to nothing. On clean speech it changes few words."""
+``tests/quality/real_speech`` with background noise at 10 and 3 dB that reduces word errors from 17.5 to 16.8% (``base``,
+int8) and from 18.9 to 17.6% (``tiny.en``), and takes a fifth longer. A limit of -0.3 gives 15.8% in twice the time; one
+of -0.6 changes next to nothing. On clean speech few words change."""
 
 TIMESTAMPS = 2
 """Tokens of a text without words: its start and end."""

@@ -51,10 +51,10 @@ ROW_FRAMES = 625
 ROWS = 16
 """Rows in one batch."""
 
-SPEECH = 0.3
-"""Probability above which there is speech. Lower than usual: losing a quiet guest is worse than keeping a cough."""
+SPEECH_THRESHOLD = 0.3
+"""VAD threshold: the probability above which there is speech. Lower than usual: losing a quiet guest is worse than keeping a cough."""
 
-CLEAR_SPEECH = 0.9
+CLEAR_SPEECH_THRESHOLD = 0.9
 """Probability that only speech reaches. In noise and music of ``tests/quality/real_speech`` it stays below except for
 moments; in speech, even a single "bye" on the telephone, it is above for at least a quarter of a second."""
 
@@ -74,7 +74,7 @@ class VoiceActivity:
     speech: Samples
     levels: Samples
 
-    def seconds(self, start: int, end: int, least: float = SPEECH) -> float:
+    def seconds(self, start: int, end: int, least: float = SPEECH_THRESHOLD) -> float:
         """Return the seconds between two mel frames (10 ms) with a probability of at least ``least``."""
         first, last = _vad_frames(start, end)
         return float((self.speech[first:last] >= least).sum()) * VAD_FRAME_SECONDS
@@ -82,7 +82,7 @@ class VoiceActivity:
     def longest_pause(self, start: int, end: int) -> int | None:
         """Return the middle of the longest pause between two mel frames, or None."""
         first, last = _vad_frames(start, end)
-        quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPEECH, 1).astype(np.int8)))
+        quiet = np.flatnonzero(np.diff(np.pad(self.speech[first:last] < SPEECH_THRESHOLD, 1).astype(np.int8)))
         runs = quiet.reshape(-1, 2)
         if not len(runs):
             return None
@@ -100,7 +100,9 @@ class VoiceActivity:
         at = np.minimum((start * 160 + 320 * np.arange((end - start) // 2) + 160) // VAD_FRAME, len(self.speech) - 1)
         around = at[:, None] + np.arange(-MARGIN, MARGIN + 1)
         inside = (around >= 0) & (around < len(self.speech))
-        return np.asarray((inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPEECH)).any(axis=1))
+        return np.asarray(
+            (inside & (self.speech[around.clip(0, len(self.speech) - 1)] >= SPEECH_THRESHOLD)).any(axis=1)
+        )
 
 
 def _vad_frames(start: int, end: int) -> tuple[int, int]:

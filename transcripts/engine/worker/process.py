@@ -37,7 +37,7 @@ POLL = 5.0
 """Seconds of one wait. A suspended computer, or Ctrl-Z, stops both processes: it makes one poll long, and not the wait."""
 
 SLOWDOWN = 20
-"""A step may take so many times as long as the longest one before it."""
+"""A step may take up to this many times as long as the longest step before it."""
 
 
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

@@ -14,7 +14,7 @@ from transcripts.engine_options import STEP_TIMEOUT
 from transcripts.errors import EngineDied, ModelError
 
 MAX_CRASHES = 3
-"""After more than so many crashes in a row, without a window in between, blame the engine and not the files."""
+"""After more than this many crashes in a row with no window finished in between, blame the engine and not the files."""
 
 
 class WorkerEngine:
@@ -22,9 +22,9 @@ class WorkerEngine:
 
     ``make`` must be picklable (a ``functools.partial`` of a loader is). The process starts when it is first needed and
     ends with ``transcribe``. It also exits when its parent does, however that happens. If it dies while transcribing
-    several files, each of them is retried alone from its windows, and only a file that kills the process alone ends
-    with ``EngineDied``. No step for ``step_timeout`` seconds, or for twenty times the longest step so far, counts as a
-    crash. Stores no windows on disk.
+    several files, each is retried alone, resuming from the windows it already has, and only a file that kills the process
+    alone ends with ``EngineDied``. A step that takes longer than ``step_timeout`` seconds, or twenty times the longest
+    step so far if that is more, counts as a crash. The caller stores the windows, not this class.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class WorkerEngine:
     def _run(self, jobs: Iterator[Job], unfinished: dict[str, Job]) -> Iterator[Step]:
         """Transcribe in the running process or in a new one.
 
-        ``unfinished`` receives the jobs that were taken and have not ended, with what is done of them.
+        ``unfinished`` receives the jobs that have started and not ended, with the windows transcribed so far.
         """
 
         def taken() -> Iterator[Job]:
