@@ -20,6 +20,7 @@
     │   ├── WordsNotFound       2  the words are not in the transcript
     │   └── NoTopic             2  the topic is not in the manual
     ├── Usage                   2  invalid arguments or settings
+    │   └── Closed              2  a catalog that a program has closed
     └── NothingDone             3  nothing could be done
         ├── DatabaseUnreachable 3
         │   ├── Contended       3  another process is in the way
@@ -150,6 +151,10 @@ class Usage(CatalogError):
     """This cannot be done as requested."""
 
     exit_code = 2
+
+
+class Closed(Usage):
+    """The catalog is closed; open it again with `open_catalog`."""
 
 
 class NothingDone(CatalogError):

@@ -8,12 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from episodes.api import arguments
 from episodes.api.reading import CatalogReader
 from episodes.catalog import links, shows
 from episodes.database import writing
 from episodes.documents.links import LinkCounts
 from episodes.documents.shows import Glossary, Show
 from episodes.documents.transcripts import Correction
+from episodes.errors import NotAllowed
+from episodes.pipeline.run import Run
 from episodes.values import LinkStatus, Outcome
 
 AnyPath = str | os.PathLike[str]
@@ -29,8 +32,8 @@ class Catalog(CatalogReader):
     A method that returns ``Iterator[Outcome]`` works while it is iterated and does nothing before: write ``list(catalog.update())``, or a
     loop that looks at each outcome. Each outcome is committed before it is yielded. A failed item is an outcome, not an exception.
 
-    Any method may raise ``DatabaseUnreachable``; one that writes, also ``DiskFull`` and ``NotAllowed``. A name of an episode is its key,
-    its number, its address or words of its title; a name of a show is its number, title or address.
+    Any method may raise ``DatabaseUnreachable``, and ``Closed`` once the catalog is; one that writes, also ``DiskFull`` and ``NotAllowed``.
+    A name of an episode is its key, its number, its address or words of its title; a name of a show is its number, title or address.
     """
 
     def __enter__(self) -> Self:
@@ -42,11 +45,22 @@ class Catalog(CatalogReader):
         self.close()
 
     def close(self) -> None:
-        """Close the connections and end the speech engine's process. Raises nothing; a second call does nothing."""
-        self._run.database.dispose()
-        engine = vars(self._run).pop("engine", None)  # a cached property: there only once it was used
+        """Close the connections and end the speech engine's process; every other method then raises ``Closed``.
+
+        Raises nothing; a second call does nothing.
+        """
+        self._closed = True
+        self._opened.database.dispose()
+        engine = vars(self._opened).pop("engine", None)  # a cached property: there only once it was used
         if hasattr(engine, "close"):
             engine.close()
+
+    @property
+    def _writer(self) -> Run:
+        """What a method works with that changes the catalog."""
+        if self._read_only:
+            raise NotAllowed(self._opened.database.url.database or "", "the catalog was opened with read_only=True")
+        return self._run
 
     def follow(self, url: str, *, title: str = "", match: str = "") -> Show:
         """Follow a channel, playlist or feed; ``update`` fetches its episodes. ``match`` is a regular expression for their titles.
@@ -54,8 +68,8 @@ class Catalog(CatalogReader):
         Raises:
             Usage: ``match`` is not a regular expression.
         """
-        with writing(self._run.database) as session:
-            row, _ = shows.add(session, url.strip(), title=title, match=match, now=self._run.now())
+        with writing(self._writer.database) as session:
+            row, _ = shows.add(session, url.strip(), title=title, match=match, now=self._writer.now())
             return Show.of(row, episodes={one.id: count for one, count in shows.listed(session)}[row.id])
 
     def unfollow(self, show: str) -> None:
@@ -64,7 +78,7 @@ class Catalog(CatalogReader):
         Raises:
             NotFound: no show has this name.
         """
-        with writing(self._run.database) as session:
+        with writing(self._writer.database) as session:
             shows.remove(session, shows.find(session, show))
 
     def update(self, show: str = "") -> Iterator[Outcome]:
@@ -76,15 +90,15 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.update import update
 
-        return update(self._run, show)
+        return update(self._writer, show)
 
     def retry(self, show: str = "") -> Iterator[Outcome]:
         """Try again what failed, however often it did. Raises as ``update`` does."""
         from episodes.pipeline.update import retry
 
-        return retry(self._run, show)
+        return retry(self._writer, show)
 
-    def transcribe(self, *episodes: str) -> Iterator[Outcome]:
+    def transcribe(self, *episodes: str | int) -> Iterator[Outcome]:
         """Transcribe these episodes with Whisper now, even those that have a transcript; earlier ones are kept.
 
         Raises:
@@ -94,7 +108,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.transcription import transcribe_episodes
 
-        return transcribe_episodes(self._run, episodes)
+        return transcribe_episodes(self._writer, [arguments.name(one) for one in episodes])
 
     def import_paths(self, *paths: AnyPath) -> Iterator[Outcome]:
         """Import episodes from files and folders: yt-dlp's info.json with what lies beside it, JSON lines, CSV, feeds.
@@ -106,7 +120,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.importing import import_paths
 
-        return import_paths(self._run, map(Path, paths))
+        return import_paths(self._writer, map(Path, paths))
 
     def add_articles(self, *targets: AnyPath) -> Iterator[Outcome]:
         """Read articles from addresses, files and folders; the address of a whole site is followed from then on.
@@ -115,7 +129,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.adding_articles import add_articles
 
-        return add_articles(self._run, [os.fspath(one) for one in targets])
+        return add_articles(self._writer, [os.fspath(one) for one in targets])
 
     def link(self, *, anew: bool = False) -> LinkCounts:
         """Link episodes and articles that are new or changed (``anew``: all), then align them.
@@ -128,7 +142,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.linking import link_all
 
-        return LinkCounts(**link_all(self._run, anew=anew))
+        return LinkCounts(**link_all(self._writer, anew=anew))
 
     def confirm(self, *ids: int) -> None:
         """Decide that these links are right, by their ids; no later run changes that.
@@ -152,21 +166,21 @@ class Catalog(CatalogReader):
         Raises:
             NotFound: there is no link with one of the ids; then nothing is changed.
         """
-        with writing(self._run.database) as session:
-            for number in ids:
+        with writing(self._writer.database) as session:
+            for number in arguments.ids(ids):
                 links.take_back(session, number)
 
-    def correct(self, episode: str, heard: str, right: str, at: float | None = None) -> Correction:
+    def correct(self, episode: str | int, heard: str, right: str, at: float | None = None) -> Correction:
         """Replace what was misheard in an episode, everywhere or next to the second ``at``; search finds it at once.
 
         Raises:
             NotFound: no episode has this name.
-            NotHeard: the words are not in its transcript, or not there.
+            WordsNotFound: the words are not in its transcript, or not there.
             Usage: both are the same, or one is empty.
         """
         from episodes.pipeline.correcting import correct
 
-        number = correct(self._run, episode, heard, right, at).id
+        number = correct(self._writer, arguments.name(episode), heard, right, at).id
         return next(one for one in self.corrections(episode) if one.id == number)
 
     def undo_corrections(self, *ids: int) -> None:
@@ -177,7 +191,7 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.correcting import undo
 
-        undo(self._run, ids)
+        undo(self._writer, arguments.ids(ids))
 
     def glossary(self, show: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Glossary:
         """Return the names that a show speaks of, after changing them; transcripts are corrected by them.
@@ -188,10 +202,10 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.correcting import change_glossary, glossary_of
 
-        changed = change_glossary(self._run, show, add=add, remove=remove) if add or remove else None
+        changed = change_glossary(self._writer, show, add=add, remove=remove) if add or remove else None
         return Glossary.of(changed or glossary_of(self._run, show))
 
-    def use(self, episode: str, transcript: str = "") -> None:
+    def use(self, episode: str | int, transcript: str = "") -> None:
         """Show this transcript of an episode ("whisper small.en") from now on; "": the one that the rule chooses.
 
         Raises:
@@ -200,13 +214,13 @@ class Catalog(CatalogReader):
         """
         from episodes.pipeline.correcting import use
 
-        use(self._run, episode, transcript)
+        use(self._writer, arguments.name(episode), transcript)
 
     def reindex(self) -> None:
         """Make the search index anew. Raises no errors of its own."""
         from episodes.pipeline.indexing import reindex
 
-        reindex(self._run)
+        reindex(self._writer)
 
     def backup(self, file: AnyPath) -> int:
         """Write the whole catalog into a new file; return the number of rows.
@@ -221,4 +235,4 @@ class Catalog(CatalogReader):
     def _decide(self, ids: Sequence[int], status: LinkStatus) -> None:
         from episodes.pipeline.link_decisions import decide
 
-        decide(self._run, ids, status)
+        decide(self._writer, arguments.ids(ids), status)

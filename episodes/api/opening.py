@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 from episodes.api.catalog import Catalog
 from episodes.config import Settings
 from episodes.database import connect
-from episodes.errors import Usage
+from episodes.database.sqlite_file import file_of
+from episodes.errors import NoSuchFile, Usage
 from episodes.migrations import migrate
 from episodes.pipeline.run import Run
 from episodes.values import Progress, Transcribe
@@ -43,9 +48,13 @@ def open_catalog(
     """Open a catalog; make it if it does not exist.
 
     Without arguments this is the command line's catalog: ``NIR_HOME``, ``NIR_DATABASE_URL`` and the other variables apply. ``home`` is
-    another data folder; the catalog is then its ``catalog.db``, unless ``database_url`` names a database. With ``read_only`` it may lie
-    where nothing can be written. The other arguments are the options of ``nir update``. ``engine`` takes a loaded engine as well as a
-    name, and ``source`` replaces yt-dlp; ``episodes.testing`` has one of each. ``on_progress`` is called during long work.
+    another data folder; the catalog is then its ``catalog.db``, unless ``database_url`` names a database.
+
+    With ``read_only`` the catalog must exist, may lie where nothing can be written, and methods that change it raise ``NotAllowed``;
+    one of an older version is migrated first.
+
+    The other arguments are the options of ``nir update``. ``engine`` takes a loaded engine as well as a name, and ``source`` replaces
+    yt-dlp; ``episodes.testing`` has one of each. ``on_progress`` is called during long work.
 
         >>> from episodes import open_catalog
         >>> from episodes.testing import FakeEngine, FakeSource, episode
@@ -58,6 +67,7 @@ def open_catalog(
 
     Raises:
         Usage: an argument or a variable has an invalid value.
+        NoSuchFile: there is no catalog, and ``read_only`` was asked for.
         DatabaseUnreachable: the database cannot be opened.
         NotAllowed: it cannot be written, and ``read_only`` was not asked for, or an older catalog needs a migration.
         TooNew: a newer version of the program made it.
@@ -66,6 +76,8 @@ def open_catalog(
     name = engine if isinstance(engine, str) else ""
     settings = replace(settings, engine_options=_options(settings.engine_options, model, name, precision, batch))
     wanted = _choice("transcribe", transcribe, Transcribe.MISSING)
+    if read_only:
+        _check_exists(settings.database_url)
     database = connect(settings.database_url, reads=read_only)
     migrate(database)
     run = Run(
@@ -79,7 +91,16 @@ def open_catalog(
         words=words,
     )
     run.report = on_progress or run.report
-    return Catalog(run)
+    return Catalog(run, read_only=read_only)
+
+
+def _check_exists(database_url: str | URL) -> None:
+    """Raise NoSuchFile for a SQLite file that is not there. What is wrong with a URL, ``connect`` reports."""
+    with suppress(ArgumentError):
+        url = make_url(database_url)
+        path = file_of(url) if url.get_backend_name() == "sqlite" else None
+        if path and not path.exists():
+            raise NoSuchFile(path, "there is no catalog here; open it without read_only to make one")
 
 
 def _settings(home: str | os.PathLike[str] | None, database_url: str | None) -> Settings:

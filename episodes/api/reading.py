@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import date
 from io import StringIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlmodel import Session
 
+from episodes.api import arguments
 from episodes.catalog import alignments, articles, browsing, links, marks, shows, transcripts
 from episodes.catalog import episodes as episode_rows
 from episodes.catalog.overview import overview
@@ -21,7 +22,9 @@ from episodes.documents.outcomes import Status
 from episodes.documents.search import Answer
 from episodes.documents.shows import Show
 from episodes.documents.transcripts import Correction, DoubtfulMoment
-from episodes.errors import NotFound, Usage
+from episodes.errors import Closed, NotFound
+from episodes.redaction import redact_database_url
+from episodes.values import LinkStatus
 from transcripts.words import Transcript
 
 if TYPE_CHECKING:
@@ -32,8 +35,20 @@ if TYPE_CHECKING:
 class CatalogReader:
     """The reading half of ``Catalog``; see there for the names that methods take."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, *, read_only: bool = False) -> None:
+        self._opened = run
+        self._read_only = read_only
+        self._closed = False
+
+    def __repr__(self) -> str:
+        """Name the database, without its password."""
+        return f"<Catalog {redact_database_url(self._opened.database.url)}{' (closed)' if self._closed else ''}>"
+
+    @property
+    def _run(self) -> Run:
+        if self._closed:
+            raise Closed
+        return self._opened
 
     def search(
         self,
@@ -41,29 +56,36 @@ class CatalogReader:
         *,
         where: Literal["all", "said", "written"] = "all",
         show: str | None = None,
-        after: date | None = None,
-        before: date | None = None,
+        after: date | str | None = None,
+        before: date | str | None = None,
         limit: int = 10,
         context: int = 30,
     ) -> Answer:
         """Search what was said and written, in the query language of ``nir search``; return hits, best first.
 
-        ``after`` is the first day, ``before`` the day after the last. ``context`` is the number of words around what was found. No query
-        is refused: one that cannot be answered returns no hits and a note.
+        ``after`` is the first day, ``before`` the day after the last, each a date or "2024-05-31", "2024-05" or "2024". ``context`` is the
+        number of words around what was found (1 to 120), ``limit`` the number of hits (1 to 1000). No query is refused: one that cannot
+        be answered returns no hits and a note.
 
             >>> answer = catalog.search('"turning point"', where="written")
             >>> [(hit.title, hit.aligned.episode, hit.aligned.start) for hit in answer.hits]
             [('Nine to four: the council says yes to a new crossing', 'NiRsample12', 41.55)]
 
-        Raises no errors of its own.
+        Raises:
+            Usage: an argument has an invalid value.
         """
         from episodes.pipeline.searching import searched
 
+        asked = {
+            "where": arguments.one_of("where", where, ("all", "said", "written")),
+            "show": show and arguments.name(show),
+            "after": arguments.day("after", after),
+            "before": arguments.day("before", before),
+            "limit": arguments.count("limit", limit, 1, 1000),
+            "context": arguments.count("context", context, 1, 120),
+        }
         with self._reading() as session:
-            found = searched(
-                session, query, where=where, show=show, after=after, before=before, limit=limit, context=context
-            )
-            return Answer.of(*found)
+            return Answer.of(*searched(session, arguments.text("query", query), **asked))
 
     def shows(self) -> list[Show]:
         """Return the followed shows. Raises no errors of its own."""
@@ -77,10 +99,10 @@ class CatalogReader:
         [None, 14, 13, 12]
         """
         with self._reading() as session:
-            rows, _ = browsing.episodes(session, show=show, limit=limit, offset=offset)
+            rows, _ = browsing.episodes(session, show=show, **_page(limit, offset))
             return ListedEpisode.all_of(session, rows)
 
-    def episode(self, name: str) -> WholeEpisode:
+    def episode(self, name: str | int) -> WholeEpisode:
         """Return all about an episode: its transcripts, links and corrections.
 
             >>> episode = catalog.episode("12")
@@ -92,9 +114,9 @@ class CatalogReader:
             Ambiguous: more than one has.
         """
         with self._reading() as session:
-            return WholeEpisode.read(session, episode_rows.find(session, name))
+            return WholeEpisode.read(session, episode_rows.find(session, arguments.name(name)))
 
-    def transcript(self, name: str) -> Transcript:
+    def transcript(self, name: str | int) -> Transcript:
         """Return the transcript of an episode that is shown, with the times of its words.
 
             >>> catalog.transcript("12").segments[0].text
@@ -107,7 +129,7 @@ class CatalogReader:
         with self._reading() as session:
             return self._words(session, name)[1]
 
-    def export(self, name: str, form: Literal["txt", "md", "vtt", "srt", "tsv", "json"] = "txt") -> str:
+    def export(self, name: str | int, form: Literal["txt", "md", "vtt", "srt", "tsv", "json"] = "txt") -> str:
         """Return an episode's transcript in a file format, as ``nir export`` writes it.
 
             >>> print(catalog.export("14", "vtt")[:6])
@@ -120,14 +142,13 @@ class CatalogReader:
         """
         from episodes.pipeline.exporting import Format, export
 
-        if form not in set(Format):
-            raise Usage(form, f"formats are {', '.join(Format)}")
+        chosen = Format[arguments.one_of("form", form, [one.value for one in Format])]
         stream = StringIO()
         with self._reading() as session:
-            export(session, *self._words(session, name), Format[form], stream)
+            export(session, *self._words(session, name), chosen, stream)
         return stream.getvalue()
 
-    def alignment(self, name: str) -> list[AlignedParagraph]:
+    def alignment(self, name: str | int) -> list[AlignedParagraph]:
         """Return which paragraphs of an episode's articles were said, and when.
 
             >>> [(one.paragraph, one.kind, round(one.start)) for one in catalog.alignment("12")][:2]
@@ -138,7 +159,7 @@ class CatalogReader:
             Ambiguous: more than one has.
         """
         with self._reading() as session:
-            row = episode_rows.find(session, name)
+            row = episode_rows.find(session, arguments.name(name))
             return [AlignedParagraph.of(one, row.url) for one in alignments.of_episode(session, row.id or 0)]
 
     def articles(self, limit: int | None = None, offset: int = 0) -> list[Article]:
@@ -148,7 +169,7 @@ class CatalogReader:
         ['Twenty past six, for ever']
         """
         with self._reading() as session:
-            rows, _ = browsing.articles(session, limit=limit, offset=offset)
+            rows, _ = browsing.articles(session, **_page(limit, offset))
             return Article.all_of(session, rows)
 
     def article(self, url: str) -> WholeArticle:
@@ -158,10 +179,12 @@ class CatalogReader:
             NotFound: no article has this address.
         """
         with self._reading() as session:
-            return WholeArticle.read(session, articles.find(session, url))
+            return WholeArticle.read(session, articles.find(session, arguments.name(url)))
 
     def links(
-        self, status: Literal["linked", "proposed", "confirmed", "rejected"] | None = None, episode: str | None = None
+        self,
+        status: Literal["linked", "proposed", "confirmed", "rejected"] | None = None,
+        episode: str | int | None = None,
     ) -> list[Link]:
         """Return links with their evidence, those of the newest episode first; of one status or one episode, if given.
 
@@ -169,14 +192,16 @@ class CatalogReader:
             [('NiRsample15', 'Twenty past six, for ever')]
 
         Raises:
+            Usage: there is no such status.
             NotFound: no episode has this name.
             Ambiguous: more than one has.
         """
         with self._reading() as session:
-            number = episode_rows.find(session, episode).id if episode else None
-            return [Link.of(one) for one in links.listed(session, status=status or "", episode_id=number)]
+            number = episode_rows.find(session, arguments.name(episode)).id if episode else None
+            wanted = arguments.one_of("status", status, [one.value for one in LinkStatus]) if status else ""
+            return [Link.of(one) for one in links.listed(session, status=wanted, episode_id=number)]
 
-    def marks(self, episode: str | None = None, kind: str = "", *, kept: bool = False) -> list[DoubtfulMoment]:
+    def marks(self, episode: str | int | None = None, kind: str = "", *, kept: bool = False) -> list[DoubtfulMoment]:
         """Return the moments at which transcripts are doubted, for one kind of reason if given; ``kept``: also those not shown.
 
         Raises:
@@ -184,10 +209,10 @@ class CatalogReader:
             Ambiguous: more than one has.
         """
         with self._reading() as session:
-            number = episode_rows.find(session, episode).id if episode else None
+            number = episode_rows.find(session, arguments.name(episode)).id if episode else None
             return [DoubtfulMoment.of(one) for one in marks.listed(session, episode_id=number, kind=kind, kept=kept)]
 
-    def corrections(self, episode: str | None = None) -> list[Correction]:
+    def corrections(self, episode: str | int | None = None) -> list[Correction]:
         """Return what was corrected in transcripts, including what was undone.
 
         Raises:
@@ -195,7 +220,9 @@ class CatalogReader:
             Ambiguous: more than one has.
         """
         with self._reading() as session:
-            return Correction.all_of(session, episode_rows.find(session, episode).id if episode else None)
+            return Correction.all_of(
+                session, episode_rows.find(session, arguments.name(episode)).id if episode else None
+            )
 
     def status(self) -> Status:
         """Return what the catalog holds, in numbers, and what waits or failed. Raises no errors of its own."""
@@ -206,9 +233,15 @@ class CatalogReader:
         return reading(self._run.database)
 
     @staticmethod
-    def _words(session: Session, name: str) -> tuple[models.Episode, Transcript]:
-        row = episode_rows.find(session, name)
+    def _words(session: Session, name: str | int) -> tuple[models.Episode, Transcript]:
+        row = episode_rows.find(session, arguments.name(name))
         shown = transcripts.shown(session, row.id or 0)
         if shown is None:
             raise NotFound(row.key, "it has no transcript yet; `nir update` makes one")
         return row, transcripts.load(session, shown)
+
+
+def _page(limit: int | None, offset: int) -> dict[str, Any]:
+    """Return the checked bounds of a list."""
+    most = None if limit is None else arguments.count("limit", limit, 0)
+    return {"limit": most, "offset": arguments.count("offset", offset, 0)}

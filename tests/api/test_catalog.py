@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from episodes import Catalog, CatalogError, open_catalog
-from episodes.errors import Ambiguous, NotFound, Usage
+from episodes.errors import Ambiguous, Closed, NoSuchFile, NotAllowed, NotFound, Usage
 from episodes.testing import FakeEngine, FakeSource, captions, episode
 from tests.conftest import Ran
 
@@ -178,3 +178,99 @@ def test_progress_is_told_to_whom_it_concerns(tmp_path: Path) -> None:
         list(catalog.update())
 
     assert {"list", "read", "hear"} <= set(stages)
+
+
+WRITING: list[Callable[[Catalog], object]] = [
+    lambda catalog: catalog.follow(URL),
+    lambda catalog: catalog.unfollow(URL),
+    lambda catalog: list(catalog.update()),
+    lambda catalog: list(catalog.retry()),
+    lambda catalog: list(catalog.transcribe("1")),
+    lambda catalog: list(catalog.import_paths(".")),
+    lambda catalog: list(catalog.add_articles("https://paper.example/quay")),
+    lambda catalog: catalog.link(),
+    lambda catalog: catalog.confirm(1),
+    lambda catalog: catalog.reject(1),
+    lambda catalog: catalog.reopen(1),
+    lambda catalog: catalog.correct("1", "speak", "talk"),
+    lambda catalog: catalog.undo_corrections(1),
+    lambda catalog: catalog.glossary(URL, add=["Varga"]),
+    lambda catalog: catalog.use("1"),
+    lambda catalog: catalog.reindex(),
+]
+
+
+def test_a_catalog_opened_to_read_changes_nothing(catalog: Catalog, engine: Engine, tmp_path: Path) -> None:
+    filled(catalog, tmp_path)
+    before = [*catalog.links(), *catalog.shows(), *catalog.corrections()]
+    url = engine.url.render_as_string(hide_password=False)
+    with open_catalog(tmp_path / "home", url, read_only=True, engine=FakeEngine(), source=FakeSource({})) as reader:
+        for write in WRITING:
+            with pytest.raises(NotAllowed, match="read_only"):
+                write(reader)
+        assert reader.search("harbour").hits
+        assert reader.glossary(URL).names == []
+        assert [*reader.links(), *reader.shows(), *reader.corrections()] == before
+        reader.backup(tmp_path / "copy.db")
+
+
+def test_a_catalog_that_is_not_there_cannot_be_opened_to_read(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchFile, match="no catalog here"):
+        open_catalog(tmp_path / "typo", read_only=True)
+
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_closed_catalog_does_nothing_more(catalog: Catalog, tmp_path: Path) -> None:
+    filled(catalog, tmp_path)
+    assert repr(catalog).startswith("<Catalog ")
+    catalog.close()
+
+    reads: list[Callable[[Catalog], object]] = [
+        lambda catalog: catalog.search("harbour"),
+        lambda catalog: catalog.episodes(),
+        lambda catalog: catalog.backup(tmp_path / "copy.db"),
+    ]
+    for method in [*WRITING, *reads]:
+        with pytest.raises(Closed, match="open it again"):
+            method(catalog)
+    catalog.close()
+    assert repr(catalog).endswith("(closed)>")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda catalog: catalog.search("x", after="yesterday"),
+        lambda catalog: catalog.search("x", before=5),
+        lambda catalog: catalog.search("x", where="foo"),
+        lambda catalog: catalog.search("x", limit=0),
+        lambda catalog: catalog.search("x", limit="3"),
+        lambda catalog: catalog.search("x", context=True),
+        lambda catalog: catalog.search(None),
+        lambda catalog: catalog.links("foo"),
+        lambda catalog: catalog.confirm("abc"),
+        lambda catalog: catalog.reopen(0),
+        lambda catalog: catalog.undo_corrections(1.5),
+        lambda catalog: catalog.episode(None),
+        lambda catalog: catalog.export("1", "docx"),
+        lambda catalog: catalog.episodes(limit=-1),
+        lambda catalog: catalog.articles(offset="2"),
+    ],
+)
+def test_a_wrong_argument_is_refused_by_an_error_of_the_package(
+    catalog: Catalog, tmp_path: Path, wrong: Callable[[Catalog], object]
+) -> None:
+    filled(catalog, tmp_path)
+    with pytest.raises(Usage):
+        wrong(catalog)
+
+
+def test_numbers_and_months_are_taken_as_people_write_them(catalog: Catalog, tmp_path: Path) -> None:
+    filled(catalog, tmp_path)
+    number = catalog.episode("ep1").number
+    assert number == 1
+    assert catalog.episode(number) == catalog.episode("1")
+    assert catalog.export(number).splitlines()[0] == "We speak of ep1."
+    assert catalog.search("harbour", after="2000-01").hits == catalog.search("harbour").hits
+    assert catalog.search("harbour", before="2000").hits == []
