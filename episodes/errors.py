@@ -30,13 +30,15 @@
         ├── BadRow              3  a row that the other database rejects
         └── DiskFull            3
 
-The docstring of each class is the message shown: what happened, and what to do. Exit codes are set here and read in one place,
-``episodes.cli.errors``, which also maps ``transcripts.errors``: that package has no exit codes.
+The docstring of each class is the message shown: what happened, and what to do. ``NotFound`` and ``Usage`` show their
+detail instead, if there is one. Exit codes are set here and read in one place, ``episodes.cli.errors``, which also maps
+``transcripts.errors``: that package has no exit codes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar, Self
 
 from episodes.redaction import redact
 from transcripts.errors import DocstringError
@@ -57,9 +59,13 @@ class CatalogError(DocstringError):
     """Something went wrong in the catalog."""
 
     exit_code = 1
+    #: The detail is the whole message where there is one: the class's own sentence would add nothing to it.
+    detail_suffices: ClassVar[bool] = False
 
     def __str__(self) -> str:
         """Return the message without passwords, which a cause in another library's words may contain."""
+        if self.detail and self.detail_suffices:
+            return redact(f"{self.item}: {self.detail}" if self.item else self.detail)
         return redact(super().__str__())
 
 
@@ -129,18 +135,31 @@ class NotFound(CatalogError):
     """Nothing in the catalog has this name; `nir episodes`, `nir articles` and `nir links` list what there is."""
 
     exit_code = 2
+    detail_suffices = True
+
+    @classmethod
+    def of_kind(cls, kind: str, name: object) -> Self:
+        """Return the error that there is no "episode", "article", "link" … of this name; the command ``nir <kind>s`` lists them."""
+        shown = name if str(name).isdecimal() else repr(name)
+        return cls(detail=f"there is no {kind} {shown}; `nir {kind}s` lists them")
 
 
 class Ambiguous(NotFound):
     """This name is ambiguous; name one by its key."""
 
+    detail_suffices = False
+
 
 class NoSuchFile(NotFound):
     """There is no such file; check its name and folder."""
 
+    detail_suffices = False
+
 
 class WordsNotFound(NotFound):
     """The transcript does not have these words there; `nir search` finds where they were said."""
+
+    detail_suffices = False
 
 
 class NoTopic(NotFound):
@@ -151,6 +170,7 @@ class Usage(CatalogError):
     """This cannot be done as requested."""
 
     exit_code = 2
+    detail_suffices = True
 
 
 class Closed(Usage):

@@ -109,7 +109,7 @@ def find(session: Session, url: str) -> Article:
     """
     if row := addresses.article(session, url):
         return row
-    raise NotFound(url)
+    raise NotFound.of_kind("article", url)
 
 
 def text(session: Session, article_id: int) -> str:

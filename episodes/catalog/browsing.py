@@ -101,7 +101,7 @@ def episode(session: Session, key: str) -> Episode:
     """
     if row := session.exec(select(Episode).where(Episode.key == key)).first():
         return row
-    raise NotFound(key)
+    raise NotFound.of_kind("episode", key)
 
 
 def article(session: Session, article_id: int) -> Article:
@@ -112,7 +112,7 @@ def article(session: Session, article_id: int) -> Article:
     """
     if row := session.get(Article, article_id):
         return row
-    raise NotFound(f"article {article_id}")
+    raise NotFound.of_kind("article", article_id)
 
 
 def article_ids(session: Session, urls: Iterable[str]) -> dict[str, int]:

@@ -98,7 +98,7 @@ def undo(session: Session, correction_id: int, *, now: datetime) -> tuple[Correc
     """
     row = session.get(Correction, correction_id)
     if row is None:
-        raise NotFound(f"correction {correction_id}", "nir corrections lists them")
+        raise NotFound.of_kind("correction", correction_id)
     state = State.UNCHANGED if row.undone_at else State.DONE
     row.undone_at = row.undone_at or now
     session.add(row)

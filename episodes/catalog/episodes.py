@@ -92,7 +92,7 @@ def find(session: Session, name: str) -> Episode:
         NotFound: there is none, or more than one (the detail lists them).
     """
     if not name.replace("\x00", "").strip():  # an empty name would match all episodes without a URL
-        raise NotFound(name)
+        raise NotFound.of_kind("episode", name)
     identities = [name, f"youtube:{video}"] if (video := youtube_id(name)) else [name]
     exact = or_(Episode.key == name, col(Episode.identity).in_(identities), Episode.url == name)
     if found := session.exec(select(Episode).where(exact)).first():
@@ -101,7 +101,7 @@ def find(session: Session, name: str) -> Episode:
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise NotFound(name)
+        raise NotFound.of_kind("episode", name)
     raise Ambiguous(name, "; ".join(f"{one.key} {one.title}" for one in candidates[:5]))
 
 

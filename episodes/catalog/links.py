@@ -187,7 +187,7 @@ def take_back(session: Session, link_id: int) -> State:
 def _get(session: Session, link_id: int) -> Link:
     if row := session.get(Link, link_id):
         return row
-    raise NotFound(f"link {link_id}")
+    raise NotFound.of_kind("link", link_id)
 
 
 def put_decision(session: Session, episode_id: int, article_id: int, status: LinkStatus, *, at: datetime) -> State:

@@ -61,8 +61,8 @@ def find(session: Session, name: str) -> Show:
         found = [show for show in shows if fits(show, name)]
         if len(found) == 1:
             return found[0]
-    known = ", ".join(show.title or show.url for show in shows) or "none is followed yet, see `nir shows add`"
-    raise NotFound(name, f"shows: {known}")
+    known = f"shows: {', '.join(show.title or show.url for show in shows)}" if shows else "`nir shows add` follows one"
+    raise NotFound(detail=f"{'more than one' if found else 'no'} followed show is named {name!r}; {known}")
 
 
 def _same(show: Show, name: str) -> bool:

@@ -46,8 +46,8 @@ def find(session: Session, name: str) -> Site:
     wanted = name.rstrip("/").casefold()
     found = [one for one in sites if wanted in (str(one.id), one.url.rstrip("/").casefold(), one.title.casefold())]
     if len(found) != 1:
-        known = ", ".join(one.url for one in sites) or "none is followed yet, see `nir articles add`"
-        raise NotFound(name, f"sites: {known}")
+        known = f"sites: {', '.join(one.url for one in sites)}" if sites else "`nir articles add` follows one"
+        raise NotFound(detail=f"{'more than one' if found else 'no'} followed site is named {name!r}; {known}")
     return found[0]
 
 

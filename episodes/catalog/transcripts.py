@@ -169,9 +169,8 @@ def prefer(session: Session, episode: Episode, name: str) -> Transcript | None:
     """
     rows = _by_preference(session, episode.id or 0)
     if name and not any(name in names(row) for row in rows):
-        raise NotFound(
-            f"{episode.key}: {name}", f"it has {', '.join(names(row)[-1] for row in rows) or 'no words yet'}"
-        )
+        kept = ", ".join(names(row)[-1] for row in rows) or "none yet"
+        raise NotFound(detail=f"episode {episode.key} has no transcript {name!r}; it has {kept}")
     episode.preferred = name
     session.add(episode)
     choose_shown(session, episode.id or 0)

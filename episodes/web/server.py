@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import socket
@@ -92,9 +93,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise Usage(
-            f"{host}:{port}", f"{(error.strerror or str(error)).lower()}; choose another by --port or --host"
-        ) from error
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is already in use" if taken else f"cannot be used: {(error.strerror or str(error)).lower()}"
+        raise Usage(detail=f"{host}:{port} {reason}; choose another --port or --host") from error
     # asyncio sets TCP_NODELAY only for sockets with an explicit protocol, which create_server's are not. Without it every small
     # response on a kept-alive connection waits 40 ms for the client's delayed ACK, since head and body are sent separately.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -85,7 +85,7 @@ def test_an_episode_without_words_is_shown(call: Call) -> None:
 @pytest.mark.parametrize(
     ("tool", "given", "told"),
     [
-        ("show", {"name": "nobody"}, "Nothing in the catalog has this name"),
+        ("show", {"name": "nobody"}, "there is no episode 'nobody'"),
         ("show", {"name": "Episode"}, "ep-13 News in Review"),
         ("show", {"name": "ep-12", "minutes": 0}, "greater than 0"),
         ("search", {"words": "x", "limit": 1000}, "less than or equal to 50"),

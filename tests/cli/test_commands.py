@@ -176,8 +176,7 @@ def test_an_unknown_link_is_wrong_usage_and_changes_nothing(nir: Nir, catalog: P
     wrong = nir("confirm", 1, 4711)
 
     assert wrong.code == 2
-    assert wrong.err.startswith("nir: link 4711: ")
-    assert len(wrong.err.splitlines()) == 1
+    assert wrong.err == "nir: there is no link 4711; `nir links` lists them\n"
     assert nir("links", "--status", "confirmed", "--json").json == []
 
 
@@ -192,12 +191,25 @@ def test_show_tells_all_about_an_episode(nir: Nir, catalog: Path) -> None:
     assert "2 segments" in shown
 
 
-@pytest.mark.parametrize("name", ["99", "no such thing"])
-def test_an_unknown_episode_is_one_line(nir: Nir, catalog: Path, name: str) -> None:
-    wrong = nir("show", name)
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("show", "99"), "there is no episode 99; `nir episodes` lists them"),
+        (("show", "no such thing"), "there is no episode 'no such thing'; `nir episodes` lists them"),
+        (("confirm", "999"), "there is no link 999; `nir links` lists them"),
+        (("use", "12", "nonsense"), "episode ep-12 has no transcript 'nonsense'; it has import"),
+        (("shows", "remove", "nonsense"), "no followed show is named 'nonsense'; `nir shows add` follows one"),
+        (("corrections", "undo", "7"), "there is no correction 7; `nir corrections` lists them"),
+        (("export", "12", "-o", "no/folder/file"), "no/folder/file: there is no such folder"),
+    ],
+)
+def test_what_there_is_not_is_named_in_one_line(
+    nir: Nir, catalog: Path, words: tuple[str, ...], message: str | None
+) -> None:
+    wrong = nir(*words)
 
     assert (wrong.code, wrong.out) == (2, "")
-    assert wrong.err.startswith(f"nir: {name}: ")
+    assert wrong.err == f"nir: {message}\n"
 
 
 def test_export_to_stdout_and_into_a_file(nir: Nir, catalog: Path) -> None:
