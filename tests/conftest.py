@@ -18,11 +18,17 @@ from hypothesis import settings
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
-from episodes import database
+from episodes import database, redaction
 from episodes.migrations import migrate
 
 settings.register_profile("news", deadline=None)  # what a test holds is no matter of how busy the machine is
 settings.load_profile("news")
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password that one test registers would be masked in the messages of the next."""
+    monkeypatch.setattr(redaction, "_registered", set())
 
 
 @pytest.fixture(autouse=True)

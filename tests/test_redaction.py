@@ -60,11 +60,6 @@ PROXIES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _nothing_given_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_registered", set())
-
-
 @pytest.mark.parametrize("url", DATABASES)
 @pytest.mark.parametrize(
     "words", [["search", "ferry"], ["--debug", "status", "--json"], ["doctor", "--json"]], ids=" ".join
