@@ -37,6 +37,11 @@ def _open(session: Session) -> list[Outcome]:
     return begun + found
 
 
+def is_empty(session: Session) -> bool:
+    """True if there is nothing to search: no transcript and no article."""
+    return session.exec(select(Passage.id).limit(1)).first() is None
+
+
 def _count(session: Session, table: type[Show | Episode | Article | Passage]) -> int:
     return session.exec(select(func.count()).select_from(table)).one()
 

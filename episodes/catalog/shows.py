@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from episodes.errors import NotFound, Usage
 from episodes.models import Episode, Show
 from episodes.names import LONGEST, is_too_long
+from episodes.urls import web_address, with_scheme
 from episodes.values import State
 
 
@@ -16,11 +17,16 @@ def add(session: Session, url: str, *, title: str, match: str, now: datetime) ->
     """Follow the channel, playlist or feed at ``url``; for a followed one, change the title and match that are given.
 
     Raises:
-        Usage: ``match`` is not a regular expression, or the URL is too long.
+        Usage: ``match`` is not a regular expression, or ``url`` is no web address or too long.
     """
     _check(match)
     if is_too_long(url):
         raise Usage(f"{url[:80]}…", f"the address is longer than {LONGEST} bytes")
+    typed, url = url, web_address(with_scheme(url))
+    if not url:
+        raise Usage(
+            detail=f"{typed!r} is no web address; give the https:// or http:// address of a channel, playlist or feed"
+        )
     show = session.exec(select(Show).where(Show.url == url)).first()
     if show is None:
         show = Show(url=url, title=title, match=match, added_at=now)

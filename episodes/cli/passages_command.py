@@ -10,8 +10,10 @@ from episodes.cli.options import EPISODE, READING, AsJson
 
 if TYPE_CHECKING:
     from rich.text import Text
+    from sqlmodel import Session
 
     from episodes.catalog.alignments import AlignedParagraph
+    from episodes.models import Episode
 
 _SHOWN = 90  # characters of a paragraph
 
@@ -49,8 +51,18 @@ def passages(
                 console().print(f"{one.article.title}  {one.article.url}", style="bold")
             _print(one, row.url)
         if not found:
-            console().print(f"{row.title}: no aligned paragraphs yet; nir link finds them", markup=False)
+            console().print(f"{row.title}: {_why_none(session, row)}", markup=False)
     return None
+
+
+def _why_none(session: Session, row: Episode) -> str:
+    """Explain that an episode has no aligned paragraphs, which only links that hold can have."""
+    from episodes.catalog import links
+    from episodes.values import CERTAIN_STATUSES
+
+    if any(one.link.status in CERTAIN_STATUSES for one in links.listed(session, episode_id=row.id)):
+        return "no aligned paragraphs yet; nir link finds them"
+    return "no article is linked to this episode; proposals, if any: nir links --status proposed"
 
 
 def passage_line(one: AlignedParagraph, url: str, *, width: int = _SHOWN) -> Text:

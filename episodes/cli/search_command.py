@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 #: Characters shown of the counterpart.
 MAX_OTHER_SIDE = 160
+#: Printed instead of "no results" where nothing could be found.
+EMPTY = (
+    "The catalog is empty: it has no transcript and no article yet. Try a sample catalog: nir demo. "
+    "Or fill yours: nir shows add URL, then nir update; or nir import PATH."
+)
 DAY = "2024-05-31|2024-05|2024"
 EXAMPLES = """Examples:
 nir search harbour bridge
@@ -83,6 +88,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search everything said and written; best results first."""
+    from episodes.catalog import overview
     from episodes.cli.opening import catalog_to_read
     from episodes.database import reading
     from episodes.pipeline.searching import searched
@@ -99,11 +105,12 @@ def search(
             limit=most,
             context=context,
         )
+        empty = not answer.hits and overview.is_empty(session)
     if as_json:
         _print_json(results)
     else:
         _print_results(results if number is None else [])
-        _print_notes(typed, answer)
+        _print_notes(typed, answer, empty=empty)
     if number is not None:
         _open(results, number, quiet=as_json)
 
@@ -178,7 +185,7 @@ def _address(hit: Hit) -> str:
     return hit.url or f"nir show {hit.episode}"
 
 
-def _print_notes(typed: str, answer: SearchResults) -> None:
+def _print_notes(typed: str, answer: SearchResults, *, empty: bool) -> None:
     """Print notes on stderr: how the query was read, how much was found, what else to try."""
     from episodes.cli.output import notes
 
@@ -189,10 +196,13 @@ def _print_notes(typed: str, answer: SearchResults) -> None:
         out.print(summary(answer.hits), style="dim", markup=False)
     if answer.note:
         out.print(answer.note, style="yellow", markup=False)
+    if empty:
+        out.print(EMPTY, style="yellow", markup=False)
+    elif not answer.hits and not answer.note:
+        hint = "" if answer.suggestion else "; try fewer words, or a prefix with a star: bridg*"
+        out.print(f"no results{hint}", style="yellow")
     if answer.suggestion:
         out.print(f"did you mean: {answer.suggestion}", style="yellow", markup=False)
-    elif not answer.hits and not answer.note:
-        out.print("no results; try fewer words, or a prefix with a star: bridg*", style="yellow")
 
 
 def _normalized(words: str) -> str:

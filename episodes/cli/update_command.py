@@ -60,7 +60,21 @@ def update(
 
     how = settings_for(model, engine, precision, batch)
     run_options = {"transcribe": transcribe, "language": language, "words": words, "allow_private": allow_private}
-    work_on(how, lambda run: work(run, show), run_options, as_json=as_json)
+    run = work_on(how, lambda run: work(run, show), run_options, as_json=as_json)
+    if not as_json:
+        _print_hint(run)
+
+
+def _print_hint(run: Run) -> None:
+    """Print how to begin if neither a show nor a site is followed."""
+    from episodes.catalog import shows, sites
+    from episodes.cli.output import notes
+    from episodes.database import reading
+
+    with reading(run.database) as session:
+        follows = bool(shows.listed(session) or sites.listed(session))
+    if not follows:
+        notes().print("You follow no shows yet. Follow one: nir shows add URL", style="yellow", markup=False)
 
 
 def retry(
@@ -107,8 +121,8 @@ def hear(
 
 def work_on(
     settings: Settings, work: Callable[[Run], Iterable[Outcome]], run_options: dict[str, object], *, as_json: bool
-) -> None:
-    """Open the catalog, do the work, show progress and outcomes; ``run_options`` are fields of ``Run``."""
+) -> Run:
+    """Open the catalog, do the work, show progress and outcomes; ``run_options`` are fields of ``Run``. Returns the run."""
     from episodes.cli.opening import open_catalog
     from episodes.cli.output import report
     from episodes.cli.progress import progress
@@ -117,3 +131,4 @@ def work_on(
     with progress(quiet=as_json) as tell:
         run = Run(open_catalog(settings), settings, report=tell, **run_options)  # type: ignore[arg-type]  # names are its fields'
         report(work(run), as_json=as_json)
+    return run

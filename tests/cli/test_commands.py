@@ -249,6 +249,19 @@ def test_an_empty_catalog_says_how_to_begin(nir: Nir) -> None:
         assert nir(command, "--json").json == []
 
 
+def test_an_empty_catalog_is_named_where_nothing_can_be_found(nir: Nir) -> None:
+    searched, updated = nir("search", "bridge"), nir("update")
+
+    assert (searched.code, searched.out) == (updated.code, "") == (0, "")
+    assert "The catalog is empty" in searched.err
+    assert "no results" not in searched.err
+    for hint in ("nir demo", "nir shows add URL", "nir import PATH"):
+        assert hint in searched.err
+    assert nir("search", "bridge", "--json").json == []
+    assert "nir shows add URL" in updated.err
+    assert nir("update", "--json").err == ""
+
+
 def test_shows_are_followed_listed_and_left(nir: Nir) -> None:
     assert (
         nir("shows", "add", "https://video.example/@harbour", "--match", "Review", "--title", "News in Review").code
@@ -261,6 +274,22 @@ def test_shows_are_followed_listed_and_left(nir: Nir) -> None:
     )
     assert nir("shows", "remove", "news").code == 0
     assert nir("shows", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["foo", "", "file:///etc/passwd", "ftp://video.example/", "notes/feed.xml", "https://"]
+)
+def test_what_is_no_web_address_is_not_followed(nir: Nir, wrong: str) -> None:
+    refused = nir("shows", "add", "--", wrong)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(f"nir: {wrong!r} is no web address; give the https://")
+    assert nir("shows", "--json").json == []
+
+
+def test_an_address_is_followed_as_people_type_it(nir: Nir) -> None:
+    assert "following https://video.example/@harbour" in nir("shows", "add", "video.example/@harbour").out
+    assert "already following" in nir("shows", "add", "https://video.example/@harbour").out
 
 
 def test_a_wrong_expression_is_told(nir: Nir) -> None:

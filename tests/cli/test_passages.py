@@ -89,3 +89,16 @@ def test_an_unknown_episode_is_named(nir: Nir, catalog: Path) -> None:
 
     assert result.code != 0
     assert "nobody" in result.err
+
+
+def test_an_episode_without_a_link_is_told_from_one_without_alignments(nir: Nir, catalog: Path) -> None:
+    (link,) = nir("links", "--json").json
+    assert nir("reject", link["id"]).code == 0
+    unlinked = nir("passages", "12")
+    assert "no article is linked to this episode" in unlinked.out
+    assert "nir links --status proposed" in unlinked.out
+    assert nir("passages", "12", "--json").json == []
+
+    assert nir("confirm", link["id"]).code == 0
+    unaligned = nir("passages", "12")
+    assert "no article is linked" not in unaligned.out

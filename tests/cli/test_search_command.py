@@ -75,6 +75,8 @@ def test_how_it_was_read_and_what_was_meant(nir: Nir, catalog: None) -> None:
     assert 'read as: "bridge 12"' in nir("search", "bridge-12").err
     assert "did you mean: bridge title:brid*" in found.err
     assert "did you mean" not in found.out
+    misspelt = nir("search", "brigde")
+    assert misspelt.err.splitlines() == ["no results", "did you mean: bridge"]
 
 
 def test_the_words_around(nir: Nir, catalog: None) -> None:
