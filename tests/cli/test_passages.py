@@ -78,7 +78,9 @@ def test_a_rejected_article_has_no_passages_and_a_confirmed_one_has(nir: Nir, ca
     (link,) = json.loads(nir("links", "--json").out)
     nir("reject", link["id"])
     assert json.loads(nir("passages", "12", "--json").out) == []
-    assert "no aligned paragraphs yet" in nir("passages", "12").out
+    unlinked = nir("passages", "12").out
+    assert "no article is linked to this episode" in unlinked
+    assert "nir links --status proposed" in unlinked
 
     nir("confirm", link["id"])
     assert json.loads(nir("passages", "12", "--json").out) != []
@@ -91,14 +93,18 @@ def test_an_unknown_episode_is_named(nir: Nir, catalog: Path) -> None:
     assert "nobody" in result.err
 
 
-def test_an_episode_without_a_link_is_told_from_one_without_alignments(nir: Nir, catalog: Path) -> None:
-    (link,) = nir("links", "--json").json
-    assert nir("reject", link["id"]).code == 0
-    unlinked = nir("passages", "12")
-    assert "no article is linked to this episode" in unlinked.out
-    assert "nir links --status proposed" in unlinked.out
-    assert nir("passages", "12", "--json").json == []
-
-    assert nir("confirm", link["id"]).code == 0
-    unaligned = nir("passages", "12")
-    assert "no article is linked" not in unaligned.out
+def test_a_linked_article_whose_words_were_not_said_is_told_from_none(nir: Nir, tmp_path: Path) -> None:
+    page = {
+        **PAGE,
+        "paragraphs": [
+            PAGE["paragraphs"][0],
+            "Gardeners grow tulips in winter, and sell seven kinds of bulbs on Sundays.",
+        ],
+    }
+    (tmp_path / "episodes.jsonl").write_text(json.dumps(EPISODE))
+    (tmp_path / "articles.jsonl").write_text(json.dumps(page))
+    nir("import", tmp_path / "episodes.jsonl")
+    nir("articles", "add", tmp_path / "articles.jsonl")
+    nir("link")
+    assert [link["status"] for link in json.loads(nir("links", "--json").out)] == ["linked"]
+    assert "no aligned paragraphs yet" in nir("passages", "12").out
