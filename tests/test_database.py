@@ -104,3 +104,21 @@ def test_a_server_that_is_away_is_named_without_its_password() -> None:
 
     assert "127.0.0.1:1" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://root:secret@127.0.0.1/nir", "mysql+pymysql://127.0.0.1/nir", "oracle://h/n", "foo://h/n", "catalog.db"],
+)
+def test_another_database_is_refused_with_what_is_supported(url: str) -> None:
+    with pytest.raises(DatabaseUnreachable) as caught:
+        connect(url)
+
+    assert "only sqlite:///FILE and postgresql+psycopg://USER@HOST/NAME are supported" in str(caught.value)
+    assert "pip install" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_another_driver_of_postgresql_is_named_by_the_right_one() -> None:
+    with pytest.raises(DatabaseUnreachable, match=r"only .*postgresql\+psycopg://"):
+        connect("postgresql+pg8000://127.0.0.1/nir")

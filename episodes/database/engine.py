@@ -17,6 +17,8 @@ from episodes.redaction import register_secrets
 
 log = logger(__name__)
 
+SUPPORTED = "only sqlite:///FILE and postgresql+psycopg://USER@HOST/NAME are supported"
+
 
 def connect(url: str | URL, *, reads: bool = False) -> Engine:
     """Return an engine for the catalog at ``url``. A SQLite file and its folder are created, private to their owner.
@@ -24,7 +26,7 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
     With ``reads``, a SQLite file without write permission is opened as well, read-only.
 
     Raises:
-        DatabaseUnreachable: the URL is invalid, its driver is missing, or the folder cannot be created.
+        DatabaseUnreachable: the URL is invalid, it names another database, its driver is missing, or the folder cannot be created.
         NotAllowed: the SQLite file cannot be written, and ``reads`` is false.
     """
     register_secrets(url if isinstance(url, str) else url.render_as_string(hide_password=False))
@@ -33,9 +35,12 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
         log.debug("catalog: %s%s", redaction.redact_database_url(parsed), ", read-only" if reads else "")
         if parsed.get_backend_name() == "sqlite":
             return sqlite.engine(parsed, reads=reads)
+        if parsed.get_backend_name() != "postgresql":
+            raise DatabaseUnreachable(redaction.redact_database_url(parsed), SUPPORTED)
         return _postgres(parsed, parsed.get_driver_name())
     except ModuleNotFoundError as error:
-        hint = f"{error}; `pip install 'news-in-review[postgres]'` brings PostgreSQL's driver"
+        install = f"{error}; `pip install 'news-in-review[postgres]'` installs PostgreSQL's driver"
+        hint = install if parsed.drivername == "postgresql+psycopg" else SUPPORTED
         raise DatabaseUnreachable(redaction.redact_database_url(url), hint) from error
     except (
         ArgumentError,
@@ -43,7 +48,9 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
         ValueError,
         TypeError,
     ) as error:  # their messages repeat the URL: not shown
-        raise DatabaseUnreachable(redaction.redact_database_url(url), "this is not a database URL") from error
+        raise DatabaseUnreachable(
+            redaction.redact_database_url(url), f"this is not a database URL; {SUPPORTED}"
+        ) from error
     except OSError as error:
         raise DatabaseUnreachable(redaction.redact_database_url(url), error) from error
 
