@@ -163,7 +163,7 @@ class WordsNotFound(NotFound):
 
 
 class NoTopic(NotFound):
-    """There is no help on this; `nir help` lists the topics."""
+    """There is no such topic; `nir help` lists all."""
 
 
 class Usage(CatalogError):

@@ -60,7 +60,8 @@ def _topic(name: str) -> Topic:
     if found := find(name):
         return found
     close = " or ".join(f"`nir help {one}`" for one in nearest(name))
-    raise NoTopic(f"“{name}”", f"did you mean {close}?" if close else "")
+    meant = f"did you mean {close}? " if close else ""
+    raise NoTopic(detail=f"there is no topic {name!r}; {meant}`nir help` lists all")
 
 
 def _show_topic(topic: Topic) -> None:
