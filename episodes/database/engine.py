@@ -40,7 +40,7 @@ def connect(url: str | URL, *, reads: bool = False) -> Engine:
         return _postgres(parsed, parsed.get_driver_name())
     except ModuleNotFoundError as error:
         install = f"{error}; `pip install 'news-in-review[postgres]'` installs PostgreSQL's driver"
-        hint = install if parsed.drivername == "postgresql+psycopg" else SUPPORTED
+        hint = install if parsed.get_driver_name() == "psycopg" else SUPPORTED
         raise DatabaseUnreachable(redaction.redact_database_url(url), hint) from error
     except (
         ArgumentError,
