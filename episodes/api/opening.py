@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from episodes.api import arguments
 from episodes.api.catalog import Catalog
 from episodes.config import Settings
 from episodes.database import connect
 from episodes.database.sqlite_file import file_of
-from episodes.errors import NoSuchFile, Usage
+from episodes.errors import NoSuchFile
 from episodes.migrations import migrate
 from episodes.pipeline.run import Run
 from episodes.values import Progress, Transcribe
@@ -124,9 +125,7 @@ def _options(had: EngineOptions, model: str, engine: str, precision: str, batch:
 
 def _choice(argument: str, value: str, default: Choice) -> Choice:
     kind = type(default)
-    if value and value not in set(kind):
-        raise Usage(argument, f"{value!r} is none of {', '.join(kind)}")
-    return kind(value or default)
+    return kind(arguments.one_of(argument, value or default, [one.value for one in kind]))
 
 
 def _loader(options: EngineOptions) -> Callable[[str], Engine]:
